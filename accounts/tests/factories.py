@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Customer, User
+
+PASSWORD = "a long enough pass phrase"
+
+
+def make_user(email: str = "alice@example.com", **fields: Any) -> User:
+    """A customer who can log in with PASSWORD."""
+    name = email.split("@")[0].title()
+    user = User.objects.create_user(email, PASSWORD, **{"name": name, **fields})
+    Customer.objects.get_or_create(user=user)
+    return user
+
+
+def make_staff(email: str, *, group: str) -> User:
+    """A member of one of the staff groups of `accounts.groups`."""
+    user = make_user(email, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BagConfig(AppConfig):
+    name = "bag"
+    verbose_name = _("Bag")
+
+    def ready(self) -> None:
+        from bag import receivers  # noqa: F401

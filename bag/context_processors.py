@@ -1,0 +1,9 @@
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from bag.session import Bag
+
+
+def bag(request: HttpRequest) -> dict[str, Bag]:
+    """Expose the bag without touching the session until a template asks for it."""
+    return {"bag": SimpleLazyObject(lambda: Bag(request))}

@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Min
+from django.db.models.functions import Least, Now
+
+from bag.exceptions import NotEnoughFree
+from store.models import Item, Piece
+
+# A hold is never longer than the first one and ten renewals.
+LONGEST_HOLD = 11
+NO_HOLD: dict[str, None] = {"held_by": None, "held_since": None, "held_until": None}
+SWEEP = 1000
+
+
+@transaction.atomic
+def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> None:
+    """Hold `quantity` more pieces of a published item for a bag, or raise NotEnoughFree.
+
+    Shoppers after the same item queue at its row. The UPDATE asks once more for
+    free pieces, so that even code which forgets the lock cannot take one twice.
+    Raises Item.DoesNotExist for an item that is not in the shop.
+    """
+    Item.objects.published().select_for_update().only("pk").get(pk=item_id)
+    pieces = Piece.objects.filter(item=item_id)
+    chosen = list(pieces.free().values_list("pk", flat=True)[:quantity])
+    until = Now() + settings.HOLD_FOR
+    taken = (
+        Piece.objects.free()
+        .filter(pk__in=chosen)
+        .update(held_by=bag_key, held_since=Now(), held_until=until)
+    )
+    if taken < quantity:
+        ends = pieces.held().exclude(held_by=bag_key).aggregate(first=Min("held_until"))
+        raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
+
+
+def renew_holds(*, bag_key: str) -> int:
+    """Start the hold time of a bag's pieces anew; return how many could be prolonged.
+
+    Ten renewals at most: no hold outlives eleven times the hold time. What has lapsed
+    is not revived; it must be taken again, in turn with everybody else.
+    """
+    limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
+    renewed = Least(Now() + settings.HOLD_FOR, limit)
+    return Piece.objects.held_by(bag_key).filter(held_until__lt=renewed).update(held_until=renewed)
+
+
+def release_holds_of_item(*, item_id: int, bag_key: str) -> int:
+    """Give an item's pieces in a bag back to the shop; return how many."""
+    return Piece.objects.held_by(bag_key).filter(item=item_id).update(**NO_HOLD)
+
+
+def release_bag(*, bag_key: str) -> int:
+    """Give all pieces in a bag back to the shop; return how many."""
+    return Piece.objects.held_by(bag_key).update(**NO_HOLD)
+
+
+def release_lapsed_holds() -> int:
+    """Tidy holds that have run out; return how many.
+
+    Short transactions, and rows that another process is tidying are passed over, so
+    that any number of processes may do this at once.
+    """
+    total = 0
+    while released := release_some_lapsed_holds():
+        total += released
+    return total
+
+
+@transaction.atomic
+def release_some_lapsed_holds() -> int:
+    lapsed = Piece.objects.lapsed().order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        lapsed = lapsed.select_for_update(skip_locked=True)
+    chosen = list(lapsed.values_list("pk", flat=True)[:SWEEP])
+    return Piece.objects.lapsed().filter(pk__in=chosen).update(**NO_HOLD)

@@ -1,0 +1,132 @@
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.crypto import salted_hmac
+
+from store.models import Item, Piece
+
+
+@dataclass
+class BagLine:
+    """An item in a bag: how many are wanted, and the pieces that are truly held."""
+
+    item: Item
+    wanted: int
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def held(self) -> int:
+        return len(self.pieces)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the hold of this line has run out, at least in part."""
+        return self.held < self.wanted
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When the first hold of this line ends; None when nothing is held."""
+        return min((piece.held_until for piece in self.pieces if piece.held_until), default=None)
+
+    @property
+    def total(self) -> Decimal:
+        """Price of the held pieces, without shipping."""
+        return self.item.price * self.held
+
+    @property
+    def shipping(self) -> Decimal:
+        """Shipping of the held pieces; nothing for what must be collected."""
+        return (self.item.shipping or Decimal(0)) * self.held
+
+
+class Bag:
+    """What a visitor has in the bag.
+
+    `session["bag"]` is `{"key": <bag key>, "items": {"<item id>": {"quantity": 1}}}`. The
+    session remembers what the shopper wants, the pieces say what the bag really holds,
+    and a line is in the bag when either says so. Thus two tabs that add at once, of
+    which the session keeps only the last, lose nothing.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.session = request.session
+
+    @property
+    def key(self) -> str | None:
+        """The key under which pieces are held; None for a visitor who has never added any."""
+        stored: dict[str, Any] = self.session.get("bag", {})
+        return stored.get("key")
+
+    def open(self) -> str:
+        """Return the key, giving the bag one if it has none yet.
+
+        It is derived from the visitor's CSRF secret, which every page with a button has
+        set: two first clicks at once, of which each starts a session, open one bag.
+        """
+        if self.key:
+            return self.key
+        get_token(self.request)
+        secret = self.request.META["CSRF_COOKIE"]
+        key = salted_hmac("bag.session.Bag", secret, algorithm="sha256").hexdigest()
+        self.session["bag"] = {"key": key, "items": {}}
+        return key
+
+    def want(self, item_id: int, quantity: int) -> None:
+        """Remember how many of an item are wanted, beside everything that is held."""
+        self.open()
+        wanted = {str(held): {"quantity": count} for held, count in self._held_counts().items()}
+        items = {**wanted, **self._wanted, str(item_id): {"quantity": quantity}}
+        self._store(items)
+
+    def forget(self, *item_ids: int) -> None:
+        """Drop lines; the caller has given the pieces back or has ordered them."""
+        self._store({k: v for k, v in self._wanted.items() if int(k) not in item_ids})
+
+    @property
+    def _wanted(self) -> dict[str, dict[str, int]]:
+        return self.session.get("bag", {}).get("items", {})
+
+    def _store(self, items: dict[str, dict[str, int]]) -> None:
+        self.session["bag"] = {**self.session["bag"], "items": items}
+        self.__dict__.pop("lines", None)
+        self.__dict__.pop("pieces", None)
+
+    def _held_counts(self) -> Counter[int]:
+        return Counter(piece.item_id for piece in self.pieces)
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The pieces that are held now, oldest hold first. One query, none without a bag."""
+        if not self.key:
+            return []
+        return list(Piece.objects.held_by(self.key).order_by("held_since", "pk"))
+
+    @cached_property
+    def lines(self) -> list[BagLine]:
+        """Every line, whether its hold goes on or has ended."""
+        held: dict[int, list[Piece]] = {}
+        for piece in self.pieces:
+            held.setdefault(piece.item_id, []).append(piece)
+        wanted = {int(item_id): line["quantity"] for item_id, line in self._wanted.items()}
+        items = Item.objects.with_availability().prefetch_related("images")
+        found = items.in_bulk([*dict.fromkeys([*wanted, *held])])
+        return [
+            BagLine(item, max(wanted.get(pk, 0), len(held.get(pk, []))), held.get(pk, []))
+            for pk, item in found.items()
+        ]
+
+    def __iter__(self) -> Iterator[BagLine]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        """How many pieces are held: the number on the badge."""
+        return len(self.pieces)

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RepairsRestoralsConfig(AppConfig):
+    name = "repairs_restorals"
+    verbose_name = _("Workshop")

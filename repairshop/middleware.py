@@ -1,0 +1,50 @@
+import logging
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+NextHandler = Callable[[HttpRequest], HttpResponse]
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdMiddleware:
+    """Give each request an id, in every log line and in the answer's X-Request-ID.
+
+    Heroku's router sends its own id, which its logs show too; it is taken over.
+    """
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Request-ID", "")
+        value = sent if sent.replace("-", "").isalnum() and len(sent) <= 64 else uuid.uuid4().hex
+        token = request_id.set(value)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = value
+        return response
+
+
+class RequestIdFilter(logging.Filter):
+    """Add the current request's id to a log record; "-" outside of requests."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        return True
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address: right-most forwarded one, when a proxy of ours is in front.
+
+    Everything further left in X-Forwarded-For is whatever the visitor sent.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES].strip()
+    return request.META["REMOTE_ADDR"]

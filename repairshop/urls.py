@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from repairshop import views
+
+urlpatterns = [
+    path("", include("store.urls")),
+    path("", include("bag.urls")),
+    path("", include("invoices.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+]
+if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
+    # Shop pictures without S3: made by us from decoded pixels, under random names.
+    media = {"document_root": settings.MEDIA_ROOT}
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, media))
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error

@@ -1,0 +1,67 @@
+"""The front page, the health check, and error pages that need no database."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
+
+from repairshop import timer
+from repairshop.middleware import request_id
+
+RETRY_AFTER_SECONDS = 30
+
+
+def error_page(status: int, title: str, advice: str) -> HttpResponse:
+    """Render an error page without a request, so that no context processor runs."""
+    context = {"status": status, "title": title, "advice": advice, "request_id": request_id.get()}
+    return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(400, _("That request made no sense to us"), _("Go back and try again."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(403, _("This is not open to you"), _("Log in with another account."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(
+        403,
+        _("We could not check where this form came from"),
+        _("Allow cookies for this site, go back, reload the page and send the form again."),
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(404, _("There is nothing here"), _("Search the shop or start at the front."))
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return service_unavailable()
+    return error_page(
+        500, _("Something broke on our side"), _("We have been told. Try again in a minute.")
+    )
+
+
+def service_unavailable() -> HttpResponse:
+    response = error_page(
+        503, _("The shop is being looked after"), _("Try again in half a minute.")
+    )
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers and the timer ran lately; else 503 with the reason."""
+    problem = timer.problem()
+    return JsonResponse(
+        {"status": problem or "ok"}, status=503 if problem else 200
+    )

@@ -1,0 +1,13 @@
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "repairshop.settings")
+
+application = get_wsgi_application()
+
+# After the application, so that models are ready; here, so that `migrate`, `shell`
+# and tests, which never import this module, have no timer.
+from repairshop import timer  # noqa: E402
+
+timer.start()

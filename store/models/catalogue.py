@@ -1,0 +1,177 @@
+import secrets
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Exists, Min, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from store.models.piece import Piece
+from store.search import matching
+
+
+class Category(models.Model):
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("store:category", args=[self.slug])
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def published(self) -> Self:
+        return self.filter(published=True)
+
+    def listed(self) -> Self:
+        """Items for the lists: published, with a piece that is free or in a bag."""
+        return self.published().filter(Exists(Piece.objects.on_sale().filter(item=OuterRef("pk"))))
+
+    def free(self) -> Self:
+        """Published items of which anybody may take a piece now."""
+        return self.published().filter(Exists(Piece.objects.free().filter(item=OuterRef("pk"))))
+
+    def search(self, words: str) -> Self:
+        """Items in which all the words occur; the last word may be only begun."""
+        return matching(self, words)
+
+    def with_availability(self) -> Self:
+        """Annotate `is_free` and `free_again_at`.
+
+        `free_again_at` is when the first hold of an item ends at the latest, None when
+        no piece is held. Both are by the database's clock.
+        """
+        pieces = Piece.objects.filter(item=OuterRef("pk")).order_by()
+        first_end = pieces.held().values("item").annotate(first=Min("held_until")).values("first")
+        return self.annotate(
+            is_free=Exists(pieces.free()),
+            free_again_at=Subquery(first_end),
+        )
+
+
+class Item(models.Model):
+    """What is for sale, as the shopper sees it. The physical things are its pieces."""
+
+    class Condition(models.TextChoices):
+        MINT = "mint", _("mint")
+        GOOD = "good", _("good")
+        WORN = "worn", _("worn")
+        FOR_RESTORATION = "for_restoration", _("for restoration")
+
+    class TaxScheme(models.TextChoices):
+        STANDARD = "standard", _("standard rate")
+        MARGIN = "margin", _("margin scheme")
+        ZERO = "zero", _("zero rate")
+
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="items", verbose_name=_("category")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=220, unique=True)
+    maker = models.CharField(_("maker"), max_length=200, blank=True)
+    period = models.CharField(_("period"), max_length=100, blank=True)
+    materials = models.CharField(_("materials"), max_length=300, blank=True)
+    condition = models.CharField(_("condition"), max_length=20, choices=Condition)
+    height_cm = models.DecimalField(
+        _("height (cm)"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    width_cm = models.DecimalField(
+        _("width (cm)"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    depth_cm = models.DecimalField(
+        _("depth (cm)"), max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    description = models.TextField(_("description"), blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    shipping = models.DecimalField(
+        _("shipping"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For one piece. 0 is free of charge; empty is for collection only."),
+    )
+    tax_scheme = models.CharField(
+        _("tax scheme"), max_length=10, choices=TaxScheme, default=TaxScheme.STANDARD
+    )
+    published = models.BooleanField(_("published"), default=True)
+    created_at = models.DateTimeField(_("in the shop since"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+    import_ref = models.CharField(  # noqa: DJ001
+        _("imported as"), max_length=300, unique=True, null=True, blank=True, editable=False
+    )
+    search_text = models.TextField(editable=False, default="")
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="item_shipping_not_negative",
+                condition=Q(shipping__isnull=True) | Q(shipping__gte=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["category", "-id"], name="item_newest_of_category"),
+            models.Index(fields=["price", "id"], name="item_by_price"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("store:item", args=[self.slug])
+
+    @property
+    def collection_only(self) -> bool:
+        return self.shipping is None
+
+    @property
+    def size(self) -> str:
+        """Height × width × depth in cm, as far as known; empty when unknown."""
+        known = [f"{cm:n}" for cm in (self.height_cm, self.width_cm, self.depth_cm) if cm]
+        return f"{' × '.join(known)} cm" if known else ""
+
+
+def image_path(image: "ItemImage", filename: str) -> str:
+    """A random folder for each image; the sent file name is never used."""
+    return f"items/{secrets.token_hex(16)}/{filename}"
+
+
+class ItemImage(models.Model):
+    """A picture of an item: three WebP files of fixed widths in one folder."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="images")
+    image = models.ImageField(
+        _("picture"), upload_to=image_path, width_field="width", height_field="height"
+    )
+    alt_text = models.CharField(
+        _("description for those who cannot see it"), max_length=200
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt_text

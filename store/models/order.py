@@ -1,0 +1,175 @@
+import secrets
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Address, User
+
+
+def new_secret() -> str:
+    """128 random bits for an address that nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def for_customer(self, user: User) -> Self:
+        return self.filter(customer=user)
+
+
+class Order(Address):
+    """Things somebody has bound themselves to buy, with everything as it was at that moment.
+
+    State and payment are two things: what is paid at the shop is ready before it is paid.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        READY = "ready", _("ready for collection")
+        SHIPPED = "shipped", _("shipped")
+        COLLECTED = "collected", _("collected")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Move(models.TextChoices):
+        PAY = "pay", _("Mark paid")
+        READY = "ready", _("Mark ready for collection")
+        SHIP = "ship", _("Mark shipped")
+        COLLECT = "collect", _("Mark collected")
+        CANCEL = "cancel", _("Cancel")
+
+    class Delivery(models.TextChoices):
+        COLLECT = "collect", _("I collect it at the shop")
+        SHIP = "ship", _("Send it to me")
+
+    class PayBy(models.TextChoices):
+        SHOP = "shop", _("at the shop")
+        TRANSFER = "transfer", _("by bank transfer")
+
+    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="orders",
+        null=True,
+        editable=False,
+        verbose_name=_("customer"),
+    )
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    note = models.TextField(_("message to the shop"), max_length=1000, blank=True)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery)
+    payment_method = models.CharField(_("payment"), max_length=10, choices=PayBy)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.OPEN, editable=False
+    )
+    tracking = models.CharField(_("tracking number"), max_length=100, blank=True, editable=False)
+    placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
+    pay_by = models.DateTimeField(_("to be paid by"), editable=False)
+    paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
+    # Which checkout of which bag this was: sending the same one again finds this order.
+    bag_key = models.CharField(max_length=64, editable=False)
+    bag_round = models.PositiveIntegerField(editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bag_key", "bag_round"], name="one_order_per_checkout"
+            ),
+            models.CheckConstraint(
+                name="order_cancelled_is_unpaid",
+                condition=~Q(state="cancelled") | Q(paid_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("store:order", args=[self.secret])
+
+    @property
+    def reference(self) -> str:
+        """What people say on the phone and write on a transfer."""
+        return f"R{self.pk:05}"
+
+    @property
+    def goods_total(self) -> Decimal:
+        return sum((line.price for line in self.lines.all()), Decimal(0))
+
+    @property
+    def shipping_total(self) -> Decimal:
+        return sum((line.shipping for line in self.lines.all()), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods_total + self.shipping_total
+
+    @property
+    def moves(self) -> list[Move]:
+        """The moves that staff may make now; every other one raises in `store.services`."""
+        if self.state in {self.State.CANCELLED, self.State.COLLECTED, self.State.SHIPPED}:
+            return [] if self.paid_at or self.state == self.State.CANCELLED else [self.Move.PAY]
+        moves = [self.Move.CANCEL] if self.paid_at is None else []
+        if self.delivery == self.Delivery.SHIP:
+            return [self.Move.SHIP, *moves] if self.paid_at else [self.Move.PAY, *moves]
+        if self.paid_at is None:
+            moves.insert(0, self.Move.PAY)
+        elif self.state == self.State.READY:
+            moves.insert(0, self.Move.COLLECT)
+        may_get_ready = self.paid_at or self.payment_method == self.PayBy.SHOP
+        if self.state == self.State.OPEN and may_get_ready:
+            moves.insert(0, self.Move.READY)
+        return moves
+
+
+class OrderLine(models.Model):
+    """One piece of an order, with title and prices as they were when it was ordered."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    piece = models.ForeignKey(
+        "store.Piece", on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("piece")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    shipping = models.DecimalField(_("shipping"), max_digits=8, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "piece"], name="piece_once_per_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OrderEvent(models.Model):
+    """Who moved an order, when. Written with the move, never changed."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    move = models.CharField(_("what"), max_length=10, choices=Order.Move)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.get_move_display()

@@ -1,0 +1,125 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class PieceQuerySet(models.QuerySet["Piece"]):
+    def free(self) -> Self:
+        """Pieces that anybody may take now, by the database's clock."""
+        unheld = Q(held_by=None) | Q(held_until__lte=Now())
+        return self.filter(unheld, order=None, sold_at=None, withdrawn_at=None)
+
+    def on_sale(self) -> Self:
+        """Pieces that are free or will be when their hold ends."""
+        return self.filter(order=None, sold_at=None, withdrawn_at=None)
+
+    def held(self) -> Self:
+        """Pieces in somebody's bag, by the database's clock."""
+        return self.on_sale().filter(held_until__gt=Now())
+
+    def held_by(self, bag_key: str) -> Self:
+        """Pieces that are truly in this bag now."""
+        return self.held().filter(held_by=bag_key)
+
+    def lapsed(self) -> Self:
+        """Pieces whose hold has run out but is still written down."""
+        return self.filter(held_until__lte=Now())
+
+    def with_state(self) -> Self:
+        """Annotate `state`, a `Piece.State`, by the database's clock."""
+        return self.annotate(
+            state=Case(
+                When(sold_at__isnull=False, then=Value(Piece.State.SOLD)),
+                When(order__isnull=False, then=Value(Piece.State.ORDERED)),
+                When(withdrawn_at__isnull=False, then=Value(Piece.State.WITHDRAWN)),
+                When(held_until__gt=Now(), then=Value(Piece.State.HELD)),
+                default=Value(Piece.State.FREE),
+            )
+        )
+
+
+class Piece(models.Model):
+    """One physical thing. Five guitar straps are one item and five pieces.
+
+    Hold and fate are changed by services only: `bag.services` holds, `store.services`
+    sells and withdraws, `invoices.services` orders.
+    """
+
+    class State(models.TextChoices):
+        FREE = "free", _("free")
+        HELD = "held", _("held")
+        ORDERED = "ordered", _("ordered")
+        SOLD = "sold", _("sold")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    item = models.ForeignKey(
+        "store.Item", on_delete=models.PROTECT, related_name="pieces", verbose_name=_("item")
+    )
+    stock_number = models.CharField(_("stock number"), max_length=100, unique=True)
+    serial_number = models.CharField(_("serial number"), max_length=100, blank=True)
+    purchase_price = models.DecimalField(
+        _("bought for"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    purchased_on = models.DateField(_("bought on"), null=True, blank=True)
+    purchased_from = models.TextField(_("bought from"), blank=True)
+
+    held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001
+    held_since = models.DateTimeField(_("held since"), null=True, editable=False)
+    held_until = models.DateTimeField(_("held until"), null=True, editable=False)
+
+    order = models.ForeignKey(
+        "store.Order",
+        on_delete=models.PROTECT,
+        related_name="pieces",
+        null=True,
+        editable=False,
+        verbose_name=_("order"),
+    )
+    sold_at = models.DateTimeField(_("sold at"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
+
+    objects = PieceQuerySet.as_manager()
+
+    state: str  # annotated by with_state()
+
+    class Meta:
+        verbose_name = _("piece")
+        verbose_name_plural = _("pieces")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="piece_hold_is_whole_or_absent",
+                condition=Q(held_by=None, held_since=None, held_until=None)
+                | Q(held_by__isnull=False, held_since__isnull=False, held_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="piece_ordered_or_sold_is_not_held",
+                condition=Q(held_by=None) | Q(order=None, sold_at=None, withdrawn_at=None),
+            ),
+            models.CheckConstraint(
+                name="piece_withdrawn_is_not_ordered_or_sold",
+                condition=Q(withdrawn_at=None) | Q(order=None, sold_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["item"],
+                name="piece_on_sale",
+                condition=Q(order=None, sold_at=None, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["held_by"], name="piece_held_by", condition=Q(held_by__isnull=False)
+            ),
+            models.Index(
+                fields=["held_until"],
+                name="piece_held_until",
+                condition=Q(held_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.stock_number

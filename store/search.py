@@ -1,0 +1,58 @@
+"""Search by words: full text with an index on PostgreSQL, LIKE elsewhere, same results.
+
+Each item carries its words in `search_text`: folded (lower case, no accents) and separated
+by one space. A query is folded by the same function, so both databases compare
+plain words and neither needs an extension or a dictionary.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Concat
+
+WORD = re.compile(r"[^\W_]+")
+# Letters that Unicode does not decompose.
+PLAIN_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+)
+
+
+def words_of(text: str) -> list[str]:
+    """Split into folded words: `Crèche, 2nd` becomes `["creche", "2nd"]`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return WORD.findall(letters)
+
+
+class Words(Func):
+    """The words of a text as a tsvector, each exactly as it stands (no stemming)."""
+
+    template = "array_to_tsvector(string_to_array(%(expressions)s, ' '))"
+    arity = 1
+    output_field = models.TextField()
+
+
+class HasWords(Func):
+    """Whether a tsvector matches a tsquery given as text."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = models.BooleanField()
+
+
+def matching(items: Any, text: str) -> Any:
+    """Filter a queryset of items by the words of `text`, the last one as a prefix."""
+    words = words_of(text)
+    if not words:
+        return items
+    if connection.vendor == "postgresql":
+        query = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
+        return items.filter(HasWords(Words(F("search_text")), Value(query)))
+    items = items.alias(padded_words=Concat(Value(" "), "search_text", Value(" ")))
+    for word in words[:-1]:
+        items = items.filter(padded_words__contains=f" {word} ")
+    return items.filter(padded_words__contains=f" {words[-1]}")

@@ -1,0 +1,71 @@
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from store.exceptions import MoveNotAllowed
+from store.models import Item, Order, OrderEvent, Piece
+from store.search import words_of
+
+BATCH = 500
+
+
+def index_items(item_ids: Iterable[int]) -> None:
+    """Write the words by which items are found. Called whenever one of them may have changed."""
+    items = Item.objects.filter(pk__in=list(item_ids)).select_related("category")
+    changed = []
+    for item in items.prefetch_related("pieces"):
+        stock_numbers = [piece.stock_number for piece in item.pieces.all()]
+        texts = [item.title, item.maker, item.category.name, item.materials, item.period]
+        words = dict.fromkeys(words_of(" ".join(texts + stock_numbers)))
+        if (text := " ".join(words)) != item.search_text:
+            item.search_text = text
+            changed.append(item)
+    Item.objects.bulk_update(changed, ["search_text"], batch_size=BATCH)
+
+
+@transaction.atomic
+def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking: str = "") -> Order:
+    """Make one of `order.moves`, or raise MoveNotAllowed. The mail about it is not sent here.
+
+    Paying sells the pieces; cancelling frees them. A sold piece is never freed: an order
+    that is paid cannot be cancelled.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if move not in order.moves:
+        raise MoveNotAllowed(order=order, move=move)
+    match move:
+        case Order.Move.PAY:
+            order.paid_at = Now()
+            order.pieces.filter(sold_at=None).update(sold_at=Now())
+        case Order.Move.READY:
+            order.state = Order.State.READY
+        case Order.Move.SHIP:
+            order.state = Order.State.SHIPPED
+            order.tracking = tracking
+        case Order.Move.COLLECT:
+            order.state = Order.State.COLLECTED
+        case Order.Move.CANCEL:
+            order.state = Order.State.CANCELLED
+            order.pieces.filter(sold_at=None).update(order=None)
+    order.save(update_fields=["state", "paid_at", "tracking"])
+    OrderEvent.objects.create(order=order, move=move, actor=actor, note=tracking)
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def withdraw_pieces(pieces: Iterable[Piece]) -> int:
+    """Take free pieces out of the shop; return how many were still free."""
+    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in pieces])
+    return chosen.update(
+        withdrawn_at=Now(), held_by=None, held_since=None, held_until=None
+    )
+
+
+@transaction.atomic
+def return_pieces(pieces: Iterable[Piece]) -> int:
+    """Put withdrawn pieces back on sale; return how many."""
+    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
+    return chosen.filter(withdrawn_at__isnull=False).update(withdrawn_at=None)

