@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -11,7 +10,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def free(self) -> Self:
         """Pieces that anybody may take now, by the database's clock."""
         unheld = Q(held_by=None) | Q(held_until__lte=Now())
-        return self.filter(unheld, order=None, sold_at=None, withdrawn_at=None)
+        return self.on_sale().filter(unheld)
 
     def on_sale(self) -> Self:
         """Pieces that are free or will be when their hold ends."""
@@ -24,6 +23,13 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def held_by(self, bag_key: str) -> Self:
         """Pieces that are truly in this bag now."""
         return self.held().filter(held_by=bag_key)
+
+    def available_to(self, bag_key: str) -> Self:
+        """Pieces that this bag may order: its own and the free ones, its own first."""
+        mine = Q(held_by=bag_key)
+        unheld = Q(held_by=None) | Q(held_until__lte=Now())
+        own_first = Case(When(mine, then=Value(0)), default=Value(1))
+        return self.on_sale().filter(mine | unheld).order_by(own_first, "pk")
 
     def lapsed(self) -> Self:
         """Pieces whose hold has run out but is still written down."""
