@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from store.models import ShopProfile
+from store.navigation import category_links
 
 
-def shop(request: HttpRequest) -> dict[str, ShopProfile]:
-    """The shop's own row, for header and footer; read when a template asks for it."""
-    return {"shop": SimpleLazyObject(ShopProfile.get_solo)}
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """The shop's own row and its categories; read when a template asks for them."""
+    return {"shop": SimpleLazyObject(ShopProfile.get_solo), "categories": category_links}

@@ -1,11 +1,13 @@
-"""Keep the words by which items are found up to date. Bulk writers call `index_items` themselves."""
+"""Keep search words up to date and drop files with their rows. Bulk writers call `index_items`."""
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from store.models import Category, Item, Piece
+from store.images import remove_after_commit
+from store.models import Category, Item, ItemImage, Piece
+from store.navigation import forget_category_links
 from store.services import index_items
 
 
@@ -23,3 +25,20 @@ def index_item_of_piece(instance: Piece, **kwargs: Any) -> None:
 def index_items_of_category(instance: Category, created: bool, **kwargs: Any) -> None:
     if not created:
         index_items(instance.items.values_list("pk", flat=True))
+
+
+@receiver(post_delete, sender=ItemImage, dispatch_uid="store.remove_image_files")
+def remove_image_files(instance: ItemImage, **kwargs: Any) -> None:
+    remove_after_commit(str(instance.image.name))
+
+
+@receiver(pre_save, sender=ItemImage, dispatch_uid="store.remove_replaced_files")
+def remove_replaced_files(instance: ItemImage, raw: bool, **kwargs: Any) -> None:
+    old = ItemImage.objects.filter(pk=instance.pk).values_list("image", flat=True).first()
+    if old and old != instance.image.name and not raw:
+        remove_after_commit(old)
+
+
+@receiver([post_save, post_delete], sender=Category, dispatch_uid="store.forget_category_links")
+def forget_links(**kwargs: Any) -> None:
+    forget_category_links()

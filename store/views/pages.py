@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from store.models import ShopProfile
+
+TITLES = {"terms": _("Terms of sale"), "privacy": _("Privacy"), "imprint": _("Legal notice")}
+
+
+class LegalView(TemplateView):
+    """A text of the shop profile: terms, privacy or imprint."""
+
+    template_name = "store/legal.html"
+    subject = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.subject not in TITLES:
+            raise Http404
+        text = getattr(ShopProfile.get_solo(), self.subject)
+        return super().get_context_data(title=TITLES[self.subject], text=text, **kwargs)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let robots read the catalogue; bags, orders and accounts are nothing for them."""
+    closed = ("/admin/", "/accounts/", "/bag/", "/checkout/", "/orders/", "/invoices/")
+    sitemap = request.build_absolute_uri(reverse("store:sitemap-index"))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
