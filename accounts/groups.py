@@ -1,5 +1,6 @@
 """The three staff groups. Each app's migrations grant the permissions on its own models."""
 
+from collections.abc import Mapping
 from typing import Any
 
 SHOP_STAFF = "Shop staff"
@@ -7,11 +8,15 @@ WORKSHOP_STAFF = "Workshop staff"
 MANAGERS = "Managers"
 GROUPS = [SHOP_STAFF, WORKSHOP_STAFF, MANAGERS]
 
+# Code names such as "change_item", by the name of the group that gets them.
+Grants = Mapping[str, list[str]]
 
-def permissions(apps: Any, app_label: str, *codenames: str) -> list[Any]:
+
+def permissions(apps: Any, app_label: str, codenames: list[str]) -> list[Any]:
     """Fetch or create permissions such as `change_item` from within a migration.
 
-    Django creates permissions only after all migrations have run.
+    Django creates permissions only after all migrations have run; it then leaves
+    alone those which are there.
     """
     content_types = apps.get_model("contenttypes", "ContentType").objects
     found = []
@@ -26,13 +31,17 @@ def permissions(apps: Any, app_label: str, *codenames: str) -> list[Any]:
     return found
 
 
-def grant(apps: Any, group: str, app_label: str, *codenames: str) -> None:
-    """Give a staff group permissions on models of one app."""
-    row, _ = apps.get_model("auth", "Group").objects.get_or_create(name=group)
-    row.permissions.add(*permissions(apps, app_label, *codenames))
+def grant(apps: Any, app_label: str, grants: Grants) -> None:
+    """Give staff groups permissions on models of one app."""
+    for group, codenames in grants.items():
+        row = apps.get_model("auth", "Group").objects.get(name=group)
+        row.permissions.add(*permissions(apps, app_label, codenames))
 
 
-def revoke(apps: Any, group: str, app_label: str, *codenames: str) -> None:
+def revoke(apps: Any, app_label: str, grants: Grants) -> None:
     """Take the permissions back, for the way back of a migration."""
-    row, _ = apps.get_model("auth", "Group").objects.get_or_create(name=group)
-    row.permissions.remove(*permissions(apps, app_label, *codenames))
+    for row in apps.get_model("auth", "Group").objects.filter(name__in=grants):
+        granted = row.permissions.filter(
+            content_type__app_label=app_label, codename__in=grants[row.name]
+        )
+        row.permissions.remove(*granted)
