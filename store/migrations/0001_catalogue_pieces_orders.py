@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import store.models.catalogue
 import store.models.order
 from django.conf import settings
 from django.db import migrations, models
@@ -91,7 +90,7 @@ class Migration(migrations.Migration):
             name='ItemImage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.ImageField(height_field='height', upload_to=store.models.catalogue.image_path, verbose_name='picture', width_field='width')),
+                ('image', models.FileField(upload_to='items/', verbose_name='picture')),
                 ('alt_text', models.CharField(max_length=200, verbose_name='description for those who cannot see it')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('width', models.PositiveIntegerField(editable=False)),

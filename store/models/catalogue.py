@@ -1,4 +1,3 @@
-import secrets
 from typing import Self
 
 from django.core.validators import MinValueValidator
@@ -149,21 +148,27 @@ class Item(models.Model):
         return f"{' × '.join(known)} cm" if known else ""
 
 
-def image_path(image: "ItemImage", filename: str) -> str:
-    """A random folder for each image; the sent file name is never used."""
-    return f"items/{secrets.token_hex(16)}/{filename}"
+# Pixels by name, the largest first: each picture of an item is three WebP files in one folder.
+IMAGE_WIDTHS = {"large": 1600, "card": 640, "thumb": 320}
+
+
+def fitting(width_now: int, height_now: int, *, width: int) -> tuple[int, int]:
+    """The size at which a picture fits a width and twice that in height, never enlarged."""
+    scale = min(1.0, width / width_now, 2 * width / height_now)
+    return max(1, round(width_now * scale)), max(1, round(height_now * scale))
+
+
+def sibling(name: str, size: str) -> str:
+    """The stored name of the same picture in another size."""
+    return f"{name.rpartition('/')[0]}/{size}.webp"
 
 
 class ItemImage(models.Model):
-    """A picture of an item: three WebP files of fixed widths in one folder."""
+    """A picture of an item. `image` names the large file; `store.images` writes them all."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="images")
-    image = models.ImageField(
-        _("picture"), upload_to=image_path, width_field="width", height_field="height"
-    )
-    alt_text = models.CharField(
-        _("description for those who cannot see it"), max_length=200
-    )
+    image = models.FileField(_("picture"), upload_to="items/")
+    alt_text = models.CharField(_("description for those who cannot see it"), max_length=200)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
@@ -175,3 +180,27 @@ class ItemImage(models.Model):
 
     def __str__(self) -> str:
         return self.alt_text
+
+    @property
+    def large_url(self) -> str:
+        return self._url("large")
+
+    @property
+    def card_url(self) -> str:
+        return self._url("card")
+
+    @property
+    def thumb_url(self) -> str:
+        return self._url("thumb")
+
+    @property
+    def srcset(self) -> str:
+        """All sizes with their true widths, for `srcset`, smallest first."""
+        sizes = {
+            fitting(self.width, self.height, width=width)[0]: self._url(size)
+            for size, width in IMAGE_WIDTHS.items()
+        }
+        return ", ".join(f"{url} {width}w" for width, url in sorted(sizes.items()))
+
+    def _url(self, size: str) -> str:
+        return str(self.image.storage.url(sibling(self.image.name or "", size)))
