@@ -1,0 +1,82 @@
+# Needs git, make and Python 3.11 or later with venv. `make run` and `make test` may be repeated at any time.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test lint lock bench check-port python
+
+PORT ?= 8000
+WORKERS ?= 2
+PYTHON ?= $(firstword $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done))
+BIN := .venv/bin
+# Pipenv has a virtualenv of its own, so that its dependencies never mix with ours.
+PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/pipenv
+PIPENV_VERSION := 2026.10.3
+# What `check --deploy` should be silent about, and nothing from a developer's env.py.
+PRODUCTION = ENV_FILE= DEBUG=False ALLOWED_HOSTS=shop.example.com DATABASE_URL=sqlite://:memory: \
+	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
+
+help:
+	@echo "make run    set up on first use, then serve the demo shop on 127.0.0.1:$(PORT)"
+	@echo "make test   run every test, on PostgreSQL and on SQLite"
+	@echo "make lint   check style, types, layers, migrations and deployment settings"
+	@echo "make lock   renew Pipfile.lock after a change of Pipfile"
+	@echo "make bench  measure and print the figures of bench/README.md"
+
+run: check-port .venv/.installed env.py
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo --if-empty
+	@printf '\n  The shop:   http://127.0.0.1:%s/\n  For staff:  http://127.0.0.1:%s/admin/\n  Stop it with Ctrl-C.\n\n' $(PORT) $(PORT)
+	@DJANGO_RUNSERVER_HIDE_WARNING=true exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: .venv/.installed-dev
+	@$(BIN)/python -m tests.chromium
+	$(BIN)/pytest -n $(WORKERS)
+	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && \
+	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m on_both
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PRODUCTION) $(BIN)/mypy .
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --quiet --check templates
+	$(BIN)/lint-imports
+	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+lock: .cache/pipenv/bin/pipenv
+	$(PIPENV) --python $(PYTHON) lock
+	@$(PYTHON) tests/strip_lock.py Pipfile.lock
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m bench
+
+check-port:
+	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \
+	echo "Port $(PORT) is taken. Try another one: PORT=$$(($(PORT) + 1)) make run" >&2; exit 1; fi
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; none was found." >&2; exit 1; }
+
+# Written under another name first, and never over what is there.
+env.py:
+	@umask 077; key=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))'); \
+	sed "s/replace-me/$$key/" env.py.example > .env.py.new; mv -n .env.py.new env.py; rm -f .env.py.new
+
+.cache/pipenv/bin/pipenv: | python
+	@$(PYTHON) -m venv .cache/pipenv
+	@.cache/pipenv/bin/python -m pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
+
+.venv/bin/python: | python
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed: Pipfile.lock | .cache/pipenv/bin/pipenv .venv/bin/python
+	$(PIPENV) sync
+	@touch $@
+
+.venv/.installed-dev: Pipfile.lock | .cache/pipenv/bin/pipenv .venv/bin/python
+	$(PIPENV) sync --dev
+	@touch .venv/.installed $@
