@@ -4,7 +4,7 @@ from django.db.models import F, Min
 from django.db.models.functions import Least, Now
 
 from bag.exceptions import NotEnoughFree
-from store.models import Item, Piece
+from store.models import Item, Piece, PieceQuerySet
 
 # A hold is never longer than the first one and ten renewals.
 LONGEST_HOLD = 11
@@ -34,6 +34,7 @@ def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> None:
         raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
 
 
+@transaction.atomic
 def renew_holds(*, bag_key: str) -> int:
     """Start the hold time of a bag's pieces anew; return how many could be prolonged.
 
@@ -42,17 +43,30 @@ def renew_holds(*, bag_key: str) -> int:
     """
     limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
     renewed = Least(Now() + settings.HOLD_FOR, limit)
-    return Piece.objects.held_by(bag_key).filter(held_until__lt=renewed).update(held_until=renewed)
+    pieces = lock_held(bag_key=bag_key)
+    return pieces.filter(held_until__lt=renewed).update(held_until=renewed)
 
 
-def release_holds_of_item(*, item_id: int, bag_key: str) -> int:
-    """Give an item's pieces in a bag back to the shop; return how many."""
-    return Piece.objects.held_by(bag_key).filter(item=item_id).update(**NO_HOLD)
+@transaction.atomic
+def release_holds(*, bag_key: str, item_id: int | None = None, quantity: int | None = None) -> int:
+    """Give pieces in a bag back to the shop; return how many.
+
+    All of them, or those of one item, or so many of that item, the latest taken first.
+    """
+    pieces = lock_held(bag_key=bag_key)
+    if item_id is not None:
+        pieces = pieces.filter(item=item_id)
+    if quantity is not None:
+        latest = pieces.order_by("-held_since", "-pk").values_list("pk", flat=True)
+        pieces = pieces.filter(pk__in=list(latest[:quantity]))
+    return pieces.update(**NO_HOLD)
 
 
-def release_bag(*, bag_key: str) -> int:
-    """Give all pieces in a bag back to the shop; return how many."""
-    return Piece.objects.held_by(bag_key).update(**NO_HOLD)
+def lock_held(*, bag_key: str) -> PieceQuerySet:
+    """Lock the pieces in a bag and return a queryset that asks again whether they still are."""
+    held = Piece.objects.held_by(bag_key)
+    locked = list(held.locked().values_list("pk", flat=True))
+    return held.filter(pk__in=locked)
 
 
 def release_lapsed_holds() -> int:

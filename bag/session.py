@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
@@ -35,6 +36,21 @@ class BagLine:
     def held_until(self) -> datetime | None:
         """When the first hold of this line ends; None when nothing is held."""
         return min((piece.held_until for piece in self.pieces if piece.held_until), default=None)
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the first hold of this line ends, by the database's clock."""
+        left = [piece.time_left.total_seconds() for piece in self.pieces]
+        return max(0, int(min(left, default=0)))
+
+    @property
+    def missing(self) -> int:
+        """How many are wanted beyond what is held."""
+        return self.wanted - self.held
+
+    @property
+    def can_take_again(self) -> bool:
+        return self.ended and self.item.is_free
 
     @property
     def total(self) -> Decimal:
@@ -100,6 +116,11 @@ class Bag:
         self.__dict__.pop("lines", None)
         self.__dict__.pop("pieces", None)
 
+    def held(self, item_id: int) -> int:
+        """How many pieces of an item are held now, asked anew."""
+        self.__dict__.pop("pieces", None)
+        return self._held_counts()[item_id]
+
     def _held_counts(self) -> Counter[int]:
         return Counter(piece.item_id for piece in self.pieces)
 
@@ -108,7 +129,8 @@ class Bag:
         """The pieces that are held now, oldest hold first. One query, none without a bag."""
         if not self.key:
             return []
-        return list(Piece.objects.held_by(self.key).order_by("held_since", "pk"))
+        held = Piece.objects.held_by(self.key).order_by("held_since", "pk")
+        return list(held.annotate(time_left=F("held_until") - Now()))
 
     @cached_property
     def lines(self) -> list[BagLine]:
@@ -123,6 +145,24 @@ class Bag:
             BagLine(item, max(wanted.get(pk, 0), len(held.get(pk, []))), held.get(pk, []))
             for pk, item in found.items()
         ]
+
+    @property
+    def goods_total(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal(0))
+
+    @property
+    def shipping_total(self) -> Decimal:
+        """Shipping, should all that can be sent be sent."""
+        return sum((line.shipping for line in self.lines), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods_total + self.shipping_total
+
+    @property
+    def collection_only(self) -> list[BagLine]:
+        """Held lines that the shop does not send."""
+        return [line for line in self.lines if line.held and line.item.collection_only]
 
     def __iter__(self) -> Iterator[BagLine]:
         return iter(self.lines)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from bag import views
 
 app_name = "bag"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("bag/", views.BagView.as_view(), name="detail"),
+    path("bag/add/<int:item_id>/", views.AddView.as_view(), name="add"),
+    path("bag/remove/<int:item_id>/", views.RemoveView.as_view(), name="remove"),
+    path("bag/renew/", views.RenewView.as_view(), name="renew"),
+]

@@ -61,7 +61,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     if order.delivery == Order.Delivery.SHIP and item.collection_only:
         raise SummaryChanged
     available = Piece.objects.available_to(order.bag_key)
-    chosen = list(available.filter(item=item)[: agreed.quantity])
+    chosen = list(available.filter(item=item).select_for_update()[: agreed.quantity])
     taken = available.filter(pk__in=[piece.pk for piece in chosen])
     if taken.update(order=order, **NO_HOLD) < agreed.quantity:
         raise NotEnoughFree(item_id=item.pk, left=len(chosen))

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from invoices import views
 
 app_name = "invoices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("checkout/", views.CheckoutView.as_view(), name="checkout"),
+    path("orders/<str:secret>/cancel/", views.CancelView.as_view(), name="cancel"),
+]

@@ -1,28 +1,157 @@
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
 from bag.exceptions import NotEnoughFree
-from bag.services import hold_pieces, renew_holds
-from store.models import Item, Piece
+from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
+from store.models import Item, Order, Piece
+from store.tests.factories import make_item, make_order
+from store.tests.time import let_holds_lapse, let_pass
 
-pytestmark = pytest.mark.on_both
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+
+MINUTE = timedelta(minutes=1)
+
+
+def hold(item: Item, quantity: int = 1, bag_key: str = "alice") -> None:
+    hold_pieces(item_id=item.pk, quantity=quantity, bag_key=bag_key)
 
 
 def test_a_held_piece_is_not_free(clock: Item) -> None:
-    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice")
+    hold(clock)
 
     assert Piece.objects.held_by("alice").count() == 1
-    assert Piece.objects.free().count() == 0
+    assert not Piece.objects.free().exists()
+
+
+def test_a_hold_lasts_for_the_hold_time(clock: Item) -> None:
+    hold(clock)
+
+    piece = Piece.objects.get()
+    assert piece.held_since and piece.held_until  # noqa: PT018
+    assert piece.held_until - piece.held_since == settings.HOLD_FOR
+    assert abs(timezone.now() - piece.held_since) < MINUTE
 
 
 def test_the_last_one_is_refused_to_a_second_bag(clock: Item) -> None:
-    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice")
+    hold(clock)
 
     with pytest.raises(NotEnoughFree) as refusal:
-        hold_pieces(item_id=clock.pk, quantity=1, bag_key="bob")
+        hold(clock, bag_key="bob")
 
     assert refusal.value.left == 0
+    assert refusal.value.free_again_at == Piece.objects.get().held_until
 
 
-def test_renewing_at_once_gives_no_extra_time_beyond_the_hold(clock: Item) -> None:
-    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice")
+def test_it_is_all_or_nothing(db: None) -> None:
+    straps = make_item(pieces=3)
+
+    with pytest.raises(NotEnoughFree) as refusal:
+        hold(straps, 4)
+
+    assert refusal.value.left == 3
+    assert Piece.objects.free().count() == 3
+
+
+def test_a_failed_add_leaves_ones_own_hold_as_it_was(clock: Item) -> None:
+    hold(clock)
+    before = Piece.objects.values("held_by", "held_since", "held_until").get()
+
+    with pytest.raises(NotEnoughFree):
+        hold(clock)
+
+    assert Piece.objects.values("held_by", "held_since", "held_until").get() == before
+
+
+def test_it_is_free_the_second_time_is_up_without_any_timer(clock: Item) -> None:
+    hold(clock)
+    let_pass(settings.HOLD_FOR)
+
+    hold(clock, bag_key="bob")
+
+    assert Piece.objects.held_by("bob").count() == 1
+
+
+def test_taking_another_piece_does_not_prolong_the_first(db: None) -> None:
+    straps = make_item(pieces=2)
+    hold(straps)
+    first = Piece.objects.held_by("alice").get()
+    hold(straps)
+
+    assert Piece.objects.get(pk=first.pk).held_until == first.held_until
+
+
+def test_renewing_starts_the_hold_time_anew(clock: Item) -> None:
+    hold(clock)
+    let_pass(10 * MINUTE)
+
     assert renew_holds(bag_key="alice") == 1
+
+    until = Piece.objects.get().held_until
+    assert until
+    assert abs(until - timezone.now() - settings.HOLD_FOR) < MINUTE
+
+
+def test_ten_renewals_are_the_most(clock: Item) -> None:
+    hold(clock)
+    renewed = 0
+    for _ in range(20):
+        let_pass(settings.HOLD_FOR - timedelta(seconds=5))
+        renewed += renew_holds(bag_key="alice")
+
+    piece = Piece.objects.get()
+    assert piece.held_since and piece.held_until  # noqa: PT018
+    assert piece.held_until - piece.held_since <= 11 * settings.HOLD_FOR
+    assert renewed == 11  # ten whole ones, and the seconds that they fell short of it
+
+
+def test_what_has_lapsed_is_not_revived(clock: Item) -> None:
+    hold(clock)
+    let_holds_lapse()
+
+    assert renew_holds(bag_key="alice") == 0
+    assert Piece.objects.free().count() == 1
+
+
+def test_nobody_renews_or_releases_for_somebody_else(clock: Item) -> None:
+    hold(clock)
+
+    assert renew_holds(bag_key="bob") == 0
+    assert release_holds(bag_key="bob", item_id=clock.pk) == 0
+    assert Piece.objects.held_by("alice").count() == 1
+
+
+def test_the_sweep_tidies_what_has_lapsed_and_nothing_else(clock: Item) -> None:
+    hold(clock)
+    let_holds_lapse()
+    lamp = make_item()
+    hold(lamp, bag_key="bob")
+
+    assert release_lapsed_holds() == 1
+
+    assert Piece.objects.get(item=clock).held_by is None
+    assert Piece.objects.held_by("bob").count() == 1
+
+
+def test_no_release_touches_what_is_ordered_or_sold(clock: Item) -> None:
+    order = make_order(clock, paid=True)
+
+    release_holds(bag_key=order.bag_key)
+    release_lapsed_holds()
+
+    piece = Piece.objects.get()
+    assert piece.order == order
+    assert piece.sold_at
+
+
+def test_neither_ordered_nor_withdrawn_things_can_be_held(clock: Item) -> None:
+    make_order(clock)
+    lamp = make_item()
+    Piece.objects.filter(item=lamp).update(withdrawn_at=timezone.now())
+
+    for item in (clock, lamp):
+        with pytest.raises(NotEnoughFree):
+            hold(item)
+    assert Order.objects.count() == 1

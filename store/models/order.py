@@ -39,7 +39,7 @@ class Order(Address):
         READY = "ready", _("Mark ready for collection")
         SHIP = "ship", _("Mark shipped")
         COLLECT = "collect", _("Mark collected")
-        CANCEL = "cancel", _("Cancel")
+        CANCEL = "cancel", _("Cancel the order")
 
     class Delivery(models.TextChoices):
         COLLECT = "collect", _("I collect it at the shop")
@@ -172,4 +172,15 @@ class OrderEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.get_move_display()
+        return str(self.story)
+
+    @property
+    def story(self) -> str:
+        """What happened, as one says it afterwards."""
+        return {
+            Order.Move.PAY: _("paid"),
+            Order.Move.READY: _("ready for collection"),
+            Order.Move.SHIP: _("shipped"),
+            Order.Move.COLLECT: _("collected"),
+            Order.Move.CANCEL: _("cancelled"),
+        }[Order.Move(self.move)]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -30,6 +31,10 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         unheld = Q(held_by=None) | Q(held_until__lte=Now())
         own_first = Case(When(mine, then=Value(0)), default=Value(1))
         return self.on_sale().filter(mine | unheld).order_by(own_first, "pk")
+
+    def locked(self) -> Self:
+        """Lock the rows in one fixed order, so that two who want the same never deadlock."""
+        return self.select_for_update().order_by("item", "pk")
 
     def lapsed(self) -> Self:
         """Pieces whose hold has run out but is still written down."""
@@ -91,6 +96,7 @@ class Piece(models.Model):
     objects = PieceQuerySet.as_manager()
 
     state: str  # annotated by with_state()
+    time_left: timedelta  # annotated by the bag
 
     class Meta:
         verbose_name = _("piece")

@@ -1,8 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from store.models import Category, Item, Piece
+from django.utils import timezone
+
+from store.models import Category, Item, Order, OrderLine, Piece
 
 numbers = count(1)
 
@@ -30,3 +33,25 @@ def make_item(*, pieces: int = 1, **fields: Any) -> Item:
     for _ in range(pieces):
         Piece.objects.create(item=item, stock_number=f"S{next(numbers)}")
     return item
+
+
+def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
+    """An order of all the pieces of an item that are free."""
+    now = timezone.now()
+    defaults: dict[str, Any] = {
+        "name": "Alice",
+        "email": "alice@example.com",
+        "delivery": Order.Delivery.COLLECT,
+        "payment_method": Order.PayBy.TRANSFER,
+        "pay_by": now + timedelta(days=7),
+        "paid_at": now if paid else None,
+        "bag_key": f"bag {next(numbers)}",
+        "bag_round": 0,
+    }
+    order = Order.objects.create(**{**defaults, **fields})
+    for piece in Piece.objects.free().filter(item=item):
+        OrderLine.objects.create(
+            order=order, piece=piece, title=item.title, price=item.price, shipping=0
+        )
+        Piece.objects.filter(pk=piece.pk).update(order=order, sold_at=order.paid_at)
+    return order

@@ -1,0 +1,115 @@
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, View
+
+from bag.exceptions import NotEnoughFree
+from bag.forms import QuantityForm
+from bag.services import hold_pieces, release_holds, renew_holds
+from bag.session import Bag
+from store.models import Item
+
+
+@method_decorator(never_cache, name="dispatch")
+class BagView(TemplateView):
+    template_name = "bag/bag_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        removed = self.request.GET.get("removed", "")
+        return super().get_context_data(
+            removed=Item.objects.published().filter(slug=removed).first() if removed else None,
+            hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
+            **kwargs,
+        )
+
+
+class AddView(View):
+    """Hold pieces of an item and lead to the bag; on a refusal, back to the item."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
+        item = get_object_or_404(Item.objects.published(), pk=item_id)
+        form = QuantityForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Choose how many as a whole number from 1 to 200."))
+            return redirect(item)
+        bag = Bag(request)
+        try:
+            hold_pieces(
+                item_id=item.pk, quantity=form.cleaned_data["quantity"], bag_key=bag.open()
+            )
+        except NotEnoughFree as refusal:
+            messages.error(request, refusal_message(item, refusal, mine=bag.held(item.pk)))
+            return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
+        bag.want(item.pk, bag.held(item.pk))
+        messages.success(request, _("“%(title)s” is in your bag.") % {"title": item.title})
+        return redirect("bag:detail")
+
+
+class RemoveView(View):
+    """Give pieces back: all of an item, or only `quantity` of them."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
+        item = get_object_or_404(Item, pk=item_id)
+        form = QuantityForm(request.POST)
+        some = "quantity" in request.POST and form.is_valid()
+        bag = Bag(request)
+        if bag.key:
+            quantity = form.cleaned_data["quantity"] if some else None
+            release_holds(bag_key=bag.key, item_id=item.pk, quantity=quantity)
+            if some and (left := bag.held(item.pk)):
+                bag.want(item.pk, left)
+                return redirect("bag:detail")
+            bag.forget(item.pk)
+        return redirect(f"{reverse('bag:detail')}?removed={item.slug}")
+
+
+class RenewView(View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        bag = Bag(request)
+        renewed = renew_holds(bag_key=bag.key) if bag.key else 0
+        if renewed:
+            messages.success(request, _("The time of everything in your bag starts anew."))
+        elif len(bag):
+            messages.info(request, _("This is as long as things can be kept for you."))
+        else:
+            messages.error(request, _("Nothing in your bag is held any more."))
+        return redirect("bag:detail")
+
+
+def refusal_message(item: Item, refusal: NotEnoughFree, *, mine: int) -> str:
+    """Say why an item could not be put into the bag, and what is possible instead."""
+    if refusal.left:
+        return ngettext(
+            "Only one more of “%(title)s” is free.",
+            "Only %(left)d more of “%(title)s” are free.",
+            refusal.left,
+        ) % {"title": item.title, "left": refusal.left}
+    if mine:
+        return _("“%(title)s” is in your bag already; there is no other.") % {"title": item.title}
+    if refusal.free_again_at:
+        return _(
+            "“%(title)s” is in somebody else’s bag until %(time)s at most. Look again then."
+        ) % {"title": item.title, "time": clock_time(refusal.free_again_at)}
+    return _("“%(title)s” has been sold.") % {"title": item.title}
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day at the shop."""
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")

@@ -1,0 +1,161 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from invoices.forms import MoveForm
+from invoices.models import Invoice
+from invoices.services import move_and_tell
+from store.exceptions import MoveNotAllowed
+from store.models import Order, OrderEvent, OrderLine
+from store.templatetags.money import money
+
+
+class ReadOnlyMixin:
+    """Rows that services write: staff look at them, nobody edits them."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
+    model = OrderLine
+    fields = readonly_fields = ["title", "piece", "price", "shipping"]
+
+
+class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
+    model = OrderEvent
+    fields = readonly_fields = ["story", "at", "actor", "note"]
+
+
+class ToDoFilter(admin.SimpleListFilter):
+    """The orders that ask something of somebody."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("pay", _("waiting for payment")),
+            ("late", _("payment overdue")),
+            ("prepare", _("to prepare or send")),
+            ("collect", _("waiting to be collected")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        open_ = queryset.filter(state=Order.State.OPEN)
+        waiting = queryset.exclude(state=Order.State.CANCELLED).filter(paid_at=None)
+        match self.value():
+            case "pay":
+                return waiting
+            case "late":
+                return waiting.filter(pay_by__lt=Now())
+            case "prepare":
+                at_shop = open_.filter(payment_method=Order.PayBy.SHOP)
+                return open_.filter(paid_at__isnull=False) | at_shop
+            case "collect":
+                return queryset.filter(state=Order.State.READY)
+        return queryset
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Orders are read here and moved by buttons; what was ordered is never edited."""
+
+    change_form_template = "admin/store/order/change_form.html"
+    list_display = ["reference", "placed_at", "name", "what", "sum", "delivery", "state", "paid_at"]
+    list_filter = [ToDoFilter, "state", "delivery", "payment_method", "placed_at"]
+    search_fields = ["=pk", "name", "email", "lines__title", "lines__piece__stock_number"]
+    search_help_text = _("Number without R, name, e-mail address, title or stock number")
+    list_per_page = 50
+    inlines = [OrderLineInline, OrderEventInline]
+    fields = [
+        "reference",
+        "placed_at",
+        ("state", "tracking"),
+        ("sum", "payment_method", "paid_at", "pay_by"),
+        ("name", "email", "phone", "customer"),
+        ("delivery", "address"),
+        "note",
+    ]
+    readonly_fields = [
+        "reference", "placed_at", "state", "tracking", "sum", "payment_method", "paid_at",
+        "pay_by", "name", "email", "phone", "customer", "delivery", "address", "note",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return super().get_queryset(request).prefetch_related("lines")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        # People read the number out as it is printed: R00012.
+        number = search_term.strip().upper().removeprefix("R")
+        term = number.lstrip("0") if number.isdigit() else search_term
+        return super().get_search_results(request, queryset, term)
+
+    @admin.display(description=_("order"), ordering="pk")
+    def reference(self, order: Order) -> str:
+        return order.reference
+
+    @admin.display(description=_("things"))
+    def what(self, order: Order) -> str:
+        return ", ".join(line.title for line in order.lines.all())
+
+    @admin.display(description=_("total"))
+    def sum(self, order: Order) -> str:
+        return money(order.total)
+
+    @admin.display(description=_("address"))
+    def address(self, order: Order) -> str:
+        return ", ".join(order.address_lines) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        move = self.admin_site.admin_view(require_POST(self.move_view))
+        return [path("<int:pk>/move/", move, name="store_order_move"), *super().get_urls()]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make the move of the button that was pressed, mail it, and say so."""
+        order = get_object_or_404(Order, pk=pk)
+        if not self.has_change_permission(request, order) or not isinstance(request.user, User):
+            raise PermissionDenied
+        form = MoveForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, " ".join(form.errors.get("tracking", [_("Unknown move.")])))
+            return redirect("admin:store_order_change", pk)
+        move = Order.Move(form.cleaned_data["move"])
+        try:
+            move_and_tell(
+                order_id=pk,
+                move=move,
+                actor=request.user,
+                site=request.build_absolute_uri("/").rstrip("/"),
+                tracking=form.cleaned_data["tracking"] if move == Order.Move.SHIP else "",
+            )
+        except MoveNotAllowed:
+            messages.error(request, _("That is not possible now: the order has moved on."))
+        else:
+            self.log_change(request, order, str(move.label))
+            messages.success(request, _("Done, and the customer has been told."))
+        return redirect("admin:store_order_change", pk)
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ["__str__", "order", "created_at"]
+    fields = readonly_fields = ["order", "number", "created_at"]
+    list_select_related = ["order"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
+        return False

@@ -1,0 +1,57 @@
+"""What the shopper agrees to: the bag's lines with their prices, carried by the page."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core import signing
+
+from bag.session import Bag
+from invoices.services import Agreed
+from store.models import Order
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The lines of one checkout, by item id, and its number among those of this bag.
+
+    Every page shown before an order is placed carries the same round, so that two tabs
+    and two clicks order once.
+    """
+
+    round: int
+    lines: dict[int, Agreed]
+
+    @classmethod
+    def of(cls, bag: Bag, *, agreed: "Summary | None" = None) -> "Summary":
+        """Everything held, and of what was agreed before also what has lapsed since."""
+        before = agreed.lines if agreed else {}
+        lines = {}
+        for line in bag.lines:
+            lapsed = min(line.wanted, before[line.item.pk].quantity) if line.item.pk in before else 0
+            if quantity := max(line.held, lapsed):
+                lines[line.item.pk] = Agreed(quantity, line.item.price, line.item.shipping)
+        return cls(Order.objects.filter(bag_key=bag.key).count(), lines)
+
+    def order(self, bag: Bag) -> Order | None:
+        """The order that this checkout has led to already."""
+        return Order.objects.filter(bag_key=bag.key, bag_round=self.round).first()
+
+    def signed(self, bag_key: str) -> str:
+        rows = [
+            [pk, line.quantity, str(line.price), None if line.shipping is None else str(line.shipping)]
+            for pk, line in self.lines.items()
+        ]
+        return signing.dumps([self.round, rows], salt=f"checkout {bag_key}")
+
+    @classmethod
+    def read(cls, text: str, bag_key: str) -> "Summary | None":
+        """What a page carried; None when it is not from this bag."""
+        try:
+            number, rows = signing.loads(text, salt=f"checkout {bag_key}")
+        except signing.BadSignature:
+            return None
+        lines = {
+            pk: Agreed(quantity, Decimal(price), None if shipping is None else Decimal(shipping))
+            for pk, quantity, price, shipping in rows
+        }
+        return cls(number, lines)

@@ -1,0 +1,82 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from store.models import Order
+
+ADDRESS_REQUIRED = ["street", "postcode", "city", "country"]
+ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
+
+
+class CheckoutForm(forms.ModelForm):
+    """Contact, delivery and payment. What is bought comes from the bag, never from here."""
+
+    delivery = forms.ChoiceField(
+        label=_("How do you get it?"), choices=Order.Delivery, widget=forms.RadioSelect
+    )
+    payment_method = forms.ChoiceField(
+        label=_("How do you pay?"), choices=Order.PayBy, widget=forms.RadioSelect
+    )
+    terms = forms.BooleanField(
+        label=_("I agree to the terms of sale."),
+        error_messages={"required": _("Please agree to the terms to place the order.")},
+    )
+
+    class Meta:
+        model = Order
+        fields = ["name", "email", "phone", "delivery", *ADDRESS, "payment_method", "note"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+            "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
+            "address_extra": forms.TextInput(attrs={"autocomplete": "address-line2"}),
+            "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
+            "city": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+            "country": forms.TextInput(attrs={"autocomplete": "country-name"}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {"phone": _("Only to ask you about this order.")}
+
+    def __init__(self, *args: Any, collection_only: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.collection_only = collection_only
+
+    def clean_delivery(self) -> str:
+        delivery: str = self.cleaned_data["delivery"]
+        if delivery == Order.Delivery.SHIP and self.collection_only:
+            titles = ", ".join(f"“{title}”" for title in self.collection_only)
+            message = _("We do not send %(titles)s: collect it, or take it out of your bag.")
+            raise forms.ValidationError(message, params={"titles": titles})
+        return delivery
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("delivery") != Order.Delivery.SHIP:
+            # An address typed before choosing to collect is nobody's business.
+            return {**data, **dict.fromkeys(ADDRESS, "")}
+        for name in ADDRESS_REQUIRED:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("We need this to send it to you."))
+        if data.get("payment_method") == Order.PayBy.SHOP:
+            self.add_error("payment_method", _("What we send is paid by bank transfer first."))
+        return data
+
+
+class MoveForm(forms.Form):
+    """One of the buttons on an order in the admin."""
+
+    move = forms.ChoiceField(choices=Order.Move)
+    tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+
+
+def prefilled(user: Any) -> dict[str, Any]:
+    """What the shop knows of a customer, as initial values of the checkout."""
+    initial: dict[str, Any] = {"payment_method": Order.PayBy.TRANSFER}
+    if isinstance(user, User):
+        initial |= {"name": user.name, "email": user.email}
+        if customer := getattr(user, "customer", None):
+            initial |= {name: getattr(customer, name) for name in ["phone", *ADDRESS]}
+    return initial

@@ -1,0 +1,108 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
+
+from accounts.models import User
+from bag.exceptions import NotEnoughFree
+from bag.session import Bag
+from invoices.checkout import Summary
+from invoices.exceptions import SummaryChanged
+from invoices.forms import CheckoutForm, prefilled
+from invoices.services import move_and_tell, place_order
+from store.exceptions import MoveNotAllowed
+from store.models import Item, Order
+
+
+def site_of(request: HttpRequest) -> str:
+    """Where links in mails lead: the address under which the shop was asked."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+@method_decorator(never_cache, name="dispatch")
+class CheckoutView(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        bag = Bag(request)
+        summary = Summary.of(bag)
+        if not summary.lines:
+            messages.info(request, _("There is nothing in your bag to order."))
+            return redirect("bag:detail")
+        form = CheckoutForm(initial=prefilled(request.user), collection_only=[])
+        return self.page(bag, summary, form)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        bag = Bag(request)
+        agreed = Summary.read(request.POST.get("summary", ""), bag.key) if bag.key else None
+        if agreed and (order := agreed.order(bag)):
+            messages.info(request, _("This order had been placed already."))
+            return redirect(order)
+        current = Summary.of(bag, agreed=agreed)
+        collection_only = [line.item.title for line in bag.collection_only]
+        form = CheckoutForm(request.POST, collection_only=collection_only)
+        if agreed is None or agreed != current:
+            messages.error(request, _("Your bag has changed: please check what you order now."))
+        elif form.is_valid():
+            try:
+                return self.place(bag, agreed, form)
+            except NotEnoughFree as refusal:
+                messages.error(request, gone_message(refusal))
+            except SummaryChanged:
+                messages.error(request, _("A price has changed: please check the new total."))
+        return self.page(Bag(request), Summary.of(Bag(request)), form)
+
+    def place(self, bag: Bag, agreed: Summary, form: CheckoutForm) -> HttpResponse:
+        order = form.save(commit=False)
+        order.customer = self.request.user if isinstance(self.request.user, User) else None
+        order.bag_key, order.bag_round = bag.open(), agreed.round
+        order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
+        bag.forget(*agreed.lines)
+        messages.success(self.request, _("Thank you! Your order has been placed."))
+        return redirect(order)
+
+    def page(self, bag: Bag, summary: Summary, form: CheckoutForm) -> HttpResponse:
+        context = {
+            "form": form,
+            "lines": [line for line in bag.lines if line.held],
+            "ended": [line for line in bag.lines if line.ended],
+            "bag": bag,
+            "summary": summary.signed(bag.open()),
+        }
+        return render(self.request, "invoices/checkout.html", context)
+
+
+class CancelView(View):
+    """The shopper takes an unpaid order back; whoever has its secret address may."""
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        order = get_object_or_404(Order, secret=secret)
+        return render(request, "invoices/order_cancel.html", {"order": order})
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+        order = get_object_or_404(Order, secret=secret)
+        actor = request.user if isinstance(request.user, User) else None
+        try:
+            move_and_tell(
+                order_id=order.pk, move=Order.Move.CANCEL, actor=actor, site=site_of(request)
+            )
+        except MoveNotAllowed:
+            messages.error(request, _("This order can no longer be cancelled here: ask us."))
+        else:
+            messages.success(request, _("Your order is cancelled."))
+        return redirect(order)
+
+
+def gone_message(refusal: NotEnoughFree) -> str:
+    """Say which thing somebody else has now."""
+    title = Item.objects.values_list("title", flat=True).get(pk=refusal.item_id)
+    names: dict[str, Any] = {"title": title, "left": refusal.left}
+    if refusal.left:
+        return _("Of “%(title)s” only %(left)d are left. The rest is still yours.") % names
+    return _(
+        "Your time for “%(title)s” had ended and it has gone to somebody else. "
+        "Everything else is still yours; check the total before you order."
+    ) % names
