@@ -13,22 +13,32 @@ from django.db import connection, models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Concat
 
-WORD = re.compile(r"[^\W_]+")
+# A longer run of letters counts as several words: PostgreSQL takes none above 2 kB.
+WORD = re.compile(r"[^\W_]{1,100}")
 # Letters that Unicode does not decompose.
 PLAIN_LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
 )
+# What is beyond this in a query is not looked at: nobody types it by hand.
+LONGEST_QUERY = 400
+MOST_WORDS = 16
 
 
 def words_of(text: str) -> list[str]:
     """Split into folded words: `Crèche, 2nd` becomes `["creche", "2nd"]`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
+    # Twice, because folding makes new decomposable letters and some letters fold
+    # only when decomposed.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded.translate(PLAIN_LETTERS))
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return WORD.findall(letters)
 
 
 class Words(Func):
-    """The words of a text as a tsvector, each exactly as it stands (no stemming)."""
+    """The words of a text as a tsvector, each exactly as it stands (no stemming).
+
+    The migration `0002_search_index` indexes this very expression.
+    """
 
     template = "array_to_tsvector(string_to_array(%(expressions)s, ' '))"
     arity = 1
@@ -45,10 +55,15 @@ class HasWords(Func):
 
 
 def matching(items: Any, text: str) -> Any:
-    """Filter a queryset of items by the words of `text`, the last one as a prefix."""
-    words = words_of(text)
-    if not words:
+    """Filter a queryset of items by the words of `text`, the last one as a prefix.
+
+    Nothing asked finds all; a query of signs alone, such as `%`, finds nothing.
+    """
+    if not text.strip():
         return items
+    words = words_of(text[:LONGEST_QUERY])[:MOST_WORDS]
+    if not words:
+        return items.none()
     if connection.vendor == "postgresql":
         query = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
         return items.filter(HasWords(Words(F("search_text")), Value(query)))

@@ -27,7 +27,7 @@ def take_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0001_catalogue_pieces_orders"),
+        ("store", "0002_search_index"),
         ("accounts", "0002_staff_groups"),
     ]
 
