@@ -44,8 +44,8 @@ def client_address(request: HttpRequest) -> str:
 
     Everything further left in X-Forwarded-For is whatever the visitor sent.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    sent = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    forwarded = [address.strip() for address in sent if address.strip()]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        return forwarded[-settings.TRUSTED_PROXIES].strip()
-    # Django's own test client logs in with a request that came from nowhere.
-    return request.META.get("REMOTE_ADDR", "")
+        return forwarded[-settings.TRUSTED_PROXIES]
+    return str(request.META["REMOTE_ADDR"])

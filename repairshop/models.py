@@ -2,14 +2,16 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import ExpressionWrapper, F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
-    def within(self, age: timedelta) -> Self:
-        """Heartbeats not older than `age`, by the database's clock."""
-        return self.filter(beat_at__gt=Now() - age)
+    def age_of_last(self) -> timedelta | None:
+        """How long ago any process completed a round, by the database's clock."""
+        age = ExpressionWrapper(Now() - F("beat_at"), output_field=models.DurationField())
+        return self.annotate(age=age).order_by("age").values_list("age", flat=True).first()
 
     def older_than(self, age: timedelta) -> Self:
         return self.filter(beat_at__lte=Now() - age)

@@ -6,10 +6,10 @@
 
 import os
 import runpy
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import django_heroku
@@ -17,49 +17,24 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from repairshop.environment import (
+    env_bool,
+    env_choice,
+    env_currency,
+    env_int,
+    env_list,
+    env_secret,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-if (BASE_DIR / "env.py").exists():
-    runpy.run_path(str(BASE_DIR / "env.py"))
+# Tests name another file, or none, so that no developer's own values reach them.
+env_file = os.environ.get("ENV_FILE", str(BASE_DIR / "env.py"))
+if Path(env_file).is_file():
+    runpy.run_path(env_file)
 
 
-def env_bool(name: str, *, default: bool) -> bool:
-    """Read a boolean; a typo in the environment must not pass for False."""
-    value = os.environ.get(name, str(default))
-    if value not in {"True", "False"}:
-        raise ImproperlyConfigured(f"{name} must be True or False, not {value!r}")
-    return value == "True"
-
-
-def env_int(name: str, *, default: int) -> int:
-    """Read a positive whole number."""
-    value = os.environ.get(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) == 0:
-        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}")
-    return int(value)
-
-
-def env_list(name: str) -> list[str]:
-    """Read a list of comma separated values; unset is an empty list."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-
-
-def secret_key() -> str:
-    """Read SECRET_KEY, without which only `collectstatic` may run.
-
-    A host collects static files before its owner has set anything, so that first
-    build must pass; it reads no secret.
-    """
-    if key := os.environ.get("SECRET_KEY"):
-        return key
-    if sys.argv[1:2] == ["collectstatic"]:
-        return "only-for-collectstatic"
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set: put a long random value into the environment or into env.py."
-    )
-
-
-SECRET_KEY = secret_key()
+SECRET_KEY = env_secret("SECRET_KEY")
 DEBUG = env_bool("DEBUG", default=False)
 ON_HEROKU = "DYNO" in os.environ
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
@@ -89,15 +64,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "repairshop.middleware.RequestIdMiddleware",
+    # What sets headers stands outside of what may answer by itself.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -131,6 +107,7 @@ DATABASES: dict[str, Any] = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}-test"}
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue for up to 20 s instead of seeing "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -151,7 +128,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -164,6 +144,13 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
+# Further tries while locked out do not prolong it: the page that says until when is right.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.throttling.login_name"
+# Failed tries are kept with what was sent, so every password field has to be named.
+AXES_SENSITIVE_PARAMETERS = ["username", "old_password", "new_password1", "new_password2"]
+AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "repairshop.middleware.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
@@ -179,9 +166,9 @@ LANGUAGES = [("en", _("English")), (LANGUAGE_CODE, LANGUAGE_CODE)][
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-CURRENCY = os.environ.get("CURRENCY", "EUR")
+CURRENCY = env_currency("CURRENCY", default="EUR")
 HOLD_FOR = timedelta(minutes=env_int("HOLD_MINUTES", default=15))
-TIMER = os.environ.get("TIMER", "on") != "off"
+TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)
 
 # --- Files ------------------------------------------------------------------
@@ -201,18 +188,21 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 MEDIA_SOURCES = [SELF]
 if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
-    # django-storages reads the AWS_* names below from the settings.
+    # django-storages reads these AWS_* names; the two keys are read by boto3 itself.
     AWS_STORAGE_BUCKET_NAME = os.environ["AWS_STORAGE_BUCKET_NAME"]
-    AWS_S3_ENDPOINT_URL = os.environ.get("AWS_S3_ENDPOINT_URL")
-    AWS_S3_REGION_NAME = os.environ.get("AWS_S3_REGION_NAME")
+    AWS_S3_REGION_NAME = os.environ.get("AWS_S3_REGION_NAME", "us-east-1")
+    AWS_S3_ENDPOINT_URL = os.environ.get("AWS_S3_ENDPOINT_URL") or None
+    endpoint = urlsplit(AWS_S3_ENDPOINT_URL or f"https://s3.{AWS_S3_REGION_NAME}.amazonaws.com")
+    # Where visitors fetch the pictures: a CDN, or the bucket itself.
+    AWS_S3_CUSTOM_DOMAIN = (
+        os.environ.get("AWS_S3_CUSTOM_DOMAIN") or f"{endpoint.netloc}/{AWS_STORAGE_BUCKET_NAME}"
+    )
+    AWS_S3_URL_PROTOCOL = f"{endpoint.scheme}:"
     AWS_QUERYSTRING_AUTH = False
     AWS_S3_FILE_OVERWRITE = False
     AWS_S3_OBJECT_PARAMETERS = {"CacheControl": "public, max-age=31536000, immutable"}
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage"}
-    MEDIA_SOURCES.append(
-        AWS_S3_ENDPOINT_URL
-        or f"https://{AWS_STORAGE_BUCKET_NAME}.s3.{AWS_S3_REGION_NAME}.amazonaws.com"
-    )
+    MEDIA_SOURCES.append(f"{endpoint.scheme}://{AWS_S3_CUSTOM_DOMAIN.split('/')[0]}")
 
 # --- Security ---------------------------------------------------------------
 
@@ -237,19 +227,25 @@ CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-# Heroku's router sets both headers itself and appends the visitor's address.
-TRUSTED_PROXIES = 1 if ON_HEROKU else 0
-if ON_HEROKU:
+# Heroku's router sets X-Forwarded-Proto and appends the visitor's address. Without a
+# proxy of ours in front, both headers are whatever the visitor sent.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=1 if ON_HEROKU else 0, least=0)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
 # --- Mail -------------------------------------------------------------------
 
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
-EMAIL_PORT = env_int("EMAIL_PORT", default=587)
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+# EMAIL_URL (smtp://user:password@host:587, smtps:// for TLS from the start) or its parts.
+email = urlsplit(os.environ.get("EMAIL_URL", ""))
+if email.scheme not in {"", "smtp", "smtps"}:
+    raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or smtps://")
+EMAIL_HOST = email.hostname or os.environ.get("EMAIL_HOST", "")
+EMAIL_USE_SSL = email.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_PORT = email.port or env_int("EMAIL_PORT", default=465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER = unquote(email.username or "") or os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = unquote(email.password or "") or os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
 # Without a mail server, mails are printed to the log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
@@ -262,9 +258,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "repairshop.middleware.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"}
-    },
+    "formatters": {"line": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
@@ -275,6 +269,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": "INFO"},
     "loggers": {
+        # Django's own handlers would add mails to admins and a second line.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "axes": {"level": "WARNING"},
@@ -283,5 +278,7 @@ LOGGING = {
 
 if ON_HEROKU:
     django_heroku.settings(locals(), staticfiles=False, allowed_hosts=False, logging=False)
-# A restarted database is found again: a stale connection is noticed before use.
+# A restarted database is found again, and one that is away is not waited for.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)

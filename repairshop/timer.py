@@ -11,9 +11,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bag.services import release_lapsed_holds
 from repairshop.models import Heartbeat
@@ -22,6 +23,11 @@ logger = logging.getLogger(__name__)
 
 JOBS: list[Callable[[], int]] = [release_lapsed_holds]
 KEEP_HEARTBEATS = timedelta(days=1)
+ROUNDS_MISSED = 3
+THREAD_NAME = "repairshop-timer"
+
+_stop = threading.Event()
+_thread: threading.Thread | None = None
 
 
 def run_jobs() -> str:
@@ -32,10 +38,13 @@ def run_jobs() -> str:
     error = ""
     for job in JOBS:
         try:
-            job()
+            if done := job():
+                logger.info("Timer job %s: %d", job.__name__, done)
         except Exception as failure:
             logger.exception("Timer job %s failed", job.__name__)
             error = f"{job.__name__}: {failure}"
+            # The next job must not inherit a connection that broke in this one.
+            close_old_connections()
     return error
 
 
@@ -45,42 +54,59 @@ def process_name() -> str:
 
 def run_round() -> None:
     """One round: the jobs, then the heartbeat. Safe beside other processes doing the same."""
-    close_old_connections()
     try:
+        close_old_connections()
         error = run_jobs()
         Heartbeat.objects.update_or_create(
             process=process_name(), defaults={"beat_at": Now(), "last_error": error}
         )
         Heartbeat.objects.older_than(KEEP_HEARTBEATS).delete()
-    except DatabaseError:
-        logger.exception("Timer could not leave its heartbeat")
-    finally:
         close_old_connections()
+    except Exception:
+        # Whatever it was, the thread must live to try again.
+        logger.exception("The timer could not leave its heartbeat")
 
 
 def loop(stop: threading.Event) -> None:
     """Run rounds every TIMER_SECONDS until `stop` is set."""
-    while True:
+    while not stop.is_set():
         run_round()
-        if stop.wait(settings.TIMER_SECONDS):
-            return
+        stop.wait(settings.TIMER_SECONDS)
 
 
 def start() -> None:
-    """Start the thread of this process. Called at the end of `wsgi.py` and nowhere else."""
-    if settings.TIMER:
-        threading.Thread(
-            target=loop, args=[threading.Event()], name="repairshop-timer", daemon=True
-        ).start()
+    """Start the thread of this process, unless it runs. Only a web process calls this."""
+    global _stop, _thread
+    if settings.TIMER and not (_thread and _thread.is_alive()):
+        _stop = threading.Event()
+        _thread = threading.Thread(target=loop, args=[_stop], name=THREAD_NAME, daemon=True)
+        _thread.start()
+
+
+def stop() -> None:
+    """End the thread of this process after the round it is in."""
+    _stop.set()
+    if _thread and _thread.is_alive():
+        _thread.join()
 
 
 def problem() -> str:
     """Why the shop is not well, in one sentence; empty when it is."""
     try:
-        ran_lately = Heartbeat.objects.within(timedelta(seconds=3 * settings.TIMER_SECONDS))
-        if settings.TIMER and not ran_lately.exists():
-            return _("The timer has not run for three rounds.")
-    except DatabaseError:
+        age = Heartbeat.objects.age_of_last()
+    except Error:
         logger.exception("The health check cannot reach the database")
         return _("The database does not answer.")
+    if not settings.TIMER:
+        return ""
+    if age is None:
+        return _("The timer has not run yet.")
+    if age > timedelta(seconds=ROUNDS_MISSED * settings.TIMER_SECONDS):
+        seconds = int(age.total_seconds())
+        return (
+            ngettext(
+                "The timer last ran %d second ago.", "The timer last ran %d seconds ago.", seconds
+            )
+            % seconds
+        )
     return ""

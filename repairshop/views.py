@@ -1,4 +1,4 @@
-"""The front page, the health check, and error pages that need no database."""
+"""The health check, and error pages that need no database."""
 
 import sys
 
@@ -62,6 +62,4 @@ def service_unavailable() -> HttpResponse:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and the timer ran lately; else 503 with the reason."""
     problem = timer.problem()
-    return JsonResponse(
-        {"status": problem or "ok"}, status=503 if problem else 200
-    )
+    return JsonResponse({"status": problem or "ok"}, status=503 if problem else 200)

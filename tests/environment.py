@@ -14,7 +14,11 @@ import pytest
 
 TEST_ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests",
-    "DEBUG": "False",
+    # Nobody's own env.py.
+    "ENV_FILE": "",
+    # Static files under their plain names, without `collectstatic`. Django's test
+    # environment turns everything else that DEBUG means off again.
+    "DEBUG": "True",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "SECURE": "False",
     "TIMER": "on",
@@ -22,7 +26,11 @@ TEST_ENVIRONMENT = {
     "TIME_ZONE": "Europe/Berlin",
     "LANGUAGE_CODE": "en",
     "CURRENCY": "EUR",
+    "TRUSTED_PROXIES": "0",
+    "TIMER_SECONDS": "15",
+    "EMAIL_URL": "",
     "EMAIL_HOST": "",
+    "AWS_STORAGE_BUCKET_NAME": "",
     # Playwright's fixtures run an event loop in the thread that also asks the database.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }

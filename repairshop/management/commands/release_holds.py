@@ -1,0 +1,35 @@
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import ngettext
+
+from bag.services import release_lapsed_holds
+from repairshop import timer
+
+
+class Command(BaseCommand):
+    help = "Tidy holds that have run out, once or for ever: the timer without a web process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--loop",
+            action="store_true",
+            help="repeat every TIMER_SECONDS, as the timer does, until SIGTERM or Ctrl-C",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["loop"]:
+            timer.loop(stop_on_signals())
+            return
+        count = release_lapsed_holds()
+        self.stdout.write(ngettext("%d hold released.", "%d holds released.", count) % count)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set, so that the round under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *received: stop.set())
+    return stop
