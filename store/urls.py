@@ -1,6 +1,8 @@
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 
-from store.views import catalogue, feeds, pages
+from store.sitemaps import SITEMAPS
+from store.views import catalogue, feeds, orders, pages
 
 app_name = "store"
 urlpatterns = [
@@ -9,7 +11,17 @@ urlpatterns = [
     path("store/feed.atom", feeds.NewArrivalsFeed(), name="feed"),
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
     path("store/<slug:slug>/", catalogue.item_list, name="category"),
+    path("orders/", orders.OrderListView.as_view(), name="order-list"),
+    path("orders/<slug:secret>/", orders.OrderView.as_view(), name="order"),
     path("terms/", pages.LegalView.as_view(subject="terms"), name="terms"),
     path("privacy/", pages.LegalView.as_view(subject="privacy"), name="privacy"),
     path("imprint/", pages.LegalView.as_view(subject="imprint"), name="imprint"),
+    path("robots.txt", pages.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "store:sitemap"},
+        name="sitemap-index",
+    ),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

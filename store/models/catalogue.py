@@ -2,7 +2,7 @@ from typing import Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +54,20 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.annotate(
             is_free=Exists(pieces.free()),
             free_again_at=Subquery(first_end),
+        )
+
+    def with_first_image(self) -> Self:
+        """Fetch of each item's images only the primary one, into the list `first_images`."""
+        first = ItemImage.objects.filter(item=OuterRef("item")).values("pk")[:1]
+        images = ItemImage.objects.filter(pk=Subquery(first))
+        return self.prefetch_related(Prefetch("images", images, to_attr="first_images"))
+
+    def with_neighbours(self) -> Self:
+        """Annotate `newer_slug` and `older_slug` of the listed items beside it in its category."""
+        beside = Item.objects.listed().filter(category=OuterRef("category")).values("slug")
+        return self.annotate(
+            newer_slug=Subquery(beside.filter(pk__gt=OuterRef("pk")).order_by("pk")[:1]),
+            older_slug=Subquery(beside.filter(pk__lt=OuterRef("pk")).order_by("-pk")[:1]),
         )
 
 

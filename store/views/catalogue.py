@@ -1,21 +1,87 @@
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from store.models import Item
+from store.forms import FilterForm
+from store.models import Category, Item
+from store.navigation import CategoryLink, category_links
+from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
+from store.product_data import product_data
+from store.stock import stock_of
+
+ARRIVALS = 9
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    return render(request, "store/front.html")
+    arrivals = list(Item.objects.free().with_availability().with_first_image()[:ARRIVALS])
+    context = {
+        "newest": arrivals[0] if arrivals else None,
+        "others": arrivals[1:],
+        "hold_minutes": round(settings.HOLD_FOR.total_seconds() / 60),
+    }
+    return render(request, "store/front.html", context)
 
 
 @require_safe
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
-    return render(request, "store/item_list.html")
+    category = category_or_404(slug) if slug else None
+    form = FilterForm(request.GET)
+    items = form.items()
+    if category:
+        items = items.filter(category=category.pk)
+    context: dict[str, Any] = {"category": category, "form": form}
+    try:
+        number = page_number(request.GET.get("page", "1"))
+        page = page_of(items.with_availability().with_first_image(), number)
+    except NoSuchPage:
+        return render(request, "store/item_list.html", context, status=404)
+    if form.filtered:
+        context["count"] = count_some(items) if page.more or page.number > 1 else len(page.items)
+        context["count_up_to"] = COUNT_UP_TO
+    context.update(page=page, **links_of(request, form, page))
+    return render(request, "store/item_list.html", context)
+
+
+def category_or_404(slug: str) -> CategoryLink:
+    """Find a category among those of the header, or in the database if it is brand-new."""
+    for link in category_links():
+        if link.slug == slug:
+            return link
+    category = get_object_or_404(Category, slug=slug)
+    return CategoryLink(category.pk, category.name, category.slug, category.get_absolute_url())
+
+
+def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, str]:
+    """Addresses of the pages beside this one, and its canonical one without choices."""
+    links = {"canonical": request.build_absolute_uri(request.path)}
+    if page.number > 1:
+        links["previous"] = request.path + form.address(page=page.number - 1)
+        links["canonical"] += f"?page={page.number}"
+    if page.more:
+        links["next"] = request.path + form.address(page=page.number + 1)
+    return links
 
 
 @require_safe
 def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    item = get_object_or_404(Item.objects.published(), slug=slug)
-    return render(request, "store/item_detail.html", {"item": item})
+    items = Item.objects.published().with_neighbours().select_related("category")
+    item = items.filter(slug=slug).prefetch_related("images").first()
+    if item is None:
+        raise Http404
+    stock = stock_of(item)
+    canonical = request.build_absolute_uri(item.get_absolute_url())
+    pictures = [request.build_absolute_uri(image.large_url) for image in item.images.all()]
+    context = {
+        "item": item,
+        "images": item.images.all(),
+        "stock": stock,
+        "choices": range(1, stock.free + 1),
+        "canonical": canonical,
+        "picture": pictures[0] if pictures else "",
+        "json_ld": product_data(item, stock=stock, url=canonical, pictures=pictures),
+    }
+    return render(request, "store/item_detail.html", context)

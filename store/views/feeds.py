@@ -11,7 +11,7 @@ from store.models import Item, ShopProfile
 LENGTH = 30
 
 
-class NewArrivalsFeed(Feed):  # type: ignore[type-arg]
+class NewArrivalsFeed(Feed):
     """The newest things that can be bought, as Atom."""
 
     feed_type = Atom1Feed

@@ -1,0 +1,98 @@
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from store.models import Item, ItemQuerySet
+
+
+class Sort(models.TextChoices):
+    NEW = "new", _("newest first")
+    CHEAP = "price", _("price, low to high")
+    DEAR = "-price", _("price, high to low")
+
+
+ORDERS = {
+    "": ["-pk"],
+    Sort.NEW: ["-pk"],
+    Sort.CHEAP: ["price", "pk"],
+    Sort.DEAR: ["-price", "-pk"],
+}
+
+
+def price_field(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_digits=10, decimal_places=2
+    )
+
+
+class FilterForm(forms.Form):
+    """The choices of a visitor to the catalogue, as they stand in the URL.
+
+    What cannot be understood gets an error and is otherwise left out of account.
+    """
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    free = forms.BooleanField(label=_("Free now"), required=False)
+    price_from = price_field(_("Price from"))
+    price_to = price_field(_("to"))
+    condition = forms.ChoiceField(
+        label=_("Condition"),
+        required=False,
+        choices=[("", _("any")), *Item.Condition.choices],
+    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=Sort.choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        lowest, highest = cleaned.get("price_from"), cleaned.get("price_to")
+        if isinstance(lowest, Decimal) and isinstance(highest, Decimal) and lowest > highest:
+            self.add_error("price_to", _("This is less than the lowest price you chose."))
+        return self.cleaned_data
+
+    def items(self) -> ItemQuerySet:
+        """The listed items that fit the choices, in the chosen order."""
+        self.is_valid()  # fills cleaned_data with what could be understood
+        chosen = self.cleaned_data
+        items = Item.objects.free() if chosen.get("free") else Item.objects.listed()
+        if words := chosen.get("q"):
+            items = items.search(words)
+        for name, lookup in (
+            ("price_from", "price__gte"),
+            ("price_to", "price__lte"),
+            ("condition", "condition"),
+        ):
+            if chosen.get(name) not in (None, ""):
+                items = items.filter(**{lookup: chosen[name]})
+        return items.order_by(*ORDERS[chosen.get("sort", "")])
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the plain list is asked for."""
+        return any(self.data.get(name) for name in self.fields)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is chosen that the folded part of the form shows."""
+        return any(self.data.get(name) for name in self.fields if name != "q")
+
+    @property
+    def price_fields(self) -> list[forms.BoundField]:
+        return [self["price_from"], self["price_to"]]
+
+    @property
+    def choice_fields(self) -> list[forms.BoundField]:
+        return [self["condition"], self["sort"]]
+
+    def address(self, *, page: int = 1) -> str:
+        """The query string of another page with the same choices; empty for the plain list."""
+        query = QueryDict(mutable=True)
+        for name in self.fields:
+            if name not in self.errors and (value := self.data.get(name)):
+                query[name] = value
+        if page > 1:
+            query["page"] = str(page)
+        return f"?{query.urlencode()}" if query else ""

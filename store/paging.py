@@ -1,0 +1,43 @@
+"""Pages that cost the same however many rows there are: nothing is ever counted to the end."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from store.models import Item, ItemQuerySet
+
+SIZE = 24
+COUNT_UP_TO = 240
+
+
+class NoSuchPage(Exception):
+    """A page number that is none, or lies behind the last page."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page; `more` says that another follows."""
+
+    number: int
+    items: list[Item]
+    more: bool
+
+
+def page_number(text: str) -> int:
+    """Read a page number from the URL, or raise NoSuchPage."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) > 0):
+        raise NoSuchPage
+    return int(text)
+
+
+def page_of(items: ItemQuerySet, number: int) -> Page:
+    """Fetch one page and look one row ahead, or raise NoSuchPage."""
+    start = (number - 1) * SIZE
+    found = list(items[start : start + SIZE + 1])
+    if not found and number > 1:
+        raise NoSuchPage
+    return Page(number, list(islice(found, SIZE)), more=len(found) > SIZE)
+
+
+def count_some(items: ItemQuerySet) -> int:
+    """Count to one more than COUNT_UP_TO at most."""
+    return items.order_by()[: COUNT_UP_TO + 1].count()
