@@ -1,3 +1,4 @@
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin, messages
@@ -132,7 +133,7 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
             raise PermissionDenied
         form = MoveForm(request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(form.errors.get("tracking", [_("Unknown move.")])))
+            messages.error(request, " ".join(map(str, chain(*form.errors.values()))))
             return redirect("admin:store_order_change", pk)
         move = Order.Move(form.cleaned_data["move"])
         try:

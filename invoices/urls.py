@@ -5,5 +5,5 @@ from invoices import views
 app_name = "invoices"
 urlpatterns = [
     path("checkout/", views.CheckoutView.as_view(), name="checkout"),
-    path("orders/<str:secret>/cancel/", views.CancelView.as_view(), name="cancel"),
+    path("orders/<slug:secret>/cancel/", views.CancelView.as_view(), name="cancel"),
 ]

@@ -44,8 +44,8 @@ def client_address(request: HttpRequest) -> str:
 
     Everything further left in X-Forwarded-For is whatever the visitor sent.
     """
-    sent = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    forwarded = [address.strip() for address in sent if address.strip()]
+    sent: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    forwarded = [address.strip() for address in sent.split(",") if address.strip()]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         return forwarded[-settings.TRUSTED_PROXIES]
-    return str(request.META["REMOTE_ADDR"])
+    return str(request.META.get("REMOTE_ADDR", ""))

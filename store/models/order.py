@@ -117,19 +117,19 @@ class Order(Address):
     @property
     def moves(self) -> list[Move]:
         """The moves that staff may make now; every other one raises in `store.services`."""
-        if self.state in {self.State.CANCELLED, self.State.COLLECTED, self.State.SHIPPED}:
-            return [] if self.paid_at or self.state == self.State.CANCELLED else [self.Move.PAY]
-        moves = [self.Move.CANCEL] if self.paid_at is None else []
-        if self.delivery == self.Delivery.SHIP:
-            return [self.Move.SHIP, *moves] if self.paid_at else [self.Move.PAY, *moves]
-        if self.paid_at is None:
-            moves.insert(0, self.Move.PAY)
-        elif self.state == self.State.READY:
-            moves.insert(0, self.Move.COLLECT)
-        may_get_ready = self.paid_at or self.payment_method == self.PayBy.SHOP
-        if self.state == self.State.OPEN and may_get_ready:
-            moves.insert(0, self.Move.READY)
-        return moves
+        if self.state not in {self.State.OPEN, self.State.READY}:
+            return []
+        unpaid = self.paid_at is None
+        moves = []
+        if self.delivery == self.Delivery.COLLECT:
+            trusted = not unpaid or self.payment_method == self.PayBy.SHOP
+            if self.state == self.State.OPEN and trusted:
+                moves.append(self.Move.READY)
+            if not unpaid:
+                moves.append(self.Move.COLLECT)
+        elif not unpaid:
+            moves.append(self.Move.SHIP)
+        return [*moves, self.Move.PAY, self.Move.CANCEL] if unpaid else moves
 
 
 class OrderLine(models.Model):

@@ -1,0 +1,197 @@
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from invoices.services import move_and_tell
+from store.exceptions import MoveNotAllowed
+from store.models import Item, Order, Piece
+from store.tests.factories import make_item, make_order
+
+pytestmark = pytest.mark.django_db
+
+Move = Order.Move
+SITE = "https://shop.example.com"
+
+
+def make(order: Order, *moves: Order.Move, tracking: str = "") -> Order:
+    for move in moves:
+        order = move_and_tell(
+            order_id=order.pk, move=move, actor=None, site=SITE, tracking=tracking
+        )
+    return order
+
+
+def test_paying_sells_the_pieces(clock: Item) -> None:
+    order = make(make_order(clock), Move.PAY)
+
+    assert order.paid_at
+    assert Piece.objects.get().sold_at
+
+
+def test_cancelling_frees_the_pieces(clock: Item) -> None:
+    make(make_order(clock), Move.CANCEL)
+
+    assert Piece.objects.free().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "moves"),
+    [
+        ({"delivery": "collect"}, [Move.PAY, Move.READY, Move.COLLECT]),
+        ({"delivery": "ship"}, [Move.PAY, Move.SHIP]),
+        ({"payment_method": "shop"}, [Move.READY, Move.PAY, Move.COLLECT]),
+        ({"payment_method": "shop"}, [Move.PAY, Move.COLLECT]),
+    ],
+)
+def test_the_ways_through_an_order(clock: Item, fields: dict[str, str], moves: list[Move]) -> None:
+    order = make(make_order(clock, **fields), *moves)
+
+    assert order.moves == []
+    assert [event.move for event in order.events.all()] == moves
+
+
+@pytest.mark.parametrize(
+    ("fields", "before", "move"),
+    [
+        ({"delivery": "collect"}, [], Move.SHIP),
+        ({"delivery": "ship"}, [], Move.SHIP),
+        ({"delivery": "ship"}, [Move.PAY], Move.READY),
+        ({"delivery": "collect"}, [], Move.COLLECT),
+        ({"delivery": "collect"}, [], Move.READY),
+        ({}, [Move.PAY], Move.PAY),
+        ({}, [Move.PAY], Move.CANCEL),
+        ({}, [Move.CANCEL], Move.PAY),
+        ({}, [Move.CANCEL], Move.CANCEL),
+        ({}, [Move.PAY, Move.READY, Move.COLLECT], Move.CANCEL),
+    ],
+)
+def test_every_other_move_is_refused(
+    clock: Item, fields: dict[str, str], before: list[Move], move: Move
+) -> None:
+    order = make(make_order(clock, **fields), *before)
+
+    with pytest.raises(MoveNotAllowed):
+        make(order, move)
+
+
+def test_a_cancelled_thing_can_be_ordered_again(clock: Item) -> None:
+    make(make_order(clock), Move.CANCEL)
+
+    again = make(make_order(clock), Move.PAY)
+
+    assert Piece.objects.get().order == again
+
+
+def test_each_move_is_mailed(clock: Item, django_capture_on_commit_callbacks: object) -> None:
+    order = make_order(clock, delivery="ship")
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        make(order, Move.PAY, Move.SHIP, tracking="TRACK 1")
+
+    assert [message.to for message in mail.outbox] == [[order.email]] * 2
+    assert "TRACK 1" in mail.outbox[1].body
+    assert f"{SITE}{order.get_absolute_url()}" in mail.outbox[1].body
+
+
+@pytest.mark.parametrize("move", list(Move))
+def test_every_move_has_its_mail(
+    clock: Item, move: Move, django_capture_on_commit_callbacks: object
+) -> None:
+    before = {Move.SHIP: [Move.PAY], Move.READY: [Move.PAY], Move.COLLECT: [Move.PAY]}
+    delivery = "ship" if move == Move.SHIP else "collect"
+    order = make(make_order(clock, delivery=delivery), *before.get(move, []))
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        make(order, move)
+
+    assert order.reference in mail.outbox[-1].subject
+
+
+def press(client: Client, order: Order, **data: str) -> int:
+    return client.post(reverse("admin:store_order_move", args=[order.pk]), data).status_code
+
+
+def test_staff_move_an_order_with_a_button(client: Client, sam: User, clock: Item) -> None:
+    order = make_order(clock)
+    client.force_login(sam)
+    page = client.get(reverse("admin:store_order_change", args=[order.pk])).content.decode()
+    assert "Mark paid" in page
+
+    assert press(client, order, move="pay") == 302
+
+    assert Piece.objects.get().sold_at
+    assert order.events.get().actor == sam
+
+
+def test_a_button_pressed_twice_does_it_once(client: Client, sam: User, clock: Item) -> None:
+    order = make_order(clock)
+    client.force_login(sam)
+    press(client, order, move="pay")
+    press(client, order, move="pay")
+
+    assert order.events.count() == 1
+
+
+@pytest.mark.parametrize("data", [{"move": "fly"}, {}, {"move": "ship", "tracking": "x" * 101}])
+def test_nonsense_moves_nothing(
+    client: Client, sam: User, clock: Item, data: dict[str, str]
+) -> None:
+    order = make_order(clock, delivery="ship", paid=True)
+    client.force_login(sam)
+
+    assert press(client, order, **data) == 302
+    assert not order.events.exists()
+
+
+def test_the_workshop_may_look_but_not_move(client: Client, wren: User, clock: Item) -> None:
+    order = make_order(clock)
+    client.force_login(wren)
+
+    page = client.get(reverse("admin:store_order_change", args=[order.pk]))
+    assert page.status_code == 200
+    assert "Mark paid" not in page.content.decode()
+    assert press(client, order, move="pay") == 403
+
+
+def test_a_customer_is_sent_to_the_log_in(client: Client, alice: User, clock: Item) -> None:
+    order = make_order(clock)
+    client.force_login(alice)
+
+    assert press(client, order, move="pay") == 302
+    assert not order.events.exists()
+
+
+def test_the_list_of_orders_asks_few_questions(
+    client: Client, sam: User, django_assert_max_num_queries: object
+) -> None:
+    from store.tests.factories import make_item
+
+    for _ in range(20):
+        make_order(make_item())
+    client.force_login(sam)
+
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        client.get(reverse("admin:store_order_changelist"))
+
+
+@pytest.mark.parametrize("todo", ["pay", "late", "prepare", "collect"])
+def test_the_list_shows_what_is_to_do(
+    client: Client, sam: User, clock: Item, todo: str
+) -> None:
+    make_order(clock)
+    client.force_login(sam)
+    page = client.get(reverse("admin:store_order_changelist"), {"todo": todo}).content.decode()
+
+    assert ("Mantel clock" in page) == (todo == "pay")
+
+
+def test_an_order_is_found_by_the_number_on_the_phone(
+    client: Client, sam: User, clock: Item
+) -> None:
+    order = make_order(clock)
+    client.force_login(sam)
+    url = reverse("admin:store_order_changelist")
+
+    assert "Mantel clock" in client.get(url, {"q": order.reference}).content.decode()
+    assert "Mantel clock" in client.get(url, {"q": order.reference.lower()}).content.decode()
+    assert "Mantel clock" not in client.get(url, {"q": "R99999"}).content.decode()

@@ -1,0 +1,80 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from store.models import Item, Order, Piece
+from store.tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_has_the_address_sees_the_order(client: Client, clock: Item) -> None:
+    order = make_order(clock)
+
+    response = client.get(order.get_absolute_url())
+
+    assert order.reference in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("secret", ["1", "guess", "x" * 300, "%00"])
+def test_a_guessed_address_finds_nothing(client: Client, clock: Item, secret: str) -> None:
+    make_order(clock)
+
+    assert client.get(f"/orders/{secret}/").status_code == 404
+
+
+def test_the_secret_is_long_enough_to_keep(clock: Item) -> None:
+    assert len(make_order(clock).secret) == 22
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Please transfer €120.00"),
+        ({"payment_method": "shop"}, "You pay €120.00 at the shop"),
+        ({"payment_method": "shop", "state": "ready"}, "pay €120.00 when you collect"),
+        ({"paid": True}, "We mail you when you can collect it"),
+        ({"paid": True, "delivery": "ship"}, "We mail you when it is on its way"),
+        ({"paid": True, "delivery": "ship", "state": "shipped", "tracking": "T1"}, "T1"),
+        ({"paid": True, "state": "ready"}, "Bring your order number"),
+        ({"paid": True, "state": "collected"}, "We hope it gives you joy"),
+        ({"state": "cancelled"}, "Nothing is to be paid"),
+    ],
+)
+def test_the_page_says_what_to_do_next(
+    client: Client, clock: Item, fields: dict[str, object], words: str
+) -> None:
+    order = make_order(clock, **fields)  # type: ignore[arg-type]
+
+    assert words in client.get(order.get_absolute_url()).content.decode()
+
+
+def test_a_shopper_takes_an_unpaid_order_back(client: Client, clock: Item) -> None:
+    order = make_order(clock)
+    url = reverse("invoices:cancel", args=[order.secret])
+    assert client.get(url).status_code == 200
+    assert not Piece.objects.free().exists()
+
+    page = client.post(url, follow=True).content.decode()
+
+    assert "Your order is cancelled" in page
+    assert Piece.objects.free().count() == 1
+
+
+def test_a_paid_order_cannot_be_taken_back(client: Client, clock: Item) -> None:
+    order = make_order(clock, paid=True)
+
+    page = client.post(reverse("invoices:cancel", args=[order.secret]), follow=True)
+
+    assert "can no longer be cancelled" in page.content.decode()
+    assert Order.objects.get().state == Order.State.OPEN
+
+
+def test_the_page_asks_few_questions(
+    client: Client, clock: Item, django_assert_max_num_queries: object
+) -> None:
+    order = make_order(clock)
+    client.get("/")
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        client.get(order.get_absolute_url())
