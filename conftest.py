@@ -1,5 +1,7 @@
 """The cast: alice and bob are customers, sam minds the shop, wren the workshop."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
@@ -13,6 +15,12 @@ from store.tests.factories import make_item
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hashing a password is slow by design; a test logs in a dozen times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

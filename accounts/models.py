@@ -1,15 +1,27 @@
+import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import GROUPS
+
+LONGEST_EMAIL = 254
+
 
 class UserManager(BaseUserManager["User"]):
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Lower-case the whole address: nobody means two people by `Ann@` and `ann@`."""
-        return (email or "").strip().lower()
+        """Lower-case the whole address: nobody means two people by `Ann@` and `ann@`.
+
+        Compatibility forms of letters, such as full-width ones, become the plain ones.
+        What is longer than an address may be (RFC 5321) is none and stays as it is.
+        """
+        stripped = (email or "").strip()
+        if len(stripped) > LONGEST_EMAIL:
+            return stripped
+        return unicodedata.normalize("NFKC", stripped).lower()
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=self.normalize_email(username))
@@ -59,6 +71,12 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def is_beyond_managers(self) -> bool:
+        """Whether this person has, or would have when active, rights that no staff group gives."""
+        others = self.groups.exclude(name__in=GROUPS)
+        return self.is_superuser or self.user_permissions.exists() or others.exists()
 
 
 class Address(models.Model):

@@ -1,0 +1,165 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
+from accounts.validators import validate_has_letter, validate_one_line
+
+CONTACT = {
+    "phone": "tel",
+    "street": "address-line1",
+    "address_extra": "address-line2",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country-name",
+}
+
+
+class EmailAddressField(forms.EmailField):
+    """An e-mail address, brought into the form in which it is stored before it is checked."""
+
+    def __init__(self, *, autocomplete: str = "email", **kwargs: Any) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": autocomplete})
+        defaults = {"label": _("E-mail address"), "max_length": LONGEST_EMAIL, "widget": widget}
+        super().__init__(**{**defaults, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return UserManager.normalize_email(super().to_python(value))
+
+
+class NameField(forms.CharField):
+    """The name of a person."""
+
+    default_validators = [validate_one_line, validate_has_letter]
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "name"})
+        super().__init__(**{"label": _("Name"), "max_length": 150, "widget": widget, **kwargs})
+
+
+class PasswordField(forms.CharField):
+    def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+        super().__init__(**{"label": _("Password"), "strip": False, "widget": widget, **kwargs})
+
+
+class LoginForm(AuthenticationForm):
+    username = EmailAddressField(autocomplete="username")
+    password = PasswordField()
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _(
+            "There is no account with this e-mail address and this password. Check both, or set "
+            "a new password."
+        ),
+    }
+
+
+class RegisterForm(forms.ModelForm):
+    """A new account. The password is asked for once: whoever mistypes it resets it by mail."""
+
+    name = NameField()
+    email = EmailAddressField()
+    password = PasswordField(autocomplete="new-password")
+
+    class Meta:
+        model = User
+        fields = ["name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = password_validation.password_validators_help_text_html()
+        self.fields["password"].help_text = rules
+
+    @sensitive_variables("password")
+    def _post_clean(self) -> None:
+        # The password is compared with name and address, which are in the instance only now.
+        super()._post_clean()  # type: ignore[misc]
+        password = self.cleaned_data.get("password")
+        if password:
+            try:
+                password_validation.validate_password(password, self.instance)
+            except ValidationError as refusal:
+                self.add_error("password", refusal)
+
+
+class ProfileForm(forms.ModelForm):
+    name = NameField()
+
+    class Meta:
+        model = Customer
+        fields = list(CONTACT)
+
+    field_order = ["name", *CONTACT]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, autocomplete in CONTACT.items():
+            self.fields[name].widget.attrs["autocomplete"] = autocomplete
+            self.fields[name].validators.append(validate_one_line)
+
+
+def check_password(request: HttpRequest, password: str) -> None:
+    """Raise ValidationError unless this is the password of who is logged in.
+
+    Asks as a log-in does, so that wrong ones count and somebody at an abandoned
+    screen cannot try on for ever.
+    """
+    if not authenticate(request, username=request.user.get_username(), password=password):
+        raise ValidationError(_("This is not your password."))
+
+
+class ConfirmedForm(forms.Form):
+    """A form that takes effect only with the password of who is logged in."""
+
+    password = PasswordField(label=_("Your password"))
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        check_password(self.request, password)
+        return password
+
+
+class EmailForm(ConfirmedForm):
+    email = EmailAddressField(label=_("New e-mail address"))
+
+    field_order = ["email", "password"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(User._meta.get_field("email").error_messages["unique"])
+        return email
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Django's form, but wrong guesses of the old password count as failed log-ins."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        check_password(self.request, password)
+        return password
+
+
+class ResetForm(PasswordResetForm):
+    email = EmailAddressField()
+
+    def get_users(self, email: str) -> QuerySet[User]:
+        """Whoever may log in with this address; staff may have closed the account."""
+        return User.objects.filter(email=email, is_active=True)

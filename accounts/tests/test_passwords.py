@@ -1,0 +1,155 @@
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tests.factories import PASSWORD
+from accounts.tests.test_login import LOGIN, log_in
+
+CHANGE = reverse("accounts:password_change")
+RESET = reverse("accounts:password_reset")
+NEW = "an even longer pass phrase"
+TWICE = {"new_password1": NEW, "new_password2": NEW}
+
+
+def link_for(client: Client, email: str = "alice@example.com") -> str:
+    """Ask for a reset and return the path in the mail."""
+    client.post(RESET, {"email": email})
+    found = re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)
+    assert found
+    return found[1]
+
+
+def set_password(client: Client, link: str, **fields: str) -> Any:
+    """Open the link of the mail and send the form behind it."""
+    form = client.get(link).headers["Location"]
+    return client.post(form, {**TWICE, **fields})
+
+
+def logs_in_with(password: str) -> bool:
+    answer = Client().post(LOGIN, {"username": "alice@example.com", "password": password})
+    return answer.status_code == 302
+
+
+def test_password_is_changed_and_one_stays_logged_in(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    answer = client.post(CHANGE, {"old_password": PASSWORD, **TWICE}, follow=True)
+
+    assert "Your password is changed" in answer.text
+    assert answer.context["user"] == alice
+    assert logs_in_with(NEW)
+
+
+def test_change_ends_the_sessions_elsewhere(client: Client, alice: User) -> None:
+    elsewhere = Client()
+    elsewhere.force_login(alice)
+    client.force_login(alice)
+    client.post(CHANGE, {"old_password": PASSWORD, **TWICE})
+
+    assert elsewhere.get(CHANGE).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"old_password": "wrong"}, "old_password"),
+        ({"new_password2": "other"}, "new_password2"),
+        ({"new_password1": "Alice123", "new_password2": "Alice123"}, "new_password2"),
+    ],
+)
+def test_change_tells_what_is_wrong(
+    client: Client, alice: User, wrong: dict[str, str], field: str
+) -> None:
+    client.force_login(alice)
+    answer = client.post(CHANGE, {"old_password": PASSWORD, **TWICE, **wrong})
+
+    assert list(answer.context["form"].errors) == [field]
+    assert logs_in_with(PASSWORD)
+
+
+def test_change_asks_strangers_to_log_in(client: Client, db: None) -> None:
+    assert client.get(CHANGE).headers["Location"] == f"{LOGIN}?next={CHANGE}"
+
+
+@pytest.mark.parametrize("url", [CHANGE, RESET])
+def test_other_methods_are_refused(client: Client, alice: User, url: str) -> None:
+    client.force_login(alice)
+    assert client.delete(url).status_code == 405
+
+
+def test_reset_by_mail_sets_a_password(client: Client, alice: User) -> None:
+    answer = set_password(client, link_for(client, "ALICE@example.com"))
+
+    assert answer.headers["Location"] == reverse("accounts:password_reset_complete")
+    assert "Your new password is set" in client.get(answer.headers["Location"]).text
+    assert logs_in_with(NEW)
+
+
+def test_mail_is_plain_and_names_the_shop(client: Client, alice: User) -> None:
+    User.objects.update(name="Alice O'Neil & Co")
+    link_for(client)
+
+    [letter] = mail.outbox
+    assert letter.subject == "A new password for testserver"
+    assert letter.to == ["alice@example.com"]
+    assert letter.body.startswith("Hello Alice O'Neil & Co,")
+
+
+def test_link_works_once(client: Client, alice: User) -> None:
+    link = link_for(client)
+    set_password(client, link)
+
+    assert "This link does not work any more" in client.get(link).text
+
+
+@pytest.mark.parametrize("uid", ["MQ", "AA", "%00", "x" * 5000, "OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+def test_invented_links_do_not_work(client: Client, alice: User, uid: str) -> None:
+    answer = client.get(f"/accounts/reset/{uid}/abc-123/")
+
+    assert answer.status_code == 200
+    assert "This link does not work any more" in answer.text
+
+
+def test_mail_goes_to_the_stored_address_only(client: Client, alice: User) -> None:
+    client.post(RESET, {"email": "aliſe@example.com"})
+    client.post(RESET, {"email": "alıce@example.com"})
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "bob@example.com", "nobody@example.com"])
+def test_reset_says_the_same_to_all(client: Client, alice: User, bob: User, email: str) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    answer = client.post(RESET, {"email": email}, follow=True)
+
+    assert "If there is an account with this address" in answer.text
+    assert email not in answer.text
+    assert [letter.to for letter in mail.outbox] in ([], [["alice@example.com"]])
+
+
+def test_closed_accounts_get_no_mail(client: Client, alice: User) -> None:
+    User.objects.update(is_active=False)
+    client.post(RESET, {"email": alice.email})
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("email", ["", "alice", "a\0@example.com", "x" * 10_000 + "@b.de"])
+def test_reset_tells_what_is_no_address(client: Client, db: None, email: str) -> None:
+    answer = client.post(RESET, {"email": email})
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["email"]
+
+
+def test_account_closed_after_the_mail_stays_closed(client: Client, alice: User) -> None:
+    link = link_for(client)
+    User.objects.update(is_active=False)
+    set_password(client, link)
+
+    assert log_in(client) == ""
+    assert not logs_in_with(NEW)

@@ -1,0 +1,133 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import views
+from accounts.forms import RegisterForm
+from accounts.models import User
+from accounts.tests.factories import PASSWORD, make_user
+
+REGISTER = reverse("accounts:register")
+ANN = {"name": "Ann Smith", "email": "ann@example.com", "password": PASSWORD}
+
+
+def errors(client: Client, **fields: Any) -> dict[str, list[str]]:
+    """What a registration with these fields is refused for, by field."""
+    answer = client.post(REGISTER, {**ANN, **fields})
+    assert answer.status_code == 200
+    refused: dict[str, list[str]] = answer.context["form"].errors
+    return refused
+
+
+def test_new_account_is_logged_in(client: Client, db: None) -> None:
+    answer = client.post(REGISTER, ANN)
+
+    assert answer.headers["Location"] == reverse("accounts:profile")
+    assert client.get(reverse("accounts:profile")).context["user"].email == "ann@example.com"
+
+
+def test_new_account_has_no_rights(client: Client, db: None) -> None:
+    client.post(REGISTER, {**ANN, "is_staff": "on", "is_superuser": "on", "groups": "1"})
+
+    ann = User.objects.get(email="ann@example.com")
+    assert not ann.is_staff
+    assert not ann.is_superuser
+    assert not ann.groups.exists()
+
+
+def test_next_is_followed_and_kept_on_the_way(client: Client, db: None) -> None:
+    assert 'value="/checkout/"' in client.get(REGISTER, {"next": "/checkout/"}).text
+    answer = client.post(REGISTER, {**ANN, "next": "/checkout/"})
+    assert answer.headers["Location"] == "/checkout/"
+
+
+def test_next_leads_nowhere_else(client: Client, db: None) -> None:
+    answer = client.post(REGISTER, {**ANN, "next": "https://evil.example/"})
+    assert answer.headers["Location"] == reverse("accounts:profile")
+
+
+def test_bag_survives_the_registration(client: Client, db: None) -> None:
+    session = client.session
+    session["bag"] = {"key": "k", "items": {}}
+    session.save()
+    client.post(REGISTER, ANN)
+
+    assert client.session["bag"]["key"] == "k"
+    assert client.session.session_key != session.session_key
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", " ANN@Example.com", "ａnn@example.com"])
+def test_taken_address_is_told_beside_the_field(client: Client, db: None, email: str) -> None:
+    make_user("ann@example.com")
+
+    assert list(errors(client, email=email)) == ["email"]
+    assert User.objects.count() == 1
+
+
+def test_address_taken_in_the_last_moment_is_told_too(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LateForm(RegisterForm):
+        def clean(self) -> None:
+            """Somebody else is quicker, after this form has looked."""
+
+        def validate_unique(self) -> None:
+            make_user("ann@example.com")
+
+    monkeypatch.setattr(views.RegisterView, "form_class", LateForm)
+
+    assert list(errors(client)) == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", " \t "),
+        ("name", "A\0nn"),
+        ("name", "Ann\nBcc: bob@example.com"),
+        ("name", "\u202eAnn"),
+        ("name", "\u200b"),
+        ("name", "x" * 10_000),
+        ("email", "ann"),
+        ("email", "a\0nn@example.com"),
+        ("email", "аnn@example.com"),
+        ("email", "ann@b＠example.com"),
+        ("email", "x" * 10_000 + "@example.com"),
+        ("password", ""),
+        ("password", "short"),
+        ("password", "password"),
+        ("password", "ann smith"),
+        ("password", "ann@example.com"),
+        ("password", "long enough but\0"),
+    ],
+)
+def test_strange_input_is_told_beside_its_field(
+    client: Client, db: None, field: str, value: str
+) -> None:
+    assert list(errors(client, **{field: value})) == [field]
+    assert not User.objects.exists()
+
+
+def test_what_was_typed_is_kept_but_for_the_password(client: Client, db: None) -> None:
+    page = client.post(REGISTER, {**ANN, "email": "ann"}).text
+
+    assert 'value="Ann Smith"' in page
+    assert PASSWORD not in page
+
+
+def test_blanks_around_are_dropped(client: Client, db: None) -> None:
+    client.post(REGISTER, {**ANN, "name": "  Ann Smith ", "email": " Ann@Example.com "})
+
+    assert User.objects.get(email="ann@example.com").name == "Ann Smith"
+
+
+def test_who_is_logged_in_is_sent_on(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert client.get(REGISTER).headers["Location"] == reverse("accounts:profile")
+
+
+def test_register_refuses_other_methods(client: Client, db: None) -> None:
+    assert client.delete(REGISTER).status_code == 405

@@ -1,0 +1,179 @@
+from collections.abc import Mapping
+from math import ceil
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+
+from accounts.forms import (
+    ConfirmedForm,
+    EmailForm,
+    LoginForm,
+    OwnPasswordForm,
+    ProfileForm,
+    RegisterForm,
+    ResetForm,
+)
+from accounts.models import Customer, User
+from accounts.services import change_email, deactivate_account, save_profile
+from accounts.throttling import forgive_failures, locked_until
+
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
+
+
+def current_user(request: HttpRequest) -> User:
+    """Who is logged in, read anew: what a form refused must not stay in the page's header."""
+    return User.objects.get(pk=cast(User, request.user).pk)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any] | None
+) -> HttpResponse:
+    """Say until when this address may not try this account. Called by django-axes."""
+    until = locked_until(request, credentials)
+    seconds = max(1, ceil((until - timezone.now()).total_seconds()))
+    context = {"minutes": ceil(seconds / 60)}
+    page = render(request, "accounts/locked_out.html", context, status=429)
+    page["Retry-After"] = str(seconds)
+    return page
+
+
+class NextMixin(auth_views.RedirectURLMixin):
+    """Go on to `next` if it is a page of this site, but not round in a circle."""
+
+    request: HttpRequest
+
+    def get_redirect_url(self) -> str:
+        url = super().get_redirect_url()
+        return "" if urlsplit(url).path == self.request.path else url
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+class LoginView(NextMixin, auth_views.LoginView):
+    form_class = LoginForm
+    redirect_authenticated_user = True
+
+
+@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+class RegisterView(NextMixin, FormView):
+    form_class = RegisterForm
+    template_name = "accounts/register.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, next=self.get_redirect_url())
+
+    def form_valid(self, form: RegisterForm) -> HttpResponse:
+        user: User = form.instance
+        user.set_password(form.cleaned_data["password"])
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError:
+            return refuse_taken_address(self, form)
+        login(self.request, user, backend=PASSWORD_BACKEND)
+        return redirect(self.get_success_url())
+
+
+def refuse_taken_address(view: FormView, form: BaseForm) -> HttpResponse:
+    """Answer as the form does when the address was taken between its check and the write."""
+    form.add_error("email", User._meta.get_field("email").error_messages["unique"])
+    return view.form_invalid(form)
+
+
+class ProfileView(LoginRequiredMixin, FormView):
+    form_class = ProfileForm
+    template_name = "accounts/profile.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        user = current_user(self.request)
+        customer = Customer.objects.filter(user=user).first() or Customer(user=user)
+        return {**super().get_form_kwargs(), "instance": customer, "initial": {"name": user.name}}
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        contact = dict(form.cleaned_data)
+        name = contact.pop("name")
+        save_profile(user=current_user(self.request), name=name, contact=contact)
+        messages.success(self.request, _("Saved."))
+        return super().form_valid(form)
+
+
+class ConfirmedView(LoginRequiredMixin, FormView):
+    """A page the form of which asks for the password."""
+
+    form_class = ConfirmedForm
+
+    @method_decorator(sensitive_post_parameters("password"))
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+class EmailView(ConfirmedView):
+    form_class = EmailForm
+    template_name = "accounts/email.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def form_valid(self, form: ConfirmedForm) -> HttpResponse:
+        email, site = form.cleaned_data["email"], self.request.get_host()
+        try:
+            change_email(user=current_user(self.request), email=email, site=site)
+        except IntegrityError:
+            return refuse_taken_address(self, form)
+        messages.success(self.request, _("From now on you log in with your new e-mail address."))
+        return super().form_valid(form)
+
+
+class DeactivateView(ConfirmedView):
+    template_name = "accounts/deactivate.html"
+
+    def form_valid(self, form: ConfirmedForm) -> HttpResponse:
+        deactivate_account(user=current_user(self.request), site=self.request.get_host())
+        logout(self.request)
+        messages.success(self.request, _("Your account is closed."))
+        return redirect("accounts:login")
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("accounts:password_change_done")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+class PasswordResetView(auth_views.PasswordResetView):
+    form_class = ResetForm
+    email_template_name = "registration/password_reset_email.txt"
+    success_url = reverse_lazy("accounts:password_reset_done")
+
+
+class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    success_url = reverse_lazy("accounts:password_reset_complete")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        forgive_failures(form.user)
+        return super().form_valid(form)

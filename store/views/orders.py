@@ -1,0 +1,34 @@
+from typing import cast
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView, ListView
+
+from accounts.models import User
+from store.models import Order
+
+
+@method_decorator(never_cache, name="dispatch")
+class OrderListView(LoginRequiredMixin, ListView):
+    """What somebody has ordered since they have an account, newest first."""
+
+    template_name = "store/order_list.html"
+    context_object_name = "orders"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[Order]:
+        customer = cast(User, self.request.user)
+        return Order.objects.for_customer(customer).prefetch_related("lines").order_by("-pk")
+
+
+@method_decorator(never_cache, name="dispatch")
+class OrderView(DetailView):
+    """An order, for whoever has its secret address: guests too."""
+
+    slug_field = slug_url_kwarg = "secret"
+    template_name = "store/order_detail.html"
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return Order.objects.prefetch_related("lines__piece__item", "events")
