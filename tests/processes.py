@@ -1,0 +1,117 @@
+"""Real processes for tests of what only shows in them: servers, signals, start-up."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+GUNICORN = ("gunicorn", "repairshop.wsgi")
+MANAGE = ("python", "manage.py")
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class Process:
+    """A program under its own process group, with what it wrote."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], output: Path, port: int) -> None:
+        self.popen = popen
+        self.output = output
+        self.port = port
+
+    @property
+    def log(self) -> str:
+        return self.output.read_text()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        sent = {"Host": "localhost"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        connection.request("GET", path, headers=sent)
+        response = connection.getresponse()
+        answer = Answer(response.status, dict(response.getheaders()), response.read().decode())
+        connection.close()
+        return answer
+
+    def status(self, path: str) -> int | None:
+        """The status of an answer, or None while nothing answers."""
+        try:
+            return self.get(path).status
+        except (OSError, HTTPException):
+            return None
+
+    def stop(self) -> int:
+        """End it as a host does, with SIGTERM; return its exit status."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(timeout=30)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment with changes; an empty value stays, as hosts have them."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **changes}
+
+
+def program(name: str) -> str:
+    return sys.executable if name == "python" else str(Path(sys.executable).parent / name)
+
+
+def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of the virtualenv in the project's folder to its end."""
+    return subprocess.run(
+        [program(command[0]), *command[1:]],
+        cwd=settings.BASE_DIR,
+        env=environment(**changes),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(*command: str, **changes: str) -> Iterator[Process]:
+    """Run a program of the virtualenv until the block ends; `{port}` becomes a free port."""
+    port = free_port()
+    arguments = [part.replace("{port}", str(port)) for part in command[1:]]
+    with tempfile.NamedTemporaryFile(suffix=".log") as output:
+        popen = subprocess.Popen(
+            [program(command[0]), *arguments],
+            cwd=settings.BASE_DIR,
+            env=environment(**{"PORT": str(port), **changes}),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield Process(popen, Path(output.name), port)
+        finally:
+            # The whole group: a server's children must not outlive the test.
+            if popen.poll() is None:
+                os.killpg(popen.pid, signal.SIGKILL)
+            popen.wait()
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float = 30) -> None:
+    """Poll until `condition()` is true; fail when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "It did not become true in time."
+        time.sleep(0.05)
