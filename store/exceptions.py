@@ -1,4 +1,6 @@
-from store.models import Order
+from collections.abc import Sequence
+
+from store.models import Order, Piece
 
 
 class MoveNotAllowed(Exception):
@@ -8,3 +10,11 @@ class MoveNotAllowed(Exception):
         super().__init__(f"{order}: {move.label} is not possible now")
         self.order = order
         self.move = move
+
+
+class PiecesInUse(Exception):
+    """Pieces that are held, or were ever ordered or sold, stay in the stock book."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        super().__init__(", ".join(str(piece) for piece in pieces))
+        self.pieces = pieces

@@ -40,6 +40,12 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         """Pieces whose hold has run out but is still written down."""
         return self.filter(held_until__lte=Now())
 
+    def in_use(self) -> Self:
+        """Pieces that are held, or were ever ordered or sold: the stock book needs them."""
+        ordered = Q(order__isnull=False) | Q(order_lines__isnull=False)
+        used = Q(held_until__gt=Now()) | Q(sold_at__isnull=False) | ordered
+        return self.filter(used).distinct()
+
     def with_state(self) -> Self:
         """Annotate `state`, a `Piece.State`, by the database's clock."""
         return self.annotate(

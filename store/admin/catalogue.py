@@ -1,0 +1,241 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
+from store.admin.guard import DeleteGuardMixin, state_of
+from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, StateFilter
+from store.exceptions import PiecesInUse
+from store.models import Category, Item, ItemImage, Piece
+from store.pieces import add_pieces, delete_items
+
+State = Piece.State
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "position", "items_now"]
+    list_editable = ["position"]
+    fields = ["name", "slug", "position"]
+    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(count=Count("items"))
+
+    @admin.display(description=_("items"))
+    def items_now(self, category: Any) -> SafeString:
+        address = reverse("admin:store_item_changelist")
+        link = '<a href="{}?category__id__exact={}">{}</a>'
+        return format_html(link, address, category.pk, category.count)
+
+
+class ItemImageInline(admin.TabularInline):
+    model = ItemImage
+    form = ItemImageForm
+    formset = ItemImageFormSet
+    readonly_fields = ["preview"]
+    extra = 1
+    classes = ["pictures"]
+
+    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
+        if self.has_change_permission(request, obj):
+            return ["preview", "picture", "alt_text", "position"]
+        return ["preview", "alt_text"]
+
+    @admin.display(description=_("preview"))
+    def preview(self, image: ItemImage) -> SafeString | str:
+        return thumbnail(image) if image.pk else ""
+
+
+def thumbnail(image: ItemImage) -> SafeString:
+    tag = '<img class="thumb" src="{}" alt="{}" width="80" height="80" loading="lazy">'
+    return format_html(tag, image.thumb_url, image.alt_text)
+
+
+class PieceStateFilter(StateFilter):
+    title = _("state of pieces")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:  # type: ignore[override]
+        if self.value() not in State.values:
+            return queryset
+        pieces = Piece.objects.with_state().filter(item=OuterRef("pk"), state=self.value())
+        return queryset.filter(Exists(pieces))
+
+
+def counted(state: str) -> Subquery:
+    """How many pieces of an item are in this state; None for none."""
+    pieces = Piece.objects.with_state().filter(item=OuterRef("pk"), state=state).order_by()
+    counts = pieces.values("item").annotate(count=Count("pk")).values("count")
+    return Subquery(counts, output_field=IntegerField())
+
+
+@admin.register(Item)
+class ItemAdmin(DeleteGuardMixin):
+    form = ItemForm
+    inlines = [ItemImageInline, PieceInline]
+    list_display = [
+        "picture",
+        "title",
+        "category",
+        "condition",
+        "price",
+        "published",
+        "pieces_now",
+    ]
+    list_display_links = ["picture", "title"]
+    list_editable = ["price", "published"]
+    list_filter = ["published", PieceStateFilter, "condition", "category"]
+    list_select_related = ["category"]
+    search_fields = ["title"]
+    search_help_text = _("Title, maker, material, period or stock number")
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["category"]
+    actions = ["publish", "unpublish"]
+    save_on_top = True
+
+    class Media:
+        js = ["admin-shop/pictures.js"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
+        counts = {f"{state}_count": counted(state) for state in State.values}
+        return super().get_queryset(request).annotate(**counts).prefetch_related("images")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
+    ) -> tuple[QuerySet[Item], bool]:
+        return queryset.search(search_term), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        new = ["quantity", "first_number"]
+        may_change = self.has_change_permission(request, obj) if obj else True
+        stock = [*(["pieces_now"] if obj else []), *([tuple(new)] if may_change else [])]
+        return [
+            (None, {"fields": ["title", "slug", "category", "published"]}),
+            (_("Price"), {"fields": [("price", "shipping"), "tax_scheme"]}),
+            (_("Pieces"), {"fields": stock}),
+            (
+                _("Label"),
+                {
+                    "fields": [
+                        "maker",
+                        "period",
+                        "materials",
+                        "condition",
+                        ("height_cm", "width_cm", "depth_cm"),
+                        "description",
+                    ]
+                },
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
+        return ["pieces_now"]
+
+    def get_inlines(self, request: HttpRequest, obj: Item | None) -> list[Any]:
+        few = obj is not None and obj.pieces.count() <= MOST_IN_ITEM_FORM
+        return [ItemImageInline, PieceInline] if few else [ItemImageInline]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Somebody took the number or the address after it was checked. Checked once
+            # more, the form says so beside the field, with everything that was typed.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PiecesInUse as refusal:
+            self.refuse(request, refusal)
+            return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:  # noqa: FBT001
+        """A new item only. An existing one is saved after the files of its pictures."""
+        if not change:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        for formset in formsets:
+            if isinstance(formset, ItemImageFormSet):
+                formset.write_files()
+        if change:
+            super().save_model(request, form.instance, form, change)
+        super().save_related(request, form, formsets, change)
+        if quantity := form.cleaned_data.get("quantity"):
+            number = form.cleaned_data["first_number"]
+            pieces = add_pieces(item=form.instance, quantity=quantity, first_number=number)
+            text = ngettext("%d piece was added: %s", "%d pieces were added: %s", quantity)
+            ends = dict.fromkeys([pieces[0].stock_number, pieces[-1].stock_number])
+            self.message_user(request, text % (quantity, " … ".join(ends)))
+
+    @admin.display(description=_("picture"))
+    def picture(self, item: Item) -> SafeString | str:
+        images = item.images.all()
+        return thumbnail(images[0]) if images else _("none")
+
+    @admin.display(description=_("pieces"))
+    def pieces_now(self, item: Item) -> SafeString | str:
+        """How many are in each state, as links to them."""
+        link = '<a class="state state--{}" href="{}?item__id__exact={}&amp;state={}">{} {}</a>'
+        address = reverse("admin:store_piece_changelist")
+        counts = [(state, getattr(item, f"{state}_count", None)) for state in State]
+        parts = [(s.value, address, item.pk, s.value, n, s.label) for s, n in counts if n]
+        return format_html_join(" ", link, parts) or _("none")
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
+        self.set_published(items, published=True)
+        self.message_user(request, _("Published: everybody sees it now."), messages.SUCCESS)
+
+    @admin.action(description=_("Unpublish"), permissions=["change"])
+    def unpublish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
+        chosen = self.set_published(items, published=False)
+        self.message_user(request, _("Unpublished: it has left the shop."), messages.SUCCESS)
+        self.tell_of_holds(request, chosen)
+
+    def set_published(self, items: QuerySet[Item], *, published: bool) -> list[int]:
+        chosen = [item.pk for item in items]
+        changed = Item.objects.filter(pk__in=chosen).exclude(published=published)
+        changed.update(published=published, updated_at=Now())
+        return chosen
+
+    def tell_of_holds(self, request: HttpRequest, item_ids: list[int]) -> None:
+        """What is in a bag stays promised until its hold ends, published or not."""
+        held = Piece.objects.filter(item__in=item_ids).held().count()
+        if held:
+            text = ngettext(
+                "%d piece is in a bag and may still be ordered until its time is up.",
+                "%d pieces are in bags and may still be ordered until their time is up.",
+                held,
+            )
+            self.message_user(request, text % held, messages.WARNING)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Pieces go with their item; only those in use hinder that."""
+        found, counts, missing, _protected = super().get_deleted_objects(objs, request)
+        pieces = Piece.objects.filter(item__in=[item.pk for item in objs])
+        found += [f"{capfirst(Piece._meta.verbose_name)}: {piece}" for piece in pieces]
+        counts[Piece._meta.verbose_name_plural] = len(pieces)
+        in_use = pieces.in_use().with_state().select_related("order")
+        return found, counts, missing, [f"{piece}: {state_of(piece)}" for piece in in_use]
+
+    def delete_model(self, request: HttpRequest, obj: Item) -> None:
+        delete_items([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
+        delete_items(queryset)

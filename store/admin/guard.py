@@ -1,0 +1,82 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from store.exceptions import PiecesInUse
+from store.models import Piece
+
+State = Piece.State
+
+
+def state_of(piece: Piece) -> str:
+    """A piece's state in words, for example “held until 14:35”. Needs `with_state`."""
+    state = State(piece.state)
+    if state == State.HELD and piece.held_until:
+        return _("held until %(time)s") % {"time": moment(piece.held_until)}
+    if state == State.ORDERED and piece.order:
+        return _("ordered as %(order)s") % {"order": piece.order.reference}
+    if state == State.SOLD and piece.sold_at:
+        return _("sold on %(time)s") % {"time": moment(piece.sold_at)}
+    return str(state.label)
+
+
+def moment(when: Any) -> str:
+    """Date and time in the shop's time zone; today's without the date."""
+    local = localtime(when)
+    short = local.date() == localtime().date()
+    return date_format(local, "TIME_FORMAT" if short else "SHORT_DATETIME_FORMAT")
+
+
+def state_badge(piece: Piece) -> SafeString:
+    """The state as a coloured word, a link where there is an order."""
+    badge = format_html('<span class="state state--{}">{}</span>', piece.state, state_of(piece))
+    if piece.order_id is None:
+        return badge
+    address = reverse("admin:store_order_change", args=[piece.order_id])
+    return format_html('<a href="{}">{}</a>', address, badge)
+
+
+def listed(pieces: Iterable[Piece], *, most: int = 5) -> str:
+    """Name some pieces with their states: `S1 (sold), S2 (held until 14:35) and 3 more`."""
+    named = [f"{piece.stock_number} ({state_of(piece)})" for piece in pieces]
+    text = ", ".join(named[:most])
+    if left := len(named[most:]):
+        text = _("%(pieces)s and %(count)d more") % {"pieces": text, "count": left}
+    return text
+
+
+class DeleteGuardMixin(admin.ModelAdmin):
+    """Says why pieces cannot be deleted, even if one is taken while staff confirm."""
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except PiecesInUse as refusal:
+            self.refuse(request, refusal)
+            return redirect("../change/")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except PiecesInUse as refusal:
+            self.refuse(request, refusal)
+            return redirect(request.path)
+
+    def refuse(self, request: HttpRequest, refusal: PiecesInUse) -> None:
+        text = _("Nothing was deleted, because these pieces are in use: %(pieces)s.")
+        self.message_user(request, text % {"pieces": listed(refusal.pieces)}, messages.ERROR)

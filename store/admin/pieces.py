@@ -1,0 +1,157 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
+from store.models import Item, Piece
+from store.pieces import delete_pieces
+from store.services import return_pieces, withdraw_pieces
+
+State = Piece.State
+STOCK_BOOK = ["stock_number", "serial_number", "purchase_price", "purchased_on", "purchased_from"]
+# Above this the form of an item leads to the list of its pieces instead of holding them all.
+MOST_IN_ITEM_FORM = 25
+
+
+class PieceForm(forms.ModelForm):
+    """Saves nothing but what was changed, so that a hold made meanwhile stays."""
+
+    class Meta:
+        model = Piece
+        fields = STOCK_BOOK
+        widgets = {"purchased_from": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+
+    def save(self, commit: bool = True) -> Piece:  # noqa: FBT001, FBT002
+        if commit and self.instance.pk and not self.errors:
+            save_changed(self.instance, self)
+            return self.instance
+        return super().save(commit)
+
+
+def save_changed(piece: Piece, form: forms.ModelForm) -> None:
+    own = {field.name for field in Piece._meta.concrete_fields}
+    piece.save(update_fields=own & set(form.changed_data))
+
+
+class PieceFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        doomed = [form.instance.pk for form in self.forms if self._should_delete_form(form)]
+        if in_use := list(Piece.objects.filter(pk__in=doomed).in_use().with_state()):
+            text = _("These pieces cannot be deleted, because they are in use: %(pieces)s.")
+            raise forms.ValidationError(text, params={"pieces": listed(in_use)})
+
+    def delete_existing(self, obj: Piece, commit: bool = True) -> None:  # noqa: FBT001, FBT002
+        if commit:
+            delete_pieces([obj])
+
+
+class PieceInline(admin.TabularInline):
+    """The pieces of an item with their states. More are added by the item's own form."""
+
+    model = Piece
+    form = PieceForm
+    formset = PieceFormSet
+    fields = ["now", *STOCK_BOOK]
+    readonly_fields = ["now"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
+        return super().get_queryset(request).with_state().select_related("order")
+
+    def has_add_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("now"))
+    def now(self, piece: Piece) -> SafeString:
+        return state_badge(piece)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
+        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+
+
+@admin.register(Piece)
+class PieceAdmin(DeleteGuardMixin):
+    form = PieceForm
+    fields = ["item", *STOCK_BOOK]
+    autocomplete_fields = ["item"]
+    list_display = [
+        "stock_number",
+        "item",
+        "now",
+        "serial_number",
+        "purchase_price",
+        "purchased_on",
+    ]
+    list_filter = [StateFilter, "item__category", "purchased_on"]
+    list_select_related = ["item", "order"]
+    search_fields = ["stock_number", "serial_number", "item__title"]
+    search_help_text = _("Stock number, serial number or title")
+    actions = ["withdraw", "put_back"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
+        return super().get_queryset(request).with_state()
+
+    def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
+        return ["item", "now", *STOCK_BOOK] if obj else ["item", *STOCK_BOOK]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
+        return ["item", "now"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Piece, form: Any, change: bool) -> None:  # noqa: FBT001
+        if change:
+            save_changed(obj, form)
+        else:
+            obj.save()
+
+    @admin.display(description=_("now"))
+    def now(self, piece: Piece) -> SafeString:
+        return state_badge(piece)
+
+    @admin.action(description=_("Withdraw from sale"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
+        chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
+        done = withdraw_pieces(chosen)
+        text = ngettext("%d piece was withdrawn.", "%d pieces were withdrawn.", done)
+        self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
+        if refused := list(
+            chosen.with_state().select_related("order").exclude(state=State.WITHDRAWN)
+        ):
+            text = ngettext(
+                "%(count)d was not: %(pieces)s.", "%(count)d were not: %(pieces)s.", len(refused)
+            )
+            values = {"count": len(refused), "pieces": listed(refused)}
+            self.message_user(request, text % values, messages.WARNING)
+
+    @admin.action(description=_("Put back on sale"), permissions=["change"])
+    def put_back(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
+        done = return_pieces(pieces)
+        text = ngettext("%d piece is on sale again.", "%d pieces are on sale again.", done)
+        self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name the pieces that stay in the stock book among what hinders the deletion."""
+        found, counts, missing, hindering = super().get_deleted_objects(objs, request)
+        in_use = Piece.objects.filter(pk__in=[piece.pk for piece in objs]).in_use()
+        stays = [f"{piece}: {state_of(piece)}" for piece in in_use.with_state()]
+        return found, counts, missing, stays or hindering
+
+    def delete_model(self, request: HttpRequest, obj: Piece) -> None:
+        delete_pieces([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> None:
+        delete_pieces(queryset)

@@ -1,0 +1,40 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from solo.admin import SingletonModelAdmin
+
+from store.models import ShopProfile
+
+
+@admin.register(ShopProfile)
+class ShopProfileAdmin(SingletonModelAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "tagline"]}),
+        (
+            _("Where and when"),
+            {
+                "fields": [
+                    "street",
+                    "address_extra",
+                    ("postcode", "city"),
+                    "country",
+                    "phone",
+                    "email",
+                    "opening_hours",
+                ]
+            },
+        ),
+        (
+            _("Payment by bank transfer"),
+            {
+                "description": _("Shown to customers who chose to pay by transfer."),
+                "fields": ["account_holder", "iban", "bic", "days_to_pay"],
+            },
+        ),
+        (
+            _("Legal texts"),
+            {
+                "description": _("Plain text; an empty line begins a new paragraph."),
+                "fields": ["terms", "privacy", "imprint"],
+            },
+        ),
+    ]
