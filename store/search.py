@@ -67,7 +67,8 @@ def matching(items: Any, text: str) -> Any:
     if connection.vendor == "postgresql":
         query = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
         return items.filter(HasWords(Words(F("search_text")), Value(query)))
-    items = items.alias(padded_words=Concat(Value(" "), "search_text", Value(" ")))
+    padded = Concat(Value(" "), "search_text", Value(" "), output_field=models.TextField())
+    items = items.alias(padded_words=padded)
     for word in words[:-1]:
         items = items.filter(padded_words__contains=f" {word} ")
     return items.filter(padded_words__contains=f" {words[-1]}")
