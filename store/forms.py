@@ -44,7 +44,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("any")), *Item.Condition.choices],
     )
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=Sort.choices)
+    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from store.models.piece import Piece
@@ -157,8 +158,9 @@ class Item(models.Model):
 
     @property
     def size(self) -> str:
-        """Height × width × depth in cm, as far as known; empty when unknown."""
-        known = [f"{cm:n}" for cm in (self.height_cm, self.width_cm, self.depth_cm) if cm]
+        """Height, width and depth in cm, as far as known; empty when unknown."""
+        named = [(_("H"), self.height_cm), (_("W"), self.width_cm), (_("D"), self.depth_cm)]
+        known = [f"{letter} {number_format(cm.normalize())}" for letter, cm in named if cm]
         return f"{' × '.join(known)} cm" if known else ""
 
 
