@@ -34,7 +34,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
 
     def locked(self) -> Self:
         """Lock the rows in one fixed order, so that two who want the same never deadlock."""
-        return self.select_for_update().order_by("item", "pk")
+        return self.select_for_update().order_by("item_id", "pk")
 
     def lapsed(self) -> Self:
         """Pieces whose hold has run out but is still written down."""

@@ -1,0 +1,29 @@
+"""Many shoppers at once, each in a thread with a database connection of its own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+
+
+def attempt(action: Callable[[], T], start: Barrier) -> T | Exception:
+    try:
+        connection.ensure_connection()
+        start.wait(timeout=60)
+        return action()
+    except Exception as failure:
+        return failure
+    finally:
+        connection.close()
+
+
+def at_once(actions: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Start all actions at the same moment; return what each returned or raised."""
+    start = Barrier(len(actions))
+    with ThreadPoolExecutor(len(actions)) as crowd:
+        return list(crowd.map(partial(attempt, start=start), actions))

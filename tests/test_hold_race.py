@@ -1,0 +1,59 @@
+"""Fifty shoppers want the last clock. Each promise stands beside a control."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.conf import settings
+from django.db.models.functions import Now
+
+from bag.exceptions import NotEnoughFree
+from bag.services import hold_pieces
+from store.models import Item, Piece
+from store.tests.factories import make_item
+from tests.crowd import at_once
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
+
+SHOPPERS = 50
+
+
+def outcomes(take: Callable[..., None], item: Item) -> Counter[str]:
+    """What happens to each of fifty shoppers who want one piece at once."""
+    tries = [
+        partial(take, item_id=item.pk, quantity=1, bag_key=f"bag {number}")
+        for number in range(SHOPPERS)
+    ]
+    return Counter("got it" if end is None else type(end).__name__ for end in at_once(tries))
+
+
+def check_then_write(*, item_id: int, quantity: int, bag_key: str) -> None:
+    """`hold_pieces` with both guards taken out: no lock, no second question."""
+    chosen = list(Piece.objects.free().filter(item=item_id).values_list("pk", flat=True)[:quantity])
+    if len(chosen) < quantity:
+        raise NotEnoughFree(item_id=item_id, left=len(chosen))
+    until = Now() + settings.HOLD_FOR
+    Piece.objects.filter(pk__in=chosen).update(
+        held_by=bag_key, held_since=Now(), held_until=until
+    )
+
+
+def test_one_of_fifty_shoppers_gets_the_last_clock() -> None:
+    for _ in range(5):
+        clock = make_item()
+
+        assert outcomes(hold_pieces, clock) == {"got it": 1, "NotEnoughFree": SHOPPERS - 1}
+        assert Piece.objects.held().filter(item=clock).count() == 1
+
+
+def test_control_check_then_write_oversells() -> None:
+    # When this fails, the test above has stopped proving anything.
+    assert max(outcomes(check_then_write, make_item())["got it"] for _ in range(20)) > 1
+
+
+def test_seven_straps_go_to_seven_of_fifty_shoppers() -> None:
+    for _ in range(3):
+        straps = make_item(pieces=7)
+
+        assert outcomes(hold_pieces, straps) == {"got it": 7, "NotEnoughFree": SHOPPERS - 7}
