@@ -16,13 +16,17 @@ def index_items(item_ids: Iterable[int]) -> None:
     items = Item.objects.filter(pk__in=list(item_ids)).select_related("category")
     changed = []
     for item in items.prefetch_related("pieces"):
-        stock_numbers = [piece.stock_number for piece in item.pieces.all()]
-        texts = [item.title, item.maker, item.category.name, item.materials, item.period]
-        words = dict.fromkeys(words_of(" ".join(texts + stock_numbers)))
-        if (text := " ".join(words)) != item.search_text:
+        text = search_text(item, [piece.stock_number for piece in item.pieces.all()])
+        if text != item.search_text:
             item.search_text = text
             changed.append(item)
     Item.objects.bulk_update(changed, ["search_text"], batch_size=BATCH)
+
+
+def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
+    """The words by which an item with pieces of these numbers is found, each once."""
+    texts = [item.title, item.maker, item.category.name, item.materials, item.period]
+    return " ".join(dict.fromkeys(words_of(" ".join([*texts, *stock_numbers]))))
 
 
 @transaction.atomic

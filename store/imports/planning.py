@@ -1,0 +1,127 @@
+"""What a batch of rows would change, worked out before anything is written."""
+
+from dataclasses import dataclass, field
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from store.imports.addresses import ITEM_LENGTH, category_slug, free_slug, item_slugs
+from store.imports.lookup import Known
+from store.imports.report import BadRow
+from store.imports.rows import Row
+from store.models import Category, Item, Piece
+from store.services import search_text
+
+
+class Clash(Exception):
+    """A row wants what belongs to another row or item; the message says what."""
+
+
+@dataclass
+class Claims:
+    """Which line of the file has taken a stock number or an item.
+
+    Asking again for the same line changes nothing, so a batch can be planned twice.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    items: dict[int, int] = field(default_factory=dict)
+
+    def check_number(self, number: str, line: int) -> None:
+        if (other := self.numbers.get(number, line)) != line:
+            taken = {"number": number, "line": other}
+            raise Clash(_("stock number %(number)s repeats, line %(line)d has it") % taken)
+
+    def check_item(self, item: Item, row: Row) -> None:
+        if (other := self.items.get(item.pk, row.line)) != row.line:
+            taken = {"number": row.stock_number, "line": other}
+            raise Clash(_("%(number)s is the same item as in line %(line)d") % taken)
+
+    def take(self, row: Row, numbers: list[str], item: Item | None) -> None:
+        self.numbers.update(dict.fromkeys([row.stock_number, *numbers], row.line))
+        if item:
+            self.items[item.pk] = row.line
+
+
+@dataclass
+class Plan:
+    known: Known
+    claims: Claims
+    categories: list[Category] = field(default_factory=list)
+    new: list[Item] = field(default_factory=list)
+    changed: list[Item] = field(default_factory=list)
+    changed_fields: set[str] = field(default_factory=set)
+    # Items that get pieces although nothing else about them changes.
+    grown: list[Item] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    unchanged: int = 0
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        try:
+            self.claims.check_number(row.stock_number, row.line)
+            item = self.known.find(row)
+            if item:
+                self.claims.check_item(item, row)
+            numbers = self.missing_numbers(row, item)
+        except Clash as clash:
+            self.bad_rows.append(BadRow(row.line, str(clash)))
+            return
+        self.claims.take(row, numbers, item)
+        if item:
+            self.update(item, row, numbers)
+        else:
+            item = self.create(row, numbers)
+        self.pieces += [Piece(item=item, stock_number=n, **row.piece_fields) for n in numbers]
+
+    def missing_numbers(self, row: Row, item: Item | None) -> list[str]:
+        """Stock numbers for the pieces that an item still lacks. Raises Clash."""
+        owner_of, pk = self.known.owner_of, item.pk if item else None
+        number_taken = _("stock number %s belongs to another item")
+        if owner_of.get(row.stock_number, pk) != pk:
+            raise Clash(number_taken % row.stock_number)
+        lacking = row.quantity - (self.known.pieces_of.get(pk, 0) if pk else 0)
+        others = [n for n in row.stock_numbers if n not in owner_of or owner_of[n] != pk]
+        chosen = others[: max(lacking, 0)]
+        for number in chosen:
+            if number in owner_of:
+                raise Clash(number_taken % number)
+            self.claims.check_number(number, row.line)
+        return chosen
+
+    def update(self, item: Item, row: Row, numbers: list[str]) -> None:
+        # By key: the item's own category is not loaded.
+        category = self.category(row.category)
+        values = {**row.fields, "category": category}
+        changes = {name for name, value in row.fields.items() if getattr(item, name) != value}
+        if item.category_id != category.pk:
+            changes.add("category")
+        if changes:
+            for name in changes:
+                setattr(item, name, values[name])
+            item.updated_at = now()
+            self.changed.append(item)
+            self.changed_fields |= {*changes, "updated_at"}
+        elif numbers:
+            self.grown.append(item)
+        else:
+            self.unchanged += 1
+
+    def create(self, row: Row, numbers: list[str]) -> Item:
+        candidates = item_slugs(row.fields["title"], row.stock_number)
+        slug = free_slug(candidates, ITEM_LENGTH, self.known.has_slug)
+        self.known.slugs[slug] = True
+        fields = {**row.fields_when_new, **row.fields}
+        item = Item(slug=slug, import_ref=row.ref, category=self.category(row.category), **fields)
+        item.search_text = search_text(item, numbers)
+        self.new.append(item)
+        return item
+
+    def category(self, name: str) -> Category:
+        """The category of that name, in whatever case; a new one if there is none."""
+        known = self.known.categories
+        if name.casefold() not in known:
+            slug = category_slug(name, {category.slug for category in known.values()})
+            known[name.casefold()] = Category(name=name, slug=slug)
+            self.categories.append(known[name.casefold()])
+        return known[name.casefold()]
