@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Customer, User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, quicker
 from accounts.tests.test_login import LOGIN, log_in
 
 PROFILE = reverse("accounts:profile")
@@ -111,6 +111,14 @@ def test_new_address_must_be_free_and_right(logged_in: Client, bob: User, email:
 
     assert list(answer.context["form"].errors) == ["email"]
     assert "alice@example.com" in answer.text
+
+
+def test_new_address_taken_in_the_last_moment_is_told_too(logged_in: Client) -> None:
+    with quicker("new@example.com"):
+        answer = change_address(logged_in, "new@example.com")
+
+    assert list(answer.context["form"].errors) == ["email"]
+    assert User.objects.filter(email="alice@example.com").exists()
 
 
 def test_account_is_closed(

@@ -4,10 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import views
-from accounts.forms import RegisterForm
 from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_user
+from accounts.tests.factories import PASSWORD, make_user, quicker
 
 REGISTER = reverse("accounts:register")
 ANN = {"name": "Ann Smith", "email": "ann@example.com", "password": PASSWORD}
@@ -66,19 +64,9 @@ def test_taken_address_is_told_beside_the_field(client: Client, db: None, email:
     assert User.objects.count() == 1
 
 
-def test_address_taken_in_the_last_moment_is_told_too(
-    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class LateForm(RegisterForm):
-        def clean(self) -> None:
-            """Somebody else is quicker, after this form has looked."""
-
-        def validate_unique(self) -> None:
-            make_user("ann@example.com")
-
-    monkeypatch.setattr(views.RegisterView, "form_class", LateForm)
-
-    assert list(errors(client)) == ["email"]
+def test_address_taken_in_the_last_moment_is_told_too(client: Client, db: None) -> None:
+    with quicker("ann@example.com"):
+        assert list(errors(client)) == ["email"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""What each kind of staff may do to people, and by no forged form more than that."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.groups import GROUPS, MANAGERS, SHOP_STAFF
+from accounts.models import Customer, User
+from accounts.tests.factories import PASSWORD, make_staff, make_user
+
+LIST = reverse("admin:accounts_user_changelist")
+ADD = reverse("admin:accounts_user_add")
+NO_CHANGE = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
+OTHER = "a rather different pass phrase"
+
+
+def page(user: User) -> str:
+    return reverse("admin:accounts_user_change", args=[user.pk])
+
+
+def password_page(user: User) -> str:
+    return reverse("admin:auth_user_password_change", args=[user.pk])
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def boss(db: None) -> User:
+    return User.objects.create_superuser("boss@example.com", PASSWORD, name="Boss")
+
+
+@pytest.fixture
+def mia(db: None) -> User:
+    return make_staff("mia@example.com", group=MANAGERS)
+
+
+@pytest.fixture
+def manager(mia: User) -> Client:
+    return client_of(mia)
+
+
+def save(client: Client, user: User, **fields: Any) -> Any:
+    """Send the form of a person as it is, but for some fields."""
+    form = {"email": user.email, "name": user.name, "is_active": "on", **NO_CHANGE}
+    if user.is_staff:
+        form["is_staff"] = "on"
+    return client.post(page(user), {**form, **fields})
+
+
+def groups_of(user: User) -> set[str]:
+    return {group.name for group in user.groups.all()}
+
+
+def test_manager_makes_a_customer_staff(manager: Client, alice: User) -> None:
+    shop = Group.objects.get(name=SHOP_STAFF)
+    assert save(manager, alice, is_staff="on", groups=[shop.pk]).status_code == 302
+
+    alice.refresh_from_db()
+    assert alice.is_staff
+    assert groups_of(alice) == {SHOP_STAFF}
+
+
+def test_manager_adds_people(manager: Client) -> None:
+    form = {"email": " Zoe@Example.com", "name": "Zoe", "usable_password": "true"}
+    answer = manager.post(ADD, {**form, "password1": OTHER, "password2": OTHER})
+
+    zoe = User.objects.get(email="zoe@example.com")
+    assert answer.headers["Location"] == page(zoe)
+    assert zoe.check_password(OTHER)
+    assert not zoe.is_staff
+
+
+def test_manager_writes_notes(manager: Client, alice: User) -> None:
+    row = {"customer-0-id": alice.customer.pk, "customer-0-user": alice.pk}
+    notes = {"customer-TOTAL_FORMS": "1", "customer-INITIAL_FORMS": "1"}
+    save(manager, alice, **row, **notes, **{"customer-0-staff_notes": "pays late"})
+
+    assert Customer.objects.get(user=alice).staff_notes == "pays late"
+
+
+def test_manager_cannot_make_superusers(manager: Client, mia: User, alice: User) -> None:
+    permission = Permission.objects.get(codename="delete_user")
+    for person in (mia, alice):
+        save(manager, person, is_superuser="on", user_permissions=[permission.pk])
+
+        person.refresh_from_db()
+        assert not person.is_superuser
+        assert not person.user_permissions.exists()
+
+
+def test_manager_hands_out_the_three_groups_only(manager: Client, alice: User) -> None:
+    owners = Group.objects.create(name="Owners")
+    answer = save(manager, alice, groups=[owners.pk])
+
+    assert "groups" in answer.context["adminform"].form.errors
+    choices = answer.context["adminform"].form.fields["groups"].queryset
+    assert {group.name for group in choices} == {*GROUPS}
+
+
+def make_beyond(user: User, how: str) -> None:
+    if how == "superuser":
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+    if how == "permission":
+        user.user_permissions.add(Permission.objects.get(codename="delete_user"))
+    if how == "group":
+        user.groups.add(Group.objects.create(name="Owners"))
+
+
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.parametrize("how", ["superuser", "permission", "group"])
+def test_manager_cannot_touch_who_may_more(
+    manager: Client, bob: User, how: str, *, active: bool
+) -> None:
+    make_beyond(bob, how)
+    User.objects.filter(pk=bob.pk).update(is_active=active)
+    password = {"password1": OTHER, "password2": OTHER, "usable_password": "true"}
+
+    assert save(manager, bob, email="mine@example.com").status_code == 403
+    assert manager.get(password_page(bob)).status_code == 403
+    assert manager.post(password_page(bob), password).status_code == 403
+    bob.refresh_from_db()
+    assert bob.email == "bob@example.com"
+    assert bob.check_password(PASSWORD)
+
+
+def test_manager_sets_the_password_of_a_colleague(manager: Client, sam: User) -> None:
+    password = {"password1": OTHER, "password2": OTHER, "usable_password": "true"}
+    assert manager.post(password_page(sam), password).status_code == 302
+
+    sam.refresh_from_db()
+    assert sam.check_password(OTHER)
+
+
+def test_manager_cannot_delete_people(manager: Client, mia: User, alice: User) -> None:
+    delete = reverse("admin:accounts_user_delete", args=[alice.pk])
+    action = {"action": "delete_selected", "_selected_action": [alice.pk], "post": "yes"}
+
+    assert manager.post(delete, {"post": "yes"}).status_code == 403
+    manager.post(LIST, action)
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_manager_has_no_way_to_the_groups(manager: Client) -> None:
+    assert manager.get(reverse("admin:auth_group_changelist")).status_code == 403
+
+
+def test_taken_address_is_told(manager: Client, alice: User, bob: User) -> None:
+    answer = save(manager, bob, email="ALICE@example.com")
+    assert list(answer.context["adminform"].form.errors) == ["email"]
+
+
+def test_superuser_may_all(boss: User, mia: User) -> None:
+    save(client_of(boss), mia, is_superuser="on")
+
+    mia.refresh_from_db()
+    assert mia.is_superuser
+
+
+def test_shop_staff_look_but_do_not_touch(sam: User, alice: User) -> None:
+    Customer.objects.filter(user=alice).update(staff_notes="pays late")
+    client = client_of(sam)
+    seen = client.get(page(alice)).text
+
+    assert "pays late" in seen
+    assert 'name="_save"' not in seen
+    assert "pbkdf2" not in seen
+    assert "md5" not in seen
+    assert save(client, alice, email="mine@example.com").status_code == 403
+    assert client.get(password_page(alice)).status_code == 403
+    assert client.get(ADD).status_code == 403
+
+
+def test_shop_staff_cannot_promote_themselves(sam: User) -> None:
+    managers = Group.objects.get(name=MANAGERS)
+    assert save(client_of(sam), sam, groups=[managers.pk]).status_code == 403
+    assert groups_of(sam) == {SHOP_STAFF}
+
+
+def test_customers_have_no_way_in(alice: User) -> None:
+    assert client_of(alice).get(LIST).status_code == 302
+    assert Client().get(LIST).status_code == 302
+
+
+@pytest.mark.parametrize("words", ["alice", "ALICE@", "030", "a\0b"])
+def test_list_is_searched(manager: Client, alice: User, words: str) -> None:
+    Customer.objects.filter(user=alice).update(phone="030 12")
+    answer = manager.get(LIST, {"q": words}, follow=True)
+
+    assert answer.status_code == 200
+    assert "alice@example.com" in answer.text
+
+
+def test_list_asks_as_often_for_many_as_for_few(
+    manager: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        make_user(f"person{number}@example.com")
+    with django_assert_max_num_queries(8):
+        manager.get(LIST)

@@ -1,0 +1,58 @@
+"""What each staff group may do, over all apps, as the migrations leave it."""
+
+from collections import Counter
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+
+from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
+
+MIGRATIONS = ["store.migrations.0003", "invoices.migrations.0002", "repairshop.migrations.0002"]
+
+
+def rights(group: str) -> set[str]:
+    granted = Permission.objects.filter(group__name=group)
+    return set(granted.values_list("codename", flat=True))
+
+
+def test_shop_staff_run_the_shop(db: None) -> None:
+    mine = rights(SHOP_STAFF)
+    for model in ("category", "item", "itemimage", "piece"):
+        assert {f"{verb}_{model}" for verb in ("add", "change", "delete", "view")} <= mine
+    assert {"view_order", "change_order", "view_invoice", "view_shopprofile"} <= mine
+    assert not {"add_order", "delete_order", "change_shopprofile", "change_user"} & mine
+
+
+def test_workshop_staff_only_look(db: None) -> None:
+    mine = rights(WORKSHOP_STAFF)
+    assert {"view_item", "view_piece", "view_customer", "view_order"} <= mine
+    assert {codename.split("_")[0] for codename in mine} == {"view"}
+    assert "view_invoice" not in mine
+
+
+def test_managers_may_all_that_others_may_and_more(db: None) -> None:
+    more = rights(MANAGERS) - rights(SHOP_STAFF) - rights(WORKSHOP_STAFF)
+    people = {"add_user", "change_user", "add_customer", "change_customer"}
+    assert rights(SHOP_STAFF) | rights(WORKSHOP_STAFF) < rights(MANAGERS)
+    assert more == {*people, "change_shopprofile", "view_heartbeat"}
+
+
+def test_no_permission_is_there_twice(db: None) -> None:
+    rows = Permission.objects.values_list("content_type__model", "codename")
+    assert max(Counter(rows).values()) == 1
+
+
+@pytest.mark.parametrize("name", MIGRATIONS)
+def test_migrations_go_back_and_forth(db: None, name: str) -> None:
+    migration = import_module(f"{name}_staff_permissions")
+    before = {group.name: rights(group.name) for group in Group.objects.all()}
+    app = name.split(".")[0]
+
+    migration.take_back(apps, None)
+    assert not Permission.objects.filter(group__isnull=False, content_type__app_label=app).exists()
+
+    for _ in range(2):
+        migration.give(apps, None)
+    assert {group.name: rights(group.name) for group in Group.objects.all()} == before
