@@ -238,7 +238,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
 # EMAIL_URL (smtp://user:password@host:587, smtps:// for TLS from the start) or its parts.
 email = urlsplit(os.environ.get("EMAIL_URL", ""))
-if email.scheme not in {"", "smtp", "smtps"}:
+if os.environ.get("EMAIL_URL") and email.scheme not in {"smtp", "smtps"}:
     raise ImproperlyConfigured("EMAIL_URL must begin with smtp:// or smtps://")
 EMAIL_HOST = email.hostname or os.environ.get("EMAIL_HOST", "")
 EMAIL_USE_SSL = email.scheme == "smtps"

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from tests.environment import TEST_ENVIRONMENT
+
 GUNICORN = ("gunicorn", "repairshop.wsgi")
 MANAGE = ("python", "manage.py")
 
@@ -60,8 +62,10 @@ class Process:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment with changes; an empty value stays, as hosts have them."""
-    return {**os.environ, "PYTHONUNBUFFERED": "1", **changes}
+    """The machine's environment without what tests set for themselves, and with changes."""
+    ours = {*TEST_ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    machine = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**machine, "ENV_FILE": "", "PYTHONUNBUFFERED": "1", **changes}
 
 
 def program(name: str) -> str:

@@ -1,0 +1,162 @@
+"""Settings under real environments: each test starts a fresh interpreter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import GUNICORN, MANAGE, run
+
+PRODUCTION = {
+    "SECRET_KEY": "x7v-u0Qm-3kz_pY5sWb8eNc1rHdJ4tGaL9oFi6Xq2TzVwKjM-long-enough",
+    "ALLOWED_HOSTS": "shop.example.com",
+    "DATABASE_URL": "sqlite://:memory:",
+}
+SHOW = (
+    "import json; from repairshop import settings; "
+    "print(json.dumps({{name: getattr(settings, name, None) for name in {names}}}, default=str))"
+)
+
+
+def values(*names: str, **environment: str) -> dict[str, Any]:
+    """Settings as a process with this environment sees them."""
+    shown = run("python", "-c", SHOW.format(names=names), **{**PRODUCTION, **environment})
+    assert shown.returncode == 0, shown.stderr
+    loaded: dict[str, Any] = json.loads(shown.stdout)
+    return loaded
+
+
+@pytest.mark.parametrize("command", [(*MANAGE, "migrate"), (*MANAGE, "check"), GUNICORN])
+def test_without_a_secret_key_it_refuses_with_one_sentence(command: tuple[str, ...]) -> None:
+    refused = run(*command, **{**PRODUCTION, "SECRET_KEY": ""})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("SECRET_KEY is not set")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_without_allowed_hosts_the_server_refuses_with_one_sentence() -> None:
+    refused = run(*GUNICORN, **{**PRODUCTION, "ALLOWED_HOSTS": ""})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("ALLOWED_HOSTS is not set")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_static_files_build_before_anything_is_configured(tmp_path: Path) -> None:
+    built = run(*MANAGE, "collectstatic", "--noinput", STATIC_ROOT=str(tmp_path))
+
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "staticfiles.json").exists()
+    assert list(tmp_path.glob("css/base.*.css.gz"))
+
+
+def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
+    assert values("DEBUG", "SECURE") == {"DEBUG": False, "SECURE": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "yes"),
+        ("SECURE", "1"),
+        ("TIMER", "false"),
+        ("TIMER_SECONDS", "0"),
+        ("HOLD_MINUTES", "-5"),
+        ("HOLD_MINUTES", "a quarter"),
+        ("CURRENCY", "euro"),
+        ("EMAIL_URL", "mail.example.com"),
+        ("TRUSTED_PROXIES", "all"),
+    ],
+)
+def test_a_typo_stops_the_start_and_names_the_setting(name: str, value: str) -> None:
+    refused = run(*MANAGE, "migrate", **{**PRODUCTION, name: value})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{name} must ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_the_deployment_check_is_silent() -> None:
+    checked = run(*MANAGE, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues (0 silenced)" in checked.stdout
+
+
+def test_env_py_fills_in_what_the_environment_leaves_open(tmp_path: Path) -> None:
+    (tmp_path / "env.py").write_text(
+        "import os\n"
+        "os.environ.setdefault('CURRENCY', 'GBP')\n"
+        "os.environ.setdefault('DEFAULT_FROM_EMAIL', 'shop@example.com')\n"
+    )
+    shown = values(
+        "CURRENCY", "DEFAULT_FROM_EMAIL", ENV_FILE=str(tmp_path / "env.py"), CURRENCY="USD"
+    )
+
+    assert shown == {"CURRENCY": "USD", "DEFAULT_FROM_EMAIL": "shop@example.com"}
+
+
+def test_on_heroku_the_database_is_asked_over_tls_and_hosts_stay_closed() -> None:
+    shown = values(
+        "DATABASES",
+        "ALLOWED_HOSTS",
+        "TRUSTED_PROXIES",
+        "LOGGING",
+        DYNO="web.1",
+        DATABASE_URL="postgres://u:p@db.example.com:5432/shop",
+    )
+    database = shown["DATABASES"]["default"]
+
+    assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 5}
+    assert (database["CONN_HEALTH_CHECKS"], database["CONN_MAX_AGE"]) == (True, 600)
+    assert shown["ALLOWED_HOSTS"] == ["shop.example.com"]
+    assert shown["TRUSTED_PROXIES"] == 1
+    assert "request_id" in shown["LOGGING"]["filters"]
+
+
+def test_only_the_binary_psycopg2_is_installed() -> None:
+    lock = json.loads(Path("Pipfile.lock").read_text())
+
+    assert lock["default"]["psycopg2"]["markers"] == "python_version < '3'"
+    assert "psycopg2-binary" in lock["default"]
+
+
+def test_the_lock_names_no_package_index() -> None:
+    lock = json.loads(Path("Pipfile.lock").read_text())
+
+    assert lock["_meta"]["sources"] == []
+    assert "://" not in Path("Pipfile.lock").read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "smtp://shop:p%40ss@mail.example.com:2525",
+            ["mail.example.com", 2525, "p@ss", True, False],
+        ),
+        ("smtp://mail.example.com", ["mail.example.com", 587, "", True, False]),
+        ("smtps://shop:x@mail.example.com", ["mail.example.com", 465, "x", False, True]),
+        ("", ["", 587, "", True, False]),
+    ],
+)
+def test_the_mail_server_may_be_one_address(url: str, expected: list[object]) -> None:
+    names = ["EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL"]
+
+    assert list(values(*names, EMAIL_URL=url).values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "source"),
+    [
+        ({"AWS_S3_REGION_NAME": "eu-central-1"}, "https://s3.eu-central-1.amazonaws.com"),
+        ({"AWS_S3_ENDPOINT_URL": "http://127.0.0.1:9000"}, "http://127.0.0.1:9000"),
+        ({"AWS_S3_CUSTOM_DOMAIN": "pictures.example.com"}, "https://pictures.example.com"),
+    ],
+)
+def test_pictures_may_come_from_the_bucket(environment: dict[str, str], source: str) -> None:
+    shown = values("MEDIA_SOURCES", AWS_STORAGE_BUCKET_NAME="pictures", **environment)
+
+    assert shown["MEDIA_SOURCES"] == ["'self'", source]
