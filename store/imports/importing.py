@@ -105,17 +105,19 @@ def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def write_batch(rows: Sequence[Row], claims: Claims, report: Report) -> None:
-    """Write rows in one transaction, or each in its own if somebody else was faster."""
+def write_batch(
+    rows: Sequence[Row], claims: Claims, report: Report, *, once_more: bool = True
+) -> None:
+    """Write rows in one transaction; once more, each in its own, if staff were faster."""
     try:
         plan = write(rows, claims, dry_run=report.dry_run)
     except IntegrityError:
-        if len(rows) == 1:
+        if once_more:
+            for row in rows:
+                write_batch([row], claims, report, once_more=False)
+        else:
             reason = _("somebody else is changing this item at the same time")
-            report.bad_rows.append(BadRow(rows[0].line, reason))
-            return
-        for row in rows:
-            write_batch([row], claims, report)
+            report.bad_rows += [BadRow(row.line, reason) for row in rows]
     else:
         report.created += len(plan.new)
         report.updated += len(plan.changed) + len(plan.grown)

@@ -39,7 +39,7 @@ class Known:
         pk = pk or self.by_ref.get(row.ref)
         if row.known_by_stock_number:
             pk = pk or self.by_slug.get(row.stock_number)
-        return self.items[pk] if pk else None
+        return self.items.get(pk) if pk else None
 
 
 def look_up(rows: Sequence[Row], *, lock: bool) -> Known:

@@ -33,6 +33,7 @@ EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 LONGEST_CATEGORY = 100
+OWN_PREFIX = "stock:"
 
 
 def disarm(text: str) -> str:
@@ -91,9 +92,6 @@ def category_of(text: str) -> str:
 
 def reference(stock_number: str) -> str:
     return f"{OWN_PREFIX}{stock_number}"
-
-
-OWN_PREFIX = "stock:"
 
 
 def stock_number_of(item: Item) -> str:
