@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from store.models import Item, ItemImage
 from store.models.catalogue import IMAGE_WIDTHS, fitting, sibling
@@ -120,7 +120,7 @@ def check_bytes(file: IO[bytes] | File) -> None:
 def decoded(file: IO[bytes] | File, *, width: int) -> Image.Image:
     """The picture in RGB and sRGB, upright, on white, not much larger than asked for."""
     try:
-        source = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]
+        source = Image.open(file, formats=FORMATS)
         check_pixels(source)
         orientation = orientation_of(source)
         upright = source.size[::-1] if orientation in SIDEWAYS else source.size
@@ -132,7 +132,7 @@ def decoded(file: IO[bytes] | File, *, width: int) -> Image.Image:
         source.load()
         small = flattened(source).resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
         small = in_srgb(small, source.info.get("icc_profile"))
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise ImageRefused(_("This is not a JPEG, PNG or WebP picture.")) from error
     except Image.DecompressionBombError as error:
         raise too_many_pixels(max(MAX_PIXELS.values())) from error

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import IntegrityError
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
 from store.admin.guard import DeleteGuardMixin, state_of
+from store.admin.imports import ItemImportExportMixin
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, StateFilter
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, ItemImage, Piece
 from store.pieces import add_pieces, delete_items
+from store.search import matching
 
 State = Piece.State
 
@@ -32,7 +34,7 @@ class CategoryAdmin(admin.ModelAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).annotate(count=Count("items"))
+        return Category.objects.annotate(count=Count("items"))
 
     @admin.display(description=_("items"))
     def items_now(self, category: Any) -> SafeString:
@@ -49,7 +51,7 @@ class ItemImageInline(admin.TabularInline):
     extra = 1
     classes = ["pictures"]
 
-    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
         if self.has_change_permission(request, obj):
             return ["preview", "picture", "alt_text", "position"]
         return ["preview", "alt_text"]
@@ -70,19 +72,19 @@ class PieceStateFilter(StateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:  # type: ignore[override]
         if self.value() not in State.values:
             return queryset
-        pieces = Piece.objects.with_state().filter(item=OuterRef("pk"), state=self.value())
+        pieces = Piece.objects.with_state().filter(Q(state=self.value()), item=OuterRef("pk"))
         return queryset.filter(Exists(pieces))
 
 
 def counted(state: str) -> Subquery:
     """How many pieces of an item are in this state; None for none."""
-    pieces = Piece.objects.with_state().filter(item=OuterRef("pk"), state=state).order_by()
+    pieces = Piece.objects.with_state().filter(Q(state=state), item=OuterRef("pk")).order_by()
     counts = pieces.values("item").annotate(count=Count("pk")).values("count")
     return Subquery(counts, output_field=IntegerField())
 
 
 @admin.register(Item)
-class ItemAdmin(DeleteGuardMixin):
+class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
     list_display = [
@@ -102,7 +104,7 @@ class ItemAdmin(DeleteGuardMixin):
     search_help_text = _("Title, maker, material, period or stock number")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["category"]
-    actions = ["publish", "unpublish"]
+    actions = ["publish", "unpublish", "export_chosen"]
     save_on_top = True
 
     class Media:
@@ -110,12 +112,12 @@ class ItemAdmin(DeleteGuardMixin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
         counts = {f"{state}_count": counted(state) for state in State.values}
-        return super().get_queryset(request).annotate(**counts).prefetch_related("images")
+        return Item.objects.annotate(**counts).prefetch_related("images")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
     ) -> tuple[QuerySet[Item], bool]:
-        return queryset.search(search_term), False
+        return matching(queryset, search_term), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
         new = ["quantity", "first_number"]
@@ -186,7 +188,7 @@ class ItemAdmin(DeleteGuardMixin):
     @admin.display(description=_("picture"))
     def picture(self, item: Item) -> SafeString | str:
         images = item.images.all()
-        return thumbnail(images[0]) if images else _("none")
+        return thumbnail(images[0]) if images else gettext("none")
 
     @admin.display(description=_("pieces"))
     def pieces_now(self, item: Item) -> SafeString | str:
@@ -195,7 +197,7 @@ class ItemAdmin(DeleteGuardMixin):
         address = reverse("admin:store_piece_changelist")
         counts = [(state, getattr(item, f"{state}_count", None)) for state in State]
         parts = [(s.value, address, item.pk, s.value, n, s.label) for s, n in counts if n]
-        return format_html_join(" ", link, parts) or _("none")
+        return format_html_join(" ", link, parts) or gettext("none")
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
@@ -230,7 +232,7 @@ class ItemAdmin(DeleteGuardMixin):
         found, counts, missing, _protected = super().get_deleted_objects(objs, request)
         pieces = Piece.objects.filter(item__in=[item.pk for item in objs])
         found += [f"{capfirst(Piece._meta.verbose_name)}: {piece}" for piece in pieces]
-        counts[Piece._meta.verbose_name_plural] = len(pieces)
+        counts[str(Piece._meta.verbose_name_plural)] = len(pieces)
         in_use = pieces.in_use().with_state().select_related("order")
         return found, counts, missing, [f"{piece}: {state_of(piece)}" for piece in in_use]
 

@@ -84,6 +84,12 @@ class ItemForm(forms.ModelForm):
         return number
 
 
+def name_in_place(form: forms.ModelForm) -> None:
+    """Name the fields of a table's row: to screen readers, and where there are no columns."""
+    for field in form.fields.values():
+        field.widget.attrs |= {"aria-label": field.label, "placeholder": field.label}
+
+
 class ItemImageForm(forms.ModelForm):
     picture = forms.FileField(
         label=_("Picture"),
@@ -100,6 +106,7 @@ class ItemImageForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        name_in_place(self)
         if self.instance.pk:
             self.fields["picture"].required = False
         else:
@@ -128,5 +135,5 @@ class ItemImageFormSet(forms.BaseInlineFormSet):
     def write_files(self) -> None:
         """Store the new pictures, before any row is locked: a storage may be far away."""
         for form in self.forms:
-            if form.renditions and not self._should_delete_form(form):
+            if form.renditions and not form.cleaned_data.get("DELETE"):
                 use(form.instance, form.renditions)

@@ -1,13 +1,14 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from store.admin.forms import name_in_place
 from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
@@ -25,13 +26,21 @@ class PieceForm(forms.ModelForm):
     class Meta:
         model = Piece
         fields = STOCK_BOOK
-        widgets = {"purchased_from": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+        widgets = {
+            "purchased_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "purchased_from": forms.Textarea(attrs={"rows": 1, "cols": 20}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_in_place(self)
 
     def save(self, commit: bool = True) -> Piece:  # noqa: FBT001, FBT002
-        if commit and self.instance.pk and not self.errors:
+        if not (commit and self.instance.pk):
+            super().save(commit)
+        elif not self.errors:
             save_changed(self.instance, self)
-            return self.instance
-        return super().save(commit)
+        return cast(Piece, self.instance)
 
 
 def save_changed(piece: Piece, form: forms.ModelForm) -> None:
@@ -42,7 +51,7 @@ def save_changed(piece: Piece, form: forms.ModelForm) -> None:
 class PieceFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
-        doomed = [form.instance.pk for form in self.forms if self._should_delete_form(form)]
+        doomed = [form.instance.pk for form in self.forms if form.cleaned_data.get("DELETE")]
         if in_use := list(Piece.objects.filter(pk__in=doomed).in_use().with_state()):
             text = _("These pieces cannot be deleted, because they are in use: %(pieces)s.")
             raise forms.ValidationError(text, params={"pieces": listed(in_use)})
@@ -63,7 +72,7 @@ class PieceInline(admin.TabularInline):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
-        return super().get_queryset(request).with_state().select_related("order")
+        return Piece.objects.with_state().select_related("order")
 
     def has_add_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         return False
@@ -81,7 +90,7 @@ class StateFilter(admin.SimpleListFilter):
         return list(State.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
-        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+        return queryset.filter(Q(state=self.value())) if self.value() in State.values else queryset
 
 
 @admin.register(Piece)
@@ -104,9 +113,9 @@ class PieceAdmin(DeleteGuardMixin):
     actions = ["withdraw", "put_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
-        return super().get_queryset(request).with_state()
+        return Piece.objects.with_state()
 
-    def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[Any]:
         return ["item", "now", *STOCK_BOOK] if obj else ["item", *STOCK_BOOK]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
@@ -129,7 +138,7 @@ class PieceAdmin(DeleteGuardMixin):
         text = ngettext("%d piece was withdrawn.", "%d pieces were withdrawn.", done)
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
         if refused := list(
-            chosen.with_state().select_related("order").exclude(state=State.WITHDRAWN)
+            chosen.with_state().select_related("order").exclude(Q(state=State.WITHDRAWN))
         ):
             text = ngettext(
                 "%(count)d was not: %(pieces)s.", "%(count)d were not: %(pieces)s.", len(refused)
