@@ -161,6 +161,7 @@ LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "en")
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Berlin")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["repairshop.formats"]
 LANGUAGES = [("en", _("English")), (LANGUAGE_CODE, LANGUAGE_CODE)][
     : 1 if LANGUAGE_CODE == "en" else 2
 ]

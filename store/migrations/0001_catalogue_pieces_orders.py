@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='message to the shop')),
                 ('delivery', models.CharField(choices=[('collect', 'I collect it at the shop'), ('ship', 'Send it to me')], max_length=10, verbose_name='delivery')),
-                ('payment_method', models.CharField(choices=[('shop', 'at the shop'), ('transfer', 'by bank transfer')], max_length=10, verbose_name='payment')),
+                ('payment_method', models.CharField(choices=[('shop', 'At the shop'), ('transfer', 'By bank transfer')], max_length=10, verbose_name='payment')),
                 ('state', models.CharField(choices=[('open', 'open'), ('ready', 'ready for collection'), ('shipped', 'shipped'), ('collected', 'collected'), ('cancelled', 'cancelled')], default='open', editable=False, max_length=10, verbose_name='state')),
                 ('tracking', models.CharField(blank=True, editable=False, max_length=100, verbose_name='tracking number')),
                 ('placed_at', models.DateTimeField(auto_now_add=True, verbose_name='placed')),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             name='OrderEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('move', models.CharField(choices=[('pay', 'Mark paid'), ('ready', 'Mark ready for collection'), ('ship', 'Mark shipped'), ('collect', 'Mark collected'), ('cancel', 'Cancel')], max_length=10, verbose_name='what')),
+                ('move', models.CharField(choices=[('pay', 'Mark paid'), ('ready', 'Mark ready for collection'), ('ship', 'Mark shipped'), ('collect', 'Mark collected'), ('cancel', 'Cancel the order')], max_length=10, verbose_name='what')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='who')),

@@ -46,8 +46,8 @@ class Order(Address):
         SHIP = "ship", _("Send it to me")
 
     class PayBy(models.TextChoices):
-        SHOP = "shop", _("at the shop")
-        TRANSFER = "transfer", _("by bank transfer")
+        SHOP = "shop", _("At the shop")
+        TRANSFER = "transfer", _("By bank transfer")
 
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
     customer = models.ForeignKey(
