@@ -106,6 +106,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     autocomplete_fields = ["category"]
     actions = ["publish", "unpublish", "export_chosen"]
     save_on_top = True
+    show_full_result_count = False
 
     class Media:
         js = ["admin-shop/pictures.js"]

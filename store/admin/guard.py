@@ -71,11 +71,15 @@ class DeleteGuardMixin(admin.ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         try:
-            with transaction.atomic():
-                return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, extra_context)
         except PiecesInUse as refusal:
             self.refuse(request, refusal)
             return redirect(request.path)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """All or nothing: what an action has written so far goes when it is refused."""
+        with transaction.atomic():
+            return super().response_action(request, queryset)
 
     def refuse(self, request: HttpRequest, refusal: PiecesInUse) -> None:
         text = _("Nothing was deleted, because these pieces are in use: %(pieces)s.")

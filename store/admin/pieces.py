@@ -110,6 +110,7 @@ class PieceAdmin(DeleteGuardMixin):
     list_select_related = ["item", "order"]
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
+    show_full_result_count = False
     actions = ["withdraw", "put_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -240,7 +241,8 @@ def test_hold_and_fate_are_in_no_form(shop: Client, clock: Item) -> None:
     for address, pk in (("item", clock.pk), ("piece", clock.pieces.get().pk)):
         page = shop.get(reverse(f"admin:store_{address}_change", args=[pk]))
         text = page.content.decode()
-        assert not [name for name in own if f'name="{name}"' in text or f'-{name}"' in text]
+        names = {name.rpartition("-")[2] for name in re.findall('name="([^"]+)"', text)}
+        assert not names & own
         assert "held until" in text
 
 
@@ -273,7 +275,7 @@ def test_what_is_taken_between_check_and_write_is_told_in_the_form(
 
 def test_the_list_of_items_counts_pieces_by_state(shop: Client) -> None:
     item = make_item(pieces=4)
-    free, held, ordered, sold = item.pieces.all()
+    _free, held, ordered, sold = item.pieces.all()
     hold(held)
     order(ordered)
     Piece.objects.filter(pk=sold.pk).update(sold_at=Now())
@@ -303,7 +305,8 @@ def test_a_hundred_pieces_cost_eight_queries(
 ) -> None:
     order(make_item(pieces=100).pieces.all()[0])
     with django_assert_max_num_queries(8):
-        assert b"99 selected" not in shop.get(reverse(PIECES)).content
+        page = shop.get(reverse(PIECES)).content.decode()
+    assert page.count("state--free") == 99
 
 
 @pytest.mark.parametrize(
@@ -381,7 +384,7 @@ def test_withdrawn_pieces_are_put_back(shop: Client, clock: Item) -> None:
 
 
 def test_the_list_of_pieces_links_to_orders_and_filters_by_state(shop: Client) -> None:
-    free, ordered = make_item(pieces=2).pieces.all()
+    _free, ordered = make_item(pieces=2).pieces.all()
     placed = order(ordered)
     page = shop.get(reverse(PIECES) + "?state=ordered")
     assert list(page.context["cl"].result_list) == [ordered]
