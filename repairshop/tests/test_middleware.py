@@ -54,3 +54,13 @@ def test_a_request_id_that_could_forge_a_log_line_is_not(client: Client, sent: s
 
     assert answer["X-Request-ID"] != sent
     assert answer["X-Request-ID"].isalnum()
+
+
+def test_the_log_names_the_request_of_an_answer_that_no_exception_made(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get("/healthz", headers={"X-Request-ID": "visitor-7"})
+
+    (record,) = caplog.records
+    assert record.getMessage() == "Service Unavailable: /healthz"
+    assert vars(record)["request_id"] == "visitor-7"

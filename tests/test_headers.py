@@ -1,0 +1,151 @@
+"""Every answer carries the security headers, and no page needs a looser policy."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from repairshop.models import Heartbeat
+from store.models import Item
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# What a strict policy would not let run: inline scripts, styles and handlers. Blocks of
+# JSON are data.
+INLINE = re.compile(
+    r"<style|\sstyle=|<[^>]+\son\w+=|javascript:"
+    r"|<script(?![^>]*\ssrc=)(?![^>]*type=\"application/(?:ld\+)?json\")",
+    re.IGNORECASE,
+)
+BROKEN = pytest.mark.urls("tests.broken_urls")
+
+
+def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
+    """The routes of the site, each with its parameters as `<converter:name>`."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern, route)
+
+
+def addresses(item: Item) -> Iterator[str]:
+    """One address for each route, of things that exist where it asks for one."""
+    for route in routes(get_resolver()):
+        if "(?P" not in route:
+            slug = str(item.category.slug if route.startswith("/store/<") else item.slug)
+            filled = re.sub(r"<(?:\w+:)?\w*slug>", slug, route)
+            yield re.sub(r"<[^>]+>", str(item.pk), filled)
+    yield f"/admin/store/item/{item.pk}/change/"
+
+
+def assert_guarded(answer: HttpResponse, address: str) -> None:
+    found = {name: answer.headers.get(name) for name in HEADERS}
+    assert found == HEADERS, address
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy, address
+    assert "unsafe" not in policy, address
+    assert answer.headers["X-Request-ID"], address
+
+
+@pytest.mark.parametrize("who", ["client", "admin_client"])
+def test_every_route_is_guarded_and_needs_no_inline_code(
+    who: str, clock: Item, request: pytest.FixtureRequest
+) -> None:
+    Heartbeat.objects.create(process="web")
+    visitor: Client = request.getfixturevalue(who)
+    for address in [*addresses(clock), "/nowhere/", "/media/no-such.jpg"]:
+        answer = visitor.get(address)
+        assert_guarded(answer, address)
+        assert answer.status_code < 500, address
+        if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
+            assert not INLINE.search(answer.content.decode()), address
+        if address.startswith("/admin/logout") and who == "admin_client":
+            visitor.force_login(request.getfixturevalue("admin_user"))
+
+
+def test_control_the_crawl_finds_inline_code() -> None:
+    for bad in ('<p style="x">', "<script>x()</script>", '<a onclick="x">', "<style>"):
+        assert INLINE.search(bad)
+    assert not INLINE.search('<script src="/x.js" defer></script>')
+
+
+def test_uploaded_pictures_are_guarded(client: Client, tmp_path: Path) -> None:
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(exist_ok=True)
+    (folder / "guarded.jpg").write_bytes(b"x")
+
+    answer = client.get("/media/guarded.jpg")
+
+    assert answer.status_code == 200
+    assert_guarded(answer, "/media/guarded.jpg")
+
+
+@BROKEN
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [
+        ("bug", HTTPStatus.INTERNAL_SERVER_ERROR),
+        ("database", HTTPStatus.SERVICE_UNAVAILABLE),
+        ("connection", HTTPStatus.SERVICE_UNAVAILABLE),
+        ("permission", HTTPStatus.FORBIDDEN),
+        ("suspicion", HTTPStatus.BAD_REQUEST),
+    ],
+)
+def test_error_pages_need_no_database_and_are_guarded(how: str, status: HTTPStatus) -> None:
+    """pytest-django refuses every query of a test that does not ask for a database."""
+    answer = Client(raise_request_exception=False).get(f"/fails/{how}/")
+
+    assert answer.status_code == status
+    assert_guarded(answer, how)
+    assert answer.headers["X-Request-ID"] in answer.content.decode()
+    assert not INLINE.search(answer.content.decode())
+
+
+@BROKEN
+def test_a_database_that_is_away_says_when_to_come_back() -> None:
+    answer = Client(raise_request_exception=False).get("/fails/database/")
+
+    assert answer.headers["Retry-After"] == "30"
+
+
+def test_a_missing_page_needs_no_database() -> None:
+    answer = Client().get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_a_foreign_host_name_gets_a_guarded_400() -> None:
+    answer = Client().get("/", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
+    assert_guarded(answer, "foreign host")
+
+
+def test_a_form_from_elsewhere_gets_a_guarded_403() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"})
+
+    assert answer.status_code == 403
+    assert "Allow cookies" in answer.content.decode()
+    assert_guarded(answer, "no token")
+
+
+def test_the_way_to_tls_is_guarded(settings: pytest.FixtureRequest) -> None:
+    settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
+    answer = Client().get("/store/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "https://testserver/store/")
+    assert_guarded(answer, "redirect")
