@@ -35,6 +35,11 @@ def _quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _groups_come_back(django_db_serialized_rollback: None) -> None:
+    """A test with real transactions empties all tables; the next one finds the groups again."""
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return make_user("alice@example.com")

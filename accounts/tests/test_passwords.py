@@ -19,7 +19,7 @@ TWICE = {"new_password1": NEW, "new_password2": NEW}
 def link_for(client: Client, email: str = "alice@example.com") -> str:
     """Ask for a reset and return the path in the mail."""
     client.post(RESET, {"email": email})
-    found = re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)
+    found = re.search(r"http://testserver(/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 

@@ -16,13 +16,13 @@ HOME, AWAY = "192.0.2.1", "198.51.100.7"
 WRONG = "wrong"
 
 
-def knock(password: str = WRONG, *, email: str = "alice@example.com", **where: str) -> Any:
+def knock(password: str = WRONG, *, email: str = "alice@example.com", **where: Any) -> Any:
     """Try to log in from an address, with a fresh browser."""
     where.setdefault("REMOTE_ADDR", HOME)
     return Client().post(LOGIN, {"username": email, "password": password}, **where)
 
 
-def lock(email: str = "alice@example.com", **where: str) -> None:
+def lock(email: str = "alice@example.com", **where: Any) -> None:
     for _ in range(5):
         knock(email=email, **where)
 
