@@ -1,1 +1,1 @@
-"""The bag has no table: the session remembers what the shopper wants, the pieces say what is held."""
+"""The bag has no table: the session has what is wanted, the pieces what is held."""

@@ -47,9 +47,7 @@ class AddView(View):
             return redirect(item)
         bag = Bag(request)
         try:
-            hold_pieces(
-                item_id=item.pk, quantity=form.cleaned_data["quantity"], bag_key=bag.open()
-            )
+            hold_pieces(item_id=item.pk, quantity=form.cleaned_data["quantity"], bag_key=bag.open())
         except NotEnoughFree as refusal:
             messages.error(request, refusal_message(item, refusal, mine=bag.held(item.pk)))
             return redirect("bag:detail" if request.POST.get("from") == "bag" else item)

@@ -27,7 +27,9 @@ class Summary:
         before = agreed.lines if agreed else {}
         lines = {}
         for line in bag.lines:
-            lapsed = min(line.wanted, before[line.item.pk].quantity) if line.item.pk in before else 0
+            lapsed = (
+                min(line.wanted, before[line.item.pk].quantity) if line.item.pk in before else 0
+            )
             if quantity := max(line.held, lapsed):
                 lines[line.item.pk] = Agreed(quantity, line.item.price, line.item.shipping)
         return cls(Order.objects.filter(bag_key=bag.key).count(), lines)
@@ -38,7 +40,12 @@ class Summary:
 
     def signed(self, bag_key: str) -> str:
         rows = [
-            [pk, line.quantity, str(line.price), None if line.shipping is None else str(line.shipping)]
+            [
+                pk,
+                line.quantity,
+                str(line.price),
+                None if line.shipping is None else str(line.shipping),
+            ]
             for pk, line in self.lines.items()
         ]
         return signing.dumps([self.round, rows], salt=f"checkout {bag_key}")

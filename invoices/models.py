@@ -12,7 +12,7 @@ class Invoice(models.Model):
     order = models.OneToOneField(
         Order, on_delete=models.PROTECT, related_name="invoice", verbose_name=_("order")
     )
-    number = models.CharField(  # noqa: DJ001
+    number = models.CharField(
         _("number"), max_length=30, unique=True, null=True, blank=True, editable=False
     )
     created_at = models.DateTimeField(_("opened"), auto_now_add=True)

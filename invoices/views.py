@@ -102,7 +102,10 @@ def gone_message(refusal: NotEnoughFree) -> str:
     names: dict[str, Any] = {"title": title, "left": refusal.left}
     if refusal.left:
         return _("Of “%(title)s” only %(left)d are left. The rest is still yours.") % names
-    return _(
-        "Your time for “%(title)s” had ended and it has gone to somebody else. "
-        "Everything else is still yours; check the total before you order."
-    ) % names
+    return (
+        _(
+            "Your time for “%(title)s” had ended and it has gone to somebody else. "
+            "Everything else is still yours; check the total before you order."
+        )
+        % names
+    )

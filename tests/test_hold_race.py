@@ -34,9 +34,7 @@ def check_then_write(*, item_id: int, quantity: int, bag_key: str) -> None:
     if len(chosen) < quantity:
         raise NotEnoughFree(item_id=item_id, left=len(chosen))
     until = Now() + settings.HOLD_FOR
-    Piece.objects.filter(pk__in=chosen).update(
-        held_by=bag_key, held_since=Now(), held_until=until
-    )
+    Piece.objects.filter(pk__in=chosen).update(held_by=bag_key, held_since=Now(), held_until=until)
 
 
 def test_one_of_fifty_shoppers_gets_the_last_clock() -> None:

@@ -3,6 +3,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
@@ -195,12 +196,12 @@ def test_two_first_clicks_at_once_open_one_bag(clock: Item) -> None:
 
 
 def test_the_bag_page_asks_few_questions(
-    client: Client, alice: User, django_assert_max_num_queries: object
+    client: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(alice)
     for _ in range(5):
         add(client, make_item())
     bag_page(client)
 
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         bag_page(client)

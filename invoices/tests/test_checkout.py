@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Customer, User
 from bag.services import hold_pieces
@@ -236,14 +237,14 @@ def test_the_order_of_a_customer_is_theirs(shopper: Client, alice: User) -> None
 
 
 def test_customer_and_shop_get_a_mail(
-    shopper: Client, django_capture_on_commit_callbacks: object
+    shopper: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     shop = ShopProfile.get_solo()
     shop.email = "shop@example.com"
     shop.iban = "DE02120300000000202051"
     shop.save()
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         send(shopper, form_of(shopper), note="<b>Call</b> & 'tell' me")
 
     order = Order.objects.get()
@@ -266,8 +267,9 @@ def test_a_stranger_cannot_use_my_summary(shopper: Client, clock: Item) -> None:
 
 
 def test_the_checkout_asks_few_questions(
-    shopper: Client, alice: User, django_assert_max_num_queries: object
+    shopper: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     shopper.force_login(alice)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    shopper.get("/")
+    with django_assert_max_num_queries(8):
         shopper.get(CHECKOUT)

@@ -2,6 +2,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from invoices.services import move_and_tell
@@ -84,9 +85,11 @@ def test_a_cancelled_thing_can_be_ordered_again(clock: Item) -> None:
     assert Piece.objects.get().order == again
 
 
-def test_each_move_is_mailed(clock: Item, django_capture_on_commit_callbacks: object) -> None:
+def test_each_move_is_mailed(
+    clock: Item, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     order = make_order(clock, delivery="ship")
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         make(order, Move.PAY, Move.SHIP, tracking="TRACK 1")
 
     assert [message.to for message in mail.outbox] == [[order.email]] * 2
@@ -96,12 +99,12 @@ def test_each_move_is_mailed(clock: Item, django_capture_on_commit_callbacks: ob
 
 @pytest.mark.parametrize("move", list(Move))
 def test_every_move_has_its_mail(
-    clock: Item, move: Move, django_capture_on_commit_callbacks: object
+    clock: Item, move: Move, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     before = {Move.SHIP: [Move.PAY], Move.READY: [Move.PAY], Move.COLLECT: [Move.PAY]}
     delivery = "ship" if move == Move.SHIP else "collect"
     order = make(make_order(clock, delivery=delivery), *before.get(move, []))
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         make(order, move)
 
     assert order.reference in mail.outbox[-1].subject
@@ -162,22 +165,19 @@ def test_a_customer_is_sent_to_the_log_in(client: Client, alice: User, clock: It
 
 
 def test_the_list_of_orders_asks_few_questions(
-    client: Client, sam: User, django_assert_max_num_queries: object
+    client: Client, sam: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    from store.tests.factories import make_item
 
     for _ in range(20):
         make_order(make_item())
     client.force_login(sam)
 
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):
         client.get(reverse("admin:store_order_changelist"))
 
 
 @pytest.mark.parametrize("todo", ["pay", "late", "prepare", "collect"])
-def test_the_list_shows_what_is_to_do(
-    client: Client, sam: User, clock: Item, todo: str
-) -> None:
+def test_the_list_shows_what_is_to_do(client: Client, sam: User, clock: Item, todo: str) -> None:
     make_order(clock)
     client.force_login(sam)
     page = client.get(reverse("admin:store_order_changelist"), {"todo": todo}).content.decode()

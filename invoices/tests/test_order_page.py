@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from store.models import Item, Order, Piece
 from store.tests.factories import make_order
@@ -72,9 +73,9 @@ def test_a_paid_order_cannot_be_taken_back(client: Client, clock: Item) -> None:
 
 
 def test_the_page_asks_few_questions(
-    client: Client, clock: Item, django_assert_max_num_queries: object
+    client: Client, clock: Item, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = make_order(clock)
     client.get("/")
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         client.get(order.get_absolute_url())
