@@ -6,10 +6,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django.fixtures import Settings
 
 from repairshop.models import Heartbeat
 from store.models import Item
@@ -50,7 +50,7 @@ def addresses(item: Item) -> Iterator[str]:
     yield f"/admin/store/item/{item.pk}/change/"
 
 
-def assert_guarded(answer: HttpResponse, address: str) -> None:
+def assert_guarded(answer: HttpResponseBase, address: str) -> None:
     found = {name: answer.headers.get(name) for name in HEADERS}
     assert found == HEADERS, address
     policy = answer.headers["Content-Security-Policy"]
@@ -81,7 +81,7 @@ def test_control_the_crawl_finds_inline_code() -> None:
     assert not INLINE.search('<script src="/x.js" defer></script>')
 
 
-def test_uploaded_pictures_are_guarded(client: Client, tmp_path: Path) -> None:
+def test_uploaded_pictures_are_guarded(client: Client, settings: Settings) -> None:
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(exist_ok=True)
     (folder / "guarded.jpg").write_bytes(b"x")
@@ -143,8 +143,8 @@ def test_a_form_from_elsewhere_gets_a_guarded_403() -> None:
     assert_guarded(answer, "no token")
 
 
-def test_the_way_to_tls_is_guarded(settings: pytest.FixtureRequest) -> None:
-    settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
+def test_the_way_to_tls_is_guarded(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
     answer = Client().get("/store/")
 
     assert (answer.status_code, answer.headers["Location"]) == (301, "https://testserver/store/")

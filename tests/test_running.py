@@ -100,7 +100,7 @@ def idle_threads(production: dict[str, str], **changes: str) -> int:
         wait_until(lambda: worker.num_threads() == 1 or beating(production))
         # Its socket is served only after the application, and with it the timer, is there.
         wait_until(lambda: site.status("/healthz"))
-        return worker.num_threads()
+        return int(worker.num_threads())
 
 
 def test_runserver_has_one_timer(production: dict[str, str]) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from repairshop import timer
@@ -25,9 +26,9 @@ def test_it_is_well_after_a_round(client: Client) -> None:
 
 
 def test_one_query_is_all_it_asks(
-    client: Client, django_assert_num_queries: pytest.FixtureRequest
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         client.get("/healthz")
 
 
