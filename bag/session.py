@@ -6,8 +6,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
@@ -109,7 +107,8 @@ class Bag:
 
     @property
     def _wanted(self) -> dict[str, dict[str, int]]:
-        return self.session.get("bag", {}).get("items", {})
+        items: dict[str, dict[str, int]] = self.session.get("bag", {}).get("items", {})
+        return items
 
     def _store(self, items: dict[str, dict[str, int]]) -> None:
         self.session["bag"] = {**self.session["bag"], "items": items}
@@ -129,8 +128,8 @@ class Bag:
         """The pieces that are held now, oldest hold first. One query, none without a bag."""
         if not self.key:
             return []
-        held = Piece.objects.held_by(self.key).order_by("held_since", "pk")
-        return list(held.annotate(time_left=F("held_until") - Now()))
+        held = Piece.objects.held_by(self.key).with_time_left()
+        return list(held.order_by("held_since", "pk"))
 
     @cached_property
     def lines(self) -> list[BagLine]:

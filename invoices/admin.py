@@ -32,12 +32,14 @@ class ReadOnlyMixin:
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderLine
-    fields = readonly_fields = ["title", "piece", "price", "shipping"]
+    fields = ("title", "piece", "price", "shipping")
+    readonly_fields = fields
 
 
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderEvent
-    fields = readonly_fields = ["story", "at", "actor", "note"]
+    fields = ("story", "at", "actor", "note")
+    readonly_fields = fields
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -155,7 +157,7 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["__str__", "order", "created_at"]
-    fields = readonly_fields = ["order", "number", "created_at"]
+    fields = ("order", "number", "created_at")
     list_select_related = ["order"]
 
     def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:

@@ -4,14 +4,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
-from typing import TypeVar
+from typing import Any
 
 from django.db import connection
 
-T = TypeVar("T")
 
-
-def attempt(action: Callable[[], T], start: Barrier) -> T | Exception:
+def attempt(action: Callable[[], Any], start: Barrier) -> Any:
     try:
         connection.ensure_connection()
         start.wait(timeout=60)
@@ -22,7 +20,7 @@ def attempt(action: Callable[[], T], start: Barrier) -> T | Exception:
         connection.close()
 
 
-def at_once(actions: Sequence[Callable[[], T]]) -> list[T | Exception]:
+def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
     """Start all actions at the same moment; return what each returned or raised."""
     start = Barrier(len(actions))
     with ThreadPoolExecutor(len(actions)) as crowd:

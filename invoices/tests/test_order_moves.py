@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -46,7 +48,7 @@ def test_cancelling_frees_the_pieces(clock: Item) -> None:
         ({"payment_method": "shop"}, [Move.PAY, Move.COLLECT]),
     ],
 )
-def test_the_ways_through_an_order(clock: Item, fields: dict[str, str], moves: list[Move]) -> None:
+def test_the_ways_through_an_order(clock: Item, fields: dict[str, Any], moves: list[Move]) -> None:
     order = make(make_order(clock, **fields), *moves)
 
     assert order.moves == []
@@ -69,7 +71,7 @@ def test_the_ways_through_an_order(clock: Item, fields: dict[str, str], moves: l
     ],
 )
 def test_every_other_move_is_refused(
-    clock: Item, fields: dict[str, str], before: list[Move], move: Move
+    clock: Item, fields: dict[str, Any], before: list[Move], move: Move
 ) -> None:
     order = make(make_order(clock, **fields), *before)
 

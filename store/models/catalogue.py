@@ -1,14 +1,18 @@
+from datetime import UTC, datetime
 from typing import Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from store.models.piece import Piece
 from store.search import matching
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Category(models.Model):
@@ -42,7 +46,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def search(self, words: str) -> Self:
         """Items in which all the words occur; the last word may be only begun."""
-        return matching(self, words)
+        found: Self = matching(self, words)
+        return found
 
     def with_availability(self) -> Self:
         """Annotate `is_free` and `free_again_at`.
@@ -57,11 +62,19 @@ class ItemQuerySet(models.QuerySet["Item"]):
             free_again_at=Subquery(first_end),
         )
 
-    def with_first_image(self) -> Self:
-        """Fetch of each item's images only the primary one, into the list `first_images`."""
-        first = ItemImage.objects.filter(item=OuterRef("item")).values("pk")[:1]
-        images = ItemImage.objects.filter(pk=Subquery(first))
-        return self.prefetch_related(Prefetch("images", images, to_attr="first_images"))
+    def with_free_at(self) -> Self:
+        """Annotate `free_at` and, to compare it with, the database's `now`.
+
+        `free_at` is when the first piece is or has been free, None when none is on sale.
+        """
+        pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
+        ends = pieces.values("item").annotate(first=Min(Coalesce("held_until", LONG_AGO)))
+        return self.annotate(free_at=Subquery(ends.values("first")), now=Now())
+
+    def with_picture(self) -> Self:
+        """Join to each item its primary image, or none if it has none, as `images`."""
+        first = ItemImage.objects.filter(item=OuterRef("pk")).values("pk")[:1]
+        return self.filter(Q(images=None) | Q(images=Subquery(first)))
 
     def with_neighbours(self) -> Self:
         """Annotate `newer_slug` and `older_slug` of the listed items beside it in its category."""
@@ -123,10 +136,13 @@ class Item(models.Model):
     published = models.BooleanField(_("published"), default=True)
     created_at = models.DateTimeField(_("in the shop since"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
-    import_ref = models.CharField(  # noqa: DJ001
+    import_ref = models.CharField(
         _("imported as"), max_length=300, unique=True, null=True, blank=True, editable=False
     )
     search_text = models.TextField(editable=False, default="")
+
+    is_free: bool  # annotated by with_availability()
+    free_again_at: datetime | None  # annotated by with_availability()
 
     objects = ItemQuerySet.as_manager()
 

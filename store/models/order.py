@@ -172,15 +172,16 @@ class OrderEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return str(self.story)
+        return self.story
 
     @property
     def story(self) -> str:
         """What happened, as one says it afterwards."""
-        return {
+        stories = {
             Order.Move.PAY: _("paid"),
             Order.Move.READY: _("ready for collection"),
             Order.Move.SHIP: _("shipped"),
             Order.Move.COLLECT: _("collected"),
             Order.Move.CANCEL: _("cancelled"),
-        }[Order.Move(self.move)]
+        }
+        return str(stories[Order.Move(self.move)])

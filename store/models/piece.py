@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,10 @@ class PieceQuerySet(models.QuerySet["Piece"]):
             )
         )
 
+    def with_time_left(self) -> Self:
+        """Annotate `time_left` of held pieces, by the database's clock."""
+        return self.annotate(time_left=F("held_until") - Now())
+
 
 class Piece(models.Model):
     """One physical thing. Five guitar straps are one item and five pieces.
@@ -102,7 +106,7 @@ class Piece(models.Model):
     objects = PieceQuerySet.as_manager()
 
     state: str  # annotated by with_state()
-    time_left: timedelta  # annotated by the bag
+    time_left: timedelta  # annotated by with_time_left()
 
     class Meta:
         verbose_name = _("piece")
