@@ -19,13 +19,14 @@
     const preview = (input) => {
         const cell = input.closest("tr").querySelector(".field-preview");
         cell.querySelector("canvas")?.remove();
+        cell.querySelector("img")?.toggleAttribute("hidden", Boolean(input.files[0]));
         if (!input.files[0]) return;
         createImageBitmap(input.files[0], { resizeWidth: 160 }).then((bitmap) => {
             const canvas = document.createElement("canvas");
             canvas.width = bitmap.width;
             canvas.height = bitmap.height;
             canvas.getContext("2d").drawImage(bitmap, 0, 0);
-            cell.prepend(canvas);
+            cell.append(canvas);
         }, () => {});
     };
 

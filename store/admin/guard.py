@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -26,11 +27,11 @@ def state_of(piece: Piece) -> str:
     if state == State.ORDERED and piece.order:
         return _("ordered as %(order)s") % {"order": piece.order.reference}
     if state == State.SOLD and piece.sold_at:
-        return _("sold on %(time)s") % {"time": moment(piece.sold_at)}
+        return _("sold on %(day)s") % {"day": date_format(localtime(piece.sold_at), "DATE_FORMAT")}
     return str(state.label)
 
 
-def moment(when: Any) -> str:
+def moment(when: datetime) -> str:
     """Date and time in the shop's time zone; today's without the date."""
     local = localtime(when)
     short = local.date() == localtime().date()

@@ -1,0 +1,207 @@
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from store.images import add_image
+from store.models import Item, Piece
+from store.tests.admin_steps import (
+    change,
+    change_data,
+    hold,
+    item_data,
+    order,
+)
+from store.tests.factories import make_category, make_item
+from store.tests.pictures import picture_bytes, upload
+
+pytestmark = pytest.mark.usefixtures("media")
+
+
+# --- A new item --------------------------------------------------------------
+
+
+def test_an_item_comes_with_its_pieces_and_a_picture_in_one_form(shop: Client) -> None:
+    data = item_data(make_category(), quantity="3", first_number="U7")
+    data |= {"images-0-alt_text": "The clock", "images-0-picture": upload()}
+
+    response = shop.post(reverse("admin:store_item_add"), data, follow=True)
+
+    item = Item.objects.get()
+    assert [piece.stock_number for piece in item.pieces.all()] == ["U7", "U7-2", "U7-3"]
+    assert item.slug == "grand-meres-clock"
+    assert item.images.get().alt_text == "The clock"
+    assert "u7" in item.search_text
+    assert "3 pieces were added: U7 … U7-3" in response.content.decode()
+
+
+def test_numbers_and_addresses_are_made_when_left_empty(shop: Client) -> None:
+    for _ in range(2):
+        shop.post(reverse("admin:store_item_add"), item_data(make_category(), quantity="2"))
+
+    newer, older = Item.objects.all()
+    assert (older.slug, newer.slug) == ("grand-meres-clock", "grand-meres-clock-2")
+    numbers = [piece.stock_number for piece in newer.pieces.all()]
+    assert numbers == [f"S{newer.pk:05}", f"S{newer.pk:05}-2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"quantity": "0"}, "greater than or equal to 1"),
+        ({"quantity": "201"}, "less than or equal to 200"),
+        ({"quantity": "many"}, "Enter a whole number"),
+        ({"first_number": "taken"}, "There is a piece with this stock number already"),
+        ({"first_number": "x" * 97}, "at most 96 characters"),
+        ({"price": "-1"}, "greater than or equal to 0"),
+        ({"title": ""}, "This field is required"),
+        ({"images-0-alt_text": "A clock"}, "This field is required"),
+    ],
+)
+def test_bad_input_gets_a_message_and_loses_nothing(
+    shop: Client, fields: dict[str, str], message: str
+) -> None:
+    Piece.objects.filter(item=make_item()).update(stock_number="taken")
+    data = item_data(make_category(), maker="Typed by hand", **fields)
+
+    page = shop.post(reverse("admin:store_item_add"), data).content.decode()
+
+    assert message in page
+    assert "Typed by hand" in page
+    assert Item.objects.count() == 1
+
+
+def test_a_refused_picture_is_told_beside_its_field(shop: Client) -> None:
+    data = item_data(make_category(), maker="Typed by hand")
+    data |= {"images-0-alt_text": "The clock", "images-0-picture": upload(b"<svg/>")}
+
+    response = shop.post(reverse("admin:store_item_add"), data)
+
+    (form,) = response.context["inline_admin_formsets"][0].formset.forms
+    assert form.errors == {"picture": ["This is not a JPEG, PNG or WebP picture."]}
+    assert "Typed by hand" in response.content.decode()
+    assert not Item.objects.exists()
+
+
+def test_a_picture_needs_a_description(shop: Client) -> None:
+    data = item_data(make_category()) | {"images-0-picture": upload()}
+    response = shop.post(reverse("admin:store_item_add"), data)
+    (form,) = response.context["inline_admin_formsets"][0].formset.forms
+    assert list(form.errors) == ["alt_text"]
+
+
+# --- An existing item --------------------------------------------------------
+
+
+def test_saving_an_item_keeps_a_hold_made_meanwhile(shop: Client, clock: Item) -> None:
+    data = change_data(clock, **{"pieces-0-serial_number": "No. 5", "price": "99.00"})
+    hold(clock.pieces.get())
+
+    shop.post(reverse("admin:store_item_change", args=[clock.pk]), data)
+
+    piece = Piece.objects.held_by("bag").get()
+    assert piece.serial_number == "No. 5"
+    assert Item.objects.get().price == Decimal("99.00")
+
+
+def test_a_piece_writes_only_what_was_changed(shop: Client, clock: Item) -> None:
+    # A shopper takes the piece between the form's reading of the row and its writing.
+    from store.admin.pieces import PieceForm
+
+    piece = clock.pieces.get()
+    form = PieceForm({"stock_number": "new"}, instance=piece)
+    assert form.is_valid()
+    hold(piece)
+    form.save()
+    assert Piece.objects.held_by("bag").get().stock_number == "new"
+
+
+def test_more_pieces_go_on_from_the_first(shop: Client, clock: Item) -> None:
+    first = clock.pieces.get().stock_number
+    change(shop, clock, quantity="2")
+    numbers = [piece.stock_number for piece in clock.pieces.all()]
+    assert numbers == [first, f"{first}-2", f"{first}-3"]
+
+
+def test_pictures_are_put_in_order_by_number(shop: Client, clock: Item) -> None:
+    for n, name in enumerate(("front", "back", "dial")):
+        add_image(item=clock, file=upload(), alt_text=name, position=n)
+
+    order = {"images-0-position": "3", "images-1-position": "", "images-2-position": "1"}
+    change(shop, clock, **order)
+
+    assert [image.alt_text for image in clock.images.all()] == ["dial", "front", "back"]
+
+
+def test_a_new_picture_comes_last(shop: Client, clock: Item) -> None:
+    add_image(item=clock, file=upload(), alt_text="front", position=4)
+    change(shop, clock, **{"images-1-picture": upload(), "images-1-alt_text": "back"})
+    assert [image.alt_text for image in clock.images.all()] == ["front", "back"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_can_be_replaced_and_deleted(shop: Client, clock: Item, tmp_path: Path) -> None:
+    image = add_image(item=clock, file=upload(), alt_text="front")
+    change(shop, clock, **{"images-0-picture": upload(picture_bytes((90, 90)))})
+    replaced = clock.images.get()
+    assert (replaced.pk, replaced.width) == (image.pk, 90)
+    assert replaced.image.name != image.image.name
+    assert len(list(tmp_path.rglob("*.webp"))) == 3
+
+    change(shop, clock, **{"images-0-DELETE": "on"})
+    assert not clock.images.exists()
+    assert not list(tmp_path.rglob("*.webp"))
+
+
+@pytest.mark.parametrize("fate", [hold, order])
+def test_a_piece_in_use_cannot_be_deleted_in_the_items_form(
+    shop: Client, clock: Item, fate: Any
+) -> None:
+    fate(clock.pieces.get())
+    response = change(shop, clock, **{"pieces-0-DELETE": "on"})
+    assert "cannot be deleted, because they are in use" in response.content.decode()
+    assert clock.pieces.exists()
+
+
+def test_a_free_piece_can_be_deleted_in_the_items_form(shop: Client, clock: Item) -> None:
+    change(shop, clock, **{"pieces-0-DELETE": "on"})
+    assert not clock.pieces.exists()
+
+
+def test_hold_and_fate_are_in_no_form(shop: Client, clock: Item) -> None:
+    hold(clock.pieces.get())
+    own = {"held_by", "held_since", "held_until", "order", "sold_at", "withdrawn_at", "state"}
+    for address, pk in (("item", clock.pk), ("piece", clock.pieces.get().pk)):
+        page = shop.get(reverse(f"admin:store_{address}_change", args=[pk]))
+        text = page.content.decode()
+        names = {name.rpartition("-")[2] for name in re.findall('name="([^"]+)"', text)}
+        assert not names & own
+        assert "held until" in text
+
+
+def test_an_item_of_many_pieces_leads_to_their_list(shop: Client) -> None:
+    item = make_item(pieces=26)
+    page = shop.get(reverse("admin:store_item_change", args=[item.pk])).content.decode()
+    assert 'name="pieces-0-stock_number"' not in page
+    assert f"?item__id__exact={item.pk}&amp;state=free" in page
+
+
+def test_what_is_taken_between_check_and_write_is_told_in_the_form(
+    shop: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from store.admin import catalogue
+
+    written = catalogue.add_pieces
+
+    def after_somebody_else(**kwargs: Any) -> Any:
+        monkeypatch.setattr(catalogue, "add_pieces", written)
+        Piece.objects.bulk_create([Piece(item=kwargs["item"], stock_number="U7")] * 2)
+
+    monkeypatch.setattr(catalogue, "add_pieces", after_somebody_else)
+    data = item_data(make_category(), first_number="U7")
+    shop.post(reverse("admin:store_item_add"), data)
+    assert Item.objects.get().pieces.get().stock_number == "U7"
