@@ -77,7 +77,8 @@ class ItemImportExportMixin(admin.ModelAdmin):
     def import_page(self, request: HttpRequest) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
+        posted = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = ImportForm(*posted)
         report = self.run_import(request, form) if form.is_valid() else None
         context = {
             **self.admin_site.each_context(request),

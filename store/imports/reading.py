@@ -71,13 +71,18 @@ def records_of(lines: Lines) -> Iterator[Record]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
             lines.give_back_all_but_one()
-            problem = _("a quotation mark is not closed, or one inside a cell is not doubled")
-            yield Record(first, first, [], problem)
+            yield Record(first, first, [], reason_of(error))
         else:
             if any(cell.strip() for cell in cells):
                 yield Record(first, lines.number, cells)
+
+
+def reason_of(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return _("a cell is too long, or a quotation mark is not closed")
+    return _("a quotation mark is not closed, or one inside a cell is not doubled")
 
 
 def refuse_other_kinds(file: BinaryIO) -> None:

@@ -2,6 +2,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from store.models import Item, Piece
 
 
@@ -25,6 +27,11 @@ class Row:
     piece_fields: dict[str, Any] = field(default_factory=dict)
     # Whether the stock number says which item is meant.
     known_by_stock_number: bool = True
+
+    def __post_init__(self) -> None:
+        if len(self.stock_numbers[-1]) > piece_field("stock_number").max_length:
+            reason = _("the stock number %s would be too long")
+            raise BadCells(reason % self.stock_numbers[-1])
 
     @property
     def stock_numbers(self) -> list[str]:

@@ -1,0 +1,109 @@
+"""An export holds what an import needs to make the same items again."""
+
+import csv
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from store.exports import export_items
+from store.models import Category, Item, Piece
+from store.tests.csv_files import SAMPLE, load, own_csv
+from store.tests.factories import make_category, make_item
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+
+ITEM_FIELDS = """
+    title slug category__name category__slug maker period materials condition height_cm width_cm
+    depth_cm description price shipping tax_scheme published search_text
+""".split()  # noqa: SIM905
+PIECE_FIELDS = ["stock_number", "purchase_price", "purchased_on", "purchased_from"]
+
+
+def exported() -> bytes:
+    return "".join(export_items(Item.objects.all())).encode()
+
+
+def rows() -> list[list[str]]:
+    return list(csv.reader(exported().decode("utf-8-sig").splitlines()))[1:]
+
+
+def contents() -> list[Any]:
+    items = Item.objects.order_by("pk").prefetch_related("pieces")
+    pieces = [list(item.pieces.values_list(*PIECE_FIELDS)) for item in items]
+    return list(zip(items.values_list(*ITEM_FIELDS), pieces, strict=True))
+
+
+def empty_the_shop() -> None:
+    Piece.objects.all().delete()
+    Item.objects.all().delete()
+    Category.objects.all().delete()
+
+
+def test_an_export_fills_an_empty_shop_with_the_same_items() -> None:
+    load(SAMPLE.read_bytes())
+    hidden = {"published": "false", "tax_scheme": "margin", "quantity": "0", "shipping": "0.00"}
+    columns = ["title", "category", "condition", "price", "stock_number", "description", *hidden]
+    texts = "=1+1", "-5", "'=x", "@me", '"Quoted", 5"', "''+", "Two\r\nlines\n\nαβ 青", "'tis"
+    load(
+        own_csv(
+            *(
+                {"stock_number": f"-{n}", "title": t, "description": t, **hidden}
+                for n, t in enumerate(texts)
+            ),
+            columns=columns,
+        )
+    )
+    before, file = contents(), exported()
+    empty_the_shop()
+
+    report = load(file)
+
+    assert (report.bad_rows, report.created) == ([], 60 + len(texts))
+    assert contents() == before
+
+
+def test_an_export_changes_nothing_where_it_comes_from() -> None:
+    load(SAMPLE.read_bytes())
+    make_item(pieces=0, slug="typed-by-sam")
+    make_item(pieces=0, import_ref="shopify:armchair:")
+    Piece.objects.create(item=make_item(pieces=1), stock_number="another")
+
+    report = load(exported())
+
+    assert (report.created, report.updated, report.pieces, report.bad_rows) == (0, 0, 0, [])
+    assert report.unchanged == 63
+
+
+def test_what_is_sold_does_not_come_back() -> None:
+    item = make_item(pieces=3)
+    first, second, _ = item.pieces.all()
+    Piece.objects.filter(pk=first.pk).update(sold_at=Now())
+    gone = make_item(pieces=1)
+    gone.pieces.update(withdrawn_at=Now())
+
+    lines = rows()
+
+    assert (lines[0][0], lines[0][13]) == (second.stock_number, "2")
+    assert lines[1][13] == "0"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''-1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    make_item(title=text, maker=text, description=text, category=make_category(text, slug="x"))
+
+    cells = next(csv.reader(exported().decode("utf-8-sig").splitlines(keepends=True)[1:]))
+
+    assert [cells[1], cells[2], cells[3], cells[10]] == [f"'{text}"] * 4
+
+
+def test_a_spreadsheet_knows_the_encoding() -> None:
+    assert exported().startswith(b"\xef\xbb\xbfstock_number,title,")
+
+
+def test_an_export_reads_in_chunks(django_assert_num_queries: Any) -> None:
+    for _ in range(12):
+        make_item(pieces=2)
+
+    with django_assert_num_queries(2):
+        assert len(rows()) == 12
