@@ -264,7 +264,7 @@ def remove(storage: Storage, names: Iterable[str]) -> None:
 
 def remove_after_commit(name: str, storage: Storage = default_storage) -> None:
     """Delete all sizes of an item's picture once its row is truly gone."""
-    names = [sibling(name, size) for size in IMAGE_WIDTHS]
+    names = [sibling(name, size) for size in IMAGE_WIDTHS if name]
     transaction.on_commit(lambda: remove(storage, names))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import count, islice
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from store.exceptions import PiecesInUse
 from store.models import Item, Piece
@@ -48,7 +49,10 @@ def delete_pieces(pieces: Iterable[Piece]) -> None:
     found = Piece.objects.filter(pk__in=[piece.pk for piece in chosen])
     if in_use := list(found.in_use().with_state()):
         raise PiecesInUse(in_use)
-    found.delete()
+    try:
+        found.delete()
+    except ProtectedError as error:
+        raise PiecesInUse(list(found.with_state())) from error
 
 
 @transaction.atomic

@@ -179,6 +179,8 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         if change:
             super().save_model(request, form.instance, form, change)
         super().save_related(request, form, formsets, change)
+        if not form.instance.published and "published" in form.changed_data:
+            self.tell_of_holds(request, [form.instance.pk])
         if quantity := form.cleaned_data.get("quantity"):
             number = form.cleaned_data["first_number"]
             pieces = add_pieces(item=form.instance, quantity=quantity, first_number=number)

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +41,6 @@ class ItemForm(forms.ModelForm):
         label=_("Stock number"),
         max_length=number_length,
         required=False,
-        validators=[RegexValidator(r"\S", _("Give a number that can be seen."))],
         help_text=_("Of the first one; more get -2, -3 … Made by itself if left empty."),
     )
 

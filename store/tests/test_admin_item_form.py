@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 
+from store.admin.pieces import PieceForm
 from store.images import add_image
 from store.models import Item, Piece
 from store.tests.admin_steps import (
@@ -110,8 +112,6 @@ def test_saving_an_item_keeps_a_hold_made_meanwhile(shop: Client, clock: Item) -
 
 def test_a_piece_writes_only_what_was_changed(shop: Client, clock: Item) -> None:
     # A shopper takes the piece between the form's reading of the row and its writing.
-    from store.admin.pieces import PieceForm
-
     piece = clock.pieces.get()
     form = PieceForm({"stock_number": "new"}, instance=piece)
     assert form.is_valid()
@@ -190,18 +190,24 @@ def test_an_item_of_many_pieces_leads_to_their_list(shop: Client) -> None:
     assert f"?item__id__exact={item.pk}&amp;state=free" in page
 
 
-def test_what_is_taken_between_check_and_write_is_told_in_the_form(
-    shop: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from store.admin import catalogue
+def test_an_address_taken_since_it_was_checked_is_made_anew(shop: Client) -> None:
+    def somebody_else(instance: Item, **kwargs: Any) -> None:
+        pre_save.disconnect(somebody_else, sender=Item)
+        same = {"slug": instance.slug, "category": instance.category, "price": 1}
+        Item.objects.bulk_create([Item(title="Another", **same)])
 
-    written = catalogue.add_pieces
+    pre_save.connect(somebody_else, sender=Item)
+    response = shop.post(reverse("admin:store_item_add"), item_data(make_category()))
 
-    def after_somebody_else(**kwargs: Any) -> Any:
-        monkeypatch.setattr(catalogue, "add_pieces", written)
-        Piece.objects.bulk_create([Piece(item=kwargs["item"], stock_number="U7")] * 2)
+    # The other item went with the transaction in which it was made.
+    assert response.status_code == 302
+    assert Item.objects.get().pieces.count() == 1
 
-    monkeypatch.setattr(catalogue, "add_pieces", after_somebody_else)
-    data = item_data(make_category(), first_number="U7")
-    shop.post(reverse("admin:store_item_add"), data)
-    assert Item.objects.get().pieces.get().stock_number == "U7"
+
+def test_unpublishing_in_the_form_tells_of_holds(shop: Client, clock: Item) -> None:
+    hold(clock.pieces.get())
+    data = change_data(clock)
+    del data["published"]
+    page = shop.post(reverse("admin:store_item_change", args=[clock.pk]), data, follow=True)
+    assert "1 piece is in a bag and may still be ordered" in page.content.decode()
+    assert Piece.objects.held_by("bag").exists()

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, transaction
+from PIL import Image
+from pytest_django import Settings
 
 from store.images import ImageRefused, add_image, prepare
 from store.models import Item, ItemImage
@@ -88,6 +90,17 @@ def test_files_that_are_replaced_go(clock: Item, media: Path) -> None:
     image.image = "items/0/large.webp"
     image.save()
     assert files(media) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storage_without_folders_will_do(clock: Item, settings: Settings) -> None:
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+    image = add_image(item=clock, file=upload(), alt_text="A clock")
+    name = str(image.image.name)
+    assert Image.open(default_storage.open(name.replace("large", "card"))).format == "WEBP"
+    image.delete()
+    assert not default_storage.exists(name)
 
 
 # --- In templates ------------------------------------------------------------

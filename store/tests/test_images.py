@@ -116,6 +116,7 @@ def test_appended_bytes_do_not_get_through() -> None:
     [
         ("CMYK", (0, 255, 255, 0), "JPEG", RED),
         ("L", 200, "JPEG", (200, 200, 200)),
+        ("RGB", "red", "MPO", RED),
         ("1", 1, "PNG", (255, 255, 255)),
         ("P", 0, "PNG", (0, 0, 0)),
         ("LA", (100, 255), "PNG", (100, 100, 100)),
