@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(shell for name in python3.11 python3.12 python3.13 pytho
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done))
 BIN := .venv/bin
 # Pipenv has a virtualenv of its own, so that its dependencies never mix with ours.
-PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/pipenv
+PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/python -m pipenv
 PIPENV_VERSION := 2026.10.3
 # What `check --deploy` should be silent about, and nothing from a developer's env.py.
 PRODUCTION = ENV_FILE= DEBUG=False ALLOWED_HOSTS=shop.example.com DATABASE_URL=sqlite://:memory: \

@@ -35,9 +35,7 @@ def refuse_bad_settings() -> None:
     except ImproperlyConfigured as problem:
         sys.exit(str(problem))
     if not settings["DEBUG"] and not settings["ALLOWED_HOSTS"]:
-        sys.exit(
-            "ALLOWED_HOSTS is not set: name the shop's addresses, such as shop.example.com."
-        )
+        sys.exit("ALLOWED_HOSTS is not set: name the shop's addresses, such as shop.example.com.")
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:

@@ -63,9 +63,7 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
 def withdraw_pieces(pieces: Iterable[Piece]) -> int:
     """Take free pieces out of the shop; return how many were still free."""
     chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in pieces])
-    return chosen.update(
-        withdrawn_at=Now(), held_by=None, held_since=None, held_until=None
-    )
+    return chosen.update(withdrawn_at=Now(), held_by=None, held_since=None, held_until=None)
 
 
 @transaction.atomic

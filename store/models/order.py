@@ -82,9 +82,7 @@ class Order(Address):
         verbose_name_plural = _("orders")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["bag_key", "bag_round"], name="one_order_per_checkout"
-            ),
+            models.UniqueConstraint(fields=["bag_key", "bag_round"], name="one_order_per_checkout"),
             models.CheckConstraint(
                 name="order_cancelled_is_unpaid",
                 condition=~Q(state="cancelled") | Q(paid_at=None),
