@@ -3,10 +3,13 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from store.models import Item, ItemQuerySet
+from store.cards import FREE, LISTED
+from store.models import Item
+from store.search import matching
 
 
 class Sort(models.TextChoices):
@@ -25,7 +28,7 @@ ORDERS = {
 
 def price_field(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=10, decimal_places=2
+        label=label, required=False, min_value=0, max_digits=10, decimal_places=2, localize=True
     )
 
 
@@ -53,21 +56,21 @@ class FilterForm(forms.Form):
             self.add_error("price_to", _("This is less than the lowest price you chose."))
         return self.cleaned_data
 
-    def items(self) -> ItemQuerySet:
-        """The listed items that fit the choices, in the chosen order."""
+    def rows(self) -> "QuerySet[Item, Any]":
+        """Those of LISTED that fit the choices, in the chosen order."""
         self.is_valid()  # fills cleaned_data with what could be understood
         chosen = self.cleaned_data
-        items = Item.objects.free() if chosen.get("free") else Item.objects.listed()
+        rows = FREE if chosen.get("free") else LISTED
         if words := chosen.get("q"):
-            items = items.search(words)
+            rows = matching(rows, words)
         for name, lookup in (
             ("price_from", "price__gte"),
             ("price_to", "price__lte"),
             ("condition", "condition"),
         ):
             if chosen.get(name) not in (None, ""):
-                items = items.filter(**{lookup: chosen[name]})
-        return items.order_by(*ORDERS[chosen.get("sort", "")])
+                rows = rows.filter(**{lookup: chosen[name]})
+        return rows.order_by(*ORDERS[chosen.get("sort", "")])
 
     @property
     def filtered(self) -> bool:

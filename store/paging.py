@@ -1,9 +1,12 @@
 """Pages that cost the same however many rows there are: nothing is ever counted to the end."""
 
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
-from store.models import Item, ItemQuerySet
+from django.db.models import QuerySet
+
+from store.cards import Card, cards_of
+from store.models import Item
 
 SIZE = 24
 COUNT_UP_TO = 240
@@ -18,7 +21,7 @@ class Page:
     """One page; `more` says that another follows."""
 
     number: int
-    items: list[Item]
+    cards: list[Card]
     more: bool
 
 
@@ -29,15 +32,15 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def page_of(items: ItemQuerySet, number: int) -> Page:
-    """Fetch one page and look one row ahead, or raise NoSuchPage."""
+def page_of(rows: "QuerySet[Item, Any]", number: int) -> Page:
+    """Read one page and look one row ahead, or raise NoSuchPage."""
     start = (number - 1) * SIZE
-    found = list(items[start : start + SIZE + 1])
+    found = cards_of(rows[start : start + SIZE + 1])
     if not found and number > 1:
         raise NoSuchPage
-    return Page(number, list(islice(found, SIZE)), more=len(found) > SIZE)
+    return Page(number, found[:SIZE], more=len(found) > SIZE)
 
 
-def count_some(items: ItemQuerySet) -> int:
+def count_some(rows: "QuerySet[Item, Any]") -> int:
     """Count to one more than COUNT_UP_TO at most."""
-    return items.order_by()[: COUNT_UP_TO + 1].count()
+    return rows.values("pk").order_by()[: COUNT_UP_TO + 1].count()

@@ -71,11 +71,6 @@ class ItemQuerySet(models.QuerySet["Item"]):
         ends = pieces.values("item").annotate(first=Min(Coalesce("held_until", LONG_AGO)))
         return self.annotate(free_at=Subquery(ends.values("first")), now=Now())
 
-    def with_picture(self) -> Self:
-        """Join to each item its primary image, or none if it has none, as `images`."""
-        first = ItemImage.objects.filter(item=OuterRef("pk")).values("pk")[:1]
-        return self.filter(Q(images=None) | Q(images=Subquery(first)))
-
     def with_neighbours(self) -> Self:
         """Annotate `newer_slug` and `older_slug` of the listed items beside it in its category."""
         beside = Item.objects.listed().filter(category=OuterRef("category")).values("slug")

@@ -1,10 +1,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from store.cards import FREE, cards_of
 from store.forms import FilterForm
 from store.models import Category, Item
 from store.navigation import CategoryLink, category_links
@@ -13,11 +14,14 @@ from store.product_data import product_data
 from store.stock import stock_of
 
 ARRIVALS = 9
+# One for all, so that its HTML is remembered.
+BLANK = FilterForm({})
+SHOWN = Item.objects.published().with_neighbours().select_related("category")
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    arrivals = list(Item.objects.free().with_availability().with_first_image()[:ARRIVALS])
+    arrivals = cards_of(FREE.order_by("-pk")[:ARRIVALS])
     context = {
         "newest": arrivals[0] if arrivals else None,
         "others": arrivals[1:],
@@ -30,17 +34,19 @@ def front(request: HttpRequest) -> HttpResponse:
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     category = category_or_404(slug) if slug else None
     form = FilterForm(request.GET)
-    items = form.items()
+    if not form.filtered:
+        form = BLANK
+    rows = form.rows()
     if category:
-        items = items.filter(category=category.pk)
-    context: dict[str, Any] = {"category": category, "form": form}
+        rows = rows.filter(category=category.pk)
+    context: dict[str, Any] = {"category": category, "form": form, "nav_current": request.path}
     try:
         number = page_number(request.GET.get("page", "1"))
-        page = page_of(items.with_availability().with_first_image(), number)
+        page = page_of(rows, number)
     except NoSuchPage:
         return render(request, "store/item_list.html", context, status=404)
     if form.filtered:
-        context["count"] = count_some(items) if page.more or page.number > 1 else len(page.items)
+        context["count"] = count_some(rows) if page.more or page.number > 1 else len(page.cards)
         context["count_up_to"] = COUNT_UP_TO
     context.update(page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)
@@ -68,16 +74,14 @@ def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, st
 
 @require_safe
 def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    items = Item.objects.published().with_neighbours().select_related("category")
-    item = items.filter(slug=slug).prefetch_related("images").first()
-    if item is None:
-        raise Http404
+    item = get_object_or_404(SHOWN, slug=slug)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    pictures = [request.build_absolute_uri(image.large_url) for image in item.images.all()]
+    images = list(item.images.all())
+    pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,
-        "images": item.images.all(),
+        "images": images,
         "stock": stock,
         "choices": range(1, stock.free + 1),
         "canonical": canonical,

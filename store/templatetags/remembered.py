@@ -1,0 +1,31 @@
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+# A card is about 1 kB, so that this stays within a few MB.
+REMEMBERED = 4000
+
+
+@register.simple_tag
+def remembered(template_name: str, **values: Any) -> SafeString:
+    """Include a template that depends on nothing but the values, and render it once for them.
+
+    It sees neither the request nor the context, so its HTML is right as long as the
+    process lives. For what is shown on every page or in every list.
+    """
+    render = rendered.__wrapped__ if settings.DEBUG else rendered
+    given = ((name, tuple(v) if isinstance(v, list) else v) for name, v in values.items())
+    return render(template_name, get_language(), tuple(given))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def rendered(
+    template_name: str, language: str | None, values: tuple[tuple[str, Any], ...]
+) -> SafeString:
+    return SafeString(get_template(template_name).render(dict(values)))
