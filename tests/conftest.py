@@ -1,0 +1,46 @@
+"""A real browser on a real server, with a shop filled from a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from store.imports import import_items
+from tests.chromium import ARGUMENTS, system_chromium
+
+ANTIQUES = Path(__file__).parent.parent / "store/tests/fixtures/antiques_sample.csv"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def shop(live_server: Any) -> str:
+    """The address of a shop with the antiques of the sample file."""
+    with ANTIQUES.open("rb") as file:
+        assert import_items(file).created > 50
+    return str(live_server.url)
+
+
+def open_page(browser: Browser, shop: str, **options: Any) -> Page:
+    """A new visitor, on whose page no script, style or link may fail."""
+    context: BrowserContext = browser.new_context(base_url=shop, **options)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"Script error: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            pytest.fail(f"Console: {message.text}")
+            if message.type == "error" and "404" not in message.text
+            else None
+        ),
+    )
+    return page
