@@ -11,14 +11,11 @@ PROFILE = Path(__file__).parent / "profile.toml"
 def fill_profile() -> bool:
     """Fill the shop's profile unless somebody has written in it; return whether it was filled."""
     profile = ShopProfile.get_solo()
+    untouched = ShopProfile()
     values: dict[str, str] = tomllib.loads(PROFILE.read_text("utf-8"))
-    if any(getattr(profile, field) != untouched(field) for field in values):
+    if any(getattr(profile, field) != str(getattr(untouched, field)) for field in values):
         return False
     for field, value in values.items():
         setattr(profile, field, value.strip())
     profile.save()
     return True
-
-
-def untouched(field: str) -> str:
-    return str(ShopProfile._meta.get_field(field).get_default())

@@ -1,0 +1,169 @@
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from accounts.models import User
+from bag.services import hold_pieces, release_holds
+from repairshop.demo import pictures
+from repairshop.demo.people import PASSWORD, PEOPLE
+from repairshop.demo.things import demo_item, load_things
+from store.models import Category, Item, ItemImage, Order, Piece, ShopProfile
+from store.services import withdraw_pieces
+from store.tests.factories import make_item
+
+
+@pytest.fixture(autouse=True)
+def _quickly(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    settings.DEBUG = True
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(pictures, "PIXELS_PER_INCH", 6)
+
+
+def demo(*options: str) -> str:
+    out = StringIO()
+    call_command("demo", *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def shop(db: None) -> str:
+    """A freshly filled demo shop; what the command printed."""
+    return demo()
+
+
+def rows() -> list[int]:
+    models = [Category, Item, ItemImage, Piece, Order, User]
+    return [model._default_manager.count() for model in models]
+
+
+def states() -> Counter[str]:
+    return Counter(str(piece.state) for piece in Piece.objects.with_state())
+
+
+def test_there_are_about_thirty_things_in_six_categories_with_pictures(shop: str) -> None:
+    assert 30 <= Item.objects.count() <= 34
+    per_category = Category.objects.annotate(things=Count("items")).values_list("things", flat=True)
+    assert len(per_category) == 6
+    assert min(per_category) >= 5
+    assert not Item.objects.filter(images=None).exists()
+    assert not ItemImage.objects.filter(alt_text="").exists()
+    # Pieces are in every state, and one thing is still being described.
+    assert states() == {"free": 25, "held": 6, "ordered": 2, "sold": 3, "withdrawn": 1}
+    assert Item.objects.filter(published=False).count() == 1
+
+
+@pytest.mark.on_both
+def test_running_it_twice_gives_the_same_shop(shop: str) -> None:
+    before = rows(), states()
+
+    demo()
+
+    assert (rows(), states()) == before
+
+
+def test_what_staff_changed_stays_as_they_left_it(shop: str) -> None:
+    clock = demo_item("mantel-clock-in-walnut")
+    assert clock
+    withdraw_pieces(clock.pieces.all())
+    Item.objects.filter(pk=clock.pk).update(title="A clock", slug="a-clock", price=1)
+    ShopProfile.objects.update(tagline="Ours", iban="")
+    User.objects.filter(email="mo@example.com").update(name="Somebody else")
+
+    demo()
+
+    again = demo_item("mantel-clock-in-walnut")
+    assert again
+    assert (again.pk, again.title) == (clock.pk, "A clock")
+    assert not again.pieces.free().exists()
+    assert (ShopProfile.objects.get().tagline, ShopProfile.objects.get().iban) == ("Ours", "")
+    assert User.objects.get(email="mo@example.com").name == "Somebody else"
+
+
+def test_what_a_real_visitor_holds_stays_in_that_bag(shop: str) -> None:
+    camera = demo_item("rangefinder-camera-35-mm")
+    assert camera
+    release_holds(bag_key="demo-visitor-1")
+    hold_pieces(item_id=camera.pk, quantity=1, bag_key="a real visitor")
+
+    demo()
+
+    assert Piece.objects.held_by("a real visitor").get().item == camera
+
+
+def test_lapsed_holds_are_taken_again(shop: str) -> None:
+    release_holds(bag_key="demo-visitor-1")
+
+    demo()
+
+    assert Piece.objects.held_by("demo-visitor-1").count() == 3
+
+
+def test_an_interrupted_run_is_completed_by_the_next(shop: str) -> None:
+    before = rows()
+    Piece.objects.filter(item=demo_item("valve-radio")).delete()
+    Item.objects.filter(import_ref="demo:valve-radio").delete()
+
+    assert "added 1 things" in demo("--if-empty")
+
+    assert rows() == before
+
+
+def test_a_shop_with_things_of_its_own_is_left_alone_on_request(db: None) -> None:
+    make_item()
+
+    assert demo("--if-empty") == ""
+
+    assert Item.objects.count() == 1
+
+
+def test_everybody_can_log_in_with_the_printed_password(shop: str) -> None:
+    assert PASSWORD in shop
+    for person in PEOPLE:
+        assert person.email in shop
+        assert User.objects.get(email=person.email).check_password(PASSWORD)
+    groups = User.objects.exclude(groups=None).values_list("groups__name", flat=True)
+    assert sorted(groups) == ["Managers", "Shop staff", "Workshop staff"]
+    # One customer has ordered before and one has not.
+    assert User.objects.get(email="alice@example.com").orders.count() == 2
+    assert User.objects.get(email="bob@example.com").orders.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_gets_mail() -> None:
+    demo()
+
+    assert mail.outbox == []
+
+
+def test_a_site_in_production_is_refused_without_force(db: None, settings: Any) -> None:
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="--force"):
+        demo()
+
+    assert not User.objects.exists()
+    assert "The demo shop is ready" in demo("--force")
+
+
+def test_every_drawing_is_used_and_no_larger_than_needed() -> None:
+    used = {drawing for thing in load_things() for drawing, alt_text in thing["pictures"]}
+    drawings = {path.stem: path.stat().st_size for path in pictures.DRAWINGS.glob("*.svg")}
+
+    assert used == set(drawings)
+    assert max(drawings.values()) < 30_000
+
+
+def test_a_drawing_is_rendered_as_wide_as_the_largest_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+
+    png = pictures.render("mantel-clock").getvalue()
+
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(png[16:20], "big") == 1600
