@@ -1,0 +1,86 @@
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from store.models import Item
+from store.sitemaps import ItemSitemap
+from store.tests.factories import make_item
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def xml(client: Client, url: str) -> ElementTree.Element:
+    response = client.get(url)
+    assert response.status_code == 200
+    return ElementTree.fromstring(response.content)  # noqa: S314 (our own output)
+
+
+def addresses(client: Client, url: str) -> list[str]:
+    return [each.text or "" for each in xml(client, url).iter(f"{SITEMAP}loc")]
+
+
+def test_the_feed_has_the_newest_things_on_sale(client: Client) -> None:
+    make_item(title="Old lamp", description="It <b>shines</b> & glows")
+    make_item(title="Gone", pieces=0)
+    make_item(title="New lamp")
+
+    feed = xml(client, reverse("store:feed"))
+
+    assert [each.findtext(f"{ATOM}title") for each in feed.iter(f"{ATOM}entry")] == [
+        "New lamp",
+        "Old lamp",
+    ]
+    old = list(feed.iter(f"{ATOM}entry"))[1]
+    assert "It &lt;b&gt;shines" in (old.findtext(f"{ATOM}summary") or "")
+
+
+def test_an_empty_feed_is_a_feed(client: Client) -> None:
+    assert not list(xml(client, reverse("store:feed")).iter(f"{ATOM}entry"))
+
+
+def test_every_page_names_the_feed(client: Client) -> None:
+    assert 'type="application/atom+xml"' in client.get("/store/").content.decode()
+
+
+def test_the_sitemap_leads_to_every_published_thing(client: Client, clock: Item) -> None:
+    sold = make_item(pieces=0)
+    hidden = make_item(published=False)
+
+    maps = addresses(client, "/sitemap.xml")
+    found = [address for each in maps for address in addresses(client, each)]
+
+    assert f"http://testserver{clock.get_absolute_url()}" in found
+    assert f"http://testserver{sold.get_absolute_url()}" in found
+    assert f"http://testserver{hidden.get_absolute_url()}" not in found
+    assert f"http://testserver{clock.category.get_absolute_url()}" in found
+    assert "http://testserver/imprint/" in found
+
+
+def test_many_things_are_spread_over_several_files(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ItemSitemap, "limit", 2)
+    for _ in range(3):
+        make_item()
+
+    maps = addresses(client, "/sitemap.xml")
+
+    assert "http://testserver/sitemap-items.xml?p=2" in maps
+    assert len(addresses(client, "/sitemap-items.xml?p=2")) == 1
+
+
+@pytest.mark.parametrize("url", ["/sitemap-nothing.xml", "/sitemap-items.xml?p=x"])
+def test_an_unknown_sitemap_is_not_found(client: Client, url: str) -> None:
+    assert client.get(url).status_code == 404
+
+
+def test_robots_find_the_sitemap_and_stay_out_of_bags(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+
+    assert "Disallow: /bag/" in text
+    assert "Sitemap: http://testserver/sitemap.xml" in text

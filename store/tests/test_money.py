@@ -1,0 +1,28 @@
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from pytest_django import Settings
+
+from store.templatetags.money import money
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "text"),
+    [
+        ("en", "EUR", "€1,234.50"),
+        ("de", "EUR", "1.234,50\xa0€"),
+        ("en-gb", "GBP", "£1,234.50"),
+        ("en", "JPY", "¥1,234"),
+    ],
+)
+def test_money_is_written_as_the_reader_does(
+    settings: Settings, language: str, currency: str, text: str
+) -> None:
+    settings.CURRENCY = currency
+    with translation.override(language):
+        assert money(Decimal("1234.50")) == text
+
+
+def test_nothing_costs_nothing() -> None:
+    assert money(Decimal(0)) == "€0.00"
