@@ -13,14 +13,14 @@ SWEEP = 1000
 
 
 @transaction.atomic
-def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> None:
-    """Hold `quantity` more pieces of a published item for a bag, or raise NotEnoughFree.
+def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> Item:
+    """Hold `quantity` more pieces of a published item for a bag and return the item.
 
     Shoppers after the same item queue at its row. The UPDATE asks once more for
     free pieces, so that even code which forgets the lock cannot take one twice.
-    Raises Item.DoesNotExist for an item that is not in the shop.
+    Raises NotEnoughFree, or Item.DoesNotExist for an item that is not in the shop.
     """
-    Item.objects.published().select_for_update().only("pk").get(pk=item_id)
+    item = Item.objects.published().select_for_update().only("title", "slug").get(pk=item_id)
     pieces = Piece.objects.filter(item=item_id)
     chosen = list(pieces.free().values_list("pk", flat=True)[:quantity])
     until = Now() + settings.HOLD_FOR
@@ -32,6 +32,7 @@ def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> None:
     if taken < quantity:
         ends = pieces.held().exclude(held_by=bag_key).aggregate(first=Min("held_until"))
         raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
+    return item
 
 
 @transaction.atomic

@@ -97,9 +97,8 @@ class Bag:
     def want(self, item_id: int, quantity: int) -> None:
         """Remember how many of an item are wanted, beside everything that is held."""
         self.open()
-        wanted = {str(held): {"quantity": count} for held, count in self._held_counts().items()}
-        items = {**wanted, **self._wanted, str(item_id): {"quantity": quantity}}
-        self._store(items)
+        held = {str(pk): {"quantity": count} for pk, count in self.counts.items()}
+        self._store({**held, **self._wanted, str(item_id): {"quantity": quantity}})
 
     def forget(self, *item_ids: int) -> None:
         """Drop lines; the caller has given the pieces back or has ordered them."""
@@ -112,20 +111,17 @@ class Bag:
 
     def _store(self, items: dict[str, dict[str, int]]) -> None:
         self.session["bag"] = {**self.session["bag"], "items": items}
-        self.__dict__.pop("lines", None)
-        self.__dict__.pop("pieces", None)
 
-    def held(self, item_id: int) -> int:
-        """How many pieces of an item are held now, asked anew."""
-        self.__dict__.pop("pieces", None)
-        return self._held_counts()[item_id]
-
-    def _held_counts(self) -> Counter[int]:
-        return Counter(piece.item_id for piece in self.pieces)
+    @cached_property
+    def counts(self) -> Counter[int]:
+        """How many pieces of each item are held now. No query for a visitor without a bag."""
+        if not self.key:
+            return Counter()
+        return Counter(Piece.objects.held_by(self.key).values_list("item", flat=True))
 
     @cached_property
     def pieces(self) -> list[Piece]:
-        """The pieces that are held now, oldest hold first. One query, none without a bag."""
+        """The pieces that are held now, oldest hold first."""
         if not self.key:
             return []
         held = Piece.objects.held_by(self.key).with_time_left()
@@ -168,4 +164,4 @@ class Bag:
 
     def __len__(self) -> int:
         """How many pieces are held: the number on the badge."""
-        return len(self.pieces)
+        return self.counts.total()

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -40,18 +40,21 @@ class AddView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
-        item = get_object_or_404(Item.objects.published(), pk=item_id)
         form = QuantityForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("Choose how many as a whole number from 1 to 200."))
-            return redirect(item)
+            return redirect(get_object_or_404(Item.objects.published(), pk=item_id))
         bag = Bag(request)
+        quantity = form.cleaned_data["quantity"]
         try:
-            hold_pieces(item_id=item.pk, quantity=form.cleaned_data["quantity"], bag_key=bag.open())
+            item = hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag.open())
+        except Item.DoesNotExist as missing:
+            raise Http404 from missing
         except NotEnoughFree as refusal:
-            messages.error(request, refusal_message(item, refusal, mine=bag.held(item.pk)))
+            item = Item.objects.get(pk=item_id)
+            messages.error(request, refusal_message(item, refusal, mine=bag.counts[item_id]))
             return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
-        bag.want(item.pk, bag.held(item.pk))
+        bag.want(item_id, bag.counts[item_id])
         messages.success(request, _("“%(title)s” is in your bag.") % {"title": item.title})
         return redirect("bag:detail")
 
@@ -69,7 +72,7 @@ class RemoveView(View):
         if bag.key:
             quantity = form.cleaned_data["quantity"] if some else None
             release_holds(bag_key=bag.key, item_id=item.pk, quantity=quantity)
-            if some and (left := bag.held(item.pk)):
+            if some and (left := bag.counts[item.pk]):
                 bag.want(item.pk, left)
                 return redirect("bag:detail")
             bag.forget(item.pk)
