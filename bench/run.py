@@ -3,9 +3,9 @@ import platform
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -142,7 +142,7 @@ def pressing(process: Process, address: str, numbers: Iterator[int]) -> Callable
     return measure
 
 
-def do_all(works: list[Callable[[], int]]) -> int:
+def do_all(works: Sequence[Callable[[], int]]) -> int:
     return sum(work() for work in works)
 
 
@@ -159,20 +159,22 @@ def importing(folder: Path) -> str:
     file = Path(os.environ.get("IMPORT_FILE", folder / "import.csv"))
     if not file.exists():
         write_csv(file, 5_511)
-    database = {"DATABASE_URL": f"sqlite:///{folder}/import.sqlite3", **TEST_ENVIRONMENT}
+    database = {
+        **TEST_ENVIRONMENT,
+        "DATABASE_URL": f"sqlite:///{folder}/import.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "repairshop.settings",
+    }
     run("python", "manage.py", "migrate", "-v0", **database)
     started = perf_counter()
     done = run("python", "-m", "bench.importing", str(file), **database)
     seconds = perf_counter() - started
-    return (
-        f"importing {file.name} on SQLite: {seconds:.1f} s (≤ 30), {done.stdout.strip()} MB (≤ 300)"
-    )
+    memory = int(done.stdout)
+    return f"importing {file.name} on SQLite: {seconds:.1f} s (≤ 30), {memory} MB (≤ 300)"
 
 
 def main() -> None:
-    print(
-        f"{date.today()} · {platform.machine()}, {os.cpu_count()} cores · Python {platform.python_version()}"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{datetime.now(tz=UTC):%Y-%m-%d}, {machine}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         print(importing(folder))

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-COLUMNS = ["stock_number", "title", "category", "maker", "period", "materials", "condition", "height_cm", "width_cm", "depth_cm", "description", "price", "shipping", "quantity", "purchase_price", "purchased_on", "purchased_from"]
-KINDS = ["Bowl", "Chair", "Clock", "Lamp", "Mirror", "Plate", "Spoon", "Table", "Teapot", "Tile", "Tray", "Vase"]
-KINDS += ["Beaker", "Candlestick", "Casket", "Crèche", "Cup", "Ewer", "Flask", "Goblet", "Jar", "Jug", "Samovar", "Tankard"]
-QUALITIES = ["Carved", "Covered", "Engraved", "Enamelled", "Gilt", "Inlaid", "Oval", "Painted", "Round", "Turned"]
+COLUMNS = [
+    *("stock_number", "title", "category", "maker", "period", "materials", "condition"),
+    *("height_cm", "width_cm", "depth_cm", "description", "price", "shipping", "quantity"),
+    *("purchase_price", "purchased_on", "purchased_from"),
+]
+KINDS = [
+    *("Bowl", "Chair", "Clock", "Lamp", "Mirror", "Plate", "Spoon", "Table", "Teapot", "Tile"),
+    *("Tray", "Vase", "Beaker", "Candlestick", "Casket", "Crèche", "Cup", "Ewer", "Flask"),
+    *("Goblet", "Jar", "Jug", "Samovar", "Tankard"),
+]
+QUALITIES = ["Carved", "Covered", "Engraved", "Enamelled", "Gilt", "Inlaid", "Oval", "Turned"]
 CATEGORIES = ["Ceramics", "Furniture", "Glass", "Lighting", "Metals", "Textiles", "Tools", "Wood"]
 SYLLABLES = ["al", "ber", "dor", "fan", "gre", "hol", "kar", "lin", "mo", "ner", "sen", "tho"]
 MAKERS = ["".join(parts).title() for parts in product(SYLLABLES, repeat=3)]
