@@ -1,4 +1,4 @@
-"""What the lists show of an item: two queries and plain values, whatever the number of items."""
+"""What the lists show of an item: one query and plain values, whatever the number of items."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from store.models import Item, ItemImage, ItemQuerySet
 
-FIELDS = ["pk", "title", "slug", "maker", "period", "price", "free_at", "now"]
+FIELDS = ["title", "slug", "maker", "period", "price", "picture", "free_at", "now"]
 
 
 class Picture(NamedTuple):
@@ -27,8 +27,8 @@ class Card(NamedTuple):
     maker: str
     period: str
     price: Decimal
-    held_until: datetime | None
     picture_values: Picture | None
+    held_until: datetime | None
 
     def get_absolute_url(self) -> str:
         return reverse("store:item", args=[self.slug])
@@ -40,22 +40,21 @@ class Card(NamedTuple):
 
 
 def rows_of(items: ItemQuerySet) -> "QuerySet[Item, Any]":
-    return items.with_free_at().values_list(*FIELDS)
+    return items.with_free_at().with_picture().values_list(*FIELDS)
 
 
 # Lazy, and put together once: that costs more than asking the database.
 LISTED = rows_of(Item.objects.listed())
 FREE = rows_of(Item.objects.free())
-PICTURES = ItemImage.objects.order_by("-position", "-pk").values_list("item", *Picture._fields)
 
 
 def cards_of(rows: "QuerySet[Item, Any]") -> list[Card]:
-    """Read the cards of LISTED or FREE items, filtered, ordered and cut, in two queries."""
-    found = list(rows)
-    # The first picture of an item comes last and stays.
-    images = PICTURES.filter(item__in=[pk for pk, *_ in found])
-    pictures = {item: Picture(*values) for item, *values in images}
+    """Read the cards of LISTED or FREE items, filtered, ordered and cut, in one query."""
     return [
-        Card(*shown, free_at if free_at and free_at > now else None, pictures.get(pk))
-        for pk, *shown, free_at, now in found
+        Card(
+            *shown,
+            Picture(**picture) if picture else None,
+            free_at if free_at and free_at > now else None,
+        )
+        for *shown, picture, free_at, now in rows
     ]

@@ -18,14 +18,15 @@ class CategoryLink(NamedTuple):
     url: str
 
 
+def category_link(category: Category) -> CategoryLink:
+    return CategoryLink(category.pk, category.name, category.slug, category.get_absolute_url())
+
+
 def category_links() -> list[CategoryLink]:
     """Return all categories in their order, without a query most of the time."""
     links: list[CategoryLink] | None = cache.get(KEY)
     if links is None:
-        links = [
-            CategoryLink(category.pk, category.name, category.slug, category.get_absolute_url())
-            for category in Category.objects.all()
-        ]
+        links = [category_link(category) for category in Category.objects.all()]
         cache.set(KEY, links, SECONDS)
     return links
 

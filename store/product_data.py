@@ -14,7 +14,9 @@ HARMLESS = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 AVAILABILITY: dict[str, str] = {Piece.State.FREE: "InStock", Piece.State.HELD: "OutOfStock"}
 
 
-def product_data(item: Item, *, stock: Stock, url: str, pictures: list[str]) -> SafeString:
+def product_data(
+    item: Item, *, category: str, stock: Stock, url: str, pictures: list[str]
+) -> SafeString:
     """Return the JSON-LD of an item, safe to stand inside a <script> element.
 
     See https://schema.org/Product. All addresses are absolute.
@@ -32,7 +34,7 @@ def product_data(item: Item, *, stock: Stock, url: str, pictures: list[str]) -> 
         "name": item.title,
         "url": url,
         "sku": stock.numbers[0] if stock.numbers else "",
-        "category": item.category.name,
+        "category": category,
         "description": item.description,
         "material": item.materials,
         "image": pictures,

@@ -4,7 +4,7 @@ from typing import Self
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, JSONObject, Now
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +70,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
         ends = pieces.values("item").annotate(first=Min(Coalesce("held_until", LONG_AGO)))
         return self.annotate(free_at=Subquery(ends.values("first")), now=Now())
+
+    def with_picture(self) -> Self:
+        """Annotate `picture`: the primary image's fields as a dict, None without images."""
+        fields = JSONObject(image="image", alt_text="alt_text", width="width", height="height")
+        images = ItemImage.objects.filter(item=OuterRef("pk")).values(fields=fields)
+        return self.annotate(picture=Subquery(images[:1]))
 
     def with_neighbours(self) -> Self:
         """Annotate `newer_slug` and `older_slug` of the listed items beside it in its category."""

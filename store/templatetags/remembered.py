@@ -1,15 +1,20 @@
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from store.cards import Card
 
 register = template.Library()
 # A card is about 1 kB, so that this stays within a few MB.
 REMEMBERED = 4000
+# As many pictures as are in sight when the page opens.
+FIRST_ROW = 4
 
 
 @register.simple_tag
@@ -22,6 +27,17 @@ def remembered(template_name: str, **values: Any) -> SafeString:
     render = rendered.__wrapped__ if settings.DEBUG else rendered
     given = ((name, tuple(v) if isinstance(v, list) else v) for name, v in values.items())
     return render(template_name, get_language(), tuple(given))
+
+
+@register.simple_tag
+def card_wall(cards: Iterable[Card], level: int) -> SafeString:
+    """The cards as list items, their titles as headings of a level; see `remembered`."""
+    return mark_safe(  # noqa: S308 (the cards are rendered templates)
+        "".join(
+            remembered("store/_card.html", card=card, level=level, lazy=number >= FIRST_ROW)
+            for number, card in enumerate(cards)
+        )
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -49,12 +49,12 @@ def test_the_shop_speaks_in_its_own_words(client: Client) -> None:
     assert "Tue<br>Wed" in page
 
 
-def test_the_front_page_costs_two_queries(
+def test_the_front_page_costs_one_query(
     client: Client, clock: object, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     front(client)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         front(client)
 
 

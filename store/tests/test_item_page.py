@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +33,7 @@ def json_ld(page: str) -> dict[str, Any]:
 
 def hold(item: Item) -> None:
     now = timezone.now()
-    until = now + timezone.timedelta(minutes=10)
+    until = now + timedelta(minutes=10)
     Piece.objects.filter(item=item).update(held_by="bob", held_since=now, held_until=until)
 
 

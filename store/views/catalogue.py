@@ -1,22 +1,24 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from store.cards import FREE, cards_of
 from store.forms import FilterForm
-from store.models import Category, Item
-from store.navigation import CategoryLink, category_links
+from store.models import Category, Item, ItemImage
+from store.navigation import CategoryLink, category_link, category_links
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
 from store.product_data import product_data
+from store.statements import Statement
 from store.stock import stock_of
 
 ARRIVALS = 9
 # One for all, so that its HTML is remembered.
 BLANK = FilterForm({})
-SHOWN = Item.objects.published().with_neighbours().select_related("category")
+ITEM = Statement(lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slot="")
+IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), slot=-1)
 
 
 @require_safe
@@ -57,8 +59,7 @@ def category_or_404(slug: str) -> CategoryLink:
     for link in category_links():
         if link.slug == slug:
             return link
-    category = get_object_or_404(Category, slug=slug)
-    return CategoryLink(category.pk, category.name, category.slug, category.get_absolute_url())
+    return category_link(get_object_or_404(Category, slug=slug))
 
 
 def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, str]:
@@ -72,20 +73,32 @@ def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, st
     return links
 
 
+def category_of(item: Item) -> CategoryLink:
+    """The category of an item as the header has it, else from the database."""
+    known = (link for link in category_links() if link.pk == item.category_id)
+    return next(known, None) or category_link(item.category)
+
+
 @require_safe
 def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    item = get_object_or_404(SHOWN, slug=slug)
+    item = next(iter(ITEM.rows(slug)), None)
+    if item is None:
+        raise Http404
+    category = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    images = list(item.images.all())
+    images = IMAGES.rows(item.pk)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,
+        "category": category,
         "images": images,
         "stock": stock,
         "choices": range(1, stock.free + 1),
         "canonical": canonical,
         "picture": pictures[0] if pictures else "",
-        "json_ld": product_data(item, stock=stock, url=canonical, pictures=pictures),
+        "json_ld": product_data(
+            item, category=category.name, stock=stock, url=canonical, pictures=pictures
+        ),
     }
     return render(request, "store/item_detail.html", context)
