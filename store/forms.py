@@ -2,28 +2,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db import models
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from store.cards import FREE, LISTED
+from store.choices import Choices, Sort
 from store.models import Item
-from store.search import matching
-
-
-class Sort(models.TextChoices):
-    NEW = "new", _("newest first")
-    CHEAP = "price", _("price, low to high")
-    DEAR = "-price", _("price, high to low")
-
-
-ORDERS = {
-    "": ["-pk"],
-    Sort.NEW: ["-pk"],
-    Sort.CHEAP: ["price", "pk"],
-    Sort.DEAR: ["-price", "-pk"],
-}
 
 
 def price_field(label: Any) -> forms.DecimalField:
@@ -56,21 +39,11 @@ class FilterForm(forms.Form):
             self.add_error("price_to", _("This is less than the lowest price you chose."))
         return self.cleaned_data
 
-    def rows(self) -> "QuerySet[Item, Any]":
-        """Those of LISTED that fit the choices, in the chosen order."""
-        self.is_valid()  # fills cleaned_data with what could be understood
-        chosen = self.cleaned_data
-        rows = FREE if chosen.get("free") else LISTED
-        if words := chosen.get("q"):
-            rows = matching(rows, words)
-        for name, lookup in (
-            ("price_from", "price__gte"),
-            ("price_to", "price__lte"),
-            ("condition", "condition"),
-        ):
-            if chosen.get(name) not in (None, ""):
-                rows = rows.filter(**{lookup: chosen[name]})
-        return rows.order_by(*ORDERS[chosen.get("sort", "")])
+    @property
+    def choices(self) -> Choices:
+        """What of it could be understood."""
+        self.is_valid()
+        return Choices(**{name: self.cleaned_data.get(name) or None for name in self.fields})
 
     @property
     def filtered(self) -> bool:

@@ -1,11 +1,13 @@
 """Pages that cost the same however many rows there are: nothing is ever counted to the end."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet
 
 from store.cards import Card, cards_of
+from store.choices import Choices
 from store.models import Item
 
 SIZE = 24
@@ -32,15 +34,27 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def page_of(rows: "QuerySet[Item, Any]", number: int) -> Page:
+def page_of(choices: Choices, number: int) -> Page:
     """Read one page and look one row ahead, or raise NoSuchPage."""
-    start = (number - 1) * SIZE
-    found = cards_of(rows[start : start + SIZE + 1])
+    try:
+        sql, params = page_statement(choices, number)
+    except EmptyResultSet:
+        found = []
+    else:
+        found = cards_of(Item.objects.raw(sql, params))
     if not found and number > 1:
         raise NoSuchPage
     return Page(number, found[:SIZE], more=len(found) > SIZE)
 
 
-def count_some(rows: "QuerySet[Item, Any]") -> int:
+@lru_cache(maxsize=500)
+def page_statement(choices: Choices, number: int) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL and parameters, which are the same whenever the same is asked for."""
+    start = (number - 1) * SIZE
+    sql, params = choices.rows()[start : start + SIZE + 1].query.sql_with_params()
+    return sql, params
+
+
+def count_some(choices: Choices) -> int:
     """Count to one more than COUNT_UP_TO at most."""
-    return rows.values("pk").order_by()[: COUNT_UP_TO + 1].count()
+    return choices.rows().values("pk").order_by()[: COUNT_UP_TO + 1].count()

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -146,6 +146,11 @@ class Item(models.Model):
     free_again_at: datetime | None  # annotated by with_availability()
 
     objects = ItemQuerySet.as_manager()
+
+    # Annotated by the queryset's methods; computed values may still be text on SQLite.
+    free_at: datetime | str | None
+    now: datetime | str
+    picture: dict[str, Any] | str | None
 
     class Meta:
         verbose_name = _("item")

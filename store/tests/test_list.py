@@ -207,6 +207,12 @@ def test_an_empty_result_says_what_to_do(client: Client) -> None:
     assert f'href="{LIST}?q=zither"' in page
 
 
+@pytest.mark.on_both
+def test_signs_alone_find_nothing(client: Client, clock: Item) -> None:
+    assert "Nothing here matches that" in listing(client, "?q=%25")
+    assert "There is no such page" in listing(client, "?q=%25&page=2", status=404)
+
+
 def test_markup_in_a_title_stays_text(client: Client) -> None:
     make_item(title="<script>alert(1)</script>")
 

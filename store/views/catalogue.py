@@ -38,17 +38,15 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     form = FilterForm(request.GET)
     if not form.filtered:
         form = BLANK
-    rows = form.rows()
-    if category:
-        rows = rows.filter(category=category.pk)
+    choices = form.choices._replace(category=category.pk if category else None)
     context: dict[str, Any] = {"category": category, "form": form, "nav_current": request.path}
     try:
         number = page_number(request.GET.get("page", "1"))
-        page = page_of(rows, number)
+        page = page_of(choices, number)
     except NoSuchPage:
         return render(request, "store/item_list.html", context, status=404)
     if form.filtered:
-        context["count"] = count_some(rows) if page.more or page.number > 1 else len(page.cards)
+        context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.cards)
         context["count_up_to"] = COUNT_UP_TO
     context.update(page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)

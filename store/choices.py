@@ -1,0 +1,43 @@
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from store.cards import FREE, LISTED
+from store.models import Item
+from store.search import matching
+
+
+class Sort(TextChoices):
+    NEW = "new", _("newest first")
+    CHEAP = "price", _("price, low to high")
+    DEAR = "-price", _("price, high to low")
+
+
+ORDERS = {Sort.NEW: ["-pk"], Sort.CHEAP: ["price", "pk"], Sort.DEAR: ["-price", "-pk"]}
+
+
+class Choices(NamedTuple):
+    """What somebody wants to see of the catalogue; None leaves a choice open."""
+
+    q: str | None = None
+    free: bool | None = None
+    price_from: Decimal | None = None
+    price_to: Decimal | None = None
+    condition: str | None = None
+    sort: str | None = None
+    category: int | None = None
+
+    def rows(self) -> QuerySet[Item]:
+        """Those of the listed items that fit, in the chosen order."""
+        rows = matching(FREE if self.free else LISTED, self.q or "")
+        wanted: dict[str, Any] = {
+            "price__gte": self.price_from,
+            "price__lte": self.price_to,
+            "condition": self.condition,
+            "category": self.category,
+        }
+        given = {lookup: value for lookup, value in wanted.items() if value is not None}
+        fitting: QuerySet[Item] = rows.filter(**given)
+        return fitting.order_by(*ORDERS[Sort(self.sort or Sort.NEW)])
