@@ -107,7 +107,6 @@ DATABASES: dict[str, Any] = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}-test"}
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue for up to 20 s instead of seeing "database is locked".
         "transaction_mode": "IMMEDIATE",

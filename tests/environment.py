@@ -45,6 +45,9 @@ def start_postgresql() -> PostgresServer:
     server = get_server(folder, cleanup_mode="delete")
     for setting in ("fsync = off", "max_connections = 300"):
         server.psql(f"ALTER SYSTEM SET {setting}")
+    # The number of connections is only read at a start.
+    server.stop()
+    server.ensure_postgres_running()
     return server
 
 
