@@ -5,11 +5,18 @@ from django.db.models.functions import Least, Now
 
 from bag.exceptions import NotEnoughFree
 from store.models import Item, Piece, PieceQuerySet
+from store.statements import Statement
 
 # A hold is never longer than the first one and ten renewals.
 LONGEST_HOLD = 11
 NO_HOLD: dict[str, None] = {"held_by": None, "held_since": None, "held_until": None}
 SWEEP = 1000
+FREE = Piece.objects.free()
+FREE_PIECES = Statement(lambda item: FREE.filter(item=item).only("pk").order_by("pk"), slot=-1)
+LOCKED_ITEM = Statement(
+    lambda pk: Item.objects.published().select_for_update().only("title", "slug").filter(pk=pk),
+    slot=-1,
+)
 
 
 @transaction.atomic
@@ -20,17 +27,15 @@ def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> Item:
     free pieces, so that even code which forgets the lock cannot take one twice.
     Raises NotEnoughFree, or Item.DoesNotExist for an item that is not in the shop.
     """
-    item = Item.objects.published().select_for_update().only("title", "slug").get(pk=item_id)
-    pieces = Piece.objects.filter(item=item_id)
-    chosen = list(pieces.free().values_list("pk", flat=True)[:quantity])
+    item = next(iter(LOCKED_ITEM.rows(item_id)), None)
+    if item is None:
+        raise Item.DoesNotExist
+    chosen = [piece.pk for piece in FREE_PIECES.rows(item_id)[:quantity]]
     until = Now() + settings.HOLD_FOR
-    taken = (
-        Piece.objects.free()
-        .filter(pk__in=chosen)
-        .update(held_by=bag_key, held_since=Now(), held_until=until)
-    )
+    taken = FREE.filter(pk__in=chosen).update(held_by=bag_key, held_since=Now(), held_until=until)
     if taken < quantity:
-        ends = pieces.held().exclude(held_by=bag_key).aggregate(first=Min("held_until"))
+        others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
+        ends = others.aggregate(first=Min("held_until"))
         raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
     return item
 

@@ -11,6 +11,10 @@ from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from store.models import Item, Piece
+from store.statements import Statement
+
+# Asked on every page of a visitor with a bag.
+HELD = Statement(lambda bag_key: Piece.objects.held_by(bag_key).only("item"), slot="bag key")
 
 
 @dataclass
@@ -117,7 +121,7 @@ class Bag:
         """How many pieces of each item are held now. No query for a visitor without a bag."""
         if not self.key:
             return Counter()
-        return Counter(Piece.objects.held_by(self.key).values_list("item", flat=True))
+        return Counter(piece.item_id for piece in HELD.rows(self.key))
 
     @cached_property
     def pieces(self) -> list[Piece]:
