@@ -42,7 +42,6 @@ lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(PRODUCTION) $(BIN)/mypy .
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/djlint --quiet --check templates
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
