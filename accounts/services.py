@@ -26,22 +26,22 @@ def save_profile(*, user: User, name: str, contact: Mapping[str, str]) -> Custom
 
 
 @transaction.atomic
-def change_email(*, user: User, email: str, site: str) -> None:
+def change_email(*, user: User, email: str) -> None:
     """Change the address for log-in and tell the old one, in case somebody else did it.
 
-    Raises IntegrityError when another account has taken it. `site` is the host's name.
+    Raises IntegrityError when another account has taken it.
     """
     old = user.email
     user.email = email
     user.save(update_fields=["email"])
-    mail = partial(send_account_mail, "email_changed", old, {"user": user, "site": site})
+    mail = partial(send_account_mail, "email_changed", old, {"user": user})
     transaction.on_commit(mail, robust=True)
 
 
 @transaction.atomic
-def deactivate_account(*, user: User, site: str) -> None:
+def deactivate_account(*, user: User) -> None:
     """Close an account. Its orders and invoices stay, as the law on bookkeeping asks."""
     user.is_active = False
     user.save(update_fields=["is_active"])
-    mail = partial(send_account_mail, "deactivated", user.email, {"user": user, "site": site})
+    mail = partial(send_account_mail, "deactivated", user.email, {"user": user})
     transaction.on_commit(mail, robust=True)

@@ -138,9 +138,9 @@ class EmailView(ConfirmedView):
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form: ConfirmedForm) -> HttpResponse:
-        email, site = form.cleaned_data["email"], self.request.get_host()
+        email = form.cleaned_data["email"]
         try:
-            change_email(user=current_user(self.request), email=email, site=site)
+            change_email(user=current_user(self.request), email=email)
         except IntegrityError:
             return refuse_taken_address(self, form)
         messages.success(self.request, _("From now on you log in with your new e-mail address."))
@@ -151,7 +151,7 @@ class DeactivateView(ConfirmedView):
     template_name = "accounts/deactivate.html"
 
     def form_valid(self, form: ConfirmedForm) -> HttpResponse:
-        deactivate_account(user=current_user(self.request), site=self.request.get_host())
+        deactivate_account(user=current_user(self.request))
         logout(self.request)
         messages.success(self.request, _("Your account is closed."))
         return redirect("accounts:login")

@@ -94,7 +94,7 @@ def test_mail_is_plain_and_names_the_shop(client: Client, alice: User) -> None:
     link_for(client)
 
     [letter] = mail.outbox
-    assert letter.subject == "A new password for testserver"
+    assert letter.subject == "A new password for Repairshop"
     assert letter.to == ["alice@example.com"]
     assert letter.body.startswith("Hello Alice O'Neil & Co,")
 

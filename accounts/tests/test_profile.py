@@ -93,7 +93,7 @@ def test_new_address_logs_in_and_the_old_one_is_told(
 
     [letter] = mail.outbox
     assert letter.to == ["alice@example.com"]
-    assert letter.subject == "Your e-mail address at testserver was changed"
+    assert letter.subject == "Your e-mail address at Repairshop was changed"
     assert "new@example.com" in letter.body
     assert log_in(Client(), "new@example.com") == PROFILE
 
@@ -131,7 +131,7 @@ def test_account_is_closed(
     assert not answer.context["user"].is_authenticated
     assert log_in(Client()) == ""
     [letter] = mail.outbox
-    assert (letter.to, letter.subject) == ([alice.email], "Your account at testserver is closed")
+    assert (letter.to, letter.subject) == ([alice.email], "Your account at Repairshop is closed")
 
 
 def test_closing_needs_the_password(logged_in: Client) -> None:
