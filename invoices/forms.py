@@ -14,7 +14,10 @@ class CheckoutForm(forms.ModelForm):
     """Contact, delivery and payment. What is bought comes from the bag, never from here."""
 
     delivery = forms.ChoiceField(
-        label=_("How do you get it?"), choices=Order.Delivery, widget=forms.RadioSelect
+        label=_("How do you get it?"),
+        choices=Order.Delivery,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of these.")},
     )
     payment_method = forms.ChoiceField(
         label=_("How do you pay?"), choices=Order.PayBy, widget=forms.RadioSelect

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
@@ -101,7 +102,14 @@ def gone_message(refusal: NotEnoughFree) -> str:
     title = Item.objects.values_list("title", flat=True).get(pk=refusal.item_id)
     names: dict[str, Any] = {"title": title, "left": refusal.left}
     if refusal.left:
-        return _("Of “%(title)s” only %(left)d are left. The rest is still yours.") % names
+        return (
+            ngettext(
+                "Of “%(title)s” only %(left)d is left. The rest is still yours.",
+                "Of “%(title)s” only %(left)d are left. The rest is still yours.",
+                refusal.left,
+            )
+            % names
+        )
     return (
         _(
             "Your time for “%(title)s” had ended and it has gone to somebody else. "
