@@ -42,7 +42,7 @@ def test_own_orders_are_listed_newest_first(logged_in: Client, alice: User) -> N
 
     assert list(answer.context["orders"]) == [second, first]
     assert f'href="{first.get_absolute_url()}"' in answer.text
-    assert "shipped" in answer.text
+    assert "On its way to you" in answer.text
     assert "€129.90" in answer.text
 
 
