@@ -46,7 +46,7 @@ def test_a_summary_above_the_form_leads_to_each_error() -> None:
 
     assert 'role="alert"' in summary
     assert "Both cannot be true." in summary
-    assert '<a href="#id_name">Name</a>: This field is required.' in summary
+    assert '<a href="#id_name">Name</a> – This field is required.' in summary
     assert "id_way" not in summary
     assert "#id_token" not in summary
 
