@@ -26,7 +26,7 @@ class BagView(TemplateView):
     template_name = "bag/bag_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        removed = self.request.GET.get("removed", "")
+        removed = self.request.GET.get("removed", "").replace("\0", "")
         return super().get_context_data(
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
             hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),

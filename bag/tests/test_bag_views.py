@@ -109,6 +109,10 @@ def test_removing_frees_the_thing_and_offers_to_put_it_back(client: Client, cloc
     assert Piece.objects.free().count() == 1
 
 
+def test_no_thing_of_an_impossible_address_was_removed(client: Client) -> None:
+    assert client.get(reverse("bag:detail"), {"removed": "a\0"}).status_code == 200
+
+
 def test_one_fewer_frees_one_and_keeps_the_rest(client: Client) -> None:
     straps = make_item(pieces=3)
     add(client, straps, quantity=3)
