@@ -121,6 +121,7 @@ SOLO_CACHE_TIMEOUT = 60
 
 # --- People and sessions ----------------------------------------------------
 
+SESSION_ENGINE = "repairshop.sessions"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
