@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.static import serve
 
 from repairshop import views
 
@@ -14,9 +13,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
-    # Shop pictures without S3: made by us from decoded pixels, under random names.
-    media = {"document_root": settings.MEDIA_ROOT}
-    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, media))
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", views.media))
 
 handler400 = views.bad_request
 handler403 = views.permission_denied

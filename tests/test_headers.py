@@ -92,6 +92,11 @@ def test_uploaded_pictures_are_guarded(client: Client, settings: Settings) -> No
     assert_guarded(answer, "/media/guarded.jpg")
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "../settings.py", "a%00b", ".", "%ff"])
+def test_no_picture_has_such_a_name(client: Client, name: str) -> None:
+    assert client.get(f"/media/{name}").status_code in {400, 404}
+
+
 @BROKEN
 @pytest.mark.parametrize(
     ("how", "status"),
