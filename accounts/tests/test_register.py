@@ -41,6 +41,12 @@ def test_next_is_followed_and_kept_on_the_way(client: Client, db: None) -> None:
     assert answer.headers["Location"] == "/checkout/"
 
 
+@pytest.mark.parametrize("path", ["abc", "store:front", "["])
+def test_next_is_an_address_and_no_name(client: Client, db: None, path: str) -> None:
+    assert client.post(REGISTER, {**ANN, "next": path}).status_code == 302
+    assert client.get(REGISTER, {"next": path}).status_code == 302
+
+
 def test_next_leads_nowhere_else(client: Client, db: None) -> None:
     answer = client.post(REGISTER, {**ANN, "next": "https://evil.example/"})
     assert answer.headers["Location"] == reverse("accounts:profile")
