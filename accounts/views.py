@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
@@ -101,6 +102,7 @@ def refuse_taken_address(view: FormView, form: BaseForm) -> HttpResponse:
     return view.form_invalid(form)
 
 
+@method_decorator(never_cache, name="dispatch")
 class ProfileView(LoginRequiredMixin, FormView):
     form_class = ProfileForm
     template_name = "accounts/profile.html"
@@ -119,6 +121,7 @@ class ProfileView(LoginRequiredMixin, FormView):
         return super().form_valid(form)
 
 
+@method_decorator(never_cache, name="dispatch")
 class ConfirmedView(LoginRequiredMixin, FormView):
     """A page the form of which asks for the password."""
 
@@ -157,6 +160,7 @@ class DeactivateView(ConfirmedView):
         return redirect("accounts:login")
 
 
+@method_decorator(never_cache, name="dispatch")
 class PasswordChangeView(auth_views.PasswordChangeView):
     form_class = OwnPasswordForm
     success_url = reverse_lazy("accounts:password_change_done")

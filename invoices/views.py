@@ -76,6 +76,7 @@ class CheckoutView(View):
         return render(self.request, "invoices/checkout.html", context)
 
 
+@method_decorator(never_cache, name="dispatch")
 class CancelView(View):
     """The shopper takes an unpaid order back; whoever has its secret address may."""
 

@@ -33,6 +33,11 @@ def test_other_methods_are_refused(logged_in: Client, url: str) -> None:
     assert logged_in.delete(url).status_code == 405
 
 
+@pytest.mark.parametrize("url", [PROFILE, EMAIL, DEACTIVATE, reverse("accounts:password_change")])
+def test_no_browser_keeps_the_pages_of_an_account(logged_in: Client, url: str) -> None:
+    assert "no-store" in logged_in.get(url).headers["Cache-Control"]
+
+
 def test_profile_is_saved(logged_in: Client, alice: User) -> None:
     assert logged_in.post(PROFILE, {**CONTACT, "name": "Alice B."}).status_code == 302
 
