@@ -77,10 +77,11 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
     change_form_template = "admin/store/order/change_form.html"
-    list_display = ["reference", "placed_at", "name", "what", "sum", "delivery", "state", "paid_at"]
+    # State and payment first: the last columns of a wide list are out of sight.
+    list_display = ["reference", "state", "paid_at", "name", "what", "sum", "delivery", "placed_at"]
     list_filter = [ToDoFilter, "state", "delivery", "payment_method", "placed_at"]
     search_fields = ["=pk", "name", "email", "lines__title", "lines__piece__stock_number"]
-    search_help_text = _("Number without R, name, e-mail address, title or stock number")
+    search_help_text = _("Number, name, e-mail address, title or stock number")
     list_per_page = 50
     inlines = [OrderLineInline, OrderEventInline]
     fields = [

@@ -90,11 +90,11 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     list_display = [
         "picture",
         "title",
-        "category",
-        "condition",
+        "pieces_now",
         "price",
         "published",
-        "pieces_now",
+        "category",
+        "condition",
     ]
     list_display_links = ["picture", "title"]
     list_editable = ["price", "published"]
