@@ -29,7 +29,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("Our own columns, as the export writes them, or Shopify's product export."),
+        help_text=_("Our own columns, as “Export all” writes them, or Shopify's product export."),
         validators=[FileExtensionValidator(["csv"])],
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
