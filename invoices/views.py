@@ -39,10 +39,11 @@ class CheckoutView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
         agreed = Summary.read(request.POST.get("summary", ""), bag.key) if bag.key else None
+        # In this order: whoever finds the bag changed by another click finds its order, too.
+        current = Summary.of(bag, agreed=agreed)
         if agreed and (order := agreed.order(bag)):
             messages.info(request, _("This order had been placed already."))
             return redirect(order)
-        current = Summary.of(bag, agreed=agreed)
         collection_only = [line.item.title for line in bag.collection_only]
         form = CheckoutForm(request.POST, collection_only=collection_only)
         if agreed is None or agreed != current:
@@ -100,7 +101,9 @@ class CancelView(View):
 
 def gone_message(refusal: NotEnoughFree) -> str:
     """Say which thing somebody else has now."""
-    title = Item.objects.values_list("title", flat=True).get(pk=refusal.item_id)
+    titles = Item.objects.filter(pk=refusal.item_id).values_list("title", flat=True)
+    # Staff may have deleted what nobody held any more.
+    title = titles.first() or _("one of your things")
     names: dict[str, Any] = {"title": title, "left": refusal.left}
     if refusal.left:
         return (

@@ -8,8 +8,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Customer, User
+from bag.exceptions import NotEnoughFree
 from bag.services import hold_pieces
+from bag.session import Bag
+from invoices.checkout import Summary
 from invoices.models import Invoice
+from invoices.views import gone_message
 from store.models import Item, Order, Piece, ShopProfile
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
@@ -148,6 +152,22 @@ def test_sending_the_page_again_makes_one_order(shopper: Client) -> None:
     assert Order.objects.count() == 1
 
 
+def test_a_click_that_the_first_one_overtakes_finds_the_order(
+    shopper: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, summary_of = form_of(shopper), Summary.of
+
+    def overtaken(bag: Bag, **agreed: Summary | None) -> Summary:
+        monkeypatch.undo()
+        shopper.post(CHECKOUT, form)
+        return summary_of(bag, **agreed)
+
+    monkeypatch.setattr(Summary, "of", overtaken)
+
+    assert "had been placed already" in send(shopper, form)
+    assert Order.objects.count() == 1
+
+
 def test_a_second_tab_makes_no_second_order(client: Client) -> None:
     put_in_bag(client, make_item(pieces=5))
     first, second = form_of(client), form_of(client)
@@ -202,6 +222,10 @@ def test_what_has_gone_is_named_and_the_rest_remains(shopper: Client, clock: Ite
     assert again
     send(shopper, data, summary=again[1])
     assert [line.title for line in Order.objects.get().lines.all()] == ["Lamp"]
+
+
+def test_what_staff_deleted_meanwhile_has_gone() -> None:
+    assert "has gone" in gone_message(NotEnoughFree(item_id=4711, left=0))
 
 
 def test_when_all_has_gone_what_was_typed_is_still_there(shopper: Client, clock: Item) -> None:
