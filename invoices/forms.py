@@ -3,7 +3,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import NameField
 from accounts.models import User
+from accounts.validators import validate_one_line
 from store.models import Order
 
 ADDRESS_REQUIRED = ["street", "postcode", "city", "country"]
@@ -13,6 +15,7 @@ ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
 class CheckoutForm(forms.ModelForm):
     """Contact, delivery and payment. What is bought comes from the bag, never from here."""
 
+    name = NameField()
     delivery = forms.ChoiceField(
         label=_("How do you get it?"),
         choices=Order.Delivery,
@@ -31,7 +34,6 @@ class CheckoutForm(forms.ModelForm):
         model = Order
         fields = ["name", "email", "phone", "delivery", *ADDRESS, "payment_method", "note"]
         widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
             "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
@@ -46,6 +48,8 @@ class CheckoutForm(forms.ModelForm):
     def __init__(self, *args: Any, collection_only: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.collection_only = collection_only
+        for name in ["phone", *ADDRESS]:
+            self.fields[name].validators.append(validate_one_line)
 
     def clean_delivery(self) -> str:
         delivery: str = self.cleaned_data["delivery"]

@@ -116,6 +116,16 @@ def test_what_is_missing_is_said_beside_its_field(shopper: Client, name: str) ->
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["name", "phone", *ADDRESS])
+def test_nobody_writes_lines_of_their_own_into_our_mails(shopper: Client, name: str) -> None:
+    sending = {**form_of(shopper), **ADDRESS, "delivery": "ship"}
+
+    page = send(shopper, {**sending, name: "Ann\n\nYour account has changed"})
+
+    assert "leave out line breaks" in page
+    assert not Order.objects.exists()
+
+
 def test_prices_come_from_the_database_alone(shopper: Client) -> None:
     send(shopper, form_of(shopper), price="1", total="1", shipping="0", state="collected")
 
