@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Min
@@ -5,7 +7,7 @@ from django.db.models.functions import Least, Now
 
 from bag.exceptions import NotEnoughFree
 from store.models import Item, Piece, PieceQuerySet
-from store.statements import Statement
+from store.statements import Change, Statement
 
 # A hold is never longer than the first one and ten renewals.
 LONGEST_HOLD = 11
@@ -17,6 +19,14 @@ LOCKED_ITEM = Statement(
     lambda pk: Item.objects.published().select_for_update().only("title", "slug").filter(pk=pk),
     slot=-1,
 )
+
+HOLD = Change(
+    lambda piece, bag_key: (FREE.filter(pk=piece), new_hold(bag_key)), piece=-1, bag_key="bag key"
+)
+
+
+def new_hold(bag_key: str) -> dict[str, Any]:
+    return {"held_by": bag_key, "held_since": Now(), "held_until": Now() + settings.HOLD_FOR}
 
 
 @transaction.atomic
@@ -30,9 +40,8 @@ def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> Item:
     item = next(iter(LOCKED_ITEM.rows(item_id)), None)
     if item is None:
         raise Item.DoesNotExist
-    chosen = [piece.pk for piece in FREE_PIECES.rows(item_id)[:quantity]]
-    until = Now() + settings.HOLD_FOR
-    taken = FREE.filter(pk__in=chosen).update(held_by=bag_key, held_since=Now(), held_until=until)
+    chosen = FREE_PIECES.rows(item_id)[:quantity]
+    taken = sum(HOLD.make(piece=piece.pk, bag_key=bag_key) for piece in chosen)
     if taken < quantity:
         others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
         ends = others.aggregate(first=Min("held_until"))

@@ -1,13 +1,24 @@
 """The session engine (`SESSION_ENGINE`): Django's sessions in the database, asked for briefly."""
 
+from datetime import UTC, datetime
+
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from store.statements import Statement
+from store.statements import Change, Statement
 
 SESSION = Statement(lambda key: Session.objects.filter(session_key=key), slot="session key")
+SAVE = Change(
+    lambda key, data, expires: (
+        Session.objects.filter(pk=key),
+        {"session_data": data, "expire_date": expires},
+    ),
+    key="session key",
+    data="session data",
+    expires=datetime(1970, 1, 1, tzinfo=UTC),
+)
 
 
 class SessionStore(db.SessionStore):
@@ -32,9 +43,7 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             return super().save(must_create)
         row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
-        changed = Session.objects.filter(pk=row.pk).update(
-            session_data=row.session_data, expire_date=row.expire_date
-        )
+        changed = SAVE.make(key=row.pk, data=row.session_data, expires=row.expire_date)
         # Logged out in another tab: a session that has ended must not come back.
         if not changed:
             raise UpdateError

@@ -65,7 +65,7 @@ def service_unavailable() -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Shop pictures without S3: made by us from decoded pixels, under random names."""
     try:
-        return serve(request, path, settings.MEDIA_ROOT)
+        return serve(request, path, str(settings.MEDIA_ROOT))
     except OSError as problem:
         # Such as a name that is longer than the disk allows.
         raise Http404 from problem

@@ -5,10 +5,12 @@ answered. The pages that everybody looks at keep theirs.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.sql.subqueries import UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -36,3 +38,49 @@ class Statement(Generic[Row]):
         rows, sql, params = self.compiled
         given = [value if param == self.slot else param for param in params]
         return list(rows.model._default_manager.raw(sql, given))
+
+
+class Change:
+    """An UPDATE that depends on a few values only, put together once like a `Statement`.
+
+    `rows` are changed to `values`; each of `slots` occurs once in both together, and is
+    what a later value of that name takes the place of.
+    """
+
+    def __init__(
+        self,
+        build: Callable[..., tuple[models.QuerySet[Any], dict[str, Any]]],
+        **slots: object,
+    ) -> None:
+        self.build = build
+        self.slots = slots
+
+    @cached_property
+    def compiled(self) -> tuple[str, list[str | None], tuple[object, ...]]:
+        rows, values = self.build(**self.slots)
+        query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
+        query.add_update_values(values)
+        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        names = {adapted(slot): name for name, slot in self.slots.items()}
+        found = [names.get(param) for param in params]
+        if sorted(filter(None, found)) != sorted(self.slots):
+            raise ValueError(f"{self.slots!r} must occur once each in {params!r}")
+        return sql, found, tuple(params)
+
+    def make(self, **given: object) -> int:
+        """Send it with these values; return how many rows it has changed."""
+        sql, names, params = self.compiled
+        sent: list[Any] = [
+            adapted(given[name]) if name else param
+            for name, param in zip(names, params, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, sent)
+            return int(cursor.rowcount)
+
+
+def adapted(value: object) -> object:
+    """A value as the database wants it: SQLite has times as text."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
