@@ -18,7 +18,10 @@ class CheckoutForm(forms.ModelForm):
     name = NameField()
     delivery = forms.ChoiceField(
         label=_("How do you get it?"),
-        choices=Order.Delivery,
+        choices=[
+            (Order.Delivery.COLLECT, _("I collect it at the shop")),
+            (Order.Delivery.SHIP, _("Send it to me")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of these.")},
     )

@@ -44,7 +44,8 @@ class CheckoutView(View):
         if agreed and (order := agreed.order(bag)):
             messages.info(request, _("This order had been placed already."))
             return redirect(order)
-        collection_only = [line.item.title for line in bag.collection_only]
+        ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
+        collection_only = [item.title for item in ordered if item.collection_only]
         form = CheckoutForm(request.POST, collection_only=collection_only)
         if agreed is None or agreed != current:
             messages.error(request, _("Your bag has changed: please check what you order now."))
@@ -83,6 +84,9 @@ class CancelView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         order = get_object_or_404(Order, secret=secret)
+        if Order.Move.CANCEL not in order.moves:
+            messages.error(request, _("This order can no longer be cancelled here: ask us."))
+            return redirect(order)
         return render(request, "invoices/order_cancel.html", {"order": order})
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:

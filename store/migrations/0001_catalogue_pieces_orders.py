@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='message to the shop')),
-                ('delivery', models.CharField(choices=[('collect', 'I collect it at the shop'), ('ship', 'Send it to me')], max_length=10, verbose_name='delivery')),
+                ('delivery', models.CharField(choices=[('collect', 'collection at the shop'), ('ship', 'shipping')], max_length=10, verbose_name='delivery')),
                 ('payment_method', models.CharField(choices=[('shop', 'At the shop'), ('transfer', 'By bank transfer')], max_length=10, verbose_name='payment')),
                 ('state', models.CharField(choices=[('open', 'open'), ('ready', 'ready for collection'), ('shipped', 'shipped'), ('collected', 'collected'), ('cancelled', 'cancelled')], default='open', editable=False, max_length=10, verbose_name='state')),
                 ('tracking', models.CharField(blank=True, editable=False, max_length=100, verbose_name='tracking number')),

@@ -42,8 +42,8 @@ class Order(Address):
         CANCEL = "cancel", _("Cancel the order")
 
     class Delivery(models.TextChoices):
-        COLLECT = "collect", _("I collect it at the shop")
-        SHIP = "ship", _("Send it to me")
+        COLLECT = "collect", _("collection at the shop")
+        SHIP = "ship", _("shipping")
 
     class PayBy(models.TextChoices):
         SHOP = "shop", _("At the shop")
