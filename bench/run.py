@@ -179,6 +179,9 @@ def main() -> None:
         folder = Path(temporary)
         print(importing(folder))
         server = start_postgresql()
+        # The tests' server does not wait for the disk; a shop's does.
+        server.psql("ALTER SYSTEM SET fsync = on")
+        server.psql("SELECT pg_reload_conf()")
         with shop_of(SMALL, server, folder) as small:
             for figure in pages_against_bare(small):
                 print(figure, flush=True)
