@@ -11,6 +11,7 @@ from store.search import words_of
 BATCH = 500
 
 
+@transaction.atomic
 def index_items(item_ids: Iterable[int]) -> None:
     """Write the words by which items are found. Called whenever one of them may have changed."""
     items = Item.objects.filter(pk__in=list(item_ids)).select_related("category")
@@ -20,7 +21,13 @@ def index_items(item_ids: Iterable[int]) -> None:
         if text != item.search_text:
             item.search_text = text
             changed.append(item)
+    lock_items(item.pk for item in changed)
     Item.objects.bulk_update(changed, ["search_text"], batch_size=BATCH)
+
+
+def lock_items(item_ids: Iterable[int]) -> None:
+    """Lock items before several of them, or pieces of them, are written in one transaction."""
+    list(Item.objects.filter(pk__in=list(item_ids)).locked().values_list("pk", flat=True))
 
 
 def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
@@ -62,12 +69,16 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
 @transaction.atomic
 def withdraw_pieces(pieces: Iterable[Piece]) -> int:
     """Take free pieces out of the shop; return how many were still free."""
-    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in pieces])
+    found = list(pieces)
+    lock_items({piece.item_id for piece in found})
+    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in found])
     return chosen.update(withdrawn_at=Now(), held_by=None, held_since=None, held_until=None)
 
 
 @transaction.atomic
 def return_pieces(pieces: Iterable[Piece]) -> int:
     """Put withdrawn pieces back on sale; return how many."""
-    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
+    found = list(pieces)
+    lock_items({piece.item_id for piece in found})
+    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in found])
     return chosen.filter(withdrawn_at__isnull=False).update(withdrawn_at=None)

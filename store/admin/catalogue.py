@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest
@@ -21,6 +21,7 @@ from store.exceptions import PiecesInUse
 from store.models import Category, Item, ItemImage, Piece
 from store.pieces import add_pieces, delete_items
 from store.search import matching
+from store.services import lock_items
 
 State = Piece.State
 
@@ -213,8 +214,10 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         self.message_user(request, _("Unpublished: it has left the shop."), messages.SUCCESS)
         self.tell_of_holds(request, chosen)
 
+    @transaction.atomic
     def set_published(self, items: QuerySet[Item], *, published: bool) -> list[int]:
         chosen = [item.pk for item in items]
+        lock_items(chosen)
         changed = Item.objects.filter(pk__in=chosen).exclude(published=published)
         changed.update(published=published, updated_at=Now())
         return chosen
