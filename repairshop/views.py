@@ -16,6 +16,8 @@ from repairshop import timer
 from repairshop.middleware import request_id
 
 RETRY_AFTER_SECONDS = 30
+# PostgreSQL's code of read_only_sql_transaction, as after a failover.
+READ_ONLY = "25006"
 
 
 def error_page(status: int, title: str, advice: str) -> HttpResponse:
@@ -46,11 +48,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_away(sys.exc_info()[1]):
         return service_unavailable()
     return error_page(
         500, _("Something broke on our side"), _("We have been told. Try again in a minute.")
     )
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error only says that the database is away, or takes no writes for now."""
+    read_only = getattr(error and error.__cause__, "pgcode", "") == READ_ONLY
+    return read_only or isinstance(error, OperationalError | InterfaceError)
 
 
 def service_unavailable() -> HttpResponse:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -116,6 +117,22 @@ def test_error_pages_need_no_database_and_are_guarded(how: str, status: HTTPStat
     assert_guarded(answer, how)
     assert answer.headers["X-Request-ID"] in answer.content.decode()
     assert not INLINE.search(answer.content.decode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_takes_no_writes_is_away(clock: Item) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite says so with an OperationalError.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        visitor = Client(raise_request_exception=False)
+        answer = visitor.post(f"/bag/add/{clock.pk}/")
+    finally:
+        # Only for this session of the database.
+        connection.close()
+
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @BROKEN
