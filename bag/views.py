@@ -51,7 +51,7 @@ class AddView(View):
         except Item.DoesNotExist as missing:
             raise Http404 from missing
         except NotEnoughFree as refusal:
-            item = Item.objects.get(pk=item_id)
+            item = get_object_or_404(Item, pk=item_id)
             messages.error(request, refusal_message(item, refusal, mine=bag.counts[item_id]))
             return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
         bag.want(item_id, bag.counts[item_id])
