@@ -82,7 +82,7 @@ def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
         env=environment(**changes),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
 
