@@ -148,7 +148,7 @@ def do_all(works: Sequence[Callable[[], int]]) -> int:
 
 def adding_against_bare(process: Process) -> Figure:
     """A fresh database numbers its items from 1; each is wanted once."""
-    numbers = count(SMALL // 2)
+    numbers = count(SMALL // 5)
     ours = pressing(process, "/bag/add/{}/", numbers)
     bare = pressing(process, "/bare/update/{}/", numbers)
     return side_by_side("adding to the bag, to a bare UPDATE", 0.5, ours, bare)
