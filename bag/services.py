@@ -14,9 +14,11 @@ LONGEST_HOLD = 11
 NO_HOLD: dict[str, None] = {"held_by": None, "held_since": None, "held_until": None}
 SWEEP = 1000
 FREE = Piece.objects.free()
-FREE_PIECES = Statement(lambda item: FREE.filter(item=item).only("pk").order_by("pk"), slot=-1)
+FREE_PIECES = Statement(
+    lambda item: FREE.filter(item=item).order_by("pk").values_list("pk"), slot=-1
+)
 LOCKED_ITEM = Statement(
-    lambda pk: Item.objects.published().select_for_update().only("title", "slug").filter(pk=pk),
+    lambda pk: Item.objects.published().select_for_update().filter(pk=pk).values_list("title"),
     slot=-1,
 )
 
@@ -30,23 +32,23 @@ def new_hold(bag_key: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> Item:
-    """Hold `quantity` more pieces of a published item for a bag and return the item.
+def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> str:
+    """Hold `quantity` more pieces of a published item for a bag and return its title.
 
     Shoppers after the same item queue at its row. The UPDATE asks once more for
     free pieces, so that even code which forgets the lock cannot take one twice.
     Raises NotEnoughFree, or Item.DoesNotExist for an item that is not in the shop.
     """
-    item = next(iter(LOCKED_ITEM.rows(item_id)), None)
-    if item is None:
+    titles = LOCKED_ITEM.tuples(item_id)
+    if not titles:
         raise Item.DoesNotExist
-    chosen = FREE_PIECES.rows(item_id)[:quantity]
-    taken = sum(HOLD.make(piece=piece.pk, bag_key=bag_key) for piece in chosen)
+    chosen = FREE_PIECES.tuples(item_id)[:quantity]
+    taken = sum(HOLD.make(piece=piece, bag_key=bag_key) for (piece,) in chosen)
     if taken < quantity:
         others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
         ends = others.aggregate(first=Min("held_until"))
         raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
-    return item
+    return str(titles[0][0])
 
 
 @transaction.atomic

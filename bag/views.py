@@ -47,7 +47,7 @@ class AddView(View):
         bag = Bag(request)
         quantity = form.cleaned_data["quantity"]
         try:
-            item = hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag.open())
+            title = hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag.open())
         except Item.DoesNotExist as missing:
             raise Http404 from missing
         except NotEnoughFree as refusal:
@@ -55,7 +55,7 @@ class AddView(View):
             messages.error(request, refusal_message(item, refusal, mine=bag.counts[item_id]))
             return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
         bag.want(item_id, bag.counts[item_id])
-        messages.success(request, _("“%(title)s” is in your bag.") % {"title": item.title})
+        messages.success(request, _("“%(title)s” is in your bag.") % {"title": title})
         return redirect("bag:detail")
 
 

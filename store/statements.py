@@ -7,37 +7,44 @@ answered. The pages that everybody looks at keep theirs.
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.sql.subqueries import UpdateQuery
 
-Row = TypeVar("Row", bound=models.Model)
 
-
-class Statement(Generic[Row]):
+class Statement:
     """A queryset that depends on one value only.
 
     `build` is called once, with `slot`: a value like the later ones that occurs nowhere else.
     """
 
-    def __init__(self, build: Callable[[Any], models.QuerySet[Row]], *, slot: object) -> None:
+    def __init__(self, build: Callable[[Any], models.QuerySet[Any, Any]], *, slot: object) -> None:
         self.build = build
         self.slot = slot
 
     @cached_property
-    def compiled(self) -> tuple[models.QuerySet[Row], str, tuple[object, ...]]:
+    def compiled(self) -> tuple[models.QuerySet[Any, Any], str, tuple[object, ...]]:
         rows = self.build(self.slot)
         sql, params = rows.query.sql_with_params()
         if params.count(self.slot) != 1:
             raise ValueError(f"{self.slot!r} must occur once in {params!r}")
         return rows, sql, params
 
-    def rows(self, value: object) -> list[Row]:
+    def rows(self, value: object) -> list[Any]:
         """Read the rows for a value, as instances with their annotations."""
-        rows, sql, params = self.compiled
-        given = [value if param == self.slot else param for param in params]
-        return list(rows.model._default_manager.raw(sql, given))
+        rows, sql, _ = self.compiled
+        return list(rows.model._default_manager.raw(sql, self.given(value)))
+
+    def tuples(self, value: object) -> list[tuple[Any, ...]]:
+        """Read the rows for a value as the driver gives them; for numbers and text only."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.compiled[1], self.given(value))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    def given(self, value: object) -> list[Any]:
+        return [value if param == self.slot else param for param in self.compiled[2]]
 
 
 class Change:
