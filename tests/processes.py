@@ -65,7 +65,8 @@ class Process:
 
 def environment(**changes: str) -> dict[str, str]:
     """The machine's environment without what tests set for themselves, and with changes."""
-    ours = {*TEST_ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    # django-heroku takes CI for Heroku's own.
+    ours = {*TEST_ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "CI"}
     machine = {name: value for name, value in os.environ.items() if name not in ours}
     return {**machine, "ENV_FILE": "", "PYTHONUNBUFFERED": "1", **changes}
 
