@@ -93,8 +93,9 @@ def test_a_worker_has_one_thread_more_than_without_its_timer(production: dict[st
 
 
 def idle_threads(production: dict[str, str], **changes: str) -> int:
-    """The threads of a worker that has answered nothing yet."""
-    with running(*GUNICORN, "--workers", "1", **{**production, **changes}) as site:
+    """The threads of a worker whose pool, which grows as it likes, is held at one."""
+    pool = ["--workers", "1", "--threads", "1"]
+    with running(*GUNICORN, *pool, **{**production, **changes}) as site:
         wait_until(lambda: workers(site))
         worker = psutil.Process(workers(site).pop())
         wait_until(lambda: worker.num_threads() == 1 or beating(production))
