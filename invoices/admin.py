@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from invoices.forms import MoveForm
+from invoices.mail import site_of
 from invoices.models import Invoice
 from invoices.services import move_and_tell
 from store.exceptions import MoveNotAllowed
@@ -144,7 +145,7 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
                 order_id=pk,
                 move=move,
                 actor=request.user,
-                site=request.build_absolute_uri("/").rstrip("/"),
+                site=site_of(request),
                 tracking=form.cleaned_data["tracking"] if move == Order.Move.SHIP else "",
             )
         except MoveNotAllowed:

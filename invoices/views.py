@@ -15,14 +15,10 @@ from bag.session import Bag
 from invoices.checkout import Summary
 from invoices.exceptions import SummaryChanged
 from invoices.forms import CheckoutForm, prefilled
+from invoices.mail import site_of
 from invoices.services import move_and_tell, place_order
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order
-
-
-def site_of(request: HttpRequest) -> str:
-    """Where links in mails lead: the address under which the shop was asked."""
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -56,7 +52,8 @@ class CheckoutView(View):
                 messages.error(request, gone_message(refusal))
             except SummaryChanged:
                 messages.error(request, _("A price has changed: please check the new total."))
-        return self.page(Bag(request), Summary.of(Bag(request)), form)
+        bag = Bag(request)
+        return self.page(bag, Summary.of(bag), form)
 
     def place(self, bag: Bag, agreed: Summary, form: CheckoutForm) -> HttpResponse:
         order = form.save(commit=False)
