@@ -15,11 +15,11 @@ NO_HOLD: dict[str, None] = {"held_by": None, "held_since": None, "held_until": N
 SWEEP = 1000
 FREE = Piece.objects.free()
 FREE_PIECES = Statement(
-    lambda item: FREE.filter(item=item).order_by("pk").values_list("pk"), slot=-1
+    lambda item: FREE.filter(item=item).order_by("pk").values_list("pk"), item=-1
 )
 LOCKED_ITEM = Statement(
     lambda pk: Item.objects.published().select_for_update().filter(pk=pk).values_list("title"),
-    slot=-1,
+    pk=-1,
 )
 
 HOLD = Change(
@@ -39,10 +39,10 @@ def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> str:
     free pieces, so that even code which forgets the lock cannot take one twice.
     Raises NotEnoughFree, or Item.DoesNotExist for an item that is not in the shop.
     """
-    titles = LOCKED_ITEM.tuples(item_id)
+    titles = LOCKED_ITEM.tuples(pk=item_id)
     if not titles:
         raise Item.DoesNotExist
-    chosen = FREE_PIECES.tuples(item_id)[:quantity]
+    chosen = FREE_PIECES.tuples(item=item_id)[:quantity]
     taken = sum(HOLD.make(piece=piece, bag_key=bag_key) for (piece,) in chosen)
     if taken < quantity:
         others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)

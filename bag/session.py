@@ -14,7 +14,9 @@ from store.models import Item, Piece
 from store.statements import Statement
 
 # Asked on every page of a visitor with a bag.
-HELD = Statement(lambda bag_key: Piece.objects.held_by(bag_key).values_list("item"), slot="bag key")
+HELD = Statement(
+    lambda bag_key: Piece.objects.held_by(bag_key).values_list("item"), bag_key="bag key"
+)
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Bag:
         """How many pieces of each item are held now. No query for a visitor without a bag."""
         if not self.key:
             return Counter()
-        return Counter(item_id for (item_id,) in HELD.tuples(self.key))
+        return Counter(item_id for (item_id,) in HELD.tuples(bag_key=self.key))
 
     @cached_property
     def pieces(self) -> list[Piece]:

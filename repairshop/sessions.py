@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from store.statements import Change, Statement
 
-SESSION = Statement(lambda key: Session.objects.filter(session_key=key), slot="session key")
+SESSION = Statement(lambda key: Session.objects.filter(session_key=key), key="session key")
 SAVE = Change(
     lambda key, data, expires: (
         Session.objects.filter(pk=key),
@@ -33,7 +33,7 @@ class SessionStore(db.SessionStore):
         return len(key or "") >= 8 and "\0" not in str(key)
 
     def _get_session_from_db(self) -> Session | None:
-        found: Session | None = next(iter(SESSION.rows(self.session_key)), None)
+        found: Session | None = next(iter(SESSION.rows(key=self.session_key)), None)
         if found and found.expire_date > timezone.now():
             return found
         self._session_key = None

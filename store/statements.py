@@ -1,7 +1,7 @@
 """Statements that are put together once and from then on only sent.
 
 To turn a queryset of several subqueries into SQL takes longer than to have it
-answered. The pages that everybody looks at keep theirs.
+answered. The pages that everybody looks at, and taking a piece, keep theirs.
 """
 
 from collections.abc import Callable
@@ -14,76 +14,81 @@ from django.db.models.sql.subqueries import UpdateQuery
 
 
 class Statement:
-    """A queryset that depends on one value only.
+    """A queryset that depends on a few values only.
 
-    `build` is called once, with `slot`: a value like the later ones that occurs nowhere else.
+    `build` is called once, with `slots`: values like the later ones, each of which occurs
+    once in the SQL, and nowhere else. A later value of that name takes its place.
     """
 
-    def __init__(self, build: Callable[[Any], models.QuerySet[Any, Any]], *, slot: object) -> None:
-        self.build = build
-        self.slot = slot
-
-    @cached_property
-    def compiled(self) -> tuple[models.QuerySet[Any, Any], str, tuple[object, ...]]:
-        rows = self.build(self.slot)
-        sql, params = rows.query.sql_with_params()
-        if params.count(self.slot) != 1:
-            raise ValueError(f"{self.slot!r} must occur once in {params!r}")
-        return rows, sql, params
-
-    def rows(self, value: object) -> list[Any]:
-        """Read the rows for a value, as instances with their annotations."""
-        rows, sql, _ = self.compiled
-        return list(rows.model._default_manager.raw(sql, self.given(value)))
-
-    def tuples(self, value: object) -> list[tuple[Any, ...]]:
-        """Read the rows for a value as the driver gives them; for numbers and text only."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.compiled[1], self.given(value))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
-
-    def given(self, value: object) -> list[Any]:
-        return [value if param == self.slot else param for param in self.compiled[2]]
-
-
-class Change:
-    """An UPDATE that depends on a few values only, put together once like a `Statement`.
-
-    `rows` are changed to `values`; each of `slots` occurs once in both together, and is
-    what a later value of that name takes the place of.
-    """
-
-    def __init__(
-        self,
-        build: Callable[..., tuple[models.QuerySet[Any], dict[str, Any]]],
-        **slots: object,
-    ) -> None:
+    def __init__(self, build: Callable[..., Any], **slots: object) -> None:
         self.build = build
         self.slots = slots
 
+    def assemble(self) -> tuple[str, tuple[Any, ...]]:
+        rows: models.QuerySet[Any, Any] = self.build(**self.slots)
+        return rows.query.sql_with_params()
+
     @cached_property
-    def compiled(self) -> tuple[str, list[str | None], tuple[object, ...]]:
-        rows, values = self.build(**self.slots)
-        query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
-        query.add_update_values(values)
-        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    def compiled(self) -> tuple[str, list[str | None], tuple[Any, ...]]:
+        sql, params = self.assemble()
         names = {adapted(slot): name for name, slot in self.slots.items()}
         found = [names.get(param) for param in params]
         if sorted(filter(None, found)) != sorted(self.slots):
             raise ValueError(f"{self.slots!r} must occur once each in {params!r}")
-        return sql, found, tuple(params)
+        return sql, found, params
 
-    def make(self, **given: object) -> int:
-        """Send it with these values; return how many rows it has changed."""
+    def given(self, values: dict[str, object]) -> tuple[str, list[Any]]:
         sql, names, params = self.compiled
-        sent: list[Any] = [
-            adapted(given[name]) if name else param
-            for name, param in zip(names, params, strict=True)
-        ]
+        slots = zip(names, params, strict=True)
+        return sql, [adapted(values[name]) if name else param for name, param in slots]
+
+    def rows(self, **values: object) -> list[Any]:
+        """Read the rows for some values, as instances with their annotations."""
+        return list(self.model._default_manager.raw(*self.given(values)))
+
+    @cached_property
+    def model(self) -> Any:
+        return self.build(**self.slots).model
+
+    def tuples(self, **values: object) -> list[tuple[Any, ...]]:
+        """Read the rows for some values as the driver gives them; for numbers and text only."""
         with connection.cursor() as cursor:
-            cursor.execute(sql, sent)
+            cursor.execute(*self.given(values))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+class Change(Statement):
+    """An UPDATE: `build` returns the rows to change and the values to change them to."""
+
+    def assemble(self) -> tuple[str, tuple[Any, ...]]:
+        rows, values = self.build(**self.slots)
+        query: UpdateQuery = rows.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        return query.get_compiler(DEFAULT_DB_ALIAS).as_sql()  # type: ignore[return-value]
+
+    def make(self, **values: object) -> int:
+        """Send it with these values; return how many rows it has changed."""
+        with connection.cursor() as cursor:
+            cursor.execute(*self.given(values))
             return int(cursor.rowcount)
+
+
+class Entry(Change):
+    """An INSERT: `build` returns a model and a queryset of `values_list` of its named columns."""
+
+    def assemble(self) -> tuple[str, tuple[Any, ...]]:
+        return insert_from(*self.build(**self.slots))
+
+
+def insert_from(
+    model: type[models.Model], fields: list[str], rows: models.QuerySet[Any, Any]
+) -> tuple[str, tuple[Any, ...]]:
+    """SQL that writes rows of a model made from rows of another table, without reading them."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)  # type: ignore[union-attr]
+    sql, params = rows.query.sql_with_params()
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {sql}", params
 
 
 def adapted(value: object) -> object:

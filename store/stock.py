@@ -7,7 +7,7 @@ from store.models import Item, Piece
 from store.statements import Statement
 
 State = Piece.State
-PIECES = Statement(lambda item: Piece.objects.filter(item=item).with_state(), slot=-1)
+PIECES = Statement(lambda item: Piece.objects.filter(item=item).with_state(), item=-1)
 # An item is what its best piece is.
 BEST_FIRST = (State.FREE, State.HELD, State.ORDERED, State.SOLD)
 
@@ -54,4 +54,4 @@ class Stock:
 
 def stock_of(item: Item) -> Stock:
     """Read the pieces of an item, which costs one query."""
-    return Stock(PIECES.rows(item.pk))
+    return Stock(PIECES.rows(item=item.pk))

@@ -17,8 +17,8 @@ from store.stock import stock_of
 ARRIVALS = 9
 # One for all, so that its HTML is remembered.
 BLANK = FilterForm({})
-ITEM = Statement(lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slot="")
-IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), slot=-1)
+ITEM = Statement(lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slug="")
+IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), item=-1)
 
 
 @require_safe
@@ -79,13 +79,13 @@ def category_of(item: Item) -> CategoryLink:
 
 @require_safe
 def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    item = next(iter(ITEM.rows(slug)), None)
+    item = next(iter(ITEM.rows(slug=slug)), None)
     if item is None:
         raise Http404
     category = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    images = IMAGES.rows(item.pk)
+    images = IMAGES.rows(item=item.pk)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,
