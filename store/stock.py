@@ -1,13 +1,19 @@
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+
+from django.conf import settings
 
 from store.models import Item, Piece
 from store.statements import Statement
 
 State = Piece.State
-PIECES = Statement(lambda item: Piece.objects.filter(item=item).with_state(), item=-1)
+PIECES = Statement(
+    lambda item: Piece.objects.filter(item=item).with_state().with_time_left(), item=-1
+)
+# A hold is never longer than the first one and ten renewals.
+LONGEST_HOLD = 11
 # An item is what its best piece is.
 BEST_FIRST = (State.FREE, State.HELD, State.ORDERED, State.SOLD)
 
@@ -34,16 +40,34 @@ class Stock:
     def on_sale(self) -> bool:
         return self.state in {State.FREE, State.HELD}
 
+    @cached_property
+    def held(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.state == State.HELD]
+
     @property
     def free_again_at(self) -> datetime | None:
-        """When the first hold ends at the latest; None when no piece is held."""
-        held = (piece.held_until for piece in self.pieces if piece.state == State.HELD)
-        return min((end for end in held if end), default=None)
+        """When the first hold ends if it is not renewed; None when no piece is held."""
+        return min((piece.held_until for piece in self.held if piece.held_until), default=None)
+
+    @property
+    def free_again_by(self) -> datetime | None:
+        """When the first hold ends however often it is renewed; None when no piece is held."""
+        return min(filter(None, map(last_end, self.held)), default=None)
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the first hold ends, by the database's clock; 0 when no piece is held."""
+        return min((whole_seconds(piece.time_left) for piece in self.held), default=0)
 
     @property
     def holders(self) -> set[str]:
         """The keys of the bags that hold a piece now."""
-        return {piece.held_by or "" for piece in self.pieces if piece.state == State.HELD}
+        return {piece.held_by or "" for piece in self.held}
+
+    @property
+    def reserved(self) -> bool:
+        """Whether every hold is one that staff have made for a customer."""
+        return self.holders == {"reserved"}
 
     @property
     def numbers(self) -> list[str]:
@@ -55,3 +79,16 @@ class Stock:
 def stock_of(item: Item) -> Stock:
     """Read the pieces of an item, which costs one query."""
     return Stock(PIECES.rows(item=item.pk))
+
+
+def last_end(piece: Piece) -> datetime | None:
+    """When a hold ends at the latest: after ten renewals, or when staff have said."""
+    if not (piece.held_since and piece.held_until):
+        return None
+    return max(piece.held_until, piece.held_since + LONGEST_HOLD * settings.HOLD_FOR)
+
+
+def whole_seconds(time: timedelta | int) -> int:
+    """A span of time, which SQLite hands to a raw statement in microseconds."""
+    span = timedelta(microseconds=time) if isinstance(time, int) else time
+    return max(0, int(span.total_seconds()))

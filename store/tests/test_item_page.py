@@ -1,10 +1,12 @@
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from store.models import Item, ItemImage, Piece
+from store.stock import LONGEST_HOLD
 from store.tests.factories import make_category, make_item, make_order
 from store.tests.time import let_holds_lapse
 
@@ -83,11 +86,26 @@ def test_what_is_in_another_bag_says_until_when(client: Client, clock: Item) -> 
     hold(clock)
     page = page_of(client, clock)
 
-    assert re.search(r"In a bag until .* at most", page)
+    assert re.search(r"In a bag until .* for now, until .* at most", page)
     assert add_button(clock) not in page
     assert json_ld(page)["offers"]["availability"] == "https://schema.org/OutOfStock"
     let_holds_lapse()
     assert add_button(clock) in page_of(client, clock)
+
+
+def test_a_hold_at_its_longest_says_one_time(client: Client, clock: Item) -> None:
+    hold(clock)
+    Piece.objects.update(held_since=F("held_until") - LONGEST_HOLD * settings.HOLD_FOR)
+
+    assert re.search(r"In a bag until [^,]* at most", page_of(client, clock))
+
+
+def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, clock: Item) -> None:
+    hold(clock)
+    until = datetime(2031, 12, 3, 13, 32, tzinfo=UTC)
+    Piece.objects.update(held_by="reserved", held_until=until)
+
+    assert "Reserved until 3 December, 14:32" in page_of(client, clock)
 
 
 def test_what_is_in_the_own_bag_links_there(client: Client, clock: Item) -> None:
