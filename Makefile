@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint lock bench check-port python
+.PHONY: help run test lint lock bench torture torture-night check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -24,6 +24,8 @@ help:
 	@echo "make lint   check style, types, layers, migrations and deployment settings"
 	@echo "make lock   renew Pipfile.lock after a change of Pipfile"
 	@echo "make bench  measure and print the figures of bench/README.md"
+	@echo "make torture        break the holds if it can, in 20 minutes at most"
+	@echo "make torture-night  the same with every figure in full, in 2 hours at most"
 
 run: check-port .venv/.installed env.py
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -52,6 +54,12 @@ lock: .cache/pipenv/bin/pipenv
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m bench
+
+torture: .venv/.installed-dev
+	$(BIN)/python -m bench.torture
+
+torture-night: .venv/.installed-dev
+	$(BIN)/python -m bench.torture --night
 
 check-port:
 	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \

@@ -19,27 +19,37 @@ class Visitor:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    # Further lines of each request, and the first ones of the last answer.
+    headers: str = field(default="", init=False)
+    head: bytes = field(default=b"", init=False)
 
     def __post_init__(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def send(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
         """Send a request and read the answer; return status and body."""
+        self.ask(method, path, body)
+        return self.answer()
+
+    def ask(self, method: str, path: str, body: str = "") -> None:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         request = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n"
+        request += self.headers
         if body:
             kind = "application/x-www-form-urlencoded"
             request += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
         self.socket.sendall(f"{request}\r\n{body}".encode())
+
+    def answer(self) -> tuple[int, bytes]:
         received = b""
         while b"\r\n\r\n" not in received:
             received += self.read()
-        head, content = received.split(b"\r\n\r\n", 1)
-        length = int(match[1]) if (match := LENGTH.search(head)) else 0
+        self.head, content = received.split(b"\r\n\r\n", 1)
+        length = int(match[1]) if (match := LENGTH.search(self.head)) else 0
         while len(content) < length:
             content += self.read()
-        self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(head)}
-        return int(head[9:12]), content
+        self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(self.head)}
+        return int(self.head[9:12]), content
 
     def read(self) -> bytes:
         received = self.socket.recv(1 << 17)

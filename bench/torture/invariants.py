@@ -1,0 +1,56 @@
+"""What must be true of the database after every row, asked in plain SQL wherever it can be."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from bench.torture.run import Result
+from store.models import Piece
+
+# Each counts what must not be.
+NEVER = {
+    "I1 every piece is in exactly one state": """
+        SELECT count(*) FROM store_piece WHERE 1 <>
+            (sold_at IS NOT NULL)::int
+            + (sold_at IS NULL AND order_id IS NOT NULL)::int
+            + (withdrawn_at IS NOT NULL)::int
+            + (held_by IS NOT NULL AND held_until > now())::int
+            + (sold_at IS NULL AND order_id IS NULL AND withdrawn_at IS NULL
+                AND (held_by IS NULL OR held_until <= now()))::int""",
+    "I1 a sold piece has exactly one paid order line": """
+        SELECT count(*) FROM store_piece p WHERE sold_at IS NOT NULL AND 1 <> (
+            SELECT count(*) FROM store_orderline l JOIN store_order o ON o.id = l.order_id
+            WHERE l.piece_id = p.id AND o.paid_at IS NOT NULL)""",
+    "I3 one order per checkout, none without lines": """
+        SELECT (SELECT count(*) - count(DISTINCT (bag_key, bag_round)) FROM store_order)
+            + (SELECT count(*) FROM store_order o WHERE NOT EXISTS (
+                SELECT 1 FROM store_orderline l WHERE l.order_id = o.id))""",
+    "I3 a piece is in one order that stands": """
+        SELECT count(*) FROM (
+            SELECT l.piece_id FROM store_orderline l JOIN store_order o ON o.id = l.order_id
+            JOIN store_piece p ON p.id = l.piece_id
+            WHERE o.state <> 'cancelled' GROUP BY l.piece_id, p.order_id
+            HAVING count(*) > 1 OR min(o.id) IS DISTINCT FROM p.order_id) wrong""",
+    "I4 one invoice per order": """
+        SELECT count(*) FROM store_order o WHERE 1 <> (
+            SELECT count(*) FROM invoices_invoice i WHERE i.order_id = o.id)""",
+}
+HELD_TOO_LONG = """
+    SELECT id FROM store_piece WHERE held_until <= now()
+        AND order_id IS NULL AND sold_at IS NULL AND withdrawn_at IS NULL"""
+
+
+def check() -> Iterator[Result]:
+    for promise, query in NEVER.items():
+        [[wrong]] = rows(query)
+        yield Result(promise, f"{wrong} wrong of {Piece.objects.count():,} pieces", wrong == 0)
+    lapsed = [pk for (pk,) in rows(HELD_TOO_LONG)]
+    wrong = len(lapsed) - Piece.objects.free().filter(pk__in=lapsed).count()
+    yield Result("I5 no hold counts after its time", f"{wrong} of {len(lapsed)} lapsed", wrong == 0)
+
+
+def rows(query: str) -> list[tuple[int, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found: list[tuple[int, ...]] = cursor.fetchall()
+        return found
