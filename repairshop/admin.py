@@ -8,7 +8,15 @@ from repairshop.models import Heartbeat
 class HeartbeatAdmin(admin.ModelAdmin):
     """Written by the timer alone; people only look."""
 
-    list_display = ["process", "beat_at", "last_error"]
+    list_display = [
+        "process",
+        "started_at",
+        "beat_at",
+        "tidied",
+        "failing",
+        "last_error_at",
+        "last_error",
+    ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

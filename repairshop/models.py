@@ -1,28 +1,51 @@
+import os
+import socket
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, F
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+KEEP_FOR = timedelta(days=1)
+ROUNDS_MISSED = 3
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
-    def age_of_last(self) -> timedelta | None:
-        """How long ago any process completed a round, by the database's clock."""
+    def with_age(self) -> Self:
+        """The latest first, each with its `age` by the database's clock."""
         age = ExpressionWrapper(Now() - F("beat_at"), output_field=models.DurationField())
-        return self.annotate(age=age).order_by("age").values_list("age", flat=True).first()
+        return self.annotate(age=age).order_by("age", "process")
 
-    def older_than(self, age: timedelta) -> Self:
-        return self.filter(beat_at__lte=Now() - age)
+    def forgotten(self) -> Self:
+        """Those of processes that have ended long ago without a word."""
+        return self.filter(beat_at__lte=Now() - KEEP_FOR)
+
+    def remembered(self) -> Self:
+        return self.filter(beat_at__gt=Now() - KEEP_FOR)
+
+    def on(self, host: str) -> Self:
+        return self.filter(process__startswith=f"{host}:")
 
 
 class Heartbeat(models.Model):
-    """When the timer of one process last completed a round."""
+    """What the timer of one process last reported, and since when it has been running."""
+
+    age: timedelta
 
     process = models.CharField(_("process"), max_length=200, unique=True)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
     beat_at = models.DateTimeField(_("last round"), db_default=Now())
+    # Defaults in the database, too: the version before this one writes rows during a deploy.
+    tidied = models.PositiveIntegerField(_("holds tidied"), default=0, db_default=0)
+    failing = models.BooleanField(_("last round failed"), default=False, db_default=False)
     last_error = models.TextField(_("last error"), blank=True)
+    last_error_at = models.DateTimeField(_("time of the last error"), null=True, blank=True)
 
     objects = HeartbeatQuerySet.as_manager()
 
@@ -33,3 +56,43 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.process
+
+    @property
+    def is_late(self) -> bool:
+        return self.age > timedelta(seconds=ROUNDS_MISSED * settings.TIMER_SECONDS)
+
+    @property
+    def is_running_here(self) -> bool:
+        """Whether its process is one of this machine that has not ended."""
+        host, _colon, pid = self.process.rpartition(":")
+        return host == socket.gethostname() and exists(int(pid))
+
+    @property
+    def seconds_ago(self) -> int:
+        return max(0, int(self.age.total_seconds()))
+
+    @property
+    def ago(self) -> str:
+        """Such as "4 seconds ago", and from two minutes on "3 hours, 5 minutes ago"."""
+        seconds = self.seconds_ago
+        if seconds < 120:
+            return ngettext("%d second ago", "%d seconds ago", seconds) % seconds
+        return _("%(time)s ago") % {"time": timesince(timezone.now() - self.age)}
+
+    @property
+    def kind_of_error(self) -> str:
+        """`last_error` without the words of the errors, which may name what is secret."""
+        kinds = (": ".join(line.split(": ")[:2]) for line in self.last_error.splitlines())
+        return ", ".join(kinds)
+
+
+def exists(pid: int) -> bool:
+    try:
+        # Signal 0 is not sent; it only asks.
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # It runs under another user.
+        return True
+    return True

@@ -1,20 +1,20 @@
-"""The timer: one daemon thread per web process that tidies what time has decided.
+"""The timer: one daemon thread per web process that tidies what time has decided already.
 
 No answer of the shop depends on it having run (see `PieceQuerySet.free`).
 """
 
+import atexit
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import close_old_connections, connections
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils import timezone
 
 from bag.services import release_lapsed_holds
 from repairshop.models import Heartbeat
@@ -22,56 +22,96 @@ from repairshop.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 JOBS: list[Callable[[], int]] = [release_lapsed_holds]
-KEEP_HEARTBEATS = timedelta(days=1)
-ROUNDS_MISSED = 3
 THREAD_NAME = "repairshop-timer"
+SECONDS_TO_END = 5
 
 _stop = threading.Event()
 _thread: threading.Thread | None = None
 
 
-def run_jobs() -> str:
-    """Run every job once and return the last error, or an empty string.
+class Round(NamedTuple):
+    done: dict[str, int]
+    error: str
+
+    @property
+    def tidied(self) -> int:
+        return self.done.get(release_lapsed_holds.__name__, 0)
+
+
+def run_jobs() -> Round:
+    """Run every job once; return how much each did, and a line per job that failed.
 
     A job that fails is logged and does not stop the rest.
     """
-    error = ""
+    done, errors = {}, []
     for job in JOBS:
         try:
-            if done := job():
-                logger.info("Timer job %s: %d", job.__name__, done)
+            # Neither a pause nor the job before may leave it a broken connection.
+            close_old_connections()
+            if count := job():
+                logger.info("Timer job %s: %d", job.__name__, count)
+            done[job.__name__] = count
         except Exception as failure:
             logger.exception("Timer job %s failed", job.__name__)
-            error = f"{job.__name__}: {failure}"
-            # The next job must not inherit a connection that broke in this one.
-            close_old_connections()
-    return error
+            words = " ".join(str(failure).split())
+            errors.append(f"{job.__name__}: {type(failure).__name__}: {words}")
+    return Round(done, "\n".join(errors))
 
 
 def process_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def run_round() -> None:
+def run_round(beat: Heartbeat) -> None:
     """One round: the jobs, then the heartbeat. Safe beside other processes doing the same."""
+    if beat.pk is None:
+        # Left before the first round as well, so that one which never ends is missed.
+        leave(beat)
+    last = run_jobs()
+    beat.tidied += last.tidied
+    beat.failing = bool(last.error)
+    if last.error:
+        beat.last_error = last.error
+        # Not the database's clock: it may be the database that is away.
+        beat.last_error_at = timezone.now()
+    leave(beat)
+
+
+def leave(beat: Heartbeat) -> None:
+    """Write the heartbeat down, and forget those of processes that ended without a word."""
     try:
         close_old_connections()
-        error = run_jobs()
-        Heartbeat.objects.update_or_create(
-            process=process_name(), defaults={"beat_at": Now(), "last_error": error}
-        )
-        Heartbeat.objects.older_than(KEEP_HEARTBEATS).delete()
-        close_old_connections()
+        if beat.pk is None:
+            # After a crash, a process that had the same number.
+            Heartbeat.objects.filter(process=beat.process).delete()
+        beat.beat_at = Now()
+        beat.save()
+        Heartbeat.objects.forgotten().delete()
+        for other in Heartbeat.objects.on(socket.gethostname()).with_age():
+            if other.is_late and not other.is_running_here:
+                other.delete()
     except Exception:
         # Whatever it was, the thread must live to try again.
         logger.exception("The timer could not leave its heartbeat")
 
 
+def forget(beat: Heartbeat) -> None:
+    """Take the heartbeat away: its process is about to end, and nobody shall miss it."""
+    try:
+        close_old_connections()
+        Heartbeat.objects.filter(process=beat.process).delete()
+    except Exception:
+        logger.exception("The timer could not take its heartbeat away")
+    connections.close_all()
+
+
 def loop(stop: threading.Event) -> None:
     """Run rounds every TIMER_SECONDS until `stop` is set."""
+    beat = Heartbeat(process=process_name())
     while not stop.is_set():
-        run_round()
+        run_round(beat)
         stop.wait(settings.TIMER_SECONDS)
+    forget(beat)
 
 
 def start() -> None:
@@ -83,30 +123,15 @@ def start() -> None:
         _thread.start()
 
 
+# A worker that is recycled, a reload of runserver, a master that has forked: no false alarm.
+@atexit.register
 def stop() -> None:
-    """End the thread of this process after the round it is in."""
+    """End the thread of this process after the round it is in; a round that hangs is left."""
     _stop.set()
     if _thread and _thread.is_alive():
-        _thread.join()
+        _thread.join(SECONDS_TO_END)
 
 
-def problem() -> str:
-    """Why the shop is not well, in one sentence; empty when it is."""
-    try:
-        age = Heartbeat.objects.age_of_last()
-    except Error:
-        logger.exception("The health check cannot reach the database")
-        return _("The database does not answer.")
-    if not settings.TIMER:
-        return ""
-    if age is None:
-        return _("The timer has not run yet.")
-    if age > timedelta(seconds=ROUNDS_MISSED * settings.TIMER_SECONDS):
-        seconds = int(age.total_seconds())
-        return (
-            ngettext(
-                "The timer last ran %d second ago.", "The timer last ran %d seconds ago.", seconds
-            )
-            % seconds
-        )
-    return ""
+def has_died() -> bool:
+    """Whether the thread of this process has ended without being told to."""
+    return bool(_thread and not _thread.is_alive() and not _stop.is_set())

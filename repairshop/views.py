@@ -12,7 +12,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from repairshop import timer
+from repairshop.health import check_health
 from repairshop.middleware import request_id
 
 RETRY_AFTER_SECONDS = 30
@@ -81,6 +81,16 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and the timer ran lately; else 503 with the reason."""
-    problem = timer.problem()
-    return JsonResponse({"status": problem or "ok"}, status=503 if problem else 200)
+    """200 when the database answers and every timer is well; else 503 with the reason."""
+    health = check_health()
+    timers = [
+        {
+            "process": beat.process,
+            "seconds_ago": beat.seconds_ago,
+            "tidied": beat.tidied,
+            "last_error": beat.kind_of_error,
+        }
+        for beat in health.timers
+    ]
+    answer = {"status": health.problem or "ok", "timers": timers}
+    return JsonResponse(answer, status=503 if health.problem else 200)

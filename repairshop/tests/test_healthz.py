@@ -1,67 +1,146 @@
+import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db.models.functions import Now
+from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from repairshop import timer
 from repairshop.models import Heartbeat
+from repairshop.tests.factories import LATE, ended_process, make_beat
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 
-def beat(seconds_ago: int) -> None:
-    Heartbeat.objects.create(process="web", beat_at=Now() - timedelta(seconds=seconds_ago))
+def ask(client: Client) -> tuple[int, str]:
+    answer = client.get("/healthz")
+    return answer.status_code, answer.json()["status"]
 
 
-def test_it_is_well_after_a_round(client: Client) -> None:
-    beat(seconds_ago=1)
+def listed(client: Client) -> list[str]:
+    return [row["process"] for row in client.get("/healthz").json()["timers"]]
+
+
+def test_it_tells_what_each_timer_has_done(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=4, tidied=12)
 
     answer = client.get("/healthz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    timers = [{"process": "web.1:7", "seconds_ago": 4, "tidied": 12, "last_error": ""}]
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "timers": timers})
     assert "no-store" in answer["Cache-Control"]
 
 
 def test_one_query_is_all_it_asks(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    make_beat("web.1:7")
+    make_beat("web.2:7", seconds_ago=LATE)
+
     with django_assert_num_queries(1):
         client.get("/healthz")
 
 
 def test_before_the_first_round_it_says_so(client: Client) -> None:
+    assert ask(client) == (503, "The timer has not run yet.")
+
+
+def test_a_timer_that_missed_three_rounds_is_reported_with_its_age(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=50)
+
+    assert ask(client) == (503, "The timer last ran 50 seconds ago.")
+
+
+def test_a_late_timer_on_this_machine_is_red_beside_a_good_one(client: Client) -> None:
+    make_beat("web.1:7")
+    make_beat(timer.process_name(), seconds_ago=50)
+
+    reason = f"The timer of {timer.process_name()} last ran 50 seconds ago."
+    assert ask(client) == (503, reason)
+    assert listed(client) == ["web.1:7", timer.process_name()]
+
+
+def test_a_killed_process_is_neither_missed_nor_listed(client: Client) -> None:
+    make_beat(timer.process_name())
+    make_beat(ended_process(), seconds_ago=LATE)
+
+    assert ask(client) == (200, "ok")
+    assert listed(client) == [timer.process_name()]
+
+
+def test_a_machine_that_is_gone_is_neither_missed_nor_listed(client: Client) -> None:
+    make_beat(timer.process_name())
+    make_beat(f"elsewhere:{os.getpid()}", seconds_ago=LATE)
+
+    assert ask(client) == (200, "ok")
+    assert listed(client) == [timer.process_name()]
+
+
+def test_a_failed_round_is_red_and_names_the_kind_of_error_alone(client: Client) -> None:
+    make_beat("web.1:7", failing=True, last_error="serve_lines: ValueError: bob@example.com: no")
+
+    assert ask(client) == (503, "The last round of web.1:7 failed: serve_lines: ValueError.")
+    assert "bob@example.com" not in client.get("/healthz").content.decode()
+
+
+def test_an_error_that_is_over_is_still_told(client: Client) -> None:
+    make_beat("web.1:7", last_error="serve_lines: ValueError: no\nsweep: KeyError: 'x'")
+
     answer = client.get("/healthz")
 
-    assert (answer.status_code, answer.json()["status"]) == (503, "The timer has not run yet.")
+    assert answer.status_code == 200
+    assert answer.json()["timers"][0]["last_error"] == "serve_lines: ValueError, sweep: KeyError"
 
 
-def test_a_timer_that_missed_three_rounds_is_reported_with_its_age(
-    client: Client, settings: Settings
+def test_a_database_that_is_away_is_the_reason(
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beat(seconds_ago=timer.ROUNDS_MISSED * settings.TIMER_SECONDS + 5)
+    def fails(*args: Any) -> None:
+        raise DatabaseError("the password is wrong")
 
-    answer = client.get("/healthz")
+    with connection.execute_wrapper(fails):
+        answer = client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.json()["status"] == "The timer last ran 50 seconds ago."
-
-
-def test_another_process_may_have_run_it(client: Client) -> None:
-    beat(seconds_ago=3600)
-    Heartbeat.objects.create(process="other")
-
-    assert client.get("/healthz").status_code == 200
+    assert answer.json() == {"status": "The database does not answer.", "timers": []}
 
 
 def test_a_timer_that_is_switched_off_is_not_missed(client: Client, settings: Settings) -> None:
     settings.TIMER = False
 
-    assert client.get("/healthz").status_code == 200
+    assert ask(client) == (200, "ok")
+
+
+def test_switched_off_here_the_loop_elsewhere_is_missed(client: Client, settings: Settings) -> None:
+    settings.TIMER = False
+    make_beat("worker.1:7", seconds_ago=50)
+
+    assert ask(client) == (503, "The timer last ran 50 seconds ago.")
+
+
+def test_after_a_day_an_old_loop_is_missed_no_more(client: Client, settings: Settings) -> None:
+    settings.TIMER = False
+    make_beat("worker.1:7", seconds_ago=25 * 3600)
+
+    assert ask(client) == (200, "ok")
 
 
 def test_it_writes_nothing_and_opens_no_session(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=LATE)
+    before = Heartbeat.objects.values().get()
+
     assert not client.post("/healthz").cookies
-    assert not Heartbeat.objects.exists()
+    assert Heartbeat.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("age", "words"), [(1, "1 second ago"), (119, "119 seconds ago"), (7200, "2 hours ago")]
+)
+def test_an_age_is_told_in_words(age: int, words: str) -> None:
+    row = Heartbeat(process="web.1:7")
+    row.age = timedelta(seconds=age)
+
+    assert row.ago.replace("\xa0", " ") == words

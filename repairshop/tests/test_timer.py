@@ -1,25 +1,33 @@
 """A round of the timer, and its thread."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
+from django.test import Client
 from pytest_django.fixtures import Settings
 
-from bag.services import hold_pieces
+from bag.services import hold_pieces, release_lapsed_holds
 from repairshop import timer
 from repairshop.models import Heartbeat
+from repairshop.tests.factories import LATE, ended_process, make_beat
 from store.models import Item, Piece
+from tests.processes import wait_until
 
 # A round closes connections that it finds inside of a test's own transaction.
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
 
 
-def beats() -> int:
-    return Heartbeat.objects.count()
+def run_rounds(count: int = 1) -> Heartbeat:
+    """Rounds of one process; return its heartbeat as others read it."""
+    beat = Heartbeat(process=timer.process_name())
+    for _ in range(count):
+        timer.run_round(beat)
+    return Heartbeat.objects.with_age().get(pk=beat.pk)
 
 
 def timers() -> int:
@@ -52,32 +60,60 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_round_tidies_lapsed_holds_and_leaves_a_heartbeat(lapsed: Item) -> None:
-    timer.run_round()
+    beat = run_rounds(1)
 
     assert Piece.objects.get(item=lapsed).held_by is None
-    beat = Heartbeat.objects.get()
-    assert (beat.process, beat.last_error) == (timer.process_name(), "")
+    assert (beat.process, beat.tidied, beat.last_error) == (timer.process_name(), 1, "")
 
 
-def test_a_second_round_moves_the_same_heartbeat() -> None:
-    timer.run_round()
+def test_a_second_round_moves_the_same_heartbeat_and_counts_on(lapsed: Item) -> None:
+    beat = Heartbeat(process=timer.process_name())
+    timer.run_round(beat)
     Heartbeat.objects.update(beat_at=Now() - timedelta(hours=1))
-    timer.run_round()
+    timer.run_round(beat)
 
-    age = Heartbeat.objects.age_of_last()
-    assert beats() == 1
-    assert age is not None
-    assert age < timedelta(minutes=1)
+    seen = Heartbeat.objects.with_age().get()
+    assert seen.age < timedelta(minutes=1)
+    assert seen.tidied == 1
+    assert seen.started_at < seen.beat_at
+
+
+def test_a_process_with_the_number_of_a_killed_one_starts_anew() -> None:
+    make_beat(timer.process_name(), seconds_ago=LATE, tidied=9, last_error="a: B: c")
+    beat = run_rounds()
+
+    assert (beat.tidied, beat.last_error) == (0, "")
 
 
 def test_a_failing_job_is_logged_and_stops_no_other(
     jobs: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    timer.run_round()
+    beat = run_rounds()
 
     assert jobs == ["fails", "works"]
     assert "Timer job fails failed" in caplog.text
-    assert Heartbeat.objects.get().last_error == "fails: no paper in the printer"
+    assert beat.failing
+    assert beat.last_error == "fails: RuntimeError: no paper in the printer"
+
+
+def test_after_a_good_round_the_error_is_over_and_not_forgotten(
+    jobs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = Heartbeat(process=timer.process_name())
+    timer.run_round(beat)
+    monkeypatch.setattr(timer, "JOBS", [])
+    timer.run_round(beat)
+
+    seen = Heartbeat.objects.get()
+    assert not seen.failing
+    assert "no paper" in seen.last_error
+    assert seen.last_error_at is not None
+
+
+def test_a_round_returns_how_much_each_job_did(jobs: list[str], lapsed: Item) -> None:
+    timer.JOBS.append(release_lapsed_holds)
+
+    assert timer.run_jobs().done == {"works": 0, "release_lapsed_holds": 1}
 
 
 def test_a_database_error_inside_a_job_spoils_neither_the_next_nor_the_heartbeat(
@@ -89,43 +125,46 @@ def test_a_database_error_inside_a_job_spoils_neither_the_next_nor_the_heartbeat
         return 0
 
     monkeypatch.setattr(timer, "JOBS", [asks_nonsense, *timer.JOBS])
-    timer.run_round()
+    beat = run_rounds()
 
     assert Piece.objects.get(item=lapsed).held_by is None
-    assert "no_such_table" in Heartbeat.objects.get().last_error
+    assert "no_such_table" in beat.last_error
 
 
-def test_a_round_that_cannot_write_its_heartbeat_is_survived(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def name_is_too_long() -> str:
+def refuse_heartbeats(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    if "repairshop_heartbeat" in sql:
         raise DatabaseError("disk full")
+    return execute(sql, *rest)
 
-    monkeypatch.setattr(timer, "process_name", name_is_too_long)
-    timer.run_round()
+
+def test_a_round_that_cannot_write_its_heartbeat_is_survived_and_made_up_for(
+    lapsed: Item, caplog: pytest.LogCaptureFixture
+) -> None:
+    beat = Heartbeat(process=timer.process_name())
+    with connection.execute_wrapper(refuse_heartbeats):
+        timer.run_round(beat)
+    timer.run_round(beat)
 
     assert "could not leave its heartbeat" in caplog.text
+    assert Heartbeat.objects.get().tidied == 1
 
 
 def test_heartbeats_of_processes_long_gone_are_forgotten() -> None:
-    Heartbeat.objects.create(process="gone", beat_at=Now() - timedelta(days=2))
-    timer.run_round()
+    make_beat("elsewhere:7", seconds_ago=25 * 3600)
+    make_beat(ended_process(), seconds_ago=LATE)
+    make_beat("elsewhere:8", seconds_ago=LATE)
+    run_rounds()
 
-    assert not Heartbeat.objects.filter(process="gone").exists()
+    left = Heartbeat.objects.values_list("process", flat=True)
+    assert set(left) == {timer.process_name(), "elsewhere:8"}
 
 
 @pytest.fixture
-def _no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep a started thread from outliving its test, and its connection from the database."""
-
-    def closes_its_connection(stop: threading.Event) -> None:
-        loop(stop)
-        connections.close_all()
-
-    loop = timer.loop
-    monkeypatch.setattr(timer, "loop", closes_its_connection)
+def _no_thread_left() -> Iterator[None]:
+    """Keep a started thread from outliving its test."""
     yield
     timer.stop()
+    timer._thread = None
 
 
 @pytest.mark.usefixtures("_no_thread_left")
@@ -136,7 +175,39 @@ def test_started_twice_there_is_one_thread_and_stopped_there_is_none() -> None:
 
     timer.stop()
     assert timers() == 0
-    assert beats() == 1
+
+
+@pytest.mark.usefixtures("_no_thread_left")
+def test_a_stopped_timer_leaves_no_heartbeat_behind() -> None:
+    timer.start()
+    wait_until(Heartbeat.objects.exists)
+    timer.stop()
+
+    assert not Heartbeat.objects.exists()
+    assert not timer.has_died()
+
+
+@pytest.mark.usefixtures("_no_thread_left")
+def test_a_thread_that_ends_without_being_told_to_has_died(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    monkeypatch.setattr(timer, "loop", lambda stop: None)
+    timer.start()
+    wait_until(timer.has_died)
+
+    died = f"The timer of {timer.process_name()} has died."
+    assert client.get("/healthz").json()["status"] == died
+
+
+@pytest.mark.usefixtures("_no_thread_left")
+def test_a_first_round_that_hangs_has_left_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    going_on = threading.Event()
+    monkeypatch.setattr(timer, "JOBS", [lambda: int(going_on.wait())])
+    timer.start()
+    try:
+        wait_until(Heartbeat.objects.exists)
+    finally:
+        going_on.set()
 
 
 @pytest.mark.usefixtures("_no_thread_left")

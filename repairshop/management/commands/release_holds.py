@@ -2,10 +2,9 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
-from bag.services import release_lapsed_holds
 from repairshop import timer
 
 
@@ -23,8 +22,11 @@ class Command(BaseCommand):
         if options["loop"]:
             timer.loop(stop_on_signals())
             return
-        count = release_lapsed_holds()
+        done = timer.run_jobs()
+        count = done.tidied
         self.stdout.write(ngettext("%d hold released.", "%d holds released.", count) % count)
+        if done.error:
+            raise CommandError(done.error)
 
 
 def stop_on_signals() -> threading.Event:

@@ -1,0 +1,67 @@
+"""What can be said from outside about the timers, for `/healthz` and the admin's front page."""
+
+import logging
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import Error
+from django.utils.translation import gettext as _
+
+from repairshop import timer
+from repairshop.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+
+class Health(NamedTuple):
+    """`problem` is one sentence that anybody may read; empty when the shop is well."""
+
+    problem: str
+    timers: list[Heartbeat]
+
+
+def check_health() -> Health:
+    """Ask what the timers have left in the database, in one query.
+
+    Listed are those that ran lately, and late ones whose process still runs on this
+    machine. A late one of another machine is for the health check there: seen from
+    here, a machine that is gone and a timer that hangs are the same.
+    """
+    try:
+        beats = list(Heartbeat.objects.remembered().with_age())
+    except Error:
+        logger.exception("The health check cannot reach the database")
+        return Health(_("The database does not answer."), [])
+    timers = [beat for beat in beats if not beat.is_late or beat.is_running_here]
+    if timer.has_died():
+        died = _("The timer of %(process)s has died.") % {"process": timer.process_name()}
+        return Health(died, timers)
+    return Health(problem_of_all(beats) or problem_of_one(timers), timers)
+
+
+def problem_of_all(beats: list[Heartbeat]) -> str:
+    """Why the shop has no timer at all.
+
+    With TIMER=off this process has none of its own and misses none, until a process
+    with one, such as `release_holds --loop`, was there and fell silent.
+    """
+    if beats and beats[0].is_late:
+        return _("The timer last ran %(ago)s.") % {"ago": beats[0].ago}
+    if settings.TIMER and not beats:
+        return _("The timer has not run yet.")
+    return ""
+
+
+def problem_of_one(timers: list[Heartbeat]) -> str:
+    for beat in timers:
+        if beat.is_late:
+            return _("The timer of %(process)s last ran %(ago)s.") % {
+                "process": beat.process,
+                "ago": beat.ago,
+            }
+        if beat.failing:
+            return _("The last round of %(process)s failed: %(errors)s.") % {
+                "process": beat.process,
+                "errors": beat.kind_of_error,
+            }
+    return ""
