@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,12 +10,17 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
+from bag.remaining import can_renew, first_end, seconds_left, time_of
 from store.models import Item, Piece
 from store.statements import Statement
+from store.stock import whole_seconds
 
 # Asked on every page of a visitor with a bag.
 HELD = Statement(
-    lambda bag_key: Piece.objects.held_by(bag_key).values_list("item"), bag_key="bag key"
+    lambda bag_key: (
+        Piece.objects.held_by(bag_key).with_time_left().values_list("item", "time_left")
+    ),
+    bag_key="bag key",
 )
 
 
@@ -39,13 +44,12 @@ class BagLine:
     @property
     def held_until(self) -> datetime | None:
         """When the first hold of this line ends; None when nothing is held."""
-        return min((piece.held_until for piece in self.pieces if piece.held_until), default=None)
+        return first_end(self.pieces)
 
     @property
     def seconds_left(self) -> int:
         """Until the first hold of this line ends, by the database's clock."""
-        left = [piece.time_left.total_seconds() for piece in self.pieces]
-        return max(0, int(min(left, default=0)))
+        return seconds_left(self.pieces)
 
     @property
     def missing(self) -> int:
@@ -119,11 +123,24 @@ class Bag:
         self.session["bag"] = {**self.session["bag"], "items": items}
 
     @cached_property
+    def holds(self) -> list[tuple[int, timedelta | int]]:
+        """Item and time left of each piece held. No query for a visitor without a bag."""
+        return HELD.tuples(bag_key=self.key) if self.key else []
+
+    @cached_property
     def counts(self) -> Counter[int]:
-        """How many pieces of each item are held now. No query for a visitor without a bag."""
-        if not self.key:
-            return Counter()
-        return Counter(item_id for (item_id,) in HELD.tuples(bag_key=self.key))
+        """How many pieces of each item are held now."""
+        return Counter(item_id for item_id, _ in self.holds)
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the first hold ends, by the database's clock."""
+        return min((whole_seconds(left) for _, left in self.holds), default=0)
+
+    @property
+    def ended(self) -> int:
+        """How many pieces are wanted, but not held any more."""
+        return self._not_held(self.counts)
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -136,9 +153,7 @@ class Bag:
     @cached_property
     def lines(self) -> list[BagLine]:
         """Every line, whether its hold goes on or has ended."""
-        held: dict[int, list[Piece]] = {}
-        for piece in self.pieces:
-            held.setdefault(piece.item_id, []).append(piece)
+        held = self._pieces_by_item
         wanted = {int(item_id): line["quantity"] for item_id, line in self._wanted.items()}
         items = Item.objects.with_availability().prefetch_related("images")
         found = items.in_bulk([*dict.fromkeys([*wanted, *held])])
@@ -146,6 +161,28 @@ class Bag:
             BagLine(item, max(wanted.get(pk, 0), len(held.get(pk, []))), held.get(pk, []))
             for pk, item in found.items()
         ]
+
+    @property
+    def _pieces_by_item(self) -> dict[int, list[Piece]]:
+        held: dict[int, list[Piece]] = {}
+        for piece in self.pieces:
+            held.setdefault(piece.item_id, []).append(piece)
+        return held
+
+    def _not_held(self, held: Counter[int]) -> int:
+        wanted = ((int(item_id), line["quantity"]) for item_id, line in self._wanted.items())
+        return sum(max(0, quantity - held[item_id]) for item_id, quantity in wanted)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What an open page asks for to stay true; see js/hold.js."""
+        return {
+            **time_of(self.pieces),
+            "held": len(self.pieces),
+            "ended": self._not_held(Counter(piece.item_id for piece in self.pieces)),
+            "renewable": can_renew(self.pieces),
+            "lines": {pk: time_of(pieces) for pk, pieces in self._pieces_by_item.items()},
+        }
 
     @property
     def goods_total(self) -> Decimal:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("bag/add/<int:item_id>/", views.AddView.as_view(), name="add"),
     path("bag/remove/<int:item_id>/", views.RemoveView.as_view(), name="remove"),
     path("bag/renew/", views.RenewView.as_view(), name="renew"),
+    path("bag/state/", views.StateView.as_view(), name="state"),
 ]

@@ -1,14 +1,11 @@
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -16,9 +13,11 @@ from django.views.generic import TemplateView, View
 
 from bag.exceptions import NotEnoughFree
 from bag.forms import QuantityForm
+from bag.remaining import first_end
 from bag.services import hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from store.models import Item
+from store.templatetags.clock_time import clock_time
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -80,18 +79,41 @@ class RemoveView(View):
 
 
 class RenewView(View):
+    """Give everything in the bag its full time again.
+
+    A page whose script asks for JSON goes on where it is: nothing typed there is lost.
+    """
+
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
         renewed = renew_holds(bag_key=bag.key) if bag.key else 0
-        if renewed:
-            messages.success(request, _("The time of everything in your bag starts anew."))
-        elif len(bag):
-            messages.info(request, _("This is as long as things can be kept for you."))
-        else:
-            messages.error(request, _("Nothing in your bag is held any more."))
+        level, text = renewal_message(bag, renewed=renewed)
+        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            return JsonResponse({**bag.state, "message": text})
+        messages.add_message(request, level, text)
         return redirect("bag:detail")
+
+
+@method_decorator(never_cache, name="dispatch")
+class StateView(View):
+    """How the bag is now, for pages that stay open."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse(Bag(request).state)
+
+
+def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
+    """Say what renewing has done: the level of the message and its text."""
+    if renewed and (until := first_end(bag.pieces)):
+        text = _("Everything in your bag is held for you until %(time)s.")
+        return messages.SUCCESS, text % {"time": clock_time(until)}
+    if len(bag):
+        return messages.INFO, _("This is as long as things can be kept for you.")
+    return messages.ERROR, _("Nothing in your bag is held any more.")
 
 
 def refusal_message(item: Item, refusal: NotEnoughFree, *, mine: int) -> str:
@@ -106,11 +128,6 @@ def refusal_message(item: Item, refusal: NotEnoughFree, *, mine: int) -> str:
         return _("“%(title)s” is in your bag already; there is no other.") % {"title": item.title}
     if refusal.free_again_at:
         return _(
-            "“%(title)s” is in somebody else’s bag until %(time)s at most. Look again then."
+            "“%(title)s” is in somebody else’s bag until %(time)s for now. Look again then."
         ) % {"title": item.title, "time": clock_time(refusal.free_again_at)}
     return _("“%(title)s” has been sold.") % {"title": item.title}
-
-
-def clock_time(moment: datetime) -> str:
-    """The time of day at the shop."""
-    return date_format(timezone.localtime(moment), "TIME_FORMAT")

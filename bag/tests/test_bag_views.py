@@ -31,7 +31,7 @@ def test_a_thing_added_is_held_and_shown_until_when(client: Client, clock: Item)
     page = add(client, clock)
 
     assert Piece.objects.held().count() == 1
-    assert re.search(r"Held for you until \d", page)
+    assert re.search(r"Held for you until <span data-until>\d", page)
     assert re.search(r'data-seconds-left="(89\d|900)"', page)
 
 

@@ -1,0 +1,46 @@
+"""How much time is left of holds: by the database's clock, as `with_time_left()` has read it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from store.models import Piece
+from store.stock import last_end, whole_seconds
+from store.templatetags.clock_time import clock_time
+
+# Renewing does nothing when it would give less.
+LEAST_GAIN = timedelta(minutes=1)
+REMIND_BEFORE = timedelta(minutes=2)
+
+
+def first_end(pieces: Iterable[Piece]) -> datetime | None:
+    """When the first hold ends; None when nothing is held."""
+    return min((piece.held_until for piece in pieces if piece.held_until), default=None)
+
+
+def seconds_left(pieces: Iterable[Piece]) -> int:
+    """Until the first hold ends; 0 when nothing is held."""
+    return min((whole_seconds(piece.time_left) for piece in pieces), default=0)
+
+
+def can_renew(pieces: Iterable[Piece]) -> bool:
+    """Whether to renew now would give any of the pieces more time."""
+    return any(gain(piece) >= LEAST_GAIN for piece in pieces)
+
+
+def gain(piece: Piece) -> timedelta:
+    end, last = piece.held_until, last_end(piece)
+    return min(settings.HOLD_FOR - piece.time_left, last - end) if end and last else timedelta(0)
+
+
+def time_of(pieces: list[Piece]) -> dict[str, Any]:
+    """The time left of some pieces, as js/hold.js shows it."""
+    end = first_end(pieces)
+    return {"until": clock_time(end) if end else "", "seconds_left": seconds_left(pieces)}
+
+
+def remind_at() -> int:
+    """How many seconds before the end a page reminds; less in a shop that holds very briefly."""
+    return int(min(REMIND_BEFORE, settings.HOLD_FOR / 2).total_seconds())
