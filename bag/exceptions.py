@@ -5,11 +5,55 @@ class NotEnoughFree(Exception):
     """Fewer pieces of an item are free than were asked for; nothing was taken.
 
     `left` is how many are free now. `free_again_at` is when the first hold of another
-    bag ends at the latest, None when no piece is in another bag.
+    bag ends at the latest, None when no piece is in another bag. `spoken_for` tells that
+    there are pieces in nobody's bag, but others wait in line for them.
     """
 
-    def __init__(self, *, item_id: int, left: int, free_again_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        item_id: int,
+        left: int,
+        free_again_at: datetime | None = None,
+        spoken_for: bool = False,
+    ) -> None:
         super().__init__(f"Item {item_id}: only {left} free")
         self.item_id = item_id
         self.left = left
         self.free_again_at = free_again_at
+        self.spoken_for = spoken_for
+
+
+class BagFull(Exception):
+    """More than `limit` pieces are too many for one bag; nothing was taken."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"A bag holds {limit} pieces at most")
+        self.limit = limit
+
+
+class TooManyTakes(Exception):
+    """An address or account has taken too much in too short a time; nothing was taken.
+
+    `again_at` is when as much as was asked for will be allowed.
+    """
+
+    def __init__(self, *, again_at: datetime) -> None:
+        super().__init__(f"Too many takes, again at {again_at}")
+        self.again_at = again_at
+
+
+class LineFull(Exception):
+    """More than `limit` places in lines are too many for one visitor."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"{limit} places in line at most")
+        self.limit = limit
+
+
+class NoLine(Exception):
+    """There is nothing to wait for: the item is free, sold or gone."""
+
+
+class WantsNoMail(Exception):
+    """The owner of this address has asked for no mails about lines."""

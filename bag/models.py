@@ -1,1 +1,150 @@
-"""The bag has no table: the session has what is wanted, the pieces what is held."""
+"""Fair use of holds, and the line of those who wait for what somebody else holds."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from store.models import Item, Piece
+from store.models.order import new_secret
+
+# What `Piece.held_by` begins with when it is no bag's key.
+LINE = "line "
+RESERVED = "reserved"
+
+
+class Allowance(models.Model):
+    """How many takes a visitor has used up of those allowed in an hour: a leaky bucket.
+
+    Each take moves `used_until` on by its share of the hour, from now at the earliest. A
+    visitor whose `used_until` is a whole hour ahead has nothing left.
+    """
+
+    holder = models.CharField(max_length=80, primary_key=True)
+    used_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("allowance")
+        verbose_name_plural = _("allowances")
+
+    def __str__(self) -> str:
+        return self.holder
+
+
+class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
+    def waiting(self) -> Self:
+        return self.filter(state=PlaceInLine.State.WAITING)
+
+    def offered(self) -> Self:
+        """Places whose turn it is: a piece is held for them now, by the database's clock."""
+        mine = Concat(Value(LINE), F("secret"))
+        return self.filter(
+            state=PlaceInLine.State.OFFERED, piece__held_by=mine, piece__held_until__gt=Now()
+        )
+
+    def missed(self) -> Self:
+        """Places whose turn has gone by without being taken, but that do not say so yet."""
+        offered = PlaceInLine.objects.offered().values("pk")
+        return self.filter(state=PlaceInLine.State.OFFERED).exclude(pk__in=offered)
+
+    def open(self) -> Self:
+        """Places that still lead somewhere."""
+        offered = PlaceInLine.objects.offered().values("pk")
+        return self.filter(Q(state=PlaceInLine.State.WAITING) | Q(pk__in=offered))
+
+    def of_visitor(self, *, bag_key: str | None, customer: User | None) -> Self:
+        """The places of one visitor: those of an account, and those joined with this bag."""
+        mine = Q(pk=None)
+        if bag_key:
+            mine |= Q(bag_key=bag_key)
+        if customer:
+            mine |= Q(customer=customer)
+        return self.filter(mine)
+
+
+class PlaceInLine(models.Model):
+    """Somebody who wants to be next when an item that others hold is free again."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        OFFERED = "offered", _("held for them")
+        TOOK = "took", _("took it")
+        MISSED = "missed", _("let it go by")
+        LEFT = "left", _("left the line")
+        SOLD = "sold", _("sold to somebody else")
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="places_in_line")
+    email = models.EmailField(_("e-mail address"))
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", null=True
+    )
+    bag_key = models.CharField(max_length=64, blank=True, db_index=True)
+    secret = models.CharField(max_length=32, unique=True, default=new_secret)
+    # Where links in mails lead, for the timer knows no request.
+    site = models.CharField(max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    joined_at = models.DateTimeField(_("in line since"), db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+    piece = models.ForeignKey(Piece, on_delete=models.SET_NULL, related_name="+", null=True)
+    told_at = models.DateTimeField(null=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place in line")
+        verbose_name_plural = _("places in line")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "email"],
+                name="one_open_place_per_item_and_address",
+                condition=Q(state__in=["waiting", "offered"]),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["item"], name="place_waiting", condition=Q(state__in=["waiting", "offered"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("bag:place", args=[self.secret])
+
+    @property
+    def key(self) -> str:
+        """Under what a piece is held that is offered to this place."""
+        return f"{LINE}{self.secret}"
+
+    @property
+    def number(self) -> int:
+        """How many wait until it is this one's turn, this one included."""
+        before = PlaceInLine.objects.waiting().filter(item=self.item_id, pk__lte=self.pk)
+        return before.count()
+
+
+class NoMail(models.Model):
+    """An e-mail address, as a keyed hash, whose owner wants no mails about lines."""
+
+    address_hash = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.address_hash
+
+
+class Hold(Piece):
+    """A piece that is held now, as staff see it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["held_until"]

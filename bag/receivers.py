@@ -1,15 +1,24 @@
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.models import User
 from bag.services import release_holds
 from bag.session import Bag
+from store.models import Piece
+
+
+@receiver(user_logged_in, dispatch_uid="bag.name_holder_on_login")
+def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """From now on the holds of this visitor are those of a customer, whom staff can name."""
+    if request and (key := Bag(request).key):
+        Piece.objects.held_by(key).update(held_for=user)
 
 
 @receiver(user_logged_out, dispatch_uid="bag.release_on_logout")
-def release_on_logout(request: HttpRequest | None, **kwargs: Any) -> None:
+def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
     """Free the holds of somebody who leaves. The session, and with it the bag, ends next."""
     if request and (key := Bag(request).key):
-        release_holds(bag_key=key)
+        release_holds(bag_key=key, actor=user)

@@ -2,70 +2,151 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Min
+from django.db.models import Count, F, Min, QuerySet, Subquery
 from django.db.models.functions import Least, Now
 
-from bag.exceptions import NotEnoughFree
-from store.models import Item, Piece, PieceQuerySet
-from store.statements import Change, Statement
+from accounts.models import User
+from bag.exceptions import BagFull, NotEnoughFree
+from bag.fair_use import lock, spend_takes
+from bag.models import PlaceInLine
+from bag.remaining import LEAST_GAIN
+from store.history import Kind, entries, lock_lapsed, record, record_lapsed
+from store.models import NO_HOLD, Item, Piece, PieceQuerySet
+from store.statements import Change, Entry, Statement
+from store.stock import LONGEST_HOLD
 
-# A hold is never longer than the first one and ten renewals.
-LONGEST_HOLD = 11
-NO_HOLD: dict[str, None] = {"held_by": None, "held_since": None, "held_until": None}
 SWEEP = 1000
 FREE = Piece.objects.free()
-FREE_PIECES = Statement(
-    lambda item: FREE.filter(item=item).order_by("pk").values_list("pk"), item=-1
-)
+
+
+def new_hold(key: str, customer: Any = None) -> dict[str, Any]:
+    """The columns of a hold that begins now."""
+    until = Now() + settings.HOLD_FOR
+    return {
+        **NO_HOLD,
+        "held_by": key,
+        "held_for": customer,
+        "held_since": Now(),
+        "held_until": until,
+    }
+
+
+def free_pieces(item: int, bag_key: str) -> QuerySet:
+    """The free pieces of an item, each with: whose hold on it has lapsed, how many people
+    wait for such a piece, and how many pieces are in this bag.
+    """
+    waiting = PlaceInLine.objects.waiting().filter(item=item).order_by().values("item")
+    in_bag = Piece.objects.held_by(bag_key).order_by().values("held_by")
+    return (
+        FREE.filter(item=item)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "held_by",
+            Subquery(waiting.annotate(n=Count("pk")).values("n")),
+            Subquery(in_bag.annotate(n=Count("pk")).values("n")),
+        )
+    )
+
+
+FREE_PIECES = Statement(free_pieces, item=-1, bag_key="bag key")
 LOCKED_ITEM = Statement(
     lambda pk: Item.objects.published().select_for_update().filter(pk=pk).values_list("title"),
     pk=-1,
 )
-
 HOLD = Change(
-    lambda piece, bag_key: (FREE.filter(pk=piece), new_hold(bag_key)), piece=-1, bag_key="bag key"
+    lambda piece, bag_key, customer: (FREE.filter(pk=piece), new_hold(bag_key, customer)),
+    piece=-1,
+    bag_key="bag key",
+    customer=-2,
+)
+HELD = Entry(
+    lambda piece, actor: entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=actor),
+    piece=-1,
+    actor=-2,
 )
 
 
-def new_hold(bag_key: str) -> dict[str, Any]:
-    return {"held_by": bag_key, "held_since": Now(), "held_until": Now() + settings.HOLD_FOR}
-
-
 @transaction.atomic
-def hold_pieces(*, item_id: int, quantity: int, bag_key: str) -> str:
+def hold_pieces(
+    *,
+    item_id: int,
+    quantity: int,
+    bag_key: str,
+    customer: User | None = None,
+    address: str = "",
+) -> str:
     """Hold `quantity` more pieces of a published item for a bag and return its title.
 
     Shoppers after the same item queue at its row. The UPDATE asks once more for
-    free pieces, so that even code which forgets the lock cannot take one twice.
-    Raises NotEnoughFree, or Item.DoesNotExist for an item that is not in the shop.
+    free pieces, so that even code which forgets the lock cannot take one twice. Pieces
+    that others wait for in line are not for this bag.
+
+    Raises NotEnoughFree, BagFull, TooManyTakes, or Item.DoesNotExist for an item that is
+    not in the shop.
     """
+    if quantity > settings.BAG_LIMIT:
+        raise BagFull(limit=settings.BAG_LIMIT)
+    # Takes of one bag come one after the other, or two at once could overfill it.
+    lock(f"bag {bag_key}")
+    spend_takes(quantity, customer=customer, address=address)
     titles = LOCKED_ITEM.tuples(pk=item_id)
     if not titles:
         raise Item.DoesNotExist
-    chosen = FREE_PIECES.tuples(item=item_id)[:quantity]
-    taken = sum(HOLD.make(piece=piece, bag_key=bag_key) for (piece,) in chosen)
+    found = FREE_PIECES.tuples(item=item_id, bag_key=bag_key)
+    _, _, waiting, in_bag = found[0] if found else (None, None, 0, 0)
+    if (in_bag or 0) + quantity > settings.BAG_LIMIT:
+        raise BagFull(limit=settings.BAG_LIMIT)
+    left = max(0, len(found) - (waiting or 0))
+    chosen = found[:quantity] if left >= quantity else []
+    if lapsed := [pk for pk, held_by, *_ in chosen if held_by]:
+        record_lapsed(lock_lapsed(Piece.objects.filter(pk__in=lapsed)))
+    taken = sum(hold(pk, bag_key, customer) for pk, *_ in chosen)
     if taken < quantity:
-        others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
-        ends = others.aggregate(first=Min("held_until"))
-        raise NotEnoughFree(item_id=item_id, left=len(chosen), free_again_at=ends["first"])
+        raise refusal(item_id=item_id, bag_key=bag_key, left=left, spoken_for=len(found) > left)
     return str(titles[0][0])
 
 
-@transaction.atomic
-def renew_holds(*, bag_key: str) -> int:
-    """Start the hold time of a bag's pieces anew; return how many could be prolonged.
+def hold(piece: int, bag_key: str, customer: User | None) -> int:
+    """Hold a free piece and write that down; return 1, or 0 when it is not free any more."""
+    who = customer and customer.pk
+    taken = HOLD.make(piece=piece, bag_key=bag_key, customer=who)
+    return taken and HELD.make(piece=piece, actor=who)
 
-    Ten renewals at most: no hold outlives eleven times the hold time. What has lapsed
-    is not revived; it must be taken again, in turn with everybody else.
+
+def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughFree:
+    others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
+    first_end = others.aggregate(first=Min("held_until"))["first"]
+    return NotEnoughFree(item_id=item_id, left=left, free_again_at=first_end, spoken_for=spoken_for)
+
+
+@transaction.atomic
+def renew_holds(*, bag_key: str, actor: User | None = None) -> int:
+    """Start the hold time of a bag's pieces anew; return how many have their time now.
+
+    Ten times the hold time more at most: no hold outlives eleven times the hold time. What
+    has lapsed is not revived; it must be taken again, in turn with everybody else. A
+    renewal of less than a minute changes nothing, so that a double click counts once.
     """
     limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
     renewed = Least(Now() + settings.HOLD_FOR, limit)
     pieces = lock_held(bag_key=bag_key)
-    return pieces.filter(held_until__lt=renewed).update(held_until=renewed)
+    short = list(pieces.filter(held_until__lt=renewed - LEAST_GAIN).values_list("pk", flat=True))
+    chosen = pieces.filter(pk__in=short)
+    chosen.update(held_until=renewed, renewals=F("renewals") + 1)
+    record(chosen, Kind.RENEWED, actor=actor)
+    fresh = pieces.filter(held_until__gte=Now() + settings.HOLD_FOR - LEAST_GAIN)
+    return len(short) or fresh.count()
 
 
 @transaction.atomic
-def release_holds(*, bag_key: str, item_id: int | None = None, quantity: int | None = None) -> int:
+def release_holds(
+    *,
+    bag_key: str,
+    item_id: int | None = None,
+    quantity: int | None = None,
+    actor: User | None = None,
+) -> int:
     """Give pieces in a bag back to the shop; return how many.
 
     All of them, or those of one item, or so many of that item, the latest taken first.
@@ -76,6 +157,7 @@ def release_holds(*, bag_key: str, item_id: int | None = None, quantity: int | N
     if quantity is not None:
         latest = pieces.order_by("-held_since", "-pk").values_list("pk", flat=True)
         pieces = pieces.filter(pk__in=list(latest[:quantity]))
+    record(pieces, Kind.RELEASED, actor=actor)
     return pieces.update(**NO_HOLD)
 
 
@@ -84,6 +166,41 @@ def lock_held(*, bag_key: str) -> PieceQuerySet:
     held = Piece.objects.held_by(bag_key)
     locked = list(held.locked().values_list("pk", flat=True))
     return held.filter(pk__in=locked)
+
+
+@transaction.atomic
+def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None = None) -> int:
+    """Bring pieces that are held for a visitor in another way into the bag; return how many.
+
+    What was offered to the next in line, what staff have reserved, what the same customer
+    took on another device. Their time stays as it was. Raises BagFull.
+    """
+    lock(f"bag {bag_key}")
+    others = pieces.held().exclude(held_by=bag_key)
+    chosen = others.filter(pk__in=list(others.locked().values_list("pk", flat=True)))
+    if Piece.objects.held_by(bag_key).count() + chosen.count() > settings.BAG_LIMIT:
+        raise BagFull(limit=settings.BAG_LIMIT)
+    claimed = list(chosen.values_list("pk", flat=True))
+    chosen.update(held_by=bag_key, held_for=customer)
+    record(Piece.objects.filter(pk__in=claimed), Kind.HELD, actor=customer)
+    return len(claimed)
+
+
+def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
+    """Lock the pieces that a bag may order now, its own before free ones, or raise NotEnoughFree.
+
+    The caller has locked the item. Free pieces that others wait for in line are not for this
+    bag, not even those that it has held until a moment ago.
+    """
+    available = Piece.objects.available_to(bag_key).filter(item=item_id).with_state()
+    found = list(available.select_for_update(of=["self"]))
+    own = [piece.pk for piece in found if piece.state == Piece.State.HELD]
+    free = [piece.pk for piece in found if piece.state == Piece.State.FREE]
+    waiting = PlaceInLine.objects.waiting().filter(item=item_id).count()
+    left = [*own, *free[: max(0, len(free) - waiting)]]
+    if len(left) < quantity:
+        raise NotEnoughFree(item_id=item_id, left=len(left), spoken_for=len(free) > 0)
+    return left[:quantity]
 
 
 def release_lapsed_holds() -> int:
@@ -104,4 +221,8 @@ def release_some_lapsed_holds() -> int:
     if connection.features.has_select_for_update_skip_locked:
         lapsed = lapsed.select_for_update(skip_locked=True)
     chosen = list(lapsed.values_list("pk", flat=True)[:SWEEP])
-    return Piece.objects.lapsed().filter(pk__in=chosen).update(**NO_HOLD)
+    if not chosen:
+        return 0
+    pieces = Piece.objects.lapsed().filter(pk__in=chosen)
+    record_lapsed(pieces)
+    return pieces.update(**NO_HOLD)

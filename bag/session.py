@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
 from bag.remaining import can_renew, first_end, seconds_left, time_of
 from store.models import Item, Piece
 from store.statements import Statement
@@ -89,6 +90,11 @@ class Bag:
         """The key under which pieces are held; None for a visitor who has never added any."""
         stored: dict[str, Any] = self.session.get("bag", {})
         return stored.get("key")
+
+    @property
+    def customer(self) -> User | None:
+        """Who is logged in; None for a guest."""
+        return self.request.user if isinstance(self.request.user, User) else None
 
     def open(self) -> str:
         """Return the key, giving the bag one if it has none yet.

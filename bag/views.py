@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
-from bag.exceptions import NotEnoughFree
+from accounts.addresses import client_address
+from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.forms import QuantityForm
+from bag.line import serve_line
 from bag.remaining import first_end
 from bag.services import hold_pieces, release_holds, renew_holds
 from bag.session import Bag
@@ -44,18 +47,35 @@ class AddView(View):
             messages.error(request, _("Choose how many as a whole number from 1 to 200."))
             return redirect(get_object_or_404(Item.objects.published(), pk=item_id))
         bag = Bag(request)
-        quantity = form.cleaned_data["quantity"]
         try:
-            title = hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag.open())
+            title = self.hold(bag, item_id, form.cleaned_data["quantity"])
         except Item.DoesNotExist as missing:
             raise Http404 from missing
-        except NotEnoughFree as refusal:
+        except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
             item = get_object_or_404(Item, pk=item_id)
             messages.error(request, refusal_message(item, refusal, mine=bag.counts[item_id]))
             return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
         bag.want(item_id, bag.counts[item_id])
         messages.success(request, _("“%(title)s” is in your bag.") % {"title": title})
         return redirect("bag:detail")
+
+    def hold(self, bag: Bag, item_id: int, quantity: int) -> str:
+        take = partial(
+            hold_pieces,
+            item_id=item_id,
+            quantity=quantity,
+            bag_key=bag.open(),
+            customer=bag.customer,
+            address=client_address(self.request),
+        )
+        try:
+            return take()
+        except NotEnoughFree as refusal:
+            if not refusal.spoken_for:
+                raise
+            # Those who wait come first, whether or not the timer has been there.
+            serve_line(item_id=item_id)
+            return take()
 
 
 class RemoveView(View):
@@ -70,7 +90,7 @@ class RemoveView(View):
         bag = Bag(request)
         if bag.key:
             quantity = form.cleaned_data["quantity"] if some else None
-            release_holds(bag_key=bag.key, item_id=item.pk, quantity=quantity)
+            release_holds(bag_key=bag.key, item_id=item.pk, quantity=quantity, actor=bag.customer)
             if some and (left := bag.counts[item.pk]):
                 bag.want(item.pk, left)
                 return redirect("bag:detail")
@@ -88,7 +108,7 @@ class RenewView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
-        renewed = renew_holds(bag_key=bag.key) if bag.key else 0
+        renewed = renew_holds(bag_key=bag.key, actor=bag.customer) if bag.key else 0
         level, text = renewal_message(bag, renewed=renewed)
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
             return JsonResponse({**bag.state, "message": text})
@@ -116,8 +136,18 @@ def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
     return messages.ERROR, _("Nothing in your bag is held any more.")
 
 
-def refusal_message(item: Item, refusal: NotEnoughFree, *, mine: int) -> str:
+def refusal_message(
+    item: Item, refusal: NotEnoughFree | BagFull | TooManyTakes, *, mine: int
+) -> str:
     """Say why an item could not be put into the bag, and what is possible instead."""
+    if isinstance(refusal, BagFull):
+        return _("A bag holds %(limit)d things at most. Order what is in it, or take some out.") % {
+            "limit": refusal.limit
+        }
+    if isinstance(refusal, TooManyTakes):
+        return _("You have taken a great many things lately. You can go on at %(time)s.") % {
+            "time": clock_time(refusal.again_at)
+        }
     if refusal.left:
         return ngettext(
             "Only one more of “%(title)s” is free.",
@@ -126,6 +156,8 @@ def refusal_message(item: Item, refusal: NotEnoughFree, *, mine: int) -> str:
         ) % {"title": item.title, "left": refusal.left}
     if mine:
         return _("“%(title)s” is in your bag already; there is no other.") % {"title": item.title}
+    if refusal.spoken_for:
+        return _("Somebody else is next in line for “%(title)s”.") % {"title": item.title}
     if refusal.free_again_at:
         return _(
             "“%(title)s” is in somebody else’s bag until %(time)s for now. Look again then."

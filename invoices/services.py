@@ -9,11 +9,12 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
-from bag.services import NO_HOLD
+from bag.services import choose_to_order
 from invoices.exceptions import SummaryChanged
 from invoices.mail import send_order_mails
 from invoices.models import Invoice
-from store.models import Item, Order, OrderLine, Piece, ShopProfile
+from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
 from store.services import move_order
 
 
@@ -60,16 +61,18 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
         raise SummaryChanged
     if order.delivery == Order.Delivery.SHIP and item.collection_only:
         raise SummaryChanged
-    available = Piece.objects.available_to(order.bag_key)
-    chosen = list(available.filter(item=item).select_for_update()[: agreed.quantity])
-    taken = available.filter(pk__in=[piece.pk for piece in chosen])
-    if taken.update(order=order, **NO_HOLD) < agreed.quantity:
-        raise NotEnoughFree(item_id=item.pk, left=len(chosen))
+    chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
+    pieces = Piece.objects.filter(pk__in=chosen)
+    record_lapsed(lock_lapsed(pieces))
+    record(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
+    available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
+    if available.update(order=order, **NO_HOLD) < agreed.quantity:
+        raise NotEnoughFree(item_id=item.pk, left=0)
     sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
-            piece=piece,
+            piece_id=piece,
             title=item.title,
             price=item.price,
             shipping=sent or Decimal(0),

@@ -2,9 +2,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
@@ -36,26 +34,3 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
-
-
-def is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address: right-most forwarded one, when a proxy of ours is in front.
-
-    Everything further left in X-Forwarded-For is whatever the visitor sent. What is no
-    address is not taken for one: PostgreSQL would refuse to write it down.
-    """
-    sent: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    forwarded = [address.strip() for address in sent.split(",") if address.strip()]
-    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        address = forwarded[-settings.TRUSTED_PROXIES]
-        if is_address(address):
-            return address
-    return str(request.META.get("REMOTE_ADDR", ""))

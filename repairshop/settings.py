@@ -150,7 +150,7 @@ AXES_USERNAME_CALLABLE = "accounts.throttling.login_name"
 # Failed tries are kept with what was sent, so every password field has to be named.
 AXES_SENSITIVE_PARAMETERS = ["username", "old_password", "new_password1", "new_password2"]
 AXES_DISABLE_ACCESS_LOG = True
-AXES_CLIENT_IP_CALLABLE = "repairshop.middleware.client_address"
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
 
@@ -168,6 +168,11 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 CURRENCY = env_currency("CURRENCY", default="EUR")
 HOLD_FOR = timedelta(minutes=env_int("HOLD_MINUTES", default=15))
+# Fair use: pieces in a bag, takes in an hour, places in line of a visitor.
+BAG_LIMIT = env_int("BAG_LIMIT", default=10)
+TAKES_PER_ADDRESS = env_int("TAKES_PER_ADDRESS", default=60)
+TAKES_PER_ACCOUNT = env_int("TAKES_PER_ACCOUNT", default=60)
+LINE_LIMIT = env_int("LINE_LIMIT", default=5)
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from store.exceptions import PiecesInUse
+from store.history import record_arrivals
 from store.models import Item, Piece
 from store.services import index_items
 
@@ -33,6 +34,7 @@ def add_pieces(*, item: Item, quantity: int, first_number: str = "") -> list[Pie
     pieces = Piece.objects.bulk_create(
         [Piece(item=item, stock_number=number) for number in numbers]
     )
+    record_arrivals(pieces)
     index_items([item.pk])
     return pieces
 

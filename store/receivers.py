@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
+from store.history import record_arrivals
 from store.images import remove_after_commit
 from store.models import Category, Item, ItemImage, Piece
 from store.navigation import forget_category_links
@@ -19,6 +20,12 @@ def index_item(instance: Item, **kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=Piece, dispatch_uid="store.index_item_of_piece")
 def index_item_of_piece(instance: Piece, **kwargs: Any) -> None:
     index_items([instance.item_id])
+
+
+@receiver(post_save, sender=Piece, dispatch_uid="store.record_arrival")
+def record_arrival(instance: Piece, created: bool, raw: bool, **kwargs: Any) -> None:
+    if created and not raw:
+        record_arrivals([instance])
 
 
 @receiver(post_save, sender=Category, dispatch_uid="store.index_items_of_category")

@@ -5,7 +5,8 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from store.exceptions import MoveNotAllowed
-from store.models import Item, Order, OrderEvent, Piece
+from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.models import NO_HOLD, Item, Order, OrderEvent, Piece
 from store.search import words_of
 
 BATCH = 500
@@ -49,6 +50,7 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
     match move:
         case Order.Move.PAY:
             order.paid_at = Now()
+            record(order.pieces.filter(sold_at=None), Kind.SOLD, actor=actor, note=str(order))
             order.pieces.filter(sold_at=None).update(sold_at=Now())
         case Order.Move.READY:
             order.state = Order.State.READY
@@ -59,6 +61,7 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
             order.state = Order.State.COLLECTED
         case Order.Move.CANCEL:
             order.state = Order.State.CANCELLED
+            record(order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order))
             order.pieces.filter(sold_at=None).update(order=None)
     order.save(update_fields=["state", "paid_at", "tracking"])
     OrderEvent.objects.create(order=order, move=move, actor=actor, note=tracking)
@@ -67,18 +70,22 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
 
 
 @transaction.atomic
-def withdraw_pieces(pieces: Iterable[Piece]) -> int:
+def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
     """Take free pieces out of the shop; return how many were still free."""
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
     chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in found])
-    return chosen.update(withdrawn_at=Now(), held_by=None, held_since=None, held_until=None)
+    record_lapsed(lock_lapsed(chosen))
+    record(chosen, Kind.WITHDRAWN, actor=actor)
+    return chosen.update(withdrawn_at=Now(), **NO_HOLD)
 
 
 @transaction.atomic
-def return_pieces(pieces: Iterable[Piece]) -> int:
+def return_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
     """Put withdrawn pieces back on sale; return how many."""
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
-    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in found])
-    return chosen.filter(withdrawn_at__isnull=False).update(withdrawn_at=None)
+    withdrawn = Piece.objects.filter(withdrawn_at__isnull=False)
+    chosen = withdrawn.filter(pk__in=[piece.pk for piece in found])
+    record(chosen, Kind.RETURNED, actor=actor)
+    return chosen.update(withdrawn_at=None)

@@ -16,8 +16,8 @@ from django.db.models.sql.subqueries import UpdateQuery
 class Statement:
     """A queryset that depends on a few values only.
 
-    `build` is called once, with `slots`: values like the later ones, each of which occurs
-    once in the SQL, and nowhere else. A later value of that name takes its place.
+    `build` is called once, with `slots`: values like the later ones, which stand in the SQL
+    for nothing else. A later value of that name takes the place of its slot.
     """
 
     def __init__(self, build: Callable[..., Any], **slots: object) -> None:
@@ -33,8 +33,8 @@ class Statement:
         sql, params = self.assemble()
         names = {adapted(slot): name for name, slot in self.slots.items()}
         found = [names.get(param) for param in params]
-        if sorted(filter(None, found)) != sorted(self.slots):
-            raise ValueError(f"{self.slots!r} must occur once each in {params!r}")
+        if set(filter(None, found)) != set(self.slots):
+            raise ValueError(f"{self.slots!r} must occur in {params!r}")
         return sql, found, params
 
     def given(self, values: dict[str, object]) -> tuple[str, list[Any]]:
@@ -65,7 +65,8 @@ class Change(Statement):
         rows, values = self.build(**self.slots)
         query: UpdateQuery = rows.query.chain(UpdateQuery)
         query.add_update_values(values)
-        return query.get_compiler(DEFAULT_DB_ALIAS).as_sql()  # type: ignore[return-value]
+        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return sql, tuple(params)
 
     def make(self, **values: object) -> int:
         """Send it with these values; return how many rows it has changed."""
@@ -86,7 +87,8 @@ def insert_from(
 ) -> tuple[str, tuple[Any, ...]]:
     """SQL that writes rows of a model made from rows of another table, without reading them."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)  # type: ignore[union-attr]
+    table = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(table[name]) for name in fields)
     sql, params = rows.query.sql_with_params()
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {sql}", params
 

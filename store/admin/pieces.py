@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from store.admin.forms import name_in_place
 from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
 from store.models import Item, Piece
@@ -135,7 +136,7 @@ class PieceAdmin(DeleteGuardMixin):
     @admin.action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
         chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
-        done = withdraw_pieces(chosen)
+        done = withdraw_pieces(chosen, actor=cast(User, request.user))
         text = ngettext("%d piece was withdrawn.", "%d pieces were withdrawn.", done)
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
         if refused := list(
@@ -149,7 +150,7 @@ class PieceAdmin(DeleteGuardMixin):
 
     @admin.action(description=_("Put back on sale"), permissions=["change"])
     def put_back(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
-        done = return_pieces(pieces)
+        done = return_pieces(pieces, actor=cast(User, request.user))
         text = ngettext("%d piece is on sale again.", "%d pieces are on sale again.", done)
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
 

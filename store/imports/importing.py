@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from store.history import record_arrivals
 from store.imports.cells import short
 from store.imports.lookup import look_up
 from store.imports.own import OwnFormat
@@ -141,7 +142,7 @@ def write(rows: Sequence[Row], claims: Claims, *, dry_run: bool) -> Plan:
         Item.objects.bulk_create(plan.new)
         if plan.changed:
             Item.objects.bulk_update(plan.changed, sorted(plan.changed_fields))
-        Piece.objects.bulk_create(plan.pieces)
+        record_arrivals(Piece.objects.bulk_create(plan.pieces))
         index_items(item.pk for item in chain(plan.changed, plan.grown))
     return plan
 

@@ -1,10 +1,20 @@
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+# What a piece without a hold has in the columns of one.
+NO_HOLD: dict[str, Any] = {
+    "held_by": None,
+    "held_for": None,
+    "held_since": None,
+    "held_until": None,
+    "renewals": 0,
+}
 
 
 class PieceQuerySet(models.QuerySet["Piece"]):
@@ -88,9 +98,20 @@ class Piece(models.Model):
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
 
+    # The key of a bag, or of another kind of hold: see `bag.keys`.
     held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001
+    held_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="held_pieces",
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("held for"),
+    )
     held_since = models.DateTimeField(_("held since"), null=True, editable=False)
     held_until = models.DateTimeField(_("held until"), null=True, editable=False)
+    renewals = models.PositiveSmallIntegerField(_("renewed"), db_default=0, editable=False)
 
     order = models.ForeignKey(
         "store.Order",
@@ -135,6 +156,9 @@ class Piece(models.Model):
             ),
             models.Index(
                 fields=["held_by"], name="piece_held_by", condition=Q(held_by__isnull=False)
+            ),
+            models.Index(
+                fields=["held_for"], name="piece_held_for", condition=Q(held_for__isnull=False)
             ),
             models.Index(
                 fields=["held_until"],

@@ -1,0 +1,54 @@
+"""What staff do with holds at the counter and on the phone, each with a reason."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from bag.exceptions import NotEnoughFree
+from bag.models import RESERVED
+from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.models import NO_HOLD, Piece, PieceQuerySet
+from store.services import lock_items
+
+
+def lock_pieces(pieces: PieceQuerySet) -> PieceQuerySet:
+    """Lock pieces as shoppers do, item first, and return a queryset that asks again."""
+    lock_items(pieces.order_by().values_list("item_id", flat=True))
+    return pieces.filter(pk__in=list(pieces.locked().values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
+    """End holds before their time; return how many. What is ordered or sold is not touched."""
+    held = lock_pieces(pieces.held())
+    record(held, Kind.RELEASED, actor=actor, note=reason)
+    return held.update(**NO_HOLD)
+
+
+@transaction.atomic
+def extend_hold(*, piece: Piece, until: datetime, actor: User, reason: str) -> bool:
+    """Let a hold end at another time, later or earlier; False when it has ended meanwhile."""
+    held = lock_pieces(Piece.objects.held().filter(pk=piece.pk))
+    if not held.update(held_until=until):
+        return False
+    record(Piece.objects.filter(pk=piece.pk), Kind.EXTENDED, actor=actor, note=reason)
+    return True
+
+
+@transaction.atomic
+def reserve_piece(
+    *, piece: Piece, until: datetime, customer: User | None, actor: User, reason: str
+) -> None:
+    """Keep a free piece for somebody until a moment that staff choose.
+
+    A customer with an account finds it when logged in and can order it; for anybody else
+    the reason names them. Raises NotEnoughFree when the piece is not free.
+    """
+    free = lock_pieces(Piece.objects.free().filter(pk=piece.pk))
+    record_lapsed(lock_lapsed(free))
+    hold = {"held_by": RESERVED, "held_for": customer, "held_since": Now(), "held_until": until}
+    if not free.update(**{**NO_HOLD, **hold}):
+        raise NotEnoughFree(item_id=piece.item_id, left=0)
+    record(Piece.objects.filter(pk=piece.pk), Kind.RESERVED, actor=actor, note=reason)

@@ -1,0 +1,89 @@
+"""Nobody can empty the shop with holds: how much one bag, address or account may take.
+
+The limits are settings; what has been used of them is kept in the database, so that they
+hold across processes and restarts. An honest shopper never meets them.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Greatest, Now
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from bag.exceptions import TooManyTakes
+from bag.models import Allowance
+from store.statements import Change
+
+HOUR = timedelta(hours=1)
+
+
+def lock(name: str) -> None:
+    """Let those who act for the same bag or person take turns until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def spend_takes(quantity: int, *, customer: User | None, address: str) -> None:
+    """Count so many takes for an address and an account; raise TooManyTakes if that is too much.
+
+    What a failed take has spent comes back with the rollback of its transaction.
+    """
+    if address:
+        spend(f"address {hashed(network(address))}", quantity, limit=settings.TAKES_PER_ADDRESS)
+    if customer:
+        spend(f"account {customer.pk}", quantity, limit=settings.TAKES_PER_ACCOUNT)
+
+
+def spend(holder: str, quantity: int, *, limit: int) -> None:
+    """Use `quantity` of the `limit` that a holder has in any hour, or raise TooManyTakes."""
+    spending = spending_of(quantity, limit)
+    if spending.make(holder=holder):
+        return
+    new = Allowance(holder=holder, used_until=Now())
+    Allowance.objects.bulk_create([new], ignore_conflicts=True)
+    if not spending.make(holder=holder):
+        raise TooManyTakes(again_at=again_at(holder, quantity, limit))
+
+
+@cache
+def spending_of(quantity: int, limit: int) -> Change:
+    cost = quantity * HOUR / limit
+
+    def build(holder: str) -> tuple[object, dict[str, object]]:
+        enough = Allowance.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
+        return enough, {"used_until": Greatest("used_until", Now()) + cost}
+
+    return Change(build, holder="holder")
+
+
+def again_at(holder: str, quantity: int, limit: int) -> datetime:
+    """When so many takes will be allowed again."""
+    used_until = Allowance.objects.values_list("used_until", flat=True).get(pk=holder)
+    return used_until + quantity * HOUR / limit - HOUR
+
+
+def network(address: str) -> str:
+    """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
+    try:
+        version = ip_address(address).version
+    except ValueError:
+        return address
+    return str(ip_network(f"{address}/64", strict=False)) if version == 6 else address
+
+
+def hashed(text: str) -> str:
+    """A keyed hash, so that no address of a visitor is kept."""
+    return salted_hmac("bag.fair_use", text, algorithm="sha256").hexdigest()
+
+
+def forget_allowances() -> int:
+    """Drop the allowances of those who have all of theirs again; return how many."""
+    return Allowance.objects.filter(used_until__lt=Now()).delete()[0]
