@@ -13,7 +13,7 @@ COOKIE = re.compile(rb"\r\nset-cookie: *(\w+)=([^;]*)", re.IGNORECASE)
 CONNECTIONS = 4
 
 
-@dataclass
+@dataclass(eq=False)
 class Visitor:
     """A browser: one connection and its cookies."""
 
@@ -47,6 +47,9 @@ class Visitor:
         self.head, content = received.split(b"\r\n\r\n", 1)
         length = int(match[1]) if (match := LENGTH.search(self.head)) else 0
         while len(content) < length:
+            content += self.read()
+        # What answers outside of Django's middleware does not say how long it is.
+        while b"\r\nTransfer-Encoding: chunked" in self.head and content[-5:] != b"0\r\n\r\n":
             content += self.read()
         self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(self.head)}
         return int(self.head[9:12]), content

@@ -1,15 +1,17 @@
 """Buyers: connections with cookies and an address of their own, who all ask at once."""
 
+import html
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bench.load import Visitor
 
+SUMMARY = re.compile(r'name="summary" value="([^"]+)"')
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)
 
 
@@ -24,7 +26,7 @@ class Answer(NamedTuple):
         return self.status == 302 and self.location == "/bag/"
 
 
-@dataclass
+@dataclass(eq=False)
 class Buyer(Visitor):
     """A visitor from an own address, with a CSRF cookie such as the first page sets."""
 
@@ -58,21 +60,54 @@ class Buyer(Visitor):
         self.cookies["csrftoken"] = secrets.token_hex(16)
 
 
+# Is sent the answer to what was asked before each yield.
+Visit = Generator[None, Answer, None]
+
+
 def crowd(port: int, size: int) -> list[Buyer]:
     return [Buyer(port, address=f"10.1.{n // 250}.{n % 250 + 1}") for n in range(size)]
 
 
+def checkout_form(page: Answer) -> dict[str, str]:
+    """What to send with the order, from the checkout page; empty when there is nothing to order."""
+    if not (summary := SUMMARY.search(page.content)):
+        return {}
+    return {
+        "summary": html.unescape(summary[1]),
+        "name": "Ann Buyer",
+        "email": "ann@example.com",
+        "delivery": "collect",
+        "payment_method": "transfer",
+        "terms": "on",
+    }
+
+
+def drive(visits: Mapping[Buyer, Visit]) -> None:
+    """Let all visits go on at once, each as soon as its buyer has heard."""
+    with DefaultSelector() as waiting:
+        for buyer, visit in visits.items():
+            next(visit)
+            waiting.register(buyer.socket, EVENT_READ, buyer)
+        while waiting.get_map():
+            for buyer in ready(waiting):
+                try:
+                    visits[buyer].send(buyer.heard())
+                except StopIteration:
+                    waiting.unregister(buyer.socket)
+
+
 def answers(asked: Sequence[Buyer]) -> list[Answer]:
     """What each hears. Read as it arrives, since answers of one browser share its cookies."""
-    heard: dict[int, Answer] = {}
-    with DefaultSelector() as waiting:
-        for place, buyer in enumerate(asked):
-            waiting.register(buyer.socket, EVENT_READ, (place, buyer))
-        while len(heard) < len(asked):
-            ready = waiting.select(timeout=60)
-            assert ready, "The shop has not answered for a minute."
-            for key, _ in ready:
-                place, buyer = key.data
-                waiting.unregister(buyer.socket)
-                heard[place] = buyer.heard()
-    return [heard[place] for place in range(len(asked))]
+    heard: dict[Buyer, Answer] = {}
+
+    def listen(buyer: Buyer) -> Visit:
+        heard[buyer] = yield
+
+    drive({buyer: listen(buyer) for buyer in asked})
+    return [heard[buyer] for buyer in asked]
+
+
+def ready(waiting: BaseSelector) -> list[Buyer]:
+    found = waiting.select(timeout=60)
+    assert found, "The shop has not answered for a minute."
+    return [key.data for key, _ in found]

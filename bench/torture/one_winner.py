@@ -14,7 +14,6 @@ BUYERS = 200
 
 def play(run: Run) -> Iterator[Result]:
     yield result(rounds(run))
-    run.rounds = max(5, run.rounds // 20)
     yield result(rounds(run, control="controls.check_then_write"), control=True)
 
 
@@ -22,8 +21,12 @@ def rounds(run: Run, *, control: str = "") -> Counter[str]:
     found: Counter[str] = Counter()
     with shop(run, control=control) as site:
         buyers = crowd(site.port, BUYERS)
-        for item in put_on_sale(items=run.rounds, pieces=1):
+        for _ in run.counted():
+            [item] = put_on_sale(items=1, pieces=1)
             found += one_round(buyers, item)
+            # One failure is all that is asked of a control.
+            if control and found["several winners"]:
+                break
     return found
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import F
 
+from bench.torture.buyers import Buyer
 from bench.torture.run import PRODUCTION, Run
 from store.models import Item, Piece
 from store.tests.factories import make_category
@@ -47,6 +51,19 @@ def put_on_sale(*, items: int, pieces: int) -> list[Item]:
         for number in range(pieces)
     )
     return made
+
+
+def bag_key(buyer: Buyer) -> str:
+    """Under which key a visitor's pieces are held, as the session says."""
+    found = Session.objects.get(pk=buyer.cookies["sessionid"]).get_decoded()
+    return str(found["bag"]["key"])
+
+
+def let_all_lapse() -> None:
+    """For the database, a day goes by for all holds."""
+    day = timedelta(days=1)
+    held = Piece.objects.held()
+    held.update(held_since=F("held_since") - day, held_until=F("held_until") - day)
 
 
 def deadlocks() -> int:

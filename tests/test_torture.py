@@ -1,0 +1,24 @@
+"""The torture runs in their smallest size; `make torture-night` plays them in full."""
+
+import os
+
+import pytest
+from django.db import connection
+
+from bench.torture.report import line, play
+from bench.torture.rows import ROWS, Row
+from bench.torture.run import Run
+
+
+def this_database() -> str:
+    server, _ = os.environ["DATABASE_URL"].rsplit("/", 1)
+    return f"{server}/{connection.settings_dict['NAME']}"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_the_promise_holds_and_its_control_does_not(row: Row) -> None:
+    results = play(row, Run(row.name, row.small, seed=1, database=this_database()))
+
+    assert any(result.control for result in results)
+    assert [line(result) for result in results if not result.good] == []
