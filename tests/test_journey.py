@@ -148,15 +148,3 @@ def test_the_address_is_asked_only_when_it_is_sent(browser: Browser, shop: str) 
     expect(page.get_by_label("Town")).to_be_hidden()
     page.get_by_label("Send it to me").check()
     expect(page.get_by_label("Town")).to_be_visible()
-
-
-def test_a_countdown_that_ends_says_so_and_offers_it_again(browser: Browser, shop: str) -> None:
-    page = open_page(browser, shop, **DESKTOP)
-    page.clock.install()
-    find_a_shepherd(page)
-    page.get_by_role("button", name="Put it in the bag").click()
-    status = page.get_by_role("status").filter(has_text="held for")
-    page.clock.fast_forward("13:30")
-    expect(status).to_have_text("Your bag is held for 2 more minutes.")
-    page.clock.fast_forward("02:00")
-    expect(page.get_by_text("The time for something in your bag has ended")).to_be_visible()
