@@ -73,6 +73,7 @@ def test_release_holds_loops_until_it_is_told_to_end(production: dict[str, str])
 
         assert loop.stop() == 0
         assert "Traceback" not in loop.log
+        assert beating(production) == set()
 
 
 def test_the_site_ends_cleanly_on_sigterm(site: Process) -> None:
