@@ -3,7 +3,10 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.contrib.sessions import middleware
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -26,6 +29,25 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = value
         return response
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, for visitors who do two things at once, such as adding while they log in.
+
+    Logging in and out gives the visitor's browser another session. An answer to a request
+    that came with the old one must not take the new one away again, and what the request
+    has done stays done: pieces are held under the bag's key, which outlives a log-in.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not request.session.modified:
+            if request.session.accessed:
+                patch_vary_headers(response, ["Cookie"])
+            return response
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            return response
 
 
 class RequestIdFilter(logging.Filter):

@@ -1,11 +1,58 @@
+from typing import cast
+
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.models import User
+from accounts.tests.factories import PASSWORD
+from bag.session import Bag
+from repairshop.middleware import SessionMiddleware
+from repairshop.sessions import SessionStore
+from store.models import Item
 
-@pytest.mark.django_db
+pytestmark = pytest.mark.django_db
+COOKIE = settings.SESSION_COOKIE_NAME
+
+
 def test_a_cookie_with_a_nul_is_no_session(client: Client) -> None:
-    client.cookies[settings.SESSION_COOKIE_NAME] = "\0abcdefghijk"
+    client.cookies[COOKIE] = "\0abcdefghijk"
 
     assert client.get(reverse("bag:detail")).status_code == 200
+
+
+def test_an_answer_under_way_while_the_session_ends_is_given_without_a_cookie() -> None:
+    session = SessionStore()
+    session["bag"] = {"key": "key", "items": {}}
+    session.create()
+
+    def add(request: HttpRequest) -> HttpResponse:
+        Bag(request).want(1, 1)
+        Session.objects.all().delete()
+        return HttpResponse("in your bag")
+
+    request = RequestFactory().post("/", headers={"Cookie": f"{COOKIE}={session.session_key}"})
+    answer = cast(HttpResponse, SessionMiddleware(add)(request))
+
+    assert answer.content == b"in your bag"
+    assert COOKIE not in answer.cookies
+
+
+def test_a_page_asked_for_with_an_old_session_keeps_the_new_one(
+    client: Client, alice: User, clock: Item
+) -> None:
+    client.post(reverse("bag:add", args=[clock.pk]))
+    old = client.cookies[COOKIE].value
+    client.post(reverse("accounts:login"), {"username": alice.email, "password": PASSWORD})
+    client.cookies[COOKIE] = old
+
+    assert COOKIE not in client.get(reverse("bag:detail")).cookies
+
+
+def test_logging_out_takes_the_cookie_away(client: Client, alice: User) -> None:
+    client.force_login(alice)
+
+    assert client.post(reverse("accounts:logout")).cookies[COOKIE].value == ""
