@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
@@ -19,7 +21,7 @@ from store.stock import whole_seconds
 # Asked on every page of a visitor with a bag.
 HELD = Statement(
     lambda bag_key: (
-        Piece.objects.held_by(bag_key).with_time_left().values_list("item", "time_left")
+        Piece.objects.held_by(bag_key).values_list("item", F("held_until") - Now())
     ),
     bag_key="bag key",
 )
