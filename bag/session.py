@@ -20,9 +20,7 @@ from store.stock import whole_seconds
 
 # Asked on every page of a visitor with a bag.
 HELD = Statement(
-    lambda bag_key: (
-        Piece.objects.held_by(bag_key).values_list("item", F("held_until") - Now())
-    ),
+    lambda bag_key: Piece.objects.held_by(bag_key).values_list("item", F("held_until") - Now()),
     bag_key="bag key",
 )
 
