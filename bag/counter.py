@@ -28,13 +28,13 @@ def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
 
 
 @transaction.atomic
-def extend_hold(*, piece: Piece, until: datetime, actor: User, reason: str) -> bool:
-    """Let a hold end at another time, later or earlier; False when it has ended meanwhile."""
-    held = lock_pieces(Piece.objects.held().filter(pk=piece.pk))
-    if not held.update(held_until=until):
-        return False
-    record(Piece.objects.filter(pk=piece.pk), Kind.EXTENDED, actor=actor, note=reason)
-    return True
+def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason: str) -> int:
+    """Let holds end at another time, later or earlier; return how many went on until now."""
+    held = lock_pieces(pieces.held())
+    chosen = list(held.values_list("pk", flat=True))
+    held.update(held_until=until)
+    record(Piece.objects.filter(pk__in=chosen), Kind.EXTENDED, actor=actor, note=reason)
+    return len(chosen)
 
 
 @transaction.atomic

@@ -148,3 +148,17 @@ class Hold(Piece):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         ordering = ["held_until"]
+
+    @property
+    def is_reserved(self) -> bool:
+        return self.held_by == RESERVED
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is held for the next in line."""
+        return (self.held_by or "").startswith(LINE)
+
+    @property
+    def seen(self) -> str:
+        """What tells this hold from a later one of the same piece."""
+        return f"{self.pk} {self.held_since}"

@@ -2,15 +2,22 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from store.admin.forms import name_in_place
 from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
+from store.admin.history import Story, events_of, latest, told
 from store.models import Item, Piece
 from store.pieces import delete_pieces
 from store.services import return_pieces, withdraw_pieces
@@ -19,6 +26,7 @@ State = Piece.State
 STOCK_BOOK = ["stock_number", "serial_number", "purchase_price", "purchased_on", "purchased_from"]
 # Above this the form of an item leads to the list of its pieces instead of holding them all.
 MOST_IN_ITEM_FORM = 25
+EVENTS_PER_PAGE = 200
 
 
 class PieceForm(forms.ModelForm):
@@ -80,7 +88,11 @@ class PieceInline(admin.TabularInline):
 
     @admin.display(description=_("now"))
     def now(self, piece: Piece) -> SafeString:
-        return state_badge(piece)
+        """The state, and the way to the piece's own page with its history."""
+        address = reverse("admin:store_piece_change", args=[piece.pk])
+        link = '{} <a href="{}" aria-label="{} {}">{}</a>'
+        history = _("History")
+        return format_html(link, state_badge(piece), address, history, piece, history)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -97,6 +109,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Piece)
 class PieceAdmin(DeleteGuardMixin):
     form = PieceForm
+    change_form_template = "admin/store/piece/change_form.html"
     fields = ["item", *STOCK_BOOK]
     autocomplete_fields = ["item"]
     list_display = [
@@ -122,6 +135,33 @@ class PieceAdmin(DeleteGuardMixin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
         return ["item", "now"] if obj else []
+
+    def get_urls(self) -> list[URLPattern]:
+        events = self.admin_site.admin_view(require_safe(self.events_page))
+        return [path("<int:pk>/events/", events, name="store_piece_events"), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        piece = context.get("original")
+        if piece and request.user.has_perm("store.view_pieceevent"):
+            context["story"] = latest(piece)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def events_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The whole history of a piece."""
+        if not request.user.has_perms(["store.view_piece", "store.view_pieceevent"]):
+            raise PermissionDenied
+        piece = get_object_or_404(Piece, pk=pk)
+        page = Paginator(events_of(piece), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %s") % piece,
+            "opts": self.opts,
+            "page": page,
+            "story": Story(told(page), piece, has_more=False),
+        }
+        return render(request, "admin/store/piece/events.html", context)
 
     def save_model(self, request: HttpRequest, obj: Piece, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:

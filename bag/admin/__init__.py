@@ -1,0 +1,3 @@
+from bag.admin.holds import HoldAdmin
+
+__all__ = ["HoldAdmin"]

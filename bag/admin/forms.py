@@ -1,0 +1,112 @@
+"""What staff fill in about holds."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from store.models import Piece, PieceEvent, PieceQuerySet
+
+LONGEST = timedelta(days=90)
+
+
+class SeenHold(NamedTuple):
+    piece: int
+    since: datetime
+
+
+class SeenHoldsField(forms.Field):
+    """The holds that a page has shown, each as `Hold.seen`."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: list[str] | None) -> list[SeenHold]:
+        try:
+            pairs = [text.split(maxsplit=1) for text in value or []]
+            return [SeenHold(int(piece), datetime.fromisoformat(since)) for piece, since in pairs]
+        except ValueError as error:
+            raise forms.ValidationError(_("These holds are not known.")) from error
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=PieceEvent._meta.get_field("note").max_length,
+        help_text=_("It stays in the history of the piece."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class UntilForm(ReasonForm):
+    """`now` is the time by the database's clock, from which the end is counted."""
+
+    until = forms.DateTimeField(
+        label=_("Until"),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    field_order = ["customer", "until", "reason"]
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        if until <= self.now:
+            raise forms.ValidationError(_("This moment has passed already."))
+        if until > self.now + LONGEST:
+            last = date_format(localtime(self.now + LONGEST), "SHORT_DATETIME_FORMAT")
+            raise forms.ValidationError(_("That is too long: %s at the latest.") % last)
+        return until
+
+
+class SeenHoldsForm(forms.Form):
+    """Means the holds that were seen and no other: what began later is somebody else's."""
+
+    holds = SeenHoldsField()
+
+    @property
+    def seen(self) -> list[SeenHold]:
+        holds: list[SeenHold] = self.cleaned_data.get("holds", [])
+        return holds
+
+    @property
+    def going_on(self) -> PieceQuerySet:
+        """The pieces of those holds that have not ended since they were seen."""
+        same = Q(pk=None)
+        for hold in self.seen:
+            same |= Q(pk=hold.piece, held_since=hold.since)
+        return Piece.objects.held().filter(same)
+
+
+class ReleaseForm(SeenHoldsForm, ReasonForm):
+    pass
+
+
+class ExtendForm(SeenHoldsForm, UntilForm):
+    pass
+
+
+class ReserveForm(UntilForm):
+    customer = forms.ModelChoiceField(
+        label=_("Customer"),
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        widget=AutocompleteSelect(
+            Piece._meta.get_field("held_for"), admin.site, attrs={"data-width": "100%"}
+        ),
+        help_text=_("With an account, the customer finds it when logged in and can order it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Names the person when there is no account. It stays in the history of the piece."
+        )

@@ -1,0 +1,104 @@
+"""What is held, by whom and until when."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from bag.models import LINE, RESERVED, Hold, PlaceInLine
+from store.admin.guard import moment
+from store.admin.history import person
+from store.models import PieceEvent
+from store.stock import whole_seconds
+
+
+class HolderFilter(admin.SimpleListFilter):
+    title = _("whom it is held for")
+    parameter_name = "holder"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("visitors", _("visitors")),
+            ("customers", _("customers")),
+            ("line", _("the next in line")),
+            ("reserved", _("reserved by staff")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
+        reserved, offered = Q(held_by=RESERVED), Q(held_by__startswith=LINE)
+        in_bags = queryset.exclude(reserved | offered)
+        match self.value():
+            case "visitors":
+                return in_bags.filter(held_for=None)
+            case "customers":
+                return in_bags.exclude(held_for=None)
+            case "line":
+                return queryset.filter(offered)
+            case "reserved":
+                return queryset.filter(reserved)
+        return queryset
+
+
+class Ledger(admin.ModelAdmin):
+    """The list of what is held now."""
+
+    list_display = ["stock_number", "item", "by_whom", "since", "until", "renewed", "in_line"]
+    list_filter = [HolderFilter]
+    search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]
+    search_help_text = _("Stock number, title, or name or e-mail address of a customer")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
+        """Annotate `now` and `time_left` by the database's clock, `waiting` and `reason`."""
+        holds = cast("QuerySet[Hold]", Hold.objects.held().with_time_left())
+        places = PlaceInLine.objects.waiting().filter(item=OuterRef("item")).order_by()
+        waiting = places.values("item").annotate(count=Count("pk")).values("count")
+        reserved = PieceEvent.objects.filter(piece=OuterRef("pk"), kind=PieceEvent.Kind.RESERVED)
+        return holds.select_related("item", "held_for").annotate(
+            now=Now(),
+            waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+            reason=Subquery(reserved.order_by("-pk").values("note")[:1]),
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("by whom"))
+    def by_whom(self, hold: Any) -> SafeString | str:
+        customer = person(hold.held_for) if hold.held_for else ""
+        if hold.is_reserved:
+            return format_html("{}: {} {}", _("reserved"), customer, hold.reason or "")
+        if hold.is_offered:
+            return format_html("{} {}", _("next in line"), customer)
+        return customer or str(_("a visitor"))
+
+    @admin.display(description=_("since"), ordering="held_since")
+    def since(self, hold: Any) -> str:
+        return moment(hold.held_since)
+
+    @admin.display(description=_("until"), ordering="held_until")
+    def until(self, hold: Any) -> str:
+        """The time, and for the last hour how many minutes that is."""
+        minutes, until = whole_seconds(hold.time_left) // 60, moment(hold.held_until)
+        if minutes >= 60:
+            return until
+        text = ngettext("%(until)s, in %(n)d minute", "%(until)s, in %(n)d minutes", minutes)
+        return text % {"until": until, "n": minutes}
+
+    @admin.display(description=_("renewed"), ordering="renewals")
+    def renewed(self, hold: Hold) -> str:
+        return ngettext("%d time", "%d times", hold.renewals) % hold.renewals
+
+    @admin.display(description=_("waiting in line"), ordering="waiting")
+    def in_line(self, hold: Any) -> int:
+        """Only how many: their addresses are nobody's business."""
+        return int(hold.waiting)

@@ -1,0 +1,110 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from bag.counter import extend_holds, release_pieces, reserve_piece
+from bag.exceptions import NotEnoughFree
+from bag.models import RESERVED
+from bag.services import hold_pieces, release_lapsed_holds
+from store.models import Item, Piece, PieceEvent
+from store.tests.factories import make_item, make_order
+from store.tests.time import let_holds_lapse
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+
+DAY = timedelta(days=1)
+
+
+def hold(item: Item, bag_key: str = "alice") -> None:
+    hold_pieces(item_id=item.pk, quantity=1, bag_key=bag_key)
+
+
+def reserve(item: Item, actor: User, customer: User | None = None) -> datetime:
+    until = timezone.now() + DAY
+    piece = item.pieces.all()[0]
+    reserve_piece(piece=piece, until=until, customer=customer, actor=actor, reason="Ms Blue")
+    return until
+
+
+def last_event(kind: str) -> PieceEvent:
+    return PieceEvent.objects.filter(kind=kind).select_related("actor").latest("pk")
+
+
+def test_a_released_piece_is_free_and_says_who_and_why(clock: Item, sam: User) -> None:
+    hold(clock)
+
+    assert release_pieces(pieces=Piece.objects.all(), actor=sam, reason="Broken") == 1
+
+    assert Piece.objects.free().get().held_by is None
+    event = last_event("released")
+    assert (event.actor, event.note) == (sam, "Broken")
+
+
+def test_what_is_ordered_sold_or_lapsed_is_not_released(sam: User) -> None:
+    make_order(make_item())
+    make_order(make_item(), paid=True)
+    lapsed = make_item()
+    hold(lapsed)
+    let_holds_lapse()
+
+    assert release_pieces(pieces=Piece.objects.all(), actor=sam, reason="Broken") == 0
+
+    assert Piece.objects.filter(order__isnull=False).count() == 2
+    assert not PieceEvent.objects.filter(kind="released").exists()
+
+
+@pytest.mark.parametrize("until", [timedelta(minutes=2), 7 * DAY])
+def test_a_hold_ends_earlier_or_later(clock: Item, sam: User, until: timedelta) -> None:
+    hold(clock)
+    end = timezone.now() + until
+
+    assert extend_holds(pieces=Piece.objects.all(), until=end, actor=sam, reason="Fair") == 1
+
+    assert Piece.objects.held_by("alice").get().held_until == end
+    assert last_event("extended").until == end
+
+
+def test_a_hold_that_has_ended_is_not_revived(clock: Item, sam: User) -> None:
+    hold(clock)
+    let_holds_lapse()
+    end = timezone.now() + DAY
+
+    assert extend_holds(pieces=Piece.objects.all(), until=end, actor=sam, reason="Late") == 0
+
+    assert Piece.objects.free().exists()
+    assert not PieceEvent.objects.filter(kind="extended").exists()
+
+
+def test_a_reserved_piece_is_nobody_elses_until_then(clock: Item, sam: User, alice: User) -> None:
+    until = reserve(clock, sam, customer=alice)
+
+    with pytest.raises(NotEnoughFree):
+        hold(clock, "bob")
+
+    piece = Piece.objects.held_by(RESERVED).get()
+    assert (piece.held_for, piece.held_until, piece.renewals) == (alice, until, 0)
+    event = last_event("reserved")
+    assert (event.actor, event.note, event.until) == (sam, "Ms Blue", until)
+
+
+def test_only_a_free_piece_is_reserved(clock: Item, sam: User) -> None:
+    hold(clock)
+
+    with pytest.raises(NotEnoughFree):
+        reserve(clock, sam)
+
+    assert Piece.objects.held_by("alice").exists()
+    assert not PieceEvent.objects.filter(kind="reserved").exists()
+
+
+def test_a_lapsed_hold_is_written_down_before_its_piece_is_reserved(clock: Item, sam: User) -> None:
+    hold(clock)
+    let_holds_lapse()
+
+    reserve(clock, sam)
+
+    assert release_lapsed_holds() == 0
+    kinds = PieceEvent.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["in", "held", "lapsed", "reserved"]
