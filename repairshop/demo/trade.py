@@ -1,13 +1,17 @@
-"""What has happened in the demo shop: holds of other visitors, and orders."""
+"""What has happened in the demo shop: holds of other visitors, a line, and orders."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
 from django.test.utils import override_settings
+from django.utils import timezone
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.counter import reserve_piece
+from bag.exceptions import LineFull, NoLine, NotEnoughFree, WantsNoMail
+from bag.line import join_line
 from bag.services import hold_pieces, renew_holds
 from invoices.services import Agreed, place_order
 from repairshop.demo.people import demo_user
@@ -23,6 +27,10 @@ BAGS = {
     "demo-visitor-2": {"step-through-bicycle-with-basket": 1},
     "demo-visitor-3": {"brass-microscope": 1, "enamel-mug": 1},
 }
+# What alice waits for, and what sam keeps for bob.
+WAITED_FOR = "brass-microscope"
+RESERVED = "three-legged-stool"
+RESERVED_FOR = timedelta(days=3)
 
 
 class Purchase(NamedTuple):
@@ -96,6 +104,36 @@ def hold_for_visitors() -> None:
                 continue
             with suppress(NotEnoughFree, Item.DoesNotExist):
                 hold_pieces(item_id=item.pk, quantity=quantity, bag_key=bag_key)
+
+
+def wait_in_line() -> None:
+    """Let a customer be next for a thing in another visitor's bag."""
+    item, alice = demo_item(WAITED_FOR), demo_user("alice@example.com")
+    if item and alice:
+        with suppress(NoLine, LineFull, WantsNoMail):
+            join_line(
+                item=item,
+                email=alice.email,
+                customer=alice,
+                bag_key="",
+                address="",
+                site="http://localhost",
+            )
+
+
+def reserve() -> None:
+    """Keep a thing for a customer who has rung up, unless it is not free."""
+    item, sam = demo_item(RESERVED), demo_user("sam@example.com")
+    piece = item and item.pieces.free().first()
+    if piece and sam:
+        with suppress(NotEnoughFree):
+            reserve_piece(
+                piece=piece,
+                until=timezone.now() + RESERVED_FOR,
+                customer=demo_user("bob@example.com"),
+                actor=sam,
+                reason="Rang up, fetches it with the car.",
+            )
 
 
 def place_orders() -> int:

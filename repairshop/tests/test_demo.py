@@ -9,6 +9,7 @@ from django.db.models import Count
 from PIL import Image
 
 from accounts.models import User
+from bag.models import RESERVED, PlaceInLine
 from bag.services import hold_pieces, release_holds
 from repairshop.demo import pictures
 from repairshop.demo.people import PASSWORD, PEOPLE
@@ -54,8 +55,15 @@ def test_there_are_about_thirty_things_in_six_categories_with_pictures(shop: str
     assert not Item.objects.filter(images=None).exists()
     assert not ItemImage.objects.filter(alt_text="").exists()
     # Pieces are in every state, and one thing is still being described.
-    assert states() == {"free": 25, "held": 6, "ordered": 2, "sold": 3, "withdrawn": 1}
+    assert states() == {"free": 24, "held": 7, "ordered": 2, "sold": 3, "withdrawn": 1}
     assert Item.objects.filter(published=False).count() == 1
+
+
+def test_one_thing_is_reserved_and_one_is_waited_for(shop: str) -> None:
+    demo()
+
+    assert Piece.objects.held_by(RESERVED).get().held_for == User.objects.get(name="Bob Brandt")
+    assert PlaceInLine.objects.waiting().get().customer == User.objects.get(name="Alice Ashdown")
 
 
 @pytest.mark.on_both

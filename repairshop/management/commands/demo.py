@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from repairshop.demo.people import PASSWORD, PEOPLE, add_people
 from repairshop.demo.profile import fill_profile
 from repairshop.demo.things import REFERENCE, add_things
-from repairshop.demo.trade import hold_for_visitors, place_orders
+from repairshop.demo.trade import hold_for_visitors, place_orders, reserve, wait_in_line
 from store.models import Item, Piece
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
         things = add_things(lambda title: self.stdout.write(f"  {title}"))
         orders = place_orders()
         hold_for_visitors()
+        wait_in_line()
+        reserve()
         self.report(things=things, people=people, orders=orders)
 
     def report(self, **added: int) -> None:
