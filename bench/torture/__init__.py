@@ -17,7 +17,7 @@ To add a row, write a module with a generator and name it in `rows.ROWS`:
 `run.rounds` comes from the table in `rows.py`, which has a number for `make test`, `make torture`
 and `make torture-night`. A result with `control=True` is of a shop with the protection taken out
 (a function in `controls.py` or in the row's own module, which the workers call at their start);
-it must not have held. Django's models are
-ready in a row and on the database the shop is on. After each row the invariants are checked and
-put into the table as well. `tests/test_torture.py` plays every row in its smallest size.
+it must not have held. In a row Django's models are ready and on the shop's database. After each
+promise the invariants are checked and put into the table as well; after each row the shop is
+emptied. `tests/test_torture.py` plays every row in its smallest size.
 """

@@ -14,7 +14,8 @@ PROMISE = "3 A bag never loses a line"
 # In the bag before, and how many tabs then add something or remove one of these.
 MOST_BEFORE = 3
 MOST_TABS = 8
-LINE = re.compile(r'action="/bag/remove/(\d+)/"')
+# A line that is held, up to the button that removes it.
+LINE = re.compile(r'data-seconds-left="(?:(?!</li>).)*action="/bag/remove/(\d+)/"', re.DOTALL)
 
 
 def play(run: Run) -> Iterator[Result]:

@@ -1,6 +1,6 @@
 """Play rows and print what was found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from time import perf_counter
 
 from bench.torture import invariants
@@ -9,16 +9,23 @@ from bench.torture.run import Result, Run
 
 
 def play(row: Row, run: Run) -> list[Result]:
-    """Play a row and check the invariants after it; print each result when it is there."""
+    """Play a row, check the invariants before its controls, and print each result at once."""
     print(f"\n{row.name}: {run.rounds:,} rounds, seed {run.seed}", flush=True)
     started = perf_counter()
     results = []
-    for found in (row.play(run), invariants.check()):
-        for result in found:
-            run.say(line(result))
-            results.append(result)
+    for result in with_invariants(row.play(run)):
+        run.say(line(result))
+        results.append(result)
+    invariants.clear()
     run.say(f"{perf_counter() - started:.0f} s")
     return results
+
+
+def with_invariants(found: Iterable[Result]) -> Iterator[Result]:
+    for result in found:
+        yield result
+        if not result.control:
+            yield from invariants.check()
 
 
 def line(result: Result) -> str:

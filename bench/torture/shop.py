@@ -11,6 +11,7 @@ from django.db.models import F
 
 from bench.torture.buyers import Buyer
 from bench.torture.run import PRODUCTION, Run
+from store.history import record_arrivals
 from store.models import Item, Piece
 from store.tests.factories import make_category
 from tests.environment import TEST_ENVIRONMENT
@@ -45,11 +46,12 @@ def put_on_sale(*, items: int, pieces: int) -> list[Item]:
         Item(title=f"Thing {number}", slug=f"thing-{number}", price=9, category=category)
         for number in (next(numbers) for _ in range(items))
     )
-    Piece.objects.bulk_create(
+    arrived = Piece.objects.bulk_create(
         Piece(item=item, stock_number=f"{item.slug}.{number}")
         for item in made
         for number in range(pieces)
     )
+    record_arrivals(arrived)
     return made
 
 
