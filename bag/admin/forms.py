@@ -15,6 +15,8 @@ from accounts.models import User
 from store.models import Piece, PieceEvent, PieceQuerySet
 
 LONGEST = timedelta(days=90)
+# SQLite keeps times as text, some with more digits than others: equal ones may differ in it.
+SAME = timedelta(milliseconds=1)
 
 
 class SeenHold(NamedTuple):
@@ -82,7 +84,7 @@ class SeenHoldsForm(forms.Form):
         """The pieces of those holds that have not ended since they were seen."""
         same = Q(pk=None)
         for hold in self.seen:
-            same |= Q(pk=hold.piece, held_since=hold.since)
+            same |= Q(pk=hold.piece, held_since__range=(hold.since - SAME, hold.since + SAME))
         return Piece.objects.held().filter(same)
 
 

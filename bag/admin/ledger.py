@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from store.stock import whole_seconds
 
 
 class HolderFilter(admin.SimpleListFilter):
-    title = _("whom it is held for")
+    title = _("holder")
     parameter_name = "holder"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -48,7 +48,7 @@ class HolderFilter(admin.SimpleListFilter):
 class Ledger(admin.ModelAdmin):
     """The list of what is held now."""
 
-    list_display = ["stock_number", "item", "by_whom", "since", "until", "renewed", "in_line"]
+    list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "in_line"]
     list_filter = [HolderFilter]
     search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]
     search_help_text = _("Stock number, title, or name or e-mail address of a customer")
@@ -66,11 +66,25 @@ class Ledger(admin.ModelAdmin):
             reason=Subquery(reserved.order_by("-pk").values("note")[:1]),
         )
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("What is held now")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
         return False
+
+    @admin.display(description=_("piece"), ordering="stock_number")
+    def piece(self, hold: Hold) -> str:
+        return hold.stock_number
+
+    @admin.display(description=_("item"), ordering="item__title")
+    def thing(self, hold: Hold) -> str:
+        return hold.item.title
 
     @admin.display(description=_("by whom"))
     def by_whom(self, hold: Any) -> SafeString | str:
@@ -98,7 +112,7 @@ class Ledger(admin.ModelAdmin):
     def renewed(self, hold: Hold) -> str:
         return ngettext("%d time", "%d times", hold.renewals) % hold.renewals
 
-    @admin.display(description=_("waiting in line"), ordering="waiting")
+    @admin.display(description=_("in line"), ordering="waiting")
     def in_line(self, hold: Any) -> int:
         """Only how many: their addresses are nobody's business."""
         return int(hold.waiting)

@@ -1,0 +1,209 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from bag.models import RESERVED, Hold
+from bag.services import hold_pieces, release_holds
+from bag.tests.hold_steps import (
+    DAY,
+    HOLDS,
+    RELEASE,
+    extension,
+    held,
+    last_event,
+    page_of,
+    reserve_page,
+    typed,
+    wait_for,
+)
+from store.models import Item, Piece
+from store.tests.factories import make_order
+
+pytestmark = pytest.mark.on_both
+
+
+# --- Another end -------------------------------------------------------------
+
+
+def test_a_hold_is_extended_with_a_reason(shop: Client, sam: User) -> None:
+    hold = held()
+
+    page = shop.post(page_of(hold), extension(hold), follow=True).content.decode()
+
+    hold.refresh_from_db()
+    assert hold.held_until
+    assert hold.held_until - timezone.now() > timedelta(hours=23)
+    assert f"{hold} is held until" in page
+    event = last_event()
+    assert (event.kind, event.actor, event.note) == ("extended", sam, "On the way")
+
+
+@pytest.mark.parametrize(
+    ("until", "error"),
+    [
+        (typed(timezone.now() - DAY), "This moment has passed already."),
+        (typed(timezone.now() + 91 * DAY), "That is too long: "),
+        ("tomorrow", "Enter a valid date/time."),
+        ("", "This field is required."),
+    ],
+)
+def test_a_wrong_end_is_explained_and_what_was_typed_stays(
+    shop: Client, until: str, error: str
+) -> None:
+    hold = held()
+
+    page = shop.post(page_of(hold), extension(hold, until=until)).content.decode()
+
+    assert error in page
+    assert f'value="{until}"' in page or not until
+    assert 'value="On the way"' in page
+    assert Hold.objects.get(pk=hold.pk).held_until == hold.held_until
+
+
+def test_nothing_happens_without_a_reason(shop: Client) -> None:
+    hold = held()
+
+    for address in (page_of(hold), RELEASE):
+        page = shop.post(address, extension(hold, reason=" ")).content.decode()
+        assert "This field is required." in page
+
+    assert Hold.objects.get(pk=hold.pk).held_until == hold.held_until
+
+
+# --- Release -----------------------------------------------------------------
+
+
+def test_a_hold_is_released_with_a_reason(shop: Client, sam: User) -> None:
+    hold = held()
+
+    page = shop.post(RELEASE, {"holds": [hold.seen], "reason": "Damaged"}, follow=True)
+
+    assert Piece.objects.free().get() == hold
+    assert page.redirect_chain[-1][0] == reverse("admin:store_piece_change", args=[hold.pk])
+    assert "1 hold was released." in page.content.decode()
+    event = last_event()
+    assert (event.kind, event.actor, event.note) == ("released", sam, "Damaged")
+
+
+def test_several_are_named_before_they_are_released(shop: Client) -> None:
+    chosen, other = [held(), held()], held()
+    data = {"action": "release", "_selected_action": [hold.pk for hold in chosen]}
+
+    page = shop.post(HOLDS, data)
+
+    text = page.content.decode()
+    assert all(hold.stock_number in text for hold in chosen)
+    assert other.stock_number not in text
+    assert Piece.objects.held().count() == 3
+    seen = page.context["form"]["holds"].value()
+    page = shop.post(RELEASE, {"holds": seen, "reason": "Stocktaking"}, follow=True)
+    assert "2 holds were released." in page.content.decode()
+    assert Piece.objects.held().get() == other
+
+
+@pytest.mark.parametrize("address", ["page", "release"])
+def test_a_later_hold_of_somebody_else_is_not_touched(shop: Client, address: str) -> None:
+    hold = held()
+    release_holds(bag_key="bag of bob")
+    hold_pieces(item_id=hold.item_id, quantity=1, bag_key="bag of carla")
+    later = Hold.objects.get()
+
+    target = page_of(hold) if address == "page" else RELEASE
+    page = shop.post(target, extension(hold), follow=True).content.decode()
+
+    assert "Nothing was changed" in page
+    after = Hold.objects.get()
+    assert (after.held_by, after.held_until) == ("bag of carla", later.held_until)
+
+
+def test_a_piece_that_was_ordered_meanwhile_is_said_to_be(shop: Client) -> None:
+    hold = held()
+    release_holds(bag_key="bag of bob")
+    order = make_order(hold.item)
+
+    page = shop.post(page_of(hold), extension(hold), follow=True).content.decode()
+    assert f"{hold} is now: ordered as {order}." in page
+
+    page = shop.post(RELEASE, extension(hold), follow=True).content.decode()
+    assert "1 hold had ended meanwhile. Nothing was changed about it." in page
+    assert Piece.objects.get().order == order
+
+
+@pytest.mark.parametrize("holds", [[], ["nonsense"], ["1"], ["x y"]])
+def test_a_page_that_names_no_hold_releases_none(shop: Client, holds: list[str]) -> None:
+    held()
+
+    assert shop.post(RELEASE, {"holds": holds, "reason": "Damaged"}).status_code == 200
+
+    assert Piece.objects.held().exists()
+
+
+# --- Reserve -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_account", [True, False])
+def test_a_free_piece_is_reserved(
+    shop: Client, clock: Item, alice: User, *, with_account: bool
+) -> None:
+    piece = clock.pieces.get()
+    until = typed(timezone.now() + DAY)
+    customer = alice.pk if with_account else ""
+    data = {"customer": customer, "until": until, "reason": "Ms Blue, 0123 456"}
+
+    page = shop.post(reserve_page(piece), data, follow=True).content.decode()
+
+    hold = Hold.objects.held().get()
+    assert (hold.held_by, hold.held_for) == (RESERVED, alice if with_account else None)
+    assert f"{piece} is reserved until" in page
+    assert "Ms Blue, 0123 456" in page
+
+
+def test_what_was_typed_of_a_reservation_stays(shop: Client, clock: Item, alice: User) -> None:
+    piece = clock.pieces.get()
+    wait_for(clock)
+
+    data = {"customer": alice.pk, "until": "2001-01-01T10:00", "reason": ""}
+    page = shop.post(reserve_page(piece), data).content.decode()
+
+    assert "This moment has passed already." in page
+    assert 'value="2001-01-01T10:00"' in page
+    assert f'<option value="{alice.pk}" selected>' in page
+    assert "1 person waits in line" in page
+    assert Piece.objects.free().exists()
+
+
+def test_what_is_taken_is_not_reserved(shop: Client) -> None:
+    hold = held()
+
+    for method in (shop.get, shop.post):
+        page = method(reserve_page(hold), extension(hold), follow=True).content.decode()
+        assert f"Nothing was changed, for things have moved on. {hold} is now: held" in page
+
+    assert Hold.objects.get().held_by == "bag of bob"
+
+
+def piece_page(shop: Client, piece: Piece) -> str:
+    return shop.get(reverse("admin:store_piece_change", args=[piece.pk])).content.decode()
+
+
+def test_a_held_piece_leads_to_its_hold(shop: Client) -> None:
+    hold = held()
+
+    page = piece_page(shop, hold)
+
+    assert page_of(hold) in page
+    assert reserve_page(hold) not in page
+
+
+def test_a_free_piece_is_reserved_from_its_page(shop: Client, clock: Item) -> None:
+    piece = clock.pieces.get()
+
+    page = piece_page(shop, piece)
+
+    assert reserve_page(piece) in page
+    assert page_of(piece) not in page
+    assert "/admin/store/piece/?state=free" in shop.get(HOLDS).content.decode()
