@@ -93,7 +93,9 @@ class ReleaseForm(SeenHoldsForm, ReasonForm):
 
 
 class ExtendForm(SeenHoldsForm, UntilForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].help_text = _("A shopper who still has renewals can use them.")
 
 
 class ReserveForm(UntilForm):

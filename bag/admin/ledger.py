@@ -1,5 +1,7 @@
 """What is held, by whom and until when."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any, cast
 
 from django.contrib import admin
@@ -15,7 +17,8 @@ from bag.models import LINE, RESERVED, Hold, PlaceInLine
 from store.admin.guard import moment
 from store.admin.history import person
 from store.models import PieceEvent
-from store.stock import whole_seconds
+
+MINUTE = timedelta(minutes=1)
 
 
 class HolderFilter(admin.SimpleListFilter):
@@ -102,8 +105,8 @@ class Ledger(admin.ModelAdmin):
     @admin.display(description=_("until"), ordering="held_until")
     def until(self, hold: Any) -> str:
         """The time, and for the last hour how many minutes that is."""
-        minutes, until = whole_seconds(hold.time_left) // 60, moment(hold.held_until)
-        if minutes >= 60:
+        minutes, until = ceil(hold.time_left / MINUTE), moment(hold.held_until)
+        if minutes > 60:
             return until
         text = ngettext("%(until)s, in %(n)d minute", "%(until)s, in %(n)d minutes", minutes)
         return text % {"until": until, "n": minutes}

@@ -77,7 +77,7 @@ def test_what_ends_first_comes_first(shop: Client) -> None:
     page = shop.get(HOLDS)
 
     assert list(page.context["cl"].result_list) == [sooner, later]
-    assert "in 14 minutes" in page.content.decode()
+    assert "in 15 minutes" in page.content.decode()
 
 
 @pytest.mark.parametrize("words", ["Lamp", "alice@example", "Alice", "number"])

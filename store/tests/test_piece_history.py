@@ -12,6 +12,7 @@ from store.history import Kind, record
 from store.models import Item, Order, Piece
 from store.services import return_pieces, withdraw_pieces
 from store.tests.admin_steps import change, hold
+from store.tests.csv_files import load, own_csv
 from store.tests.factories import make_item, make_order
 
 
@@ -137,6 +138,14 @@ def test_pieces_that_come_with_the_items_form_are_recorded(shop: Client, clock: 
     change(shop, clock, quantity="2", first_number="X1")
 
     for piece in clock.pieces.all():
+        assert [event.kind for event in piece.events.all()] == ["in"]
+
+
+def test_pieces_that_are_imported_are_recorded_once(db: None) -> None:
+    for _ in range(2):
+        load(own_csv({"stock_number": "B1"}, {"stock_number": "B2", "title": "Jug"}))
+
+    for piece in Piece.objects.all():
         assert [event.kind for event in piece.events.all()] == ["in"]
 
 
