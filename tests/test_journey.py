@@ -54,7 +54,7 @@ def test_a_guest_buys_and_staff_mark_it_paid(browser: Browser, shop: str, sam: U
     page = open_page(browser, shop, **DESKTOP)
     find_a_shepherd(page)
     page.get_by_role("button", name="Put it in the bag").click()
-    countdown = page.locator("[data-countdown]")
+    countdown = page.locator(".hold__countdown")
     expect(countdown).to_have_text(re.compile(r"\(1[45]:\d\d\)"))
     before = countdown.inner_text()
     expect(countdown).not_to_have_text(before)

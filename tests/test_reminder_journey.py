@@ -9,10 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bag.services import release_lapsed_holds
+from bag.services import hold_pieces, release_lapsed_holds
 from store.models import Item, Piece
 from store.stock import LONGEST_HOLD
-from store.tests.factories import make_order
+from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse, let_pass
 from tests.conftest import open_page
 
@@ -182,6 +182,35 @@ def test_somebody_elses_thing_that_is_sold_is_asked_for_no_more(
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(120_000)
     assert asked == []
+
+
+def test_the_focus_and_the_chosen_quantity_survive_a_change(browser: Browser, shop: str) -> None:
+    lamps = make_item(title="Lamp", pieces=4)
+    hold_pieces(item_id=lamps.pk, quantity=4, bag_key="bob")
+    page = open_page(browser, shop)
+    page.clock.install()
+    page.goto(lamps.get_absolute_url())
+    let_holds_lapse()
+    page.clock.fast_forward("00:21")
+    page.get_by_label("How many?").select_option("2")
+    page.get_by_label("How many?").focus()
+    hold_pieces(item_id=lamps.pk, quantity=1, bag_key="bob")
+    page.clock.fast_forward("00:21")
+    expect(page.get_by_text("3 free")).to_be_visible()
+    expect(page.get_by_label("How many?")).to_be_focused()
+    expect(page.get_by_label("How many?")).to_have_value("2")
+
+
+def test_the_focus_stays_near_a_button_that_is_gone(browser: Browser, shop: str) -> None:
+    take_the_shepherd(browser, shop)
+    page = watch_the_shepherd(browser, shop)
+    let_holds_lapse()
+    page.clock.fast_forward("00:21")
+    page.get_by_role("button", name="Put it in the bag").focus()
+    hold_pieces(item_id=Item.objects.get(title=TITLE).pk, quantity=1, bag_key="bob")
+    page.clock.fast_forward("00:21")
+    expect(page.get_by_text("In a bag until")).to_be_visible()
+    expect(page.locator(".item__buy")).to_be_focused()
 
 
 def test_without_javascript_it_is_text_and_a_reload(browser: Browser, shop: str) -> None:

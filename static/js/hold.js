@@ -40,13 +40,14 @@
     const countdown = (seconds) => {
         if (seconds > COUNT_FROM) return "";
         const rest = Math.max(0, seconds);
-        return `(${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")})`;
+        return `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
     };
 
     const showTimes = () => {
         for (const line of lines) {
             const rest = left(Number(line.dataset.secondsLeft));
-            line.querySelector("[data-countdown]").textContent = countdown(rest);
+            const clock = countdown(rest);
+            line.querySelector("[data-countdown]").textContent = clock && `(${clock})`;
             line.classList.toggle("hold--soon", rest <= remindAt);
         }
         dialog.querySelector("[data-countdown]").textContent = countdown(left(bag.seconds_left));

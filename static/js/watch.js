@@ -31,11 +31,13 @@
 
     const put = (fresh) => {
         const focused = carryOver(fresh);
+        const isNews = fresh.dataset.news !== block.dataset.news;
         fresh.tabIndex = -1;
         block.replaceWith(fresh);
         block = fresh;
         text = fresh.textContent;
         focused?.focus();
+        if (!isNews) return;
         news.textContent = fresh.dataset.news;
         news.className = fresh.dataset.news ? "notice" : "visually-hidden";
     };
