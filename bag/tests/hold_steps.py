@@ -46,5 +46,5 @@ def last_event() -> PieceEvent:
     return PieceEvent.objects.latest("pk")
 
 
-def wait_for(item: Item, email: str = "carla@example.com") -> None:
-    PlaceInLine.objects.create(item=item, email=email, site="http://localhost")
+def wait_for(item: Item, email: str = "carla@example.com", state: str = "waiting") -> None:
+    PlaceInLine.objects.create(item=item, email=email, state=state, site="http://localhost")

@@ -104,6 +104,7 @@ def test_those_in_line_are_counted_and_not_named(shop: Client) -> None:
     hold = held()
     wait_for(hold.item)
     wait_for(hold.item, "dan@example.com")
+    wait_for(hold.item, "gone@example.com", state="left")
 
     for page in (shop.get(HOLDS), shop.get(page_of(hold))):
         text = page.content.decode()

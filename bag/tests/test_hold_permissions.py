@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.groups import MANAGERS
 from accounts.models import User
-from accounts.tests.factories import make_staff
+from accounts.tests.factories import make_staff, make_user
 from bag.models import Hold
 from bag.tests.hold_steps import (
     HOLDS,
@@ -55,11 +55,21 @@ def test_the_workshop_decides_nothing(client: Client, wren: User, clock: Item) -
     hold, free = held(), clock.pieces.get()
 
     for address in addresses(hold, free)[1:]:
-        assert client.post(address, extension(hold)).status_code == 403
+        for reason in ("On the way", ""):
+            assert client.post(address, extension(hold, reason=reason)).status_code == 403
     action = {"action": "release", "_selected_action": [hold.pk]}
     assert b'name="reason"' not in client.post(HOLDS, action, follow=True).content
     assert client.get(reserve_page(free)).status_code == 403
     assert Hold.objects.held().get().held_until == hold.held_until
+
+
+def test_staff_without_a_group_see_nothing(client: Client, clock: Item) -> None:
+    client.force_login(make_user("new@example.com", is_staff=True))
+    hold, free = held(), clock.pieces.get()
+
+    for address in addresses(hold, free):
+        assert client.get(address).status_code in {403, 405}
+        assert client.post(address, extension(hold)).status_code == 403
 
 
 def test_customers_and_visitors_see_no_ledger(client: Client, alice: User, clock: Item) -> None:
