@@ -7,7 +7,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "repairshop.settings")
 application = get_wsgi_application()
 
 # After the application, so that models are ready; here, so that `migrate`, `shell`
-# and tests, which never import this module, have no timer.
-from repairshop import timer  # noqa: E402
+# and tests, which never import this module, have no timer and wait as long as it takes.
+from repairshop import patience, timer  # noqa: E402
 
+patience.limit_waiting()
 timer.start()
