@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bench.torture import k_pieces, no_deadlock, no_lost_line, one_winner
+from bench.torture import (
+    faults,
+    k_pieces,
+    no_deadlock,
+    no_lost_line,
+    no_timer,
+    one_winner,
+    rules,
+    sweep,
+    whereabouts,
+)
 from bench.torture.run import Result, Run
 
 
@@ -22,4 +32,9 @@ ROWS = [
     Row("row2", k_pieces.play, 4, 40, 500),
     Row("row3", no_lost_line.play, 20, 200, 2_000),
     Row("row4", no_deadlock.play, 100, 1_000, 20_000),
+    Row("row5", rules.play, 100, 5_000, 50_000),
+    Row("row6", no_timer.play, 5, 100, 1_000),
+    Row("row7", faults.play, 3, 20, 60),
+    Row("row8", whereabouts.play, 20, 300, 1_000),
+    Row("row9", sweep.play, 3_000, 100_000, 100_000),
 ]
