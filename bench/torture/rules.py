@@ -38,6 +38,7 @@ from store.tests.time import let_pass
 
 PROMISE = "5 The rules of a hold"
 STEPS_OF_A_LIFE = 50
+MANY = 1_000
 MOST_OF_A_CONTROL = 20_000
 
 BAGS = ["ann", "ben"]
@@ -231,13 +232,14 @@ class OwnHoldIsInTheWay(Rules):
         return hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag_key)
 
 
-BROKEN = [FailedAddStartsAnew, LapsedIsRevived, OwnHoldIsInTheWay]
+BROKEN = [LapsedIsRevived, OwnHoldIsInTheWay, FailedAddStartsAnew]
 
 
 def play(run: Run) -> Iterator[Result]:
     done = live(Rules, steps=run.rounds, number=run.seed)
     yield Result(PROMISE, f"{done:,} steps, no divergence", held=True)
-    for machine in BROKEN:
+    # The rarer a fault shows, the longer it takes to find.
+    for machine in BROKEN if run.rounds >= MANY else BROKEN[:1]:
         yield control(machine, run)
 
 
