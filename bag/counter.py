@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.models import RESERVED
 from store.history import Kind, lock_lapsed, record, record_lapsed
-from store.models import NO_HOLD, Piece, PieceQuerySet
+from store.models import NO_HOLD, Piece, PieceEvent, PieceQuerySet
 from store.services import lock_items
 
 
@@ -52,3 +54,15 @@ def reserve_piece(
     if not free.update(**{**NO_HOLD, **hold}):
         raise NotEnoughFree(item_id=piece.item_id, left=0)
     record(Piece.objects.filter(pk=piece.pk), Kind.RESERVED, actor=actor, note=reason)
+
+
+@transaction.atomic
+def keep_reservations(*, bag_key: str, customer: User | None) -> int:
+    """Let what staff have reserved stay so when the bag ends into which it was claimed."""
+    promise = PieceEvent.objects.filter(
+        piece=OuterRef("pk"), kind=Kind.RESERVED, at__gte=OuterRef("held_since")
+    )
+    reserved = Piece.objects.held_by(bag_key).filter(Exists(promise))
+    chosen = Piece.objects.filter(pk__in=list(reserved.locked().values_list("pk", flat=True)))
+    record(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
+    return chosen.update(held_by=RESERVED)

@@ -5,6 +5,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from bag.counter import keep_reservations
 from bag.services import release_holds
 from bag.session import Bag
 from store.models import Piece
@@ -21,4 +22,5 @@ def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any)
 def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
     """Free the holds of somebody who leaves. The session, and with it the bag, ends next."""
     if request and (key := Bag(request).key):
+        keep_reservations(bag_key=key, customer=user)
         release_holds(bag_key=key, actor=user)

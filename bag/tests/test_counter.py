@@ -1,13 +1,15 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.exceptions import NotEnoughFree
 from bag.models import RESERVED
-from bag.services import hold_pieces, release_lapsed_holds
+from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from store.models import Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
@@ -108,3 +110,21 @@ def test_a_lapsed_hold_is_written_down_before_its_piece_is_reserved(clock: Item,
     assert release_lapsed_holds() == 0
     kinds = PieceEvent.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["in", "held", "lapsed", "reserved"]
+
+
+def test_logging_out_leaves_reserved_what_staff_had_reserved(
+    client: Client, clock: Item, alice: User, sam: User
+) -> None:
+    piece = Piece.objects.get(item=clock)
+    until = timezone.now() + timedelta(hours=1)
+    reserve_piece(piece=piece, until=until, customer=alice, actor=sam, reason="on the phone")
+    client.force_login(alice)
+    client.post(reverse("bag:add", args=[make_item().pk]))
+    key = client.session["bag"]["key"]
+    claim_pieces(pieces=Piece.objects.filter(pk=piece.pk), bag_key=key, customer=alice)
+
+    client.post(reverse("accounts:logout"))
+
+    piece.refresh_from_db()
+    assert (piece.held_by, piece.held_for, piece.held_until) == (RESERVED, alice, until)
+    assert not Piece.objects.held_by(key).exists()
