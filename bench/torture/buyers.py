@@ -5,11 +5,15 @@ import re
 import secrets
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+import psutil
+
 from bench.load import Visitor
+from tests.processes import Process
 
 SUMMARY = re.compile(r'name="summary" value="([^"]+)"')
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)
@@ -64,8 +68,28 @@ class Buyer(Visitor):
 Visit = Generator[None, Answer, None]
 
 
-def crowd(port: int, size: int) -> list[Buyer]:
-    return [Buyer(port, address=f"10.1.{n // 250}.{n % 250 + 1}") for n in range(size)]
+def crowd(site: Process, size: int) -> list[Buyer]:
+    """So many buyers, as many at one worker process as at the next.
+
+    Left to themselves, the first worker to wake takes nearly all who come; so each is
+    alone awake while its buyers come in.
+    """
+    addresses = (f"10.1.{number // 250}.{number % 250 + 1}" for number in range(size))
+    workers = psutil.Process(site.popen.pid).children()
+    found: list[Buyer] = []
+    for place, worker in enumerate(workers):
+        others = [other for other in workers if other != worker]
+        for other in others:
+            other.suspend()
+        share = len(range(place, size, len(workers)))
+        come = [Buyer(site.port, address=address) for address in islice(addresses, share)]
+        for buyer in come:
+            buyer.ask("GET", "/healthz")
+        answers(come)
+        found += come
+        for other in others:
+            other.resume()
+    return found
 
 
 def checkout_form(page: Answer) -> dict[str, str]:

@@ -33,7 +33,7 @@ def play(run: Run) -> Iterator[Result]:
 def rounds(run: Run, *, control: str = "") -> Counter[str]:
     found: Counter[str] = Counter()
     with shop(run, control=control) as site:
-        buyers = crowd(site.port, BUYERS)
+        buyers = crowd(site, BUYERS)
         for number in run.counted():
             pieces = number % MOST_PIECES + 1
             [item] = put_on_sale(items=1, pieces=pieces)

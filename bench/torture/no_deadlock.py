@@ -31,7 +31,7 @@ def checkouts(run: Run, *, control: str = "") -> Result:
     rounds = run.counted()
     things = put_on_sale(items=ON_SALE, pieces=BUYERS)
     with shop(run, control=control, TIMER_SECONDS="1") as site:
-        buyers = crowd(site.port, BUYERS)
+        buyers = crowd(site, BUYERS)
         shopping = Shopping(run, things, rounds, found, until_it_fails=bool(control))
         drive({buyer: shopping.visits(buyer) for buyer in buyers})
     broken = deadlocks() - before

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from accounts.tests.factories import PASSWORD, make_user
-from bench.torture.buyers import Answer, Buyer, answers
+from bench.torture.buyers import Answer, Buyer, answers, crowd
 from bench.torture.run import Result, Run
 from bench.torture.shop import let_all_lapse, put_on_sale, shop
 from store.models import Item, Piece
@@ -14,6 +14,8 @@ PROMISE = "3 A bag never loses a line"
 # In the bag before, and how many tabs then add something or remove one of these.
 MOST_BEFORE = 3
 MOST_TABS = 8
+# So many that they are at all worker processes; each round has some of them.
+CONNECTIONS = 60
 # A line that is held, up to the button that removes it.
 LINE = re.compile(r'data-seconds-left="(?:(?!</li>).)*action="/bag/remove/(\d+)/"', re.DOTALL)
 
@@ -27,9 +29,10 @@ def rounds(run: Run, *, control: str = "") -> Counter[str]:
     found: Counter[str] = Counter()
     things = put_on_sale(items=MOST_BEFORE + MOST_TABS, pieces=1)
     with shop(run, control=control) as site:
-        tabs = [Buyer(site.port) for _ in range(MOST_TABS + 1)]
+        browsers = crowd(site, CONNECTIONS)
         for number in run.counted():
             user = make_user(f"{run.name}-{control[:8]}{number}@example.com")
+            tabs = run.dice.sample(browsers, MOST_TABS + 1)
             found += one_round(run, tabs, things, user.email)
             let_all_lapse()
             # One failure is all that is asked of a control.
@@ -76,6 +79,7 @@ def one_round(run: Run, tabs: list[Buyer], things: list[Item], email: str) -> Co
 
 
 def become_a_new_visitor(tabs: list[Buyer]) -> None:
+    tabs[0].cookies = {}
     tabs[0].forget_everything()
     for tab in tabs[1:]:
         tab.cookies = tabs[0].cookies

@@ -19,7 +19,7 @@ def lapsing(run: Run, *, control: str = "") -> Result:
     """Let one visitor's hold lapse and another ask for the thing, with nothing in between."""
     found: Counter[str] = Counter()
     with shop(run, control=control, TIMER="off") as site:
-        first, next_one = crowd(site.port, 2)
+        first, next_one = crowd(site, 2)
         for _ in run.counted():
             [item] = put_on_sale(items=1, pieces=1)
             first.press(f"/bag/add/{item.pk}/", quantity=1)

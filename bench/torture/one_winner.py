@@ -20,7 +20,7 @@ def play(run: Run) -> Iterator[Result]:
 def rounds(run: Run, *, control: str = "") -> Counter[str]:
     found: Counter[str] = Counter()
     with shop(run, control=control) as site:
-        buyers = crowd(site.port, BUYERS)
+        buyers = crowd(site, BUYERS)
         for _ in run.counted():
             [item] = put_on_sale(items=1, pieces=1)
             found += one_round(buyers, item)
