@@ -1,4 +1,4 @@
-"""Where a visitor comes from."""
+"""Where a visitor comes from, and where the shop was found."""
 
 from ipaddress import ip_address
 
@@ -27,3 +27,8 @@ def client_address(request: HttpRequest) -> str:
         if is_address(address):
             return address
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def site_of(request: HttpRequest) -> str:
+    """Where links in mails lead: the address under which the shop was asked."""
+    return request.build_absolute_uri("/").rstrip("/")

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from accounts.models import User, UserManager
 from bag.exceptions import LineFull, NoLine, WantsNoMail
 from bag.fair_use import hashed, lock, network, spend
-from bag.models import NoMail, PlaceInLine
+from bag.models import NoMail, PlaceInLine, PlaceQuerySet
 from bag.services import claim_pieces, new_hold
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece
@@ -32,27 +32,37 @@ def join_line(
 ) -> PlaceInLine:
     """Be the last in the line for an item; somebody who is in it already keeps the place.
 
-    `site` is where links in mails lead. Raises NoLine when nobody holds the item, LineFull,
+    `site` is where links in mails lead. Raises NoLine when nobody else has the item, LineFull,
     TooManyTakes, or WantsNoMail when the owner of the address has unsubscribed and is not
     the one who asks.
     """
     email = UserManager.normalize_email(email)
+    lock(f"line of {bag_key}")
     lock(f"line {email}")
     mine = PlaceInLine.objects.filter(email=email)
     mine.missed().update(state=State.MISSED, changed_at=Now())
-    if place := mine.open().filter(item=item).first():
+    visitor = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer)
+    open_ = (visitor | mine).open()
+    if place := open_.filter(item=item).first():
         return place
-    if not Piece.objects.held().filter(item=item).exclude(held_by=bag_key).exists():
-        raise NoLine
+    check_others_have_it(item, bag_key)
     check_mails_are_wanted(email, customer)
-    visitor = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer) | mine
-    if visitor.open().count() >= settings.LINE_LIMIT:
+    if open_.count() >= settings.LINE_LIMIT:
         raise LineFull(limit=settings.LINE_LIMIT)
     if address:
         spend(f"line {hashed(network(address))}", 1, limit=4 * settings.LINE_LIMIT)
     return PlaceInLine.objects.create(
         item=item, email=email, customer=customer, bag_key=bag_key, site=site
     )
+
+
+def check_others_have_it(item: Item, bag_key: str) -> None:
+    """Raise NoLine when this visitor may take a piece now, or when nobody else has one."""
+    pieces = Piece.objects.filter(item=item)
+    waiting = PlaceInLine.objects.waiting().filter(item=item).count()
+    others = pieces.on_sale().exclude(pk__in=Piece.objects.held_by(bag_key).values("pk"))
+    if pieces.free().count() > waiting or not others.exists():
+        raise NoLine
 
 
 def check_mails_are_wanted(email: str, customer: User | None) -> None:
@@ -70,15 +80,17 @@ def serve_line(*, item_id: int) -> int:
 
     When every piece has been sold or withdrawn, the line ends instead.
     """
-    if not Item.objects.published().filter(pk=item_id).locked().values_list("pk").first():
-        return 0
+    published = Item.objects.filter(pk=item_id).locked().values_list("published", flat=True).first()
+    pieces = Piece.objects.filter(item=item_id)
     places = PlaceInLine.objects.filter(item=item_id)
     places.missed().update(state=State.MISSED, changed_at=Now())
-    free = list(Piece.objects.free().filter(item=item_id).locked())
-    served = list(zip(free, places.waiting().order_by("pk"), strict=False))
+    free = list(pieces.free().locked()) if published else []
+    # Locked: nobody leaves the line while it is being served.
+    waiting = places.waiting().select_for_update().order_by("pk")[: len(free)]
+    served = list(zip(free, waiting, strict=False))
     for piece, place in served:
         offer(piece, place)
-    if not Piece.objects.filter(item=item_id, sold_at=None, withdrawn_at=None).exists():
+    if not pieces.filter(sold_at=None, withdrawn_at=None).exists():
         places.waiting().update(state=State.SOLD, changed_at=Now(), told_at=None)
     return len(served)
 
@@ -95,17 +107,22 @@ def offer(piece: Piece, place: PlaceInLine) -> None:
 
 def serve_lines() -> int:
     """Serve every line that can move on; return how many were offered something."""
+    PlaceInLine.objects.missed().update(state=State.MISSED, changed_at=Now())
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)
-    movable = Exists(pieces.free()) | ~Exists(unsold)
+    movable = Exists(pieces.free().filter(item__published=True)) | ~Exists(unsold)
     lines = PlaceInLine.objects.waiting().filter(movable).order_by("item")
-    items = lines.values_list("item", flat=True).distinct()
+    items = list(lines.values_list("item", flat=True).distinct())
     return sum(serve_line(item_id=item_id) for item_id in items)
 
 
 @transaction.atomic
 def take_offer(*, place: PlaceInLine, bag_key: str, customer: User | None) -> bool:
-    """Bring what is held for a place into a bag; False when its time has gone by."""
+    """Bring what is held for a place into a bag; False when its time has gone by.
+
+    Raises BagFull.
+    """
+    lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.filter(held_by=place.key)
     if not claim_pieces(pieces=offered, bag_key=bag_key, customer=customer):
         return False
@@ -114,8 +131,30 @@ def take_offer(*, place: PlaceInLine, bag_key: str, customer: User | None) -> bo
 
 
 @transaction.atomic
+def claim_item(*, item_id: int, bag_key: str, customer: User) -> int:
+    """Bring all of an item that is held for a customer into this bag; return how many.
+
+    What staff have reserved, what is in the customer's bag on another device, or what was
+    offered to the customer's place in line. Raises BagFull.
+    """
+    turns = PlaceInLine.objects.offered().filter(item=item_id, customer=customer)
+    places = lock_places(turns)
+    mine = Piece.objects.filter(item=item_id, held_for=customer)
+    claimed = claim_pieces(pieces=mine, bag_key=bag_key, customer=customer)
+    PlaceInLine.objects.filter(pk__in=places).update(state=State.TOOK, changed_at=Now())
+    return claimed
+
+
+def lock_places(places: PlaceQuerySet) -> list[int]:
+    """Lock places, always before the pieces that are held for them; return their keys."""
+    locked = places.select_for_update(of=["self"]).order_by("pk")
+    return list(locked.values_list("pk", flat=True))
+
+
+@transaction.atomic
 def leave_line(*, place: PlaceInLine) -> bool:
     """Give a place up, and what is held for it; False when it had ended before."""
+    lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.held_by(place.key)
     pieces = offered.filter(pk__in=list(offered.locked().values_list("pk", flat=True)))
     record(pieces, Kind.RELEASED)
@@ -124,14 +163,16 @@ def leave_line(*, place: PlaceInLine) -> bool:
     return bool(open_.update(state=State.LEFT, changed_at=Now()))
 
 
+@transaction.atomic
 def unsubscribe(*, place: PlaceInLine) -> None:
     """Leave every line with this place's address, and send it no mail about lines again."""
+    # As in `join_line`, so that nobody joins meanwhile.
+    lock(f"line {place.email}")
     NoMail.objects.get_or_create(pk=hashed(place.email))
-    for other in PlaceInLine.objects.filter(email=place.email).order_by("pk"):
+    for other in PlaceInLine.objects.filter(email=place.email).open().order_by("pk"):
         leave_line(place=other)
 
 
 def forget_places() -> int:
     """Delete places that ended long ago, and with them the addresses; return how many."""
-    over = PlaceInLine.objects.exclude(state__in=[State.WAITING, State.OFFERED])
-    return over.filter(changed_at__lt=Now() - KEEP).delete()[0]
+    return PlaceInLine.objects.ended().filter(changed_at__lt=Now() - KEEP).delete()[0]

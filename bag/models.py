@@ -1,11 +1,12 @@
 """Fair use of holds, and the line of those who wait for what somebody else holds."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Now
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from store.models.order import new_secret
 # What `Piece.held_by` begins with when it is no bag's key.
 LINE = "line "
 RESERVED = "reserved"
+# Of a place in line: whether a piece is held for it.
+IS_HELD = Q(piece__held_by=Concat(Value(LINE), F("secret")), piece__held_until__gt=Now())
 
 
 class Allowance(models.Model):
@@ -42,10 +45,7 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
 
     def offered(self) -> Self:
         """Places whose turn it is: a piece is held for them now, by the database's clock."""
-        mine = Concat(Value(LINE), F("secret"))
-        return self.filter(
-            state=PlaceInLine.State.OFFERED, piece__held_by=mine, piece__held_until__gt=Now()
-        )
+        return self.filter(IS_HELD, state=PlaceInLine.State.OFFERED)
 
     def missed(self) -> Self:
         """Places whose turn has gone by without being taken, but that do not say so yet."""
@@ -57,11 +57,37 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         offered = PlaceInLine.objects.offered().values("pk")
         return self.filter(Q(state=PlaceInLine.State.WAITING) | Q(pk__in=offered))
 
+    def untold(self) -> Self:
+        """Places of whose turn, or of whose end, no mail tells yet. A day later it is too late."""
+        news = Q(state=PlaceInLine.State.SOLD) | Q(
+            pk__in=PlaceInLine.objects.offered().values("pk")
+        )
+        return self.filter(news, told_at=None, changed_at__gt=Now() - timedelta(days=1))
+
+    def ended(self) -> Self:
+        return self.exclude(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
+
+    def with_standing(self) -> Self:
+        """Annotate `standing`, a `State` by the database's clock, and `number`: how many wait
+        until it is this one's turn, this one included.
+        """
+        state = PlaceInLine.State
+        true = ~Q(state=state.OFFERED) | IS_HELD
+        before = PlaceInLine.objects.waiting().filter(item=OuterRef("item"), pk__lte=OuterRef("pk"))
+        count = before.order_by().values("item").annotate(count=Count("pk")).values("count")
+        return self.annotate(
+            standing=Case(When(true, then="state"), default=Value(state.MISSED)),
+            number=Coalesce(Subquery(count), 0),
+        )
+
     def of_visitor(self, *, bag_key: str | None, customer: User | None) -> Self:
-        """The places of one visitor: those of an account, and those joined with this bag."""
+        """The places of one visitor: those of an account, and a guest's joined with this bag.
+
+        A bag's key may outlive a log-out, so that it shows no customer's places.
+        """
         mine = Q(pk=None)
         if bag_key:
-            mine |= Q(bag_key=bag_key)
+            mine |= Q(bag_key=bag_key, customer=None)
         if customer:
             mine |= Q(customer=customer)
         return self.filter(mine)
@@ -86,7 +112,7 @@ class PlaceInLine(models.Model):
     bag_key = models.CharField(max_length=64, blank=True, db_index=True)
     secret = models.CharField(max_length=32, unique=True, default=new_secret)
     # Where links in mails lead, for the timer knows no request.
-    site = models.CharField(max_length=200)
+    site = models.TextField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     joined_at = models.DateTimeField(_("in line since"), db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
@@ -94,6 +120,10 @@ class PlaceInLine(models.Model):
     told_at = models.DateTimeField(null=True)
 
     objects = PlaceQuerySet.as_manager()
+
+    # Annotated by with_standing().
+    standing: str
+    number: int
 
     class Meta:
         verbose_name = _("place in line")
@@ -122,12 +152,6 @@ class PlaceInLine(models.Model):
     def key(self) -> str:
         """Under what a piece is held that is offered to this place."""
         return f"{LINE}{self.secret}"
-
-    @property
-    def number(self) -> int:
-        """How many wait until it is this one's turn, this one included."""
-        before = PlaceInLine.objects.waiting().filter(item=self.item_id, pk__lte=self.pk)
-        return before.count()
 
 
 class NoMail(models.Model):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bag import views
+from bag import line_views, views
 
 app_name = "bag"
 urlpatterns = [
@@ -9,4 +9,14 @@ urlpatterns = [
     path("bag/remove/<int:item_id>/", views.RemoveView.as_view(), name="remove"),
     path("bag/renew/", views.RenewView.as_view(), name="renew"),
     path("bag/state/", views.StateView.as_view(), name="state"),
+    path("bag/claim/<int:item_id>/", line_views.ClaimView.as_view(), name="claim"),
+    path("bag/line/<int:item_id>/", line_views.JoinView.as_view(), name="join-line"),
+    path("bag/line/<slug:secret>/", line_views.PlaceView.as_view(), name="place"),
+    path("bag/line/<slug:secret>/take/", line_views.TakeView.as_view(), name="take"),
+    path("bag/line/<slug:secret>/leave/", line_views.LeaveView.as_view(), name="leave-line"),
+    path(
+        "bag/line/<slug:secret>/unsubscribe/",
+        line_views.UnsubscribeView.as_view(),
+        name="unsubscribe",
+    ),
 ]

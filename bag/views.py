@@ -1,3 +1,4 @@
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from accounts.addresses import client_address
 from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.forms import QuantityForm
 from bag.line import serve_line
+from bag.models import PlaceInLine
 from bag.remaining import first_end
 from bag.services import hold_pieces, release_holds, renew_holds
 from bag.session import Bag
@@ -29,7 +31,10 @@ class BagView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         removed = self.request.GET.get("removed", "").replace("\0", "")
+        bag = Bag(self.request)
+        places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer).open()
         return super().get_context_data(
+            places=places.with_standing().select_related("item", "piece"),
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
             hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
             **kwargs,
@@ -52,9 +57,7 @@ class AddView(View):
         except Item.DoesNotExist as missing:
             raise Http404 from missing
         except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
-            item = get_object_or_404(Item, pk=item_id)
-            messages.error(request, refusal_message(item, refusal, mine=bag.counts[item_id]))
-            return redirect("bag:detail" if request.POST.get("from") == "bag" else item)
+            return self.refuse(bag, item_id, refusal)
         bag.want(item_id, bag.counts[item_id])
         messages.success(request, _("“%(title)s” is in your bag.") % {"title": title})
         return redirect("bag:detail")
@@ -75,7 +78,20 @@ class AddView(View):
                 raise
             # Those who wait come first, whether or not the timer has been there.
             serve_line(item_id=item_id)
-            return take()
+            with suppress(NotEnoughFree):
+                return take()
+            raise
+
+    def refuse(
+        self, bag: Bag, item_id: int, refusal: NotEnoughFree | BagFull | TooManyTakes
+    ) -> HttpResponse:
+        places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer)
+        if turn := places.offered().filter(item=item_id).first():
+            messages.success(self.request, _("It is your turn."))
+            return redirect(turn)
+        item = get_object_or_404(Item, pk=item_id)
+        messages.error(self.request, refusal_message(item, refusal, mine=bag.counts[item_id]))
+        return redirect("bag:detail" if self.request.POST.get("from") == "bag" else item)
 
 
 class RemoveView(View):
@@ -157,7 +173,9 @@ def refusal_message(
     if mine:
         return _("“%(title)s” is in your bag already; there is no other.") % {"title": item.title}
     if refusal.spoken_for:
-        return _("Somebody else is next in line for “%(title)s”.") % {"title": item.title}
+        return _("Somebody else was next in line for “%(title)s”. You can be next after them.") % {
+            "title": item.title
+        }
     if refusal.free_again_at:
         return _(
             "“%(title)s” is in somebody else’s bag until %(time)s for now. Look again then."

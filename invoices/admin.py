@@ -11,9 +11,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.addresses import site_of
 from accounts.models import User
 from invoices.forms import MoveForm
-from invoices.mail import site_of
 from invoices.models import Invoice
 from invoices.services import move_and_tell
 from store.exceptions import MoveNotAllowed

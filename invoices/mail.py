@@ -4,17 +4,11 @@ import logging
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage, get_connection
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from store.models import Order, ShopProfile
 
 logger = logging.getLogger(__name__)
-
-
-def site_of(request: HttpRequest) -> str:
-    """Where links in mails lead: the address under which the shop was asked."""
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 def send_order_mails(order_id: int, event: str, site: str) -> None:

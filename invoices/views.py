@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from accounts.addresses import site_of
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
+from bag.line import serve_line
 from bag.session import Bag
 from invoices.checkout import Summary
 from invoices.exceptions import SummaryChanged
 from invoices.forms import CheckoutForm, prefilled
-from invoices.mail import site_of
 from invoices.services import move_and_tell, place_order
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order
@@ -49,6 +50,8 @@ class CheckoutView(View):
             try:
                 return self.place(bag, agreed, form)
             except NotEnoughFree as refusal:
+                if refusal.spoken_for:
+                    serve_line(item_id=refusal.item_id)
                 messages.error(request, gone_message(refusal))
             except SummaryChanged:
                 messages.error(request, _("A price has changed: please check the new total."))
@@ -112,6 +115,14 @@ def gone_message(refusal: NotEnoughFree) -> str:
                 "Of “%(title)s” only %(left)d is left. The rest is still yours.",
                 "Of “%(title)s” only %(left)d are left. The rest is still yours.",
                 refusal.left,
+            )
+            % names
+        )
+    if refusal.spoken_for:
+        return (
+            _(
+                "Your time for “%(title)s” had ended and somebody else was next in line for it. "
+                "Everything else is still yours; check the total before you order."
             )
             % names
         )

@@ -16,12 +16,21 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from bag.fair_use import forget_allowances
+from bag.line import forget_places, serve_lines
+from bag.mail import tell_those_in_line
 from bag.services import release_lapsed_holds
 from repairshop.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
-JOBS: list[Callable[[], int]] = [release_lapsed_holds]
+JOBS: list[Callable[[], int]] = [
+    release_lapsed_holds,
+    serve_lines,
+    tell_those_in_line,
+    forget_allowances,
+    forget_places,
+]
 THREAD_NAME = "repairshop-timer"
 SECONDS_TO_END = 5
 

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('bag_key', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('secret', models.CharField(default=store.models.order.new_secret, max_length=32, unique=True)),
-                ('site', models.CharField(max_length=200)),
+                ('site', models.TextField()),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('offered', 'held for them'), ('took', 'took it'), ('missed', 'let it go by'), ('left', 'left the line'), ('sold', 'sold to somebody else')], default='waiting', max_length=10, verbose_name='state')),
                 ('joined_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='in line since')),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

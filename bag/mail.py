@@ -1,0 +1,74 @@
+"""Mails to those in line: that it is their turn, or that there is nothing to wait for."""
+
+import logging
+from smtplib import SMTPException
+
+from django.core.mail import EmailMessage
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from bag.models import PlaceInLine
+from store.models import Piece, ShopProfile
+
+logger = logging.getLogger(__name__)
+
+# A mail server that hangs must not keep the timer from its other jobs.
+FAILURES = 3
+
+
+def tell_those_in_line() -> int:
+    """Mail those whose turn it is or whose line has ended, each once; return how many.
+
+    What cannot be sent is tried again in the next round. In random order, so that what
+    always fails does not stand before what would not.
+    """
+    told = failed = 0
+    untold = PlaceInLine.objects.untold().with_standing().select_related("item", "piece")
+    for place in untold.order_by("?"):
+        sent = tell(place)
+        told += sent is True
+        failed += sent is False
+        if failed == FAILURES:
+            break
+    return told
+
+
+def tell(place: PlaceInLine) -> bool | None:
+    """Send a place's mail: True when it is sent, False on failure, None when others send it.
+
+    Written down before it is sent, outside of any transaction: another process that comes
+    by meanwhile passes over it.
+    """
+    mail = mail_about(place)
+    mine = PlaceInLine.objects.filter(pk=place.pk)
+    if not mine.untold().update(told_at=Now()):
+        return None
+    try:
+        mail.send()
+    except (SMTPException, OSError):
+        logger.exception("Mail about place %d in line could not be sent", place.pk)
+        mine.update(told_at=None)
+        return False
+    return True
+
+
+def mail_about(place: PlaceInLine) -> EmailMessage:
+    """Render the mail's template, whose first line is the subject."""
+    shop = ShopProfile.get_solo()
+    turn = place.standing == PlaceInLine.State.OFFERED
+    stop = place.site + reverse("bag:unsubscribe", args=[place.secret])
+    sold = Piece.objects.filter(item=place.item, sold_at__isnull=False).exists()
+    context = {"place": place, "shop": shop, "sold": sold, "stop": stop}
+    text = render_to_string(f"bag/mail/{'turn' if turn else 'ended'}.txt", context)
+    subject, body = text.split("\n", 1)
+    return EmailMessage(
+        subject.strip(),
+        body.strip() + "\n",
+        to=[place.email],
+        reply_to=[shop.email] if shop.email else None,
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
