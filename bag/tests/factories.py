@@ -1,0 +1,35 @@
+from typing import Any
+
+from bag.line import join_line
+from bag.models import PlaceInLine
+from bag.services import hold_pieces
+from store.models import Item
+from store.tests.factories import make_item
+
+SITE = "https://shop.example.com"
+
+
+def make_held_item(*, pieces: int = 1, **fields: Any) -> Item:
+    """An item, all pieces of which are in the bag "holder"."""
+    item = make_item(pieces=pieces, **fields)
+    if pieces:
+        hold_pieces(item_id=item.pk, quantity=pieces, bag_key="holder")
+    return item
+
+
+def join(item: Item, name: str, **fields: Any) -> PlaceInLine:
+    """Be next in line as `<name>@example.com` with the bag of that name."""
+    defaults: dict[str, Any] = {
+        "email": f"{name}@example.com",
+        "customer": None,
+        "bag_key": name,
+        "address": "",
+        "site": SITE,
+    }
+    return join_line(item=item, **{**defaults, **fields})
+
+
+def standing(place: PlaceInLine) -> tuple[str, int]:
+    """Where a place stands now, and the how many-th it is."""
+    now = PlaceInLine.objects.with_standing().get(pk=place.pk)
+    return now.standing, now.number

@@ -1,0 +1,360 @@
+"""Who is next when a thing is free again."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from bag.exceptions import BagFull, LineFull, NoLine, NotEnoughFree, TooManyTakes, WantsNoMail
+from bag.line import (
+    claim_item,
+    forget_places,
+    leave_line,
+    serve_line,
+    serve_lines,
+    take_offer,
+    unsubscribe,
+)
+from bag.models import PlaceInLine
+from bag.services import choose_to_order, hold_pieces, release_holds
+from bag.tests.factories import join, make_held_item, standing
+from store.models import Item, Piece, PieceEvent
+from store.tests.factories import make_item
+from store.tests.time import let_holds_lapse
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+
+State = PlaceInLine.State
+
+
+@pytest.fixture
+def vase() -> Item:
+    """A single thing that somebody else holds."""
+    return make_held_item(title="Vase")
+
+
+def free_and_serve() -> int:
+    """Let everything lapse, as time does, and serve the lines, as the timer does."""
+    let_holds_lapse()
+    return serve_lines()
+
+
+def sell(item: Item) -> None:
+    Piece.objects.filter(item=item).update(
+        held_by=None, held_since=None, held_until=None, sold_at=Now()
+    )
+
+
+def test_the_first_in_line_gets_what_lapses(vase: Item) -> None:
+    ann, ben = join(vase, "ann"), join(vase, "ben")
+
+    assert free_and_serve() == 1
+    assert Piece.objects.held_by(ann.key).count() == 1
+    assert standing(ann)[0] == State.OFFERED
+    assert standing(ben) == (State.WAITING, 1)
+
+
+def test_two_pieces_go_to_two_people() -> None:
+    straps = make_held_item(pieces=2)
+    places = [join(straps, name) for name in ("ann", "ben", "cat")]
+
+    assert free_and_serve() == 2
+    assert [standing(place)[0] for place in places] == [State.OFFERED, State.OFFERED, State.WAITING]
+
+
+def test_what_is_not_taken_goes_to_the_next(vase: Item) -> None:
+    ann, ben = join(vase, "ann"), join(vase, "ben")
+    free_and_serve()
+
+    assert free_and_serve() == 1
+    assert standing(ann)[0] == State.MISSED
+    assert Piece.objects.held_by(ben.key).count() == 1
+
+
+def test_a_turn_ends_by_the_clock_and_not_by_the_timer(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    let_holds_lapse()
+
+    assert standing(ann)[0] == State.MISSED
+    assert not take_offer(place=ann, bag_key="ann", customer=None)
+
+
+def test_every_turn_is_written_down(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    take_offer(place=ann, bag_key="ann", customer=None)
+
+    kinds = (
+        PieceEvent.objects.filter(piece__item=vase).order_by("pk").values_list("kind", flat=True)
+    )
+    assert list(kinds)[-4:] == ["held", "lapsed", "offered", "held"]
+
+
+def test_taking_keeps_the_time_of_the_turn(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    offered = Piece.objects.get()
+
+    assert take_offer(place=ann, bag_key="elsewhere", customer=None)
+    taken = Piece.objects.get()
+    assert (taken.held_by, taken.held_until) == ("elsewhere", offered.held_until)
+    assert standing(ann)[0] == State.TOOK
+
+
+def test_a_turn_is_taken_once(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    take_offer(place=ann, bag_key="phone", customer=None)
+
+    assert not take_offer(place=ann, bag_key="laptop", customer=None)
+    assert Piece.objects.held_by("phone").count() == 1
+
+
+def test_a_full_bag_takes_no_turn(vase: Item, settings: Settings) -> None:
+    settings.BAG_LIMIT = 1
+    ann = join(vase, "ann")
+    free_and_serve()
+    hold_pieces(item_id=make_item().pk, quantity=1, bag_key="ann")
+
+    with pytest.raises(BagFull):
+        take_offer(place=ann, bag_key="ann", customer=None)
+    assert standing(ann)[0] == State.OFFERED
+
+
+def test_nobody_takes_what_others_wait_for(vase: Item) -> None:
+    join(vase, "ann")
+    let_holds_lapse()
+
+    with pytest.raises(NotEnoughFree) as refusal:
+        hold_pieces(item_id=vase.pk, quantity=1, bag_key="third")
+    assert refusal.value.spoken_for
+
+
+def test_who_let_it_lapse_neither_takes_nor_orders_it_while_somebody_waits(vase: Item) -> None:
+    join(vase, "ann")
+    let_holds_lapse()
+
+    with pytest.raises(NotEnoughFree):
+        hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder")
+    with pytest.raises(NotEnoughFree):
+        choose_to_order(item_id=vase.pk, quantity=1, bag_key="holder")
+
+
+def test_who_let_it_lapse_may_take_it_again_when_nobody_waits(vase: Item) -> None:
+    leave_line(place=join(vase, "ann"))
+    let_holds_lapse()
+
+    assert hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder") == "Vase"
+
+
+def test_more_pieces_than_people_in_line_are_for_everybody() -> None:
+    straps = make_held_item(pieces=2)
+    join(straps, "ann")
+    let_holds_lapse()
+
+    hold_pieces(item_id=straps.pk, quantity=1, bag_key="third")
+    assert serve_lines() == 1
+
+
+def test_the_line_of_what_is_sold_ends(vase: Item) -> None:
+    ann = join(vase, "ann")
+    sell(vase)
+
+    assert serve_lines() == 0
+    assert standing(ann)[0] == State.SOLD
+
+
+def test_the_line_of_what_is_withdrawn_ends(vase: Item) -> None:
+    ann = join(vase, "ann")
+    release_holds(bag_key="holder")
+    Piece.objects.update(withdrawn_at=Now())
+    serve_lines()
+
+    assert standing(ann)[0] == State.SOLD
+
+
+def test_the_line_goes_on_while_one_piece_may_come_back() -> None:
+    straps = make_held_item(pieces=2)
+    ann = join(straps, "ann")
+    first = Piece.objects.first()
+    assert first
+    Piece.objects.filter(pk=first.pk).update(
+        held_by=None, held_since=None, held_until=None, sold_at=Now()
+    )
+    serve_lines()
+
+    assert standing(ann)[0] == State.WAITING
+
+
+def test_what_is_not_in_the_shop_is_offered_to_nobody_until_it_comes_back(vase: Item) -> None:
+    ann = join(vase, "ann")
+    Item.objects.update(published=False)
+    assert free_and_serve() == 0
+    assert standing(ann)[0] == State.WAITING
+
+    Item.objects.update(published=True)
+    assert serve_lines() == 1
+
+
+def test_what_was_sold_and_taken_off_the_shop_ends_its_line(vase: Item) -> None:
+    ann = join(vase, "ann")
+    sell(vase)
+    Item.objects.update(published=False)
+    serve_lines()
+
+    assert standing(ann)[0] == State.SOLD
+
+
+def test_leaving_gives_back_what_is_offered(vase: Item) -> None:
+    ann, ben = join(vase, "ann"), join(vase, "ben")
+    free_and_serve()
+
+    assert leave_line(place=ann)
+    assert serve_line(item_id=vase.pk) == 1
+    assert standing(ben)[0] == State.OFFERED
+
+
+def test_leaving_after_the_end_changes_nothing(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    take_offer(place=ann, bag_key="ann", customer=None)
+
+    assert not leave_line(place=ann)
+    assert Piece.objects.held_by("ann").exists()
+
+
+def test_joining_twice_keeps_the_place(vase: Item) -> None:
+    ann = join(vase, "ann")
+    join(vase, "ben")
+
+    assert join(vase, "ann") == ann
+    assert join(vase, "ann", email="ANN@Example.com ", bag_key="another device") == ann
+
+
+def test_one_bag_has_one_place_whatever_addresses_it_gives(vase: Item) -> None:
+    ann = join(vase, "ann")
+
+    assert join(vase, "another", bag_key="ann") == ann
+
+
+def test_who_missed_the_turn_joins_at_the_end(vase: Item) -> None:
+    ann = join(vase, "ann")
+    join(vase, "ben")
+    free_and_serve()
+    free_and_serve()
+
+    again = join(vase, "ann")
+    assert again != ann
+    assert standing(again) == (State.WAITING, 1)
+
+
+def test_there_is_no_line_for_what_is_free_sold_or_ones_own(vase: Item) -> None:
+    free, gone = make_item(), make_item(pieces=0)
+
+    for item, name in [(free, "ann"), (gone, "ann"), (vase, "holder")]:
+        with pytest.raises(NoLine):
+            join(item, name)
+
+
+def test_a_line_may_be_joined_while_what_is_free_is_spoken_for(vase: Item) -> None:
+    join(vase, "ann")
+    let_holds_lapse()
+
+    assert standing(join(vase, "ben")) == (State.WAITING, 2)
+
+
+def test_a_visitor_is_in_few_lines_at_once(settings: Settings) -> None:
+    settings.LINE_LIMIT = 2
+    for _ in range(2):
+        join(make_held_item(), "ann")
+
+    with pytest.raises(LineFull) as refusal:
+        join(make_held_item(), "ann")
+    assert refusal.value.limit == 2
+
+
+def test_other_addresses_do_not_help_a_visitor_into_more_lines(settings: Settings) -> None:
+    settings.LINE_LIMIT = 1
+    join(make_held_item(), "ann")
+
+    with pytest.raises(LineFull):
+        join(make_held_item(), "other", bag_key="ann")
+
+
+def test_a_place_left_makes_room_for_another(settings: Settings) -> None:
+    settings.LINE_LIMIT = 1
+    leave_line(place=join(make_held_item(), "ann"))
+
+    assert join(make_held_item(), "ann").pk
+
+
+def test_an_address_of_the_network_joins_so_many_lines_an_hour(settings: Settings) -> None:
+    settings.LINE_LIMIT = 1
+    for number in range(4):
+        join(make_held_item(), f"bot{number}", address="192.0.2.1")
+
+    with pytest.raises(TooManyTakes):
+        join(make_held_item(), "bot", address="192.0.2.1")
+    assert join(make_held_item(), "ann", address="192.0.2.2").pk
+
+
+def test_who_unsubscribed_leaves_every_line_and_is_not_put_into_one(vase: Item) -> None:
+    lamp = make_held_item()
+    places = [join(vase, "ann"), join(lamp, "ann")]
+    unsubscribe(place=places[0])
+
+    assert [standing(place)[0] for place in places] == [State.LEFT, State.LEFT]
+    with pytest.raises(WantsNoMail):
+        join(vase, "ann", bag_key="stranger")
+
+
+def test_who_unsubscribed_comes_back_by_the_account(vase: Item, alice: User) -> None:
+    unsubscribe(place=join(vase, "alice"))
+
+    assert join(vase, "alice", customer=alice).pk
+    assert join(make_held_item(), "alice").pk
+
+
+def test_unsubscribing_gives_back_what_is_offered(vase: Item) -> None:
+    ann = join(vase, "ann")
+    free_and_serve()
+    unsubscribe(place=ann)
+
+    assert Piece.objects.free().count() == 1
+
+
+def test_what_is_offered_to_a_customer_can_be_claimed_as_well(vase: Item, alice: User) -> None:
+    place = join(vase, "alice", customer=alice)
+    free_and_serve()
+
+    assert claim_item(item_id=vase.pk, bag_key="phone", customer=alice) == 1
+    assert standing(place)[0] == State.TOOK
+
+
+def test_nobody_claims_what_is_held_for_somebody_else(vase: Item, alice: User, bob: User) -> None:
+    join(vase, "alice", customer=alice)
+    free_and_serve()
+
+    assert claim_item(item_id=vase.pk, bag_key="bob", customer=bob) == 0
+
+
+def test_places_that_ended_long_ago_are_forgotten(vase: Item) -> None:
+    ended, waiting = join(vase, "ann"), join(vase, "ben")
+    leave_line(place=ended)
+    assert forget_places() == 0
+
+    PlaceInLine.objects.update(changed_at=Now() - timedelta(days=31))
+    assert forget_places() == 1
+    assert PlaceInLine.objects.get() == waiting
+
+
+def test_a_turn_that_nobody_took_is_forgotten_as_well(vase: Item) -> None:
+    join(vase, "ann")
+    free_and_serve()
+    free_and_serve()
+
+    PlaceInLine.objects.update(changed_at=Now() - timedelta(days=31))
+    assert forget_places() == 1
