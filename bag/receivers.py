@@ -1,21 +1,23 @@
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
 from bag.counter import keep_reservations
-from bag.services import release_holds
+from bag.services import lock_held, release_holds
 from bag.session import Bag
-from store.models import Piece
 
 
 @receiver(user_logged_in, dispatch_uid="bag.name_holder_on_login")
 def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     """From now on the holds of this visitor are those of a customer, whom staff can name."""
     if request and (key := Bag(request).key):
-        Piece.objects.held_by(key).update(held_for=user)
+        # Locked in the order of everybody else, who may be emptying this bag in another tab.
+        with transaction.atomic():
+            lock_held(bag_key=key).update(held_for=user)
 
 
 @receiver(user_logged_out, dispatch_uid="bag.release_on_logout")
