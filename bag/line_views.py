@@ -19,6 +19,7 @@ from bag.line import claim_item, join_line, leave_line, take_offer, unsubscribe
 from bag.models import PlaceInLine
 from bag.session import Bag
 from bag.templatetags.line import in_words
+from bag.views import refusal_message
 from store.models import Item
 from store.templatetags.clock_time import clock_time
 
@@ -80,7 +81,7 @@ class TakeView(View):
         try:
             took = take_offer(place=place, bag_key=bag.open(), customer=bag.customer)
         except BagFull as refusal:
-            messages.error(request, full_message(refusal))
+            messages.error(request, refusal_message(place.item, refusal, mine=0))
             return redirect(place)
         if took:
             return show_in_bag(request, bag, place.item)
@@ -104,7 +105,7 @@ class ClaimView(View):
                 item_id=item.pk, bag_key=bag.open(), customer=bag.customer
             )
         except BagFull as refusal:
-            messages.error(request, full_message(refusal))
+            messages.error(request, refusal_message(item, refusal, mine=0))
             return redirect(item)
         if claimed:
             return show_in_bag(request, bag, item)
@@ -155,12 +156,6 @@ def place_message(place: PlaceInLine) -> str:
     if place.standing == PlaceInLine.State.OFFERED:
         return _("It is your turn for “%(title)s”.") % names
     return _("You are %(place)s in line for “%(title)s”. We mail you when it is your turn.") % names
-
-
-def full_message(refusal: BagFull) -> str:
-    return _("A bag holds %(limit)d things at most. Order what is in it, or take some out.") % {
-        "limit": refusal.limit
-    }
 
 
 def no_place_message(item: Item, refusal: NoLine | LineFull | TooManyTakes) -> str:

@@ -1,10 +1,11 @@
 from typing import Any
 
-from bag.line import join_line
+from bag.line import join_line, serve_lines
 from bag.models import PlaceInLine
 from bag.services import hold_pieces
 from store.models import Item
 from store.tests.factories import make_item
+from store.tests.time import let_holds_lapse
 
 SITE = "https://shop.example.com"
 
@@ -33,3 +34,9 @@ def standing(place: PlaceInLine) -> tuple[str, int]:
     """Where a place stands now, and the how many-th it is."""
     now = PlaceInLine.objects.with_standing().get(pk=place.pk)
     return now.standing, now.number
+
+
+def free_and_serve() -> int:
+    """Let everything lapse, as time does, and serve the lines, as the timer does."""
+    let_holds_lapse()
+    return serve_lines()

@@ -1,0 +1,302 @@
+"""A place in line and its turn, as visitors see them; and what is kept for a customer."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from bag.line import serve_lines
+from bag.models import RESERVED, NoMail, PlaceInLine
+from bag.services import hold_pieces, release_holds
+from bag.tests.factories import join, make_held_item, standing
+from bag.tests.pages import page_of, press
+from store.models import Item, Piece
+from store.tests.factories import make_item
+from store.tests.time import let_holds_lapse
+
+pytestmark = pytest.mark.django_db
+
+State = PlaceInLine.State
+ADDRESS = {"email": "ann@example.com"}
+
+
+@pytest.fixture
+def vase() -> Item:
+    return make_held_item(title="Vase", slug="vase")
+
+
+@pytest.fixture
+def turn(vase: Item) -> PlaceInLine:
+    """The place of somebody whose turn it is."""
+    place = join(vase, "ann")
+    let_holds_lapse()
+    serve_lines()
+    return place
+
+
+@pytest.mark.parametrize("name", ["bag:take", "bag:leave-line"])
+def test_places_change_on_post_only(client: Client, turn: PlaceInLine, name: str) -> None:
+    assert client.get(reverse(name, args=[turn.secret])).status_code == 405
+    assert standing(turn)[0] == State.OFFERED
+
+
+@pytest.mark.parametrize("name", ["bag:join-line", "bag:claim"])
+def test_items_are_joined_and_claimed_on_post_only(client: Client, vase: Item, name: str) -> None:
+    assert client.get(reverse(name, args=[vase.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["place", "take", "leave-line", "unsubscribe"])
+def test_a_made_up_place_is_not_found(client: Client, turn: PlaceInLine, name: str) -> None:
+    ask = client.get if name == "place" else client.post
+
+    for secret in (turn.secret[:-1], turn.secret.swapcase(), "x" * 500):
+        assert ask(reverse(f"bag:{name}", args=[secret])).status_code == 404
+
+
+def test_the_page_of_a_place_is_private(client: Client, turn: PlaceInLine) -> None:
+    response = client.get(turn.get_absolute_url())
+    page = response.content.decode()
+
+    assert "no-store" in response.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in page
+    assert turn.email not in page
+
+
+def test_a_scanner_of_mails_changes_nothing(client: Client, turn: PlaceInLine) -> None:
+    before = list(PlaceInLine.objects.values()), list(Piece.objects.values())
+
+    for name in ("bag:place", "bag:unsubscribe"):
+        client.get(reverse(name, args=[turn.secret]), follow=True)
+        client.head(reverse(name, args=[turn.secret]), follow=True)
+
+    assert (list(PlaceInLine.objects.values()), list(Piece.objects.values())) == before
+    assert not NoMail.objects.exists()
+
+
+def test_a_turn_is_taken_in_any_browser(client: Client, turn: PlaceInLine) -> None:
+    page = page_of(client, turn.get_absolute_url())
+    assert re.search(r"held for you until .*\d:\d\d", page)
+    assert "Put it in my bag" in page
+
+    page = press(client, "bag:take", turn.secret)
+    assert "“Vase” is in your bag." in page
+    assert "To the checkout" in page
+    assert "you have put it in your bag" in page_of(client, turn.get_absolute_url())
+
+
+def test_a_double_click_on_a_turn_is_no_error(client: Client, turn: PlaceInLine) -> None:
+    press(client, "bag:take", turn.secret)
+
+    assert "To the checkout" in press(client, "bag:take", turn.secret)
+
+
+def test_what_was_taken_stays_in_the_bag_when_it_lapses(client: Client, turn: PlaceInLine) -> None:
+    press(client, "bag:take", turn.secret)
+    let_holds_lapse()
+
+    assert "Take it again" in page_of(client, reverse("bag:detail"))
+
+
+def test_a_turn_that_has_gone_by_is_said_to_have(client: Client, turn: PlaceInLine) -> None:
+    let_holds_lapse()
+
+    page = press(client, "bag:take", turn.secret)
+
+    assert "Your time for “Vase” has gone by." in page
+    assert "Put it in my bag" not in page
+
+
+def test_a_full_bag_is_told_so_and_keeps_the_turn(
+    client: Client, turn: PlaceInLine, settings: Settings
+) -> None:
+    settings.BAG_LIMIT = 1
+    press(client, "bag:add", make_item().pk)
+
+    page = press(client, "bag:take", turn.secret)
+
+    assert "A bag holds 1 things at most." in page
+    assert "Put it in my bag" in page
+
+
+def test_leaving_is_one_click(client: Client, turn: PlaceInLine) -> None:
+    assert "You have left the line." in press(client, "bag:leave-line", turn.secret)
+    assert Piece.objects.free().exists()
+
+
+def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: PlaceInLine) -> None:
+    mail_program = Client(enforce_csrf_checks=True)
+
+    response = mail_program.post(
+        reverse("bag:unsubscribe", args=[turn.secret]), {"List-Unsubscribe": "One-Click"}
+    )
+
+    assert response.status_code == 200
+    assert not response.cookies
+    assert standing(turn)[0] == State.LEFT
+    assert NoMail.objects.count() == 1
+
+
+def test_other_buttons_of_a_place_are_guarded_against_forgery(turn: PlaceInLine) -> None:
+    elsewhere = Client(enforce_csrf_checks=True)
+
+    for name in ("bag:take", "bag:leave-line"):
+        assert elsewhere.post(reverse(name, args=[turn.secret])).status_code == 403
+    assert standing(turn)[0] == State.OFFERED
+
+
+def test_a_line_that_has_ended_says_why(client: Client, turn: PlaceInLine) -> None:
+    for state, words in [(State.SOLD, "no longer for sale"), (State.MISSED, "has gone by")]:
+        PlaceInLine.objects.update(state=state)
+        page = page_of(client, turn.get_absolute_url())
+        assert words in page
+        assert "Leave the line" not in page
+
+
+def test_the_bag_lists_the_places_of_its_visitor_alone(client: Client, vase: Item) -> None:
+    join(vase, "ben")
+    press(client, "bag:join-line", vase.pk, **ADDRESS)
+
+    page = page_of(client, reverse("bag:detail"))
+    assert "You are second in line for “Vase”." in page
+    assert PlaceInLine.objects.get(email="ann@example.com").get_absolute_url() in page
+    assert "Next in line" not in page_of(Client(), reverse("bag:detail"))
+
+
+def test_a_customers_place_is_gone_from_the_browser_after_logging_out(
+    client: Client, alice: User, vase: Item
+) -> None:
+    client.force_login(alice)
+    press(client, "bag:join-line", vase.pk)
+    assert "in line for “Vase”" in page_of(client, reverse("bag:detail"))
+
+    client.post(reverse("accounts:logout"))
+    press(client, "bag:add", make_item().pk)
+    assert "in line for “Vase”" not in page_of(client, reverse("bag:detail"))
+
+
+def test_more_places_ask_no_more_questions(
+    client: Client, alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(alice)
+    for _ in range(4):
+        join(make_held_item(), "alice", customer=alice)
+    page_of(client, reverse("bag:detail"))
+
+    with django_assert_num_queries(3):
+        page_of(client, reverse("bag:detail"))
+
+
+def test_a_held_thing_asks_no_more_of_visitors_without_bag_and_account(
+    client: Client, vase: Item, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    join(vase, "ben")
+    page_of(client, vase.get_absolute_url())
+
+    with django_assert_num_queries(3):
+        page_of(client, vase.get_absolute_url())
+
+
+def test_who_is_next_comes_before_a_third_though_no_timer_ran(client: Client, vase: Item) -> None:
+    place = join(vase, "ben")
+    let_holds_lapse()
+
+    page = press(client, "bag:add", vase.pk)
+
+    assert "Somebody else was next in line for “Vase”. You can be next after them." in page
+    assert "Be next in line" in page
+    assert standing(place)[0] == State.OFFERED
+
+
+def test_who_is_next_and_adds_it_has_the_turn(client: Client, vase: Item) -> None:
+    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    let_holds_lapse()
+
+    page = press(client, "bag:add", vase.pk)
+
+    assert "It is your turn." in page
+    assert "Put it in my bag" in page
+
+
+def test_who_let_it_lapse_cannot_take_it_again_while_somebody_waits(
+    client: Client, clock: Item
+) -> None:
+    press(client, "bag:add", clock.pk)
+    place = join(clock, "ben")
+    let_holds_lapse()
+
+    page = press(client, "bag:add", clock.pk, **{"from": "bag"})
+
+    assert "Somebody else was next in line" in page
+    assert "Take it again" not in page
+    assert Piece.objects.held_by(place.key).exists()
+
+
+def test_the_turn_is_shown_on_the_page_of_the_thing(client: Client, vase: Item) -> None:
+    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    let_holds_lapse()
+    serve_lines()
+
+    page = page_of(client, vase.get_absolute_url())
+
+    assert "It is your turn: it is held for you until" in page
+    assert 'data-news="It is your turn."' in page
+    assert "Put it in my bag" in page
+
+
+def test_what_staff_have_reserved_is_claimed_by_its_customer(
+    client: Client, alice: User, vase: Item
+) -> None:
+    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    client.force_login(alice)
+    page = page_of(client, vase.get_absolute_url())
+    assert re.search(r"Reserved for you until .*\d:\d\d", page)
+    assert "Be next in line" not in page
+
+    assert "“Vase” is in your bag." in press(client, "bag:claim", vase.pk)
+    assert "To the checkout" in press(client, "bag:claim", vase.pk)
+
+
+def test_what_is_in_the_bag_of_another_device_is_claimed(client: Client, alice: User) -> None:
+    item = make_item(title="Lamp")
+    hold_pieces(item_id=item.pk, quantity=1, bag_key="phone", customer=alice)
+    client.force_login(alice)
+    assert "on another device" in page_of(client, item.get_absolute_url())
+
+    assert "“Lamp” is in your bag." in press(client, "bag:claim", item.pk)
+    assert not Piece.objects.held_by("phone").exists()
+
+
+def test_a_full_bag_claims_nothing(
+    client: Client, alice: User, vase: Item, settings: Settings
+) -> None:
+    settings.BAG_LIMIT = 1
+    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    client.force_login(alice)
+    press(client, "bag:add", make_item().pk)
+
+    assert "A bag holds 1 things at most." in press(client, "bag:claim", vase.pk)
+
+
+@pytest.mark.parametrize("who", ["guest", "bob"])
+def test_others_neither_see_nor_claim_what_is_reserved(
+    client: Client, alice: User, bob: User, vase: Item, who: str
+) -> None:
+    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    if who == "bob":
+        client.force_login(bob)
+    assert "Reserved for you" not in page_of(client, vase.get_absolute_url())
+
+    assert "“Vase” is not held for you." in press(client, "bag:claim", vase.pk)
+    assert Piece.objects.held_by(RESERVED).exists()
+
+
+def test_a_reservation_that_ended_is_not_claimed(client: Client, alice: User, vase: Item) -> None:
+    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    client.force_login(alice)
+    release_holds(bag_key=RESERVED)
+
+    assert "is not held for you" in press(client, "bag:claim", vase.pk)
