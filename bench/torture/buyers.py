@@ -4,6 +4,7 @@ import html
 import re
 import secrets
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from selectors import EVENT_READ, BaseSelector, DefaultSelector
@@ -110,8 +111,10 @@ def drive(visits: Mapping[Buyer, Visit]) -> None:
     """Let all visits go on at once, each as soon as its buyer has heard."""
     with DefaultSelector() as waiting:
         for buyer, visit in visits.items():
-            next(visit)
-            waiting.register(buyer.socket, EVENT_READ, buyer)
+            # There may be nothing left to do for this one.
+            with suppress(StopIteration):
+                next(visit)
+                waiting.register(buyer.socket, EVENT_READ, buyer)
         while waiting.get_map():
             for buyer in ready(waiting):
                 try:
