@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from email.message import Message as Mail
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,10 +22,14 @@ class Mailbox(Message):
 
     def __init__(self) -> None:
         super().__init__()
-        self.subjects: list[str] = []
+        self.messages: list[Mail] = []
 
-    def handle_message(self, message: object) -> None:
-        self.subjects.append(message["Subject"])  # type: ignore[index]
+    def handle_message(self, message: Mail) -> None:
+        self.messages.append(message)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [str(message["Subject"]) for message in self.messages]
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""Many join, serve, take and leave at once: nobody gets what is offered to somebody else."""
+
+from collections import Counter
+from functools import partial
+
+import pytest
+from django.conf import settings
+from django.db.models.functions import Now
+
+from bag.exceptions import NotEnoughFree
+from bag.line import leave_line, serve_line, serve_lines, take_offer
+from bag.models import PlaceInLine
+from bag.services import hold_pieces, release_lapsed_holds
+from bag.tests.factories import join, make_held_item
+from store.models import Item, Piece
+from store.tests.time import let_holds_lapse
+from tests.crowd import at_once
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
+
+State = PlaceInLine.State
+PEOPLE = 12
+
+
+def line_for(item: Item, people: int = PEOPLE) -> list[PlaceInLine]:
+    return [join(item, f"person{number}") for number in range(people)]
+
+
+def offered(item: Item) -> int:
+    """How many places say that a piece of the item is held for them."""
+    return PlaceInLine.objects.filter(item=item, state=State.OFFERED).count()
+
+
+def failures(ends: list[object]) -> list[object]:
+    return [
+        end for end in ends if isinstance(end, Exception) and not isinstance(end, NotEnoughFree)
+    ]
+
+
+def serve_without_lock(*, item_id: int) -> None:
+    """`serve_line` with its protection taken out: no lock, no second question."""
+    free = list(Piece.objects.free().filter(item=item_id))
+    waiting = PlaceInLine.objects.waiting().filter(item=item_id).order_by("?")
+    for piece, place in zip(free, waiting, strict=False):
+        until = Now() + settings.HOLD_FOR
+        Piece.objects.filter(pk=piece.pk).update(
+            held_by=place.key, held_since=Now(), held_until=until
+        )
+        PlaceInLine.objects.filter(pk=place.pk).update(state=State.OFFERED, piece=piece)
+
+
+def test_twelve_who_serve_at_once_offer_each_piece_once() -> None:
+    for _ in range(5):
+        straps = make_held_item(pieces=3)
+        line_for(straps)
+        let_holds_lapse()
+
+        assert sum(at_once([partial(serve_line, item_id=straps.pk)] * 12)) == 3
+        assert offered(straps) == 3
+        assert PlaceInLine.objects.offered().filter(item=straps).count() == 3
+
+
+def offered_without_lock() -> int:
+    straps = make_held_item(pieces=3)
+    line_for(straps)
+    let_holds_lapse()
+    at_once([partial(serve_without_lock, item_id=straps.pk)] * 12)
+    return offered(straps)
+
+
+def test_control_serving_without_a_lock_offers_a_piece_twice() -> None:
+    # When this fails, the test above has stopped proving anything.
+    assert any(offered_without_lock() > 3 for _ in range(20))
+
+
+def test_a_double_click_of_twenty_makes_one_place() -> None:
+    vase = make_held_item()
+
+    places = at_once([partial(join, vase, "ann")] * 20)
+
+    assert {place.pk for place in places} == {PlaceInLine.objects.get().pk}
+
+
+def test_a_turn_taken_in_twenty_browsers_is_in_one_bag() -> None:
+    vase = make_held_item()
+    place = join(vase, "ann")
+    let_holds_lapse()
+    serve_lines()
+
+    takes = [
+        partial(take_offer, place=place, bag_key=f"browser {number}", customer=None)
+        for number in range(20)
+    ]
+    assert Counter(at_once(takes)) == {True: 1, False: 19}
+    assert Piece.objects.held().filter(item=vase, held_by__startswith="browser").count() == 1
+
+
+def test_who_leaves_while_being_served_binds_nothing() -> None:
+    for _ in range(5):
+        vase = make_held_item()
+        places = line_for(vase, 6)
+        let_holds_lapse()
+        leaving = [partial(leave_line, place=place) for place in places[:5]]
+
+        assert failures(at_once([*leaving, *[partial(serve_line, item_id=vase.pk)] * 4])) == []
+        serve_line(item_id=vase.pk)
+        assert Piece.objects.held_by(places[5].key).filter(item=vase).count() == 1
+
+
+def test_everything_at_once_keeps_the_order_of_the_line() -> None:
+    for _ in range(3):
+        straps = make_held_item(pieces=4)
+        places = line_for(straps)
+        let_holds_lapse()
+        takers = [
+            partial(hold_pieces, item_id=straps.pk, quantity=1, bag_key=f"third {number}")
+            for number in range(6)
+        ]
+        joining = [partial(join, straps, f"late{number}") for number in range(4)]
+        tidying = [serve_lines, serve_lines, release_lapsed_holds, release_lapsed_holds]
+
+        assert failures(at_once([*takers, *joining, *tidying])) == []
+        served = PlaceInLine.objects.offered().filter(item=straps).order_by("pk")
+        assert list(served) == places[:4]
