@@ -1,9 +1,12 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import User
+from bag import services
 from bag.exceptions import NotEnoughFree
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from store.models import Item, Order, Piece
@@ -43,6 +46,14 @@ def test_the_last_one_is_refused_to_a_second_bag(clock: Item) -> None:
 
     assert refusal.value.left == 0
     assert refusal.value.free_again_at == Piece.objects.get().held_until
+
+
+def test_the_update_asks_once_more_whether_a_piece_is_free(clock: Item) -> None:
+    """The second guard by itself: for code that has seen a free piece and holds no lock."""
+    hold(clock)
+
+    assert services.hold(Piece.objects.get().pk, "bob", None) == 0
+    assert Piece.objects.held_by("alice").count() == 1
 
 
 def test_it_is_all_or_nothing(db: None) -> None:
@@ -133,6 +144,27 @@ def test_the_sweep_tidies_what_has_lapsed_and_nothing_else(clock: Item) -> None:
 
     assert Piece.objects.get(item=clock).held_by is None
     assert Piece.objects.held_by("bob").count() == 1
+
+
+def test_the_sweep_goes_on_until_nothing_is_left(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SWEEP", 2)
+    hold(make_item(pieces=5), 5)
+    let_holds_lapse()
+
+    assert release_lapsed_holds() == 5
+    assert not Piece.objects.lapsed().exists()
+
+
+@pytest.mark.parametrize("end", [release_lapsed_holds, lambda: hold(Item.objects.get(), 1, "bob")])
+def test_nothing_of_a_hold_outlives_it(clock: Item, alice: User, end: Callable[[], object]) -> None:
+    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice", customer=alice)
+    let_pass(10 * MINUTE)
+    renew_holds(bag_key="alice")
+    let_holds_lapse()
+    end()
+
+    piece = Piece.objects.get()
+    assert (piece.held_for, piece.renewals) == (None, 0)
 
 
 def test_no_release_touches_what_is_ordered_or_sold(clock: Item) -> None:
