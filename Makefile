@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint lock bench torture torture-night check-port python
+.PHONY: help run test lint lock bench torture torture-night mutants check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -26,6 +26,7 @@ help:
 	@echo "make bench  measure and print the figures of bench/README.md"
 	@echo "make torture        break the holds if it can, in 20 minutes at most"
 	@echo "make torture-night  the same with every figure in full, in 2 hours at most"
+	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 
 run: check-port .venv/.installed env.py
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -60,6 +61,9 @@ torture: .venv/.installed-dev
 
 torture-night: .venv/.installed-dev
 	$(BIN)/python -m bench.torture --night
+
+mutants: .venv/.installed-dev
+	$(BIN)/python -m bench.torture.mutants --jobs $(WORKERS)
 
 check-port:
 	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \

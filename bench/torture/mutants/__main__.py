@@ -1,0 +1,95 @@
+import argparse
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from queue import SimpleQueue
+from time import perf_counter
+from typing import NamedTuple
+
+from bench.torture.mutants.fault import Fault
+from bench.torture.mutants.faults import FAULTS
+from bench.torture.mutants.scratch import DoesNotRunError, Scratch, Verdict, scratch
+
+THE_REST = ("-m", "not browser")
+
+
+class Found(NamedTuple):
+    fault: Fault
+    caught_by: str
+
+    def __str__(self) -> str:
+        return f"{self.fault.name:44} {self.caught_by or 'MISSED'}"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.torture.mutants")
+    parser.add_argument("--only", help="names of faults, with commas between them")
+    parser.add_argument("--jobs", type=int, default=2, help="how many to try at the same time")
+    return parser.parse_args()
+
+
+def chosen(only: str | None) -> list[Fault]:
+    names = [fault.name for fault in FAULTS]
+    wanted = only.split(",") if only else names
+    if unknown := {*wanted} - {*names}:
+        sys.exit(f"There is no {', '.join(sorted(unknown))}.")
+    return [fault for fault in FAULTS if fault.name in wanted]
+
+
+def check_control(copy: Scratch, faults: Iterable[Fault]) -> None:
+    """Without any fault, the tests that are to catch them must pass."""
+    files = dict.fromkeys(file for fault in faults for file in fault.tests)
+    if failed := copy.test(*files).failed:
+        sys.exit(f"Without any fault, {failed} fails.")
+    print(f"Control: without a fault, {len(files)} files of tests pass.", flush=True)
+
+
+def hunt(fault: Fault, copies: "SimpleQueue[Scratch]") -> Found:
+    copy = copies.get()
+    try:
+        with copy.having(fault):
+            verdict = first_failure(copy, fault)
+    finally:
+        copies.put(copy)
+    found = Found(fault, verdict.failed)
+    print(f"  {found}", flush=True)
+    return found
+
+
+def first_failure(copy: Scratch, fault: Fault) -> Verdict:
+    likely = copy.test(*fault.tests)
+    return likely if likely.failed else copy.test(*THE_REST)
+
+
+def main() -> None:
+    given = arguments()
+    faults = chosen(given.only)
+    started = perf_counter()
+    copies: SimpleQueue[Scratch] = SimpleQueue()
+    with ExitStack() as stack:
+        for _ in range(given.jobs):
+            copies.put(stack.enter_context(scratch()))
+        check_control(first := copies.get(), faults)
+        copies.put(first)
+        with ThreadPoolExecutor(given.jobs) as crew:
+            found = list(crew.map(hunt, faults, [copies] * len(faults)))
+    report(found, perf_counter() - started)
+    sys.exit(not all(one.caught_by for one in found))
+
+
+def report(found: list[Found], seconds: float) -> None:
+    for promise in dict.fromkeys(one.fault.promise for one in found):
+        print(f"\n{promise}")
+        for one in found:
+            if one.fault.promise == promise:
+                print(f"  {one}")
+    caught = sum(bool(one.caught_by) for one in found)
+    print(f"\n{caught} of {len(found)} faults caught in {seconds / 60:.0f} minutes")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except DoesNotRunError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,3 @@
+from bench.torture.mutants import fair_use, holds, line, timer
+
+FAULTS = [*holds.FAULTS, *fair_use.FAULTS, *line.FAULTS, *timer.FAULTS]

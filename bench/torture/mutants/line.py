@@ -1,0 +1,132 @@
+"""Faults in the line of those who wait."""
+
+from bench.torture.mutants.fault import Edit, Fault
+
+LINE = "bag/line.py"
+SERVICES = "bag/services.py"
+VIEWS = "bag/line_views.py"
+
+TURNS = "Whoever waits comes first, in turn"
+WANTED = "Nobody in line gets a mail that is not wanted"
+
+WAITING = "bag/tests/test_line.py bag/tests/test_line_joining.py"
+PAGES = "bag/tests/test_line_views.py"
+MAILS = "tests/test_line_mail.py"
+
+FAULTS = [
+    Fault(
+        "taken although others wait",
+        TURNS,
+        WAITING,
+        Edit(SERVICES, "left = max(0, len(found) - (waiting or 0))", "left = len(found)"),
+    ),
+    Fault(
+        "ordered although others wait",
+        TURNS,
+        WAITING,
+        Edit(SERVICES, "*free[: max(0, len(free) - waiting)]]", "*free]"),
+    ),
+    Fault(
+        "the newest is served first",
+        TURNS,
+        WAITING,
+        Edit(
+            LINE,
+            'places.waiting().select_for_update().order_by("pk")[: len(free)]',
+            'places.waiting().select_for_update().order_by("-pk")[: len(free)]',
+        ),
+    ),
+    Fault(
+        "a missed turn comes again",
+        TURNS,
+        WAITING,
+        Edit(
+            LINE,
+            "    places.missed().update(state=State.MISSED, changed_at=Now())",
+            "    places.missed().update(state=State.WAITING, changed_at=Now())",
+        ),
+        Edit(
+            LINE,
+            "    PlaceInLine.objects.missed().update(state=State.MISSED, changed_at=Now())",
+            "    PlaceInLine.objects.missed().update(state=State.WAITING, changed_at=Now())",
+        ),
+    ),
+    Fault(
+        "who leaves keeps what was offered",
+        TURNS,
+        WAITING,
+        Edit(
+            LINE,
+            "    record(pieces, Kind.RELEASED)\n    pieces.update(**NO_HOLD)\n",
+            "",
+        ),
+    ),
+    Fault(
+        "one more line than allowed",
+        TURNS,
+        WAITING,
+        Edit(LINE, "open_.count() >= settings.LINE_LIMIT", "open_.count() > settings.LINE_LIMIT"),
+    ),
+    Fault(
+        "a look takes what is offered",
+        TURNS,
+        PAGES,
+        Edit(
+            VIEWS,
+            '    http_method_names = ["post"]\n\n'
+            "    def post(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
+            '        place = get_object_or_404(PlaceInLine.objects.select_related("item"), ',
+            '    http_method_names = ["get", "post"]\n\n'
+            "    def get(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
+            "        return self.post(request, secret)\n\n"
+            "    def post(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
+            '        place = get_object_or_404(PlaceInLine.objects.select_related("item"), ',
+        ),
+    ),
+    Fault(
+        "a look unsubscribes",
+        WANTED,
+        PAGES,
+        Edit(
+            VIEWS,
+            '        return redirect("bag:place", secret)',
+            "        return self.post(request, secret)",
+        ),
+    ),
+    Fault(
+        "the same mail is sent twice",
+        WANTED,
+        MAILS,
+        Edit(
+            "bag/mail.py",
+            "    if not mine.untold().update(told_at=Now()):\n        return None\n",
+            "    mine.update(told_at=Now())\n",
+        ),
+    ),
+    Fault(
+        "who has unsubscribed gets mail",
+        WANTED,
+        WAITING,
+        Edit(
+            LINE,
+            "    elif unsubscribed.exists():\n        raise WantsNoMail\n",
+            "",
+        ),
+    ),
+    Fault(
+        "unsubscribing leaves one line only",
+        WANTED,
+        WAITING,
+        Edit(LINE, "        leave_line(place=other)", "        leave_line(place=place)"),
+    ),
+    Fault(
+        "nobody hears that it was sold",
+        WANTED,
+        f"{WAITING} {MAILS}",
+        Edit(
+            LINE,
+            "        places.waiting().update(state=State.SOLD, changed_at=Now(), told_at=None)",
+            "        pass",
+        ),
+    ),
+]
