@@ -9,7 +9,7 @@ from functools import cache
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Greatest, Now
 from django.utils.crypto import salted_hmac
 
@@ -19,6 +19,7 @@ from bag.models import Allowance
 from store.statements import Change
 
 HOUR = timedelta(hours=1)
+AT_ONCE = 1000
 
 
 def lock(name: str) -> None:
@@ -84,6 +85,14 @@ def hashed(text: str) -> str:
     return salted_hmac("bag.fair_use", text, algorithm="sha256").hexdigest()
 
 
+@transaction.atomic
 def forget_allowances() -> int:
-    """Drop the allowances of those who have all of theirs again; return how many."""
-    return Allowance.objects.filter(used_until__lt=Now()).delete()[0]
+    """Drop the allowances of those who have all of theirs again; return how many.
+
+    Those that somebody is using, or another process is dropping, are passed over.
+    """
+    unused = Allowance.objects.filter(used_until__lt=Now())
+    if connection.features.has_select_for_update_skip_locked:
+        unused = unused.select_for_update(skip_locked=True)
+    chosen = list(unused.values_list("pk", flat=True)[:AT_ONCE])
+    return Allowance.objects.filter(pk__in=chosen).delete()[0]
