@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from bench.torture.mutants.fault import Fault
 from tests.environment import database_url, start_postgresql
@@ -20,13 +19,6 @@ ROOT = Path(__file__).parent.parent.parent.parent
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 ALL_PASSED, SOME_FAILED = 0, 1
 MINUTES = 15
-
-
-class Verdict(NamedTuple):
-    """What the tests said: the first that failed, empty when all were content."""
-
-    failed: str
-    output: str
 
 
 class DoesNotRunError(Exception):
@@ -52,8 +44,8 @@ class Scratch:
             for file, text in good.items():
                 (self.folder / file).write_text(text)
 
-    def test(self, *arguments: str) -> Verdict:
-        """Run pytest here until the first failure."""
+    def first_failure(self, *arguments: str) -> str:
+        """Run pytest here until a test fails, and return its name; empty when all pass."""
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *arguments],
             cwd=self.folder,
@@ -64,10 +56,10 @@ class Scratch:
             timeout=60 * MINUTES,
         )
         if done.returncode == ALL_PASSED:
-            return Verdict("", done.stdout)
+            return ""
         if done.returncode != SOME_FAILED or not (found := FAILED.search(done.stdout)):
             raise DoesNotRunError(done.stdout + done.stderr)
-        return Verdict(found[1], done.stdout)
+        return found[1]
 
 
 @contextmanager
