@@ -1,10 +1,12 @@
 """The session engine (`SESSION_ENGINE`): Django's sessions in the database, asked for briefly."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
 
 from store.statements import Change, Statement
@@ -19,6 +21,13 @@ SAVE = Change(
     data="session data",
     expires=datetime(1970, 1, 1, tzinfo=UTC),
 )
+# How long a request may be under way.
+UNDER_WAY = timedelta(minutes=1)
+
+
+def left_behind(key: str | None) -> str:
+    """Under which key the bag of a session is found after it has got another key."""
+    return "left:" + sha256(str(key).encode()).hexdigest()[:35]
 
 
 class SessionStore(db.SessionStore):
@@ -33,11 +42,28 @@ class SessionStore(db.SessionStore):
         return len(key or "") >= 8 and "\0" not in str(key)
 
     def _get_session_from_db(self) -> Session | None:
-        found: Session | None = next(iter(SESSION.rows(key=self.session_key)), None)
-        if found and found.expire_date > timezone.now():
-            return found
+        for key in (self.session_key, left_behind(self.session_key)):
+            found: Session | None = next(iter(SESSION.rows(key=key)), None)
+            if found and found.expire_date > timezone.now():
+                return found
         self._session_key = None
         return None
+
+    @transaction.atomic
+    def cycle_key(self) -> None:
+        """Change the key, as a log-in does, and leave the bag behind for what is under way.
+
+        A request that another tab has sent with the old key still finds the bag, but is
+        nobody's, and as there is no row with its key, it saves nothing and sets no cookie.
+        """
+        old, bag = self.session_key, self.get("bag")
+        super().cycle_key()
+        if old and bag:
+            data = self.encode({"bag": bag})
+            expires = timezone.now() + UNDER_WAY
+            Session.objects.update_or_create(
+                pk=left_behind(old), defaults={"session_data": data, "expire_date": expires}
+            )
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 (as Django calls it)
         if must_create or self.session_key is None:

@@ -6,13 +6,15 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 from bag.session import Bag
 from repairshop.middleware import SessionMiddleware
 from repairshop.sessions import SessionStore
-from store.models import Item
+from store.models import Item, Piece
+from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
 COOKIE = settings.SESSION_COOKIE_NAME
@@ -56,3 +58,33 @@ def test_logging_out_takes_the_cookie_away(client: Client, alice: User) -> None:
     client.force_login(alice)
 
     assert client.post(reverse("accounts:logout")).cookies[COOKIE].value == ""
+
+
+def test_what_another_tab_sent_before_a_log_in_finds_the_bag_and_not_the_account(
+    client: Client, alice: User, clock: Item
+) -> None:
+    lamp = make_item(title="Lamp")
+    client.post(reverse("bag:add", args=[clock.pk]))
+    late = Client()
+    late.cookies[COOKIE] = client.cookies[COOKIE].value
+    client.post(reverse("accounts:login"), {"username": alice.email, "password": PASSWORD})
+
+    late.post(reverse("bag:remove", args=[clock.pk]))
+    answer = late.post(reverse("bag:add", args=[lamp.pk]))
+
+    assert answer.wsgi_request.user.is_anonymous
+    assert COOKIE not in answer.cookies
+    key = client.session["bag"]["key"]
+    assert Piece.objects.held_by(key).get().item == lamp
+
+
+def test_the_bag_left_behind_is_found_for_a_moment_only(
+    client: Client, alice: User, clock: Item
+) -> None:
+    client.post(reverse("bag:add", args=[clock.pk]))
+    late = Client()
+    late.cookies[COOKIE] = client.cookies[COOKIE].value
+    client.post(reverse("accounts:login"), {"username": alice.email, "password": PASSWORD})
+    Session.objects.update(expire_date=timezone.now())
+
+    assert "There is nothing in it." in late.get(reverse("bag:detail")).content.decode()
