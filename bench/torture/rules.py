@@ -239,7 +239,7 @@ def play(run: Run) -> Iterator[Result]:
     done = live(Rules, steps=run.rounds, number=run.seed)
     yield Result(PROMISE, f"{done:,} steps, no divergence", held=True)
     # The rarer a fault shows, the longer it takes to find.
-    for machine in BROKEN if run.rounds >= MANY else BROKEN[:1]:
+    for machine in BROKEN if run.rounds >= MANY else BROKEN[1:2]:
         yield control(machine, run)
 
 

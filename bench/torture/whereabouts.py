@@ -20,7 +20,9 @@ GUNICORNS: list[tuple[str, ...]] = [(), ("--preload",), SYNC, (*SYNC, "--preload
 RUNSERVERS = [(), ("--noreload",)]
 COMMANDS = [("migrate",), ("check",), ("shell", "-c", "pass"), ("test", "bench.torture")]
 THREADS = 4
-CONNECTIONS = "SELECT count(*) - 1 FROM pg_stat_activity"
+CONNECTIONS = """
+    SELECT count(*) - 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'"""
 
 
 class Witness:
