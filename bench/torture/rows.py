@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from bench.torture import (
+    fair_use,
     faults,
     k_pieces,
     no_deadlock,
@@ -37,4 +38,5 @@ ROWS = [
     Row("row7", faults.play, 3, 20, 60),
     Row("row8", whereabouts.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
+    Row("row10", fair_use.play, 30, 200, 500),
 ]
