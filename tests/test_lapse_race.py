@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from bag.services import hold_pieces, release_lapsed_holds
 from store.history import record_lapsed
@@ -61,6 +61,23 @@ def test_what_is_taken_at_the_moment_of_the_sweep_stays_taken() -> None:
 
     # Those of the last round; the others were let lapse before it.
     assert Piece.objects.held().count() == THINGS
+
+
+def sweep_without_patience() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+    return release_lapsed_holds()
+
+
+def test_what_another_process_is_tidying_is_passed_over() -> None:
+    for thing in (make_item(), make_item()):
+        hold_pieces(item_id=thing.pk, quantity=1, bag_key="first")
+    let_holds_lapse()
+
+    with transaction.atomic():
+        first = Piece.objects.lapsed().select_for_update().order_by("pk")[0]
+        assert at_once([sweep_without_patience]) == [1]
+    assert Piece.objects.lapsed().get() == first
 
 
 def test_control_without_the_lock_it_is_told_twice() -> None:

@@ -91,7 +91,7 @@ FAULTS = [
     Fault(
         "failed adds are counted",
         FAIR,
-        TAKING,
+        "bag/tests/test_bag_truth.py",
         Edit(
             "bag/views.py",
             "        try:\n            return take()\n",

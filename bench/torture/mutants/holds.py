@@ -180,8 +180,8 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "held = Piece.objects.held_by(bag_key)\n    locked",
-            "held = Piece.objects.on_sale().filter(held_by=bag_key)\n    locked",
+            "list(Piece.objects.held_by(bag_key).locked()",
+            "list(Piece.objects.on_sale().filter(held_by=bag_key).locked()",
         ),
     ),
     Fault(

@@ -89,8 +89,8 @@ FAULTS = [
         PAGES,
         Edit(
             VIEWS,
-            '        return redirect("bag:place", secret)',
-            "        return self.post(request, secret)",
+            '        return render(request, "bag/place_stop.html", {"place": place_to_stop(stop)})',
+            "        return self.post(request, stop)",
         ),
     ),
     Fault(
