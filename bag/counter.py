@@ -16,9 +16,9 @@ from store.services import lock_items
 
 
 def lock_pieces(pieces: PieceQuerySet) -> PieceQuerySet:
-    """Lock pieces as shoppers do, item first, and return a queryset that asks again."""
+    """Lock pieces as shoppers do, item first, and decide once which they are."""
     lock_items(pieces.order_by().values_list("item_id", flat=True))
-    return pieces.filter(pk__in=list(pieces.locked().values_list("pk", flat=True)))
+    return Piece.objects.filter(pk__in=list(pieces.locked().values_list("pk", flat=True)))
 
 
 @transaction.atomic

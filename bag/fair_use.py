@@ -74,10 +74,13 @@ def again_at(holder: str, quantity: int, limit: int) -> datetime:
 def network(address: str) -> str:
     """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
     try:
-        version = ip_address(address).version
+        found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network(f"{address}/64", strict=False)) if version == 6 else address
+    if found.version == 4:
+        return address
+    # As a server that listens on both sees addresses of the fourth version.
+    return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
 
 
 def hashed(text: str) -> str:

@@ -122,6 +122,7 @@ def take_offer(*, place: PlaceInLine, bag_key: str, customer: User | None) -> bo
 
     Raises BagFull.
     """
+    lock(f"bag {bag_key}")
     lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.filter(held_by=place.key)
     if not claim_pieces(pieces=offered, bag_key=bag_key, customer=customer):
@@ -137,6 +138,7 @@ def claim_item(*, item_id: int, bag_key: str, customer: User) -> int:
     What staff have reserved, what is in the customer's bag on another device, or what was
     offered to the customer's place in line. Raises BagFull.
     """
+    lock(f"bag {bag_key}")
     turns = PlaceInLine.objects.offered().filter(item=item_id, customer=customer)
     places = lock_places(turns)
     mine = Piece.objects.filter(item=item_id, held_for=customer)
@@ -156,7 +158,7 @@ def leave_line(*, place: PlaceInLine) -> bool:
     """Give a place up, and what is held for it; False when it had ended before."""
     lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.held_by(place.key)
-    pieces = offered.filter(pk__in=list(offered.locked().values_list("pk", flat=True)))
+    pieces = Piece.objects.filter(pk__in=list(offered.locked().values_list("pk", flat=True)))
     record(pieces, Kind.RELEASED)
     pieces.update(**NO_HOLD)
     open_ = PlaceInLine.objects.filter(pk=place.pk, state__in=[State.WAITING, State.OFFERED])

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +17,7 @@ from accounts.addresses import client_address, site_of
 from bag.exceptions import BagFull, LineFull, NoLine, TooManyTakes, WantsNoMail
 from bag.forms import PlaceForm
 from bag.line import claim_item, join_line, leave_line, take_offer, unsubscribe
-from bag.models import PlaceInLine
+from bag.models import STOP_LENGTH, PlaceInLine
 from bag.session import Bag
 from bag.templatetags.line import in_words
 from bag.views import refusal_message
@@ -136,13 +137,19 @@ class UnsubscribeView(View):
 
     http_method_names = ["get", "head", "post"]
 
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        return redirect("bag:place", secret)
+    def get(self, request: HttpRequest, stop: str) -> HttpResponse:
+        return render(request, "bag/place_stop.html", {"place": place_to_stop(stop)})
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        place = get_object_or_404(PlaceInLine, secret=secret)
-        unsubscribe(place=place)
+    def post(self, request: HttpRequest, stop: str) -> HttpResponse:
+        unsubscribe(place=place_to_stop(stop))
         return render(request, "bag/place_unsubscribed.html")
+
+
+def place_to_stop(stop: str) -> PlaceInLine:
+    place = get_object_or_404(PlaceInLine, secret=stop[:-STOP_LENGTH])
+    if not constant_time_compare(place.stop, stop):
+        raise Http404
+    return place
 
 
 def show_in_bag(request: HttpRequest, bag: Bag, item: Item) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Mails to those in line: that it is their turn, or that there is nothing to wait for."""
 
 import logging
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db.models.functions import Now
@@ -20,12 +20,12 @@ FAILURES = 3
 def tell_those_in_line() -> int:
     """Mail those whose turn it is or whose line has ended, each once; return how many.
 
-    What cannot be sent is tried again in the next round. In random order, so that what
-    always fails does not stand before what would not.
+    What cannot be sent is tried again in the next round. Turns first, for they end; else in
+    random order, so that what always fails does not stand before what would not.
     """
     told = failed = 0
     untold = PlaceInLine.objects.untold().with_standing().select_related("item", "piece")
-    for place in untold.order_by("?"):
+    for place in untold.order_by("state", "?"):
         sent = tell(place)
         told += sent is True
         failed += sent is False
@@ -35,7 +35,9 @@ def tell_those_in_line() -> int:
 
 
 def tell(place: PlaceInLine) -> bool | None:
-    """Send a place's mail: True when it is sent, False on failure, None when others send it.
+    """Send a place's mail: True when it is sent, False when it may be tried again.
+
+    None when others send it, or when nobody ever can.
 
     Written down before it is sent, outside of any transaction: another process that comes
     by meanwhile passes over it.
@@ -46,18 +48,31 @@ def tell(place: PlaceInLine) -> bool | None:
         return None
     try:
         mail.send()
-    except (SMTPException, OSError):
+    except (SMTPException, OSError) as failure:
         logger.exception("Mail about place %d in line could not be sent", place.pk)
+        if is_final(failure):
+            return None
         mine.update(told_at=None)
         return False
+    except ValueError:
+        # Such as an address that looks like one and cannot be written into a mail.
+        logger.exception("Mail about place %d in line cannot be sent", place.pk)
+        return None
     return True
+
+
+def is_final(failure: Exception) -> bool:
+    """Whether the server said that it will never take a mail to this address."""
+    if not isinstance(failure, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _ in failure.recipients.values())
 
 
 def mail_about(place: PlaceInLine) -> EmailMessage:
     """Render the mail's template, whose first line is the subject."""
     shop = ShopProfile.get_solo()
     turn = place.standing == PlaceInLine.State.OFFERED
-    stop = place.site + reverse("bag:unsubscribe", args=[place.secret])
+    stop = place.site + reverse("bag:unsubscribe", args=[place.stop])
     sold = Piece.objects.filter(item=place.item, sold_at__isnull=False).exists()
     context = {"place": place, "shop": shop, "sold": sold, "stop": stop}
     text = render_to_string(f"bag/mail/{'turn' if turn else 'ended'}.txt", context)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Now
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from store.models.order import new_secret
 # What `Piece.held_by` begins with when it is no bag's key.
 LINE = "line "
 RESERVED = "reserved"
+STOP_LENGTH = 32
 # Of a place in line: whether a piece is held for it.
 IS_HELD = Q(piece__held_by=Concat(Value(LINE), F("secret")), piece__held_until__gt=Now())
 
@@ -152,6 +154,16 @@ class PlaceInLine(models.Model):
     def key(self) -> str:
         """Under what a piece is held that is offered to this place."""
         return f"{LINE}{self.secret}"
+
+    @property
+    def stop(self) -> str:
+        """What only mails carry: whoever has it may unsubscribe the address.
+
+        The secret alone will not do, for the browser that joined knows it, and the address
+        may be somebody else's.
+        """
+        mailed = salted_hmac("bag.PlaceInLine.stop", self.secret, algorithm="sha256")
+        return self.secret + mailed.hexdigest()[:STOP_LENGTH]
 
 
 class NoMail(models.Model):

@@ -162,10 +162,9 @@ def release_holds(
 
 
 def lock_held(*, bag_key: str) -> PieceQuerySet:
-    """Lock the pieces in a bag and return a queryset that asks again whether they still are."""
-    held = Piece.objects.held_by(bag_key)
-    locked = list(held.locked().values_list("pk", flat=True))
-    return held.filter(pk__in=locked)
+    """Lock the pieces in a bag. They are decided on once: a hold that ends now has not yet."""
+    locked = list(Piece.objects.held_by(bag_key).locked().values_list("pk", flat=True))
+    return Piece.objects.filter(pk__in=locked)
 
 
 @transaction.atomic
@@ -177,7 +176,7 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
     """
     lock(f"bag {bag_key}")
     others = pieces.held().exclude(held_by=bag_key)
-    chosen = others.filter(pk__in=list(others.locked().values_list("pk", flat=True)))
+    chosen = Piece.objects.filter(pk__in=list(others.locked().values_list("pk", flat=True)))
     if Piece.objects.held_by(bag_key).count() + chosen.count() > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
     claimed = list(chosen.values_list("pk", flat=True))

@@ -14,9 +14,5 @@ urlpatterns = [
     path("bag/line/<slug:secret>/", line_views.PlaceView.as_view(), name="place"),
     path("bag/line/<slug:secret>/take/", line_views.TakeView.as_view(), name="take"),
     path("bag/line/<slug:secret>/leave/", line_views.LeaveView.as_view(), name="leave-line"),
-    path(
-        "bag/line/<slug:secret>/unsubscribe/",
-        line_views.UnsubscribeView.as_view(),
-        name="unsubscribe",
-    ),
+    path("bag/no-mails/<slug:stop>/", line_views.UnsubscribeView.as_view(), name="unsubscribe"),
 ]

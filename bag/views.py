@@ -54,7 +54,7 @@ class AddView(View):
         bag = Bag(request)
         try:
             title = self.hold(bag, item_id, form.cleaned_data["quantity"])
-        except Item.DoesNotExist as missing:
+        except (Item.DoesNotExist, OverflowError) as missing:
             raise Http404 from missing
         except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
             return self.refuse(bag, item_id, refusal)

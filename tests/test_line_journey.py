@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
@@ -106,7 +107,7 @@ def test_no_more_such_mails_is_one_click_on_the_page_of_the_mail(
 ) -> None:
     page = open_page(browser, shop, **PHONE)
     join_as_a_guest(page, held)
-    page.goto(f"{link_of_the_mail()}unsubscribe/")
+    page.goto(reverse("bag:unsubscribe", args=[PlaceInLine.objects.get().stop]))
     page.get_by_role("button", name="No more such mails").click()
 
     expect(page.get_by_text("You have left every line")).to_be_visible()

@@ -76,7 +76,7 @@ def test_the_next_in_line_is_told_once(vase: Item, mailbox: Mailbox) -> None:
     assert mailbox.subjects == ["It is your turn: Vase <old>"]
     text = text_of(mailbox.messages[0])
     assert f"{SITE}{place.get_absolute_url()}\n" in text
-    assert f"No more such mails: {SITE}/bag/line/{place.secret}/unsubscribe/" in text
+    assert f"No more such mails: {SITE}/bag/no-mails/{place.stop}/" in text
     assert mailbox.messages[0]["To"] == "ann@example.com"
 
 
@@ -88,7 +88,7 @@ def test_a_mail_program_can_unsubscribe_by_itself(vase: Item, mailbox: Mailbox) 
     [mail] = mailbox.messages
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].strip()
-    assert address == f"<{SITE}/bag/line/{place.secret}/unsubscribe/>"
+    assert address == f"<{SITE}/bag/no-mails/{place.stop}/>"
     assert Client().post(address.strip("<>").removeprefix(SITE)).status_code == 200
     assert not PlaceInLine.objects.open().exists()
 

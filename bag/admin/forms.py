@@ -1,5 +1,6 @@
 """What staff fill in about holds."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -32,7 +33,9 @@ class SeenHoldsField(forms.Field):
     def to_python(self, value: list[str] | None) -> list[SeenHold]:
         try:
             pairs = [text.split(maxsplit=1) for text in value or []]
-            return [SeenHold(int(piece), datetime.fromisoformat(since)) for piece, since in pairs]
+            seen = [SeenHold(int(piece), datetime.fromisoformat(since)) for piece, since in pairs]
+            # No hold is as old or as new as a calendar can write.
+            return [hold for hold in seen if 2000 < hold.since.year < 9000]
         except ValueError as error:
             raise forms.ValidationError(_("These holds are not known.")) from error
 
@@ -98,12 +101,19 @@ class ExtendForm(SeenHoldsForm, UntilForm):
         self.fields["until"].help_text = _("A shopper who still has renewals can use them.")
 
 
+class PersonSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        """Django asks the database for whatever was sent, such as letters for a number."""
+        numbers = [number for number in value if number.isdecimal() and len(number) < 19]
+        return super().optgroups(name, numbers, attrs)
+
+
 class ReserveForm(UntilForm):
     customer = forms.ModelChoiceField(
         label=_("Customer"),
         queryset=User.objects.filter(is_active=True),
         required=False,
-        widget=AutocompleteSelect(
+        widget=PersonSelect(
             Piece._meta.get_field("held_for"), admin.site, attrs={"data-width": "100%"}
         ),
         help_text=_("With an account, the customer finds it when logged in and can order it."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bag.models import LINE, RESERVED, Hold, PlaceInLine
-from store.admin.guard import moment
+from store.admin.guard import SecretHolderMixin, moment
 from store.admin.history import person
 from store.models import PieceEvent
 
@@ -48,7 +48,7 @@ class HolderFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Ledger(admin.ModelAdmin):
+class Ledger(SecretHolderMixin):
     """The list of what is held now."""
 
     list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "in_line"]

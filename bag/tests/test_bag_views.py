@@ -209,3 +209,8 @@ def test_the_bag_page_asks_few_questions(
 
     with django_assert_max_num_queries(7):
         bag_page(client)
+
+
+@pytest.mark.on_both
+def test_a_thing_with_an_impossible_number_is_not_found(client: Client) -> None:
+    assert client.post(reverse("bag:add", args=[2**63])).status_code == 404

@@ -207,3 +207,32 @@ def test_a_free_piece_is_reserved_from_its_page(shop: Client, clock: Item) -> No
     assert reserve_page(piece) in page
     assert page_of(piece) not in page
     assert "/admin/store/piece/?state=free" in shop.get(HOLDS).content.decode()
+
+
+@pytest.mark.parametrize("page", ["admin:bag_hold_changelist", "admin:store_piece_changelist"])
+def test_the_key_of_a_hold_cannot_be_guessed_letter_by_letter(
+    client: Client, clock: Item, sam: User, page: str
+) -> None:
+    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice")
+    client.force_login(sam)
+
+    for lookup in ("held_by", "held_by__startswith"):
+        assert client.get(reverse(page), {lookup: "al"}).status_code == 400
+
+
+@pytest.mark.parametrize("customer", ["x", "\0", "9" * 30])
+def test_a_customer_that_is_none_is_refused(
+    client: Client, clock: Item, sam: User, customer: str
+) -> None:
+    client.force_login(sam)
+    address = reverse("admin:bag_hold_reserve", args=[clock.pieces.get().pk])
+
+    assert client.post(address, {"customer": customer, "reason": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_hold_of_another_age_was_never_seen(client: Client, sam: User, year: str) -> None:
+    client.force_login(sam)
+    seen = {"holds": f"1 {year}-01-01T00:00:00+00:00", "reason": "x"}
+
+    assert client.post(reverse("admin:bag_hold_release"), seen).status_code < 400

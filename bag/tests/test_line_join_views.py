@@ -146,7 +146,7 @@ def test_joining_too_often_is_refused_with_the_time(
 
 
 def test_who_wants_no_mails_is_not_put_into_a_line(client: Client, turn: PlaceInLine) -> None:
-    press(client, "bag:unsubscribe", turn.secret)
+    press(client, "bag:unsubscribe", turn.stop)
 
     lamp = make_held_item()
     assert "wants no such mails" in press(client, "bag:join-line", lamp.pk, **ADDRESS)

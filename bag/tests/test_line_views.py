@@ -69,9 +69,9 @@ def test_the_page_of_a_place_is_private(client: Client, turn: PlaceInLine) -> No
 def test_a_scanner_of_mails_changes_nothing(client: Client, turn: PlaceInLine) -> None:
     before = list(PlaceInLine.objects.values()), list(Piece.objects.values())
 
-    for name in ("bag:place", "bag:unsubscribe"):
-        client.get(reverse(name, args=[turn.secret]), follow=True)
-        client.head(reverse(name, args=[turn.secret]), follow=True)
+    for address in (turn.get_absolute_url(), reverse("bag:unsubscribe", args=[turn.stop])):
+        client.get(address, follow=True)
+        client.head(address, follow=True)
 
     assert (list(PlaceInLine.objects.values()), list(Piece.objects.values())) == before
     assert not NoMail.objects.exists()
@@ -131,7 +131,7 @@ def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: PlaceInLine
     mail_program = Client(enforce_csrf_checks=True)
 
     response = mail_program.post(
-        reverse("bag:unsubscribe", args=[turn.secret]), {"List-Unsubscribe": "One-Click"}
+        reverse("bag:unsubscribe", args=[turn.stop]), {"List-Unsubscribe": "One-Click"}
     )
 
     assert response.status_code == 200
@@ -300,3 +300,12 @@ def test_a_reservation_that_ended_is_not_claimed(client: Client, alice: User, va
     release_holds(bag_key=RESERVED)
 
     assert "is not held for you" in press(client, "bag:claim", vase.pk)
+
+
+def test_who_knows_only_the_place_cannot_unsubscribe_the_address(
+    client: Client, turn: PlaceInLine
+) -> None:
+    for stop in (turn.secret, turn.secret + "0" * 32):
+        assert client.post(reverse("bag:unsubscribe", args=[stop])).status_code == 404
+    assert not NoMail.objects.exists()
+    assert turn.stop not in client.get(turn.get_absolute_url()).content.decode()

@@ -56,6 +56,13 @@ def listed(pieces: Iterable[Piece], *, most: int = 5) -> str:
     return text
 
 
+class SecretHolderMixin(admin.ModelAdmin):
+    """Nobody finds out under which key a piece is held by asking what it begins with."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        return not lookup.startswith("held_by") and super().lookup_allowed(lookup, value, request)
+
+
 class DeleteGuardMixin(admin.ModelAdmin):
     """Says why pieces cannot be deleted, even if one is taken while staff confirm."""
 

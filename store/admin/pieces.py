@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from store.admin.forms import name_in_place
-from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
+from store.admin.guard import DeleteGuardMixin, SecretHolderMixin, listed, state_badge, state_of
 from store.admin.history import Story, events_of, latest, told
 from store.models import Item, Piece
 from store.pieces import delete_pieces
@@ -107,7 +107,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(DeleteGuardMixin):
+class PieceAdmin(SecretHolderMixin, DeleteGuardMixin):
     form = PieceForm
     change_form_template = "admin/store/piece/change_form.html"
     fields = ["item", *STOCK_BOOK]
