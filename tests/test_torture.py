@@ -15,6 +15,17 @@ def this_database() -> str:
     return f"{server}/{connection.settings_dict['NAME']}"
 
 
+@pytest.fixture
+def _no_connections_of_others(transactional_db: None) -> None:
+    """Rows count connections; threads of earlier tests may have left some of theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.usefixtures("_no_connections_of_others")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 def test_the_promise_holds_and_its_control_does_not(row: Row) -> None:

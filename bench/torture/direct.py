@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from random import Random
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 
 from bag.services import hold_pieces
 from invoices.services import Agreed, place_order
@@ -22,14 +22,18 @@ def shopping_beside(
     seed: str, things: Sequence[Item], *, each: int, checkouts: int
 ) -> Iterator[list[Future[Counter[str]]]]:
     """Let processes make so many checkouts together, of `each` things, while the block runs."""
-    # A connection does not survive being shared with a fork.
-    connection.close()
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+    fork = get_context("fork")
+    with ProcessPoolExecutor(PROCESSES, fork, initializer=connect_anew) as pool:
         shares = [len(range(place, checkouts, PROCESSES)) for place in range(PROCESSES)]
         yield [
             pool.submit(shop_directly, f"{seed} {place}", things, each, share)
             for place, share in enumerate(shares)
         ]
+
+
+def connect_anew() -> None:
+    """A connection does not survive being shared with a fork, nor may the fork close it."""
+    connections["default"] = connections.create_connection("default")
 
 
 def shop_directly(seed: str, things: Sequence[Item], each: int, checkouts: int) -> Counter[str]:

@@ -31,7 +31,13 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
     The shop ends as a host ends it, so that the database has heard of everything afterwards.
     """
     environment = {**TEST_ENVIRONMENT, **PRODUCTION, **UNLIMITED, "CONTROL": control}
-    environment |= {"DATABASE_URL": run.database, "WEB_CONCURRENCY": str(WORKERS), **changes}
+    # By this name PostgreSQL tells the shop's connections from those of this process.
+    environment |= {
+        "PGAPPNAME": "torture",
+        "DATABASE_URL": run.database,
+        "WEB_CONCURRENCY": str(WORKERS),
+        **changes,
+    }
     module = "bench.torture.wsgi" if control else "repairshop.wsgi"
     with running("gunicorn", module, "--max-requests=0", **environment) as site:
         wait_until(lambda: site.status("/healthz") == 200)
@@ -73,7 +79,8 @@ def deadlocks() -> int:
 
     A connection may keep its count to itself until it ends; ask after the shop has stopped.
     """
-    wait_until(lambda: number("SELECT count(*) - 1 FROM pg_stat_activity") == 0)
+    ours = "SELECT count(*) FILTER (WHERE application_name = 'torture') FROM pg_stat_activity"
+    wait_until(lambda: number(ours) == 0)
     return number("SELECT sum(deadlocks) FROM pg_stat_database")
 
 
