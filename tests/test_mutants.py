@@ -7,6 +7,7 @@ from django.conf import settings
 
 from bench.torture.mutants.fault import Fault
 from bench.torture.mutants.faults import FAULTS
+from bench.torture.mutants.scratch import DoesNotRunError, Scratch
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
@@ -18,6 +19,23 @@ def test_a_fault_still_fits(fault: Fault) -> None:
 
 def test_no_two_faults_have_one_name() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("test", "failed"),
+    [("assert True", ""), ("assert False", "test_it.py::test_it")],
+)
+def test_the_hunt_tells_a_failure_from_content(tmp_path: Path, test: str, failed: str) -> None:
+    (tmp_path / "test_it.py").write_text(f"def test_it(): {test}")
+
+    assert Scratch(tmp_path, "sqlite://").first_failure("-p", "no:django") == failed
+
+
+def test_the_hunt_takes_no_broken_file_for_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("import no_such_module")
+
+    with pytest.raises(DoesNotRunError, match="no_such_module"):
+        Scratch(tmp_path, "sqlite://").first_failure("-p", "no:django")
 
 
 def test_a_faulty_text_is_still_python(tmp_path: Path) -> None:
