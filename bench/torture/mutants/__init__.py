@@ -2,8 +2,8 @@
 
 `python -m bench.torture.mutants` puts one fault after the other into a copy of the last commit
 and runs the tests there: first those files that look most likely, then, when they are content,
-all but the browser's. The test that catches it is run again without the fault, as its control.
-It ends in one table, *fault → caught by*, and fails when one is missed.
+all but the browser's. The same tests run once without any fault, as the control. It ends in one
+table, *fault → caught by*, and fails when one is missed.
 
 A fault is a small change of text in `holds.py`, `fair_use.py`, `line.py` or `timer.py` here.
 `tests/test_mutants.py` sees to it that each still fits the code.
