@@ -38,5 +38,5 @@ ROWS = [
     Row("row7", faults.play, 3, 20, 60),
     Row("row8", whereabouts.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
-    Row("row10", fair_use.play, 30, 200, 500),
+    Row("row10", fair_use.play, 20, 200, 500),
 ]
