@@ -4,21 +4,20 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
-from bag.models import RESERVED
+from bag.services import new_hold
 from store.history import Kind, lock_lapsed, record, record_lapsed
-from store.models import NO_HOLD, Piece, PieceEvent, PieceQuerySet
+from store.models import NO_HOLD, RESERVED, Piece, PieceEvent, PieceQuerySet
 from store.services import lock_items
 
 
 def lock_pieces(pieces: PieceQuerySet) -> PieceQuerySet:
     """Lock pieces as shoppers do, item first, and decide once which they are."""
     lock_items(pieces.order_by().values_list("item_id", flat=True))
-    return Piece.objects.filter(pk__in=list(pieces.locked().values_list("pk", flat=True)))
+    return pieces.lock()
 
 
 @transaction.atomic
@@ -33,10 +32,9 @@ def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
 def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason: str) -> int:
     """Let holds end at another time, later or earlier; return how many went on until now."""
     held = lock_pieces(pieces.held())
-    chosen = list(held.values_list("pk", flat=True))
-    held.update(held_until=until)
-    record(Piece.objects.filter(pk__in=chosen), Kind.EXTENDED, actor=actor, note=reason)
-    return len(chosen)
+    extended = held.update(held_until=until)
+    record(held, Kind.EXTENDED, actor=actor, note=reason)
+    return extended
 
 
 @transaction.atomic
@@ -50,10 +48,9 @@ def reserve_piece(
     """
     free = lock_pieces(Piece.objects.free().filter(pk=piece.pk))
     record_lapsed(lock_lapsed(free))
-    hold = {"held_by": RESERVED, "held_for": customer, "held_since": Now(), "held_until": until}
-    if not free.update(**{**NO_HOLD, **hold}):
+    if not free.update(**new_hold(RESERVED, customer, until)):
         raise NotEnoughFree(item_id=piece.item_id, left=0)
-    record(Piece.objects.filter(pk=piece.pk), Kind.RESERVED, actor=actor, note=reason)
+    record(free, Kind.RESERVED, actor=actor, note=reason)
 
 
 @transaction.atomic
@@ -62,7 +59,6 @@ def keep_reservations(*, bag_key: str, customer: User | None) -> int:
     promise = PieceEvent.objects.filter(
         piece=OuterRef("pk"), kind=Kind.RESERVED, at__gte=OuterRef("held_since")
     )
-    reserved = Piece.objects.held_by(bag_key).filter(Exists(promise))
-    chosen = Piece.objects.filter(pk__in=list(reserved.locked().values_list("pk", flat=True)))
+    chosen = Piece.objects.held_by(bag_key).filter(Exists(promise)).lock()
     record(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
     return chosen.update(held_by=RESERVED)

@@ -157,8 +157,7 @@ def lock_places(places: PlaceQuerySet) -> list[int]:
 def leave_line(*, place: PlaceInLine) -> bool:
     """Give a place up, and what is held for it; False when it had ended before."""
     lock_places(PlaceInLine.objects.filter(pk=place.pk))
-    offered = Piece.objects.held_by(place.key)
-    pieces = Piece.objects.filter(pk__in=list(offered.locked().values_list("pk", flat=True)))
+    pieces = Piece.objects.held_by(place.key).lock()
     record(pieces, Kind.RELEASED)
     pieces.update(**NO_HOLD)
     open_ = PlaceInLine.objects.filter(pk=place.pk, state__in=[State.WAITING, State.OFFERED])

@@ -12,12 +12,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from store.models import Item, Piece
+from store.models import LINE, Item, Piece
 from store.models.order import new_secret
 
-# What `Piece.held_by` begins with when it is no bag's key.
-LINE = "line "
-RESERVED = "reserved"
 STOP_LENGTH = 32
 # Of a place in line: whether a piece is held for it.
 IS_HELD = Q(piece__held_by=Concat(Value(LINE), F("secret")), piece__held_until__gt=Now())
@@ -69,6 +66,11 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
     def ended(self) -> Self:
         return self.exclude(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
 
+    def number_of_item(self) -> Coalesce:
+        """How many of these there are for the item that a query of many items is about."""
+        count = self.order_by().values("item").annotate(count=Count("pk")).values("count")
+        return Coalesce(Subquery(count), 0)
+
     def with_standing(self) -> Self:
         """Annotate `standing`, a `State` by the database's clock, and `number`: how many wait
         until it is this one's turn, this one included.
@@ -76,10 +78,9 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         state = PlaceInLine.State
         true = ~Q(state=state.OFFERED) | IS_HELD
         before = PlaceInLine.objects.waiting().filter(item=OuterRef("item"), pk__lte=OuterRef("pk"))
-        count = before.order_by().values("item").annotate(count=Count("pk")).values("count")
         return self.annotate(
             standing=Case(When(true, then="state"), default=Value(state.MISSED)),
-            number=Coalesce(Subquery(count), 0),
+            number=before.number_of_item(),
         )
 
     def of_visitor(self, *, bag_key: str | None, customer: User | None) -> Self:
@@ -184,15 +185,6 @@ class Hold(Piece):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         ordering = ["held_until"]
-
-    @property
-    def is_reserved(self) -> bool:
-        return self.held_by == RESERVED
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether it is held for the next in line."""
-        return (self.held_by or "").startswith(LINE)
 
     @property
     def seen(self) -> str:

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from bag.counter import keep_reservations
-from bag.services import lock_held, release_holds
+from bag.services import release_holds
 from bag.session import Bag
+from store.models import Piece
 
 
 @receiver(user_logged_in, dispatch_uid="bag.name_holder_on_login")
@@ -17,7 +18,7 @@ def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any)
     if request and (key := Bag(request).key):
         # Locked in the order of everybody else, who may be emptying this bag in another tab.
         with transaction.atomic():
-            lock_held(bag_key=key).update(held_for=user)
+            Piece.objects.held_by(key).lock().update(held_for=user)
 
 
 @receiver(user_logged_out, dispatch_uid="bag.release_on_logout")

@@ -1,28 +1,18 @@
 """How much time is left of holds: by the database's clock, as `with_time_left()` has read it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
 from store.models import Piece
-from store.stock import last_end, whole_seconds
+from store.stock import first_end, last_end, seconds_left
 from store.templatetags.clock_time import clock_time
 
 # Renewing does nothing when it would give less.
 LEAST_GAIN = timedelta(minutes=1)
 REMIND_BEFORE = timedelta(minutes=2)
-
-
-def first_end(pieces: Iterable[Piece]) -> datetime | None:
-    """When the first hold ends; None when nothing is held."""
-    return min((piece.held_until for piece in pieces if piece.held_until), default=None)
-
-
-def seconds_left(pieces: Iterable[Piece]) -> int:
-    """Until the first hold ends; 0 when nothing is held."""
-    return min((whole_seconds(piece.time_left) for piece in pieces), default=0)
 
 
 def can_renew(pieces: Iterable[Piece]) -> bool:

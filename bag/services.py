@@ -19,9 +19,9 @@ SWEEP = 1000
 FREE = Piece.objects.free()
 
 
-def new_hold(key: str, customer: Any = None) -> dict[str, Any]:
-    """The columns of a hold that begins now."""
-    until = Now() + settings.HOLD_FOR
+def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any]:
+    """The columns of a hold that begins now; without `until` it has the usual time."""
+    until = until or Now() + settings.HOLD_FOR
     return {
         **NO_HOLD,
         "held_by": key,
@@ -35,7 +35,6 @@ def free_pieces(item: int, bag_key: str) -> QuerySet:
     """The free pieces of an item, each with: whose hold on it has lapsed, how many people
     wait for such a piece, and how many pieces are in this bag.
     """
-    waiting = PlaceInLine.objects.waiting().filter(item=item).order_by().values("item")
     in_bag = Piece.objects.held_by(bag_key).order_by().values("held_by")
     return (
         FREE.filter(item=item)
@@ -43,7 +42,7 @@ def free_pieces(item: int, bag_key: str) -> QuerySet:
         .values_list(
             "pk",
             "held_by",
-            Subquery(waiting.annotate(n=Count("pk")).values("n")),
+            PlaceInLine.objects.waiting().filter(item=item).number_of_item(),
             Subquery(in_bag.annotate(n=Count("pk")).values("n")),
         )
     )
@@ -97,7 +96,7 @@ def hold_pieces(
     _, _, waiting, in_bag = found[0] if found else (None, None, 0, 0)
     if (in_bag or 0) + quantity > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
-    left = max(0, len(found) - (waiting or 0))
+    left = max(0, len(found) - waiting)
     chosen = found[:quantity] if left >= quantity else []
     if lapsed := [pk for pk, held_by, *_ in chosen if held_by]:
         record_lapsed(lock_lapsed(Piece.objects.filter(pk__in=lapsed)))
@@ -130,7 +129,7 @@ def renew_holds(*, bag_key: str, actor: User | None = None) -> int:
     """
     limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
     renewed = Least(Now() + settings.HOLD_FOR, limit)
-    pieces = lock_held(bag_key=bag_key)
+    pieces = Piece.objects.held_by(bag_key).lock()
     short = list(pieces.filter(held_until__lt=renewed - LEAST_GAIN).values_list("pk", flat=True))
     chosen = pieces.filter(pk__in=short)
     chosen.update(held_until=renewed, renewals=F("renewals") + 1)
@@ -151,7 +150,7 @@ def release_holds(
 
     All of them, or those of one item, or so many of that item, the latest taken first.
     """
-    pieces = lock_held(bag_key=bag_key)
+    pieces = Piece.objects.held_by(bag_key).lock()
     if item_id is not None:
         pieces = pieces.filter(item=item_id)
     if quantity is not None:
@@ -159,12 +158,6 @@ def release_holds(
         pieces = pieces.filter(pk__in=list(latest[:quantity]))
     record(pieces, Kind.RELEASED, actor=actor)
     return pieces.update(**NO_HOLD)
-
-
-def lock_held(*, bag_key: str) -> PieceQuerySet:
-    """Lock the pieces in a bag. They are decided on once: a hold that ends now has not yet."""
-    locked = list(Piece.objects.held_by(bag_key).locked().values_list("pk", flat=True))
-    return Piece.objects.filter(pk__in=locked)
 
 
 @transaction.atomic
@@ -175,14 +168,12 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
     took on another device. Their time stays as it was. Raises BagFull.
     """
     lock(f"bag {bag_key}")
-    others = pieces.held().exclude(held_by=bag_key)
-    chosen = Piece.objects.filter(pk__in=list(others.locked().values_list("pk", flat=True)))
+    chosen = pieces.held().exclude(held_by=bag_key).lock()
     if Piece.objects.held_by(bag_key).count() + chosen.count() > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
-    claimed = list(chosen.values_list("pk", flat=True))
-    chosen.update(held_by=bag_key, held_for=customer)
-    record(Piece.objects.filter(pk__in=claimed), Kind.HELD, actor=customer)
-    return len(claimed)
+    claimed = chosen.update(held_by=bag_key, held_for=customer)
+    record(chosen, Kind.HELD, actor=customer)
+    return claimed
 
 
 def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:

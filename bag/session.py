@@ -13,10 +13,10 @@ from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from bag.remaining import can_renew, first_end, seconds_left, time_of
+from bag.remaining import can_renew, time_of
 from store.models import Item, Piece
 from store.statements import Statement
-from store.stock import whole_seconds
+from store.stock import first_end, seconds_left, whole_seconds
 
 # Asked on every page of a visitor with a bag.
 HELD = Statement(

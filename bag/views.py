@@ -18,10 +18,10 @@ from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.forms import QuantityForm
 from bag.line import serve_line
 from bag.models import PlaceInLine
-from bag.remaining import first_end
 from bag.services import hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from store.models import Item
+from store.stock import first_end
 from store.templatetags.clock_time import clock_time
 
 

@@ -16,19 +16,10 @@ from accounts.models import User
 from invoices.forms import MoveForm
 from invoices.models import Invoice
 from invoices.services import move_and_tell
+from store.admin.guard import ReadOnlyMixin
 from store.exceptions import MoveNotAllowed
 from store.models import Order, OrderEvent, OrderLine
 from store.templatetags.money import money
-
-
-class ReadOnlyMixin:
-    """Rows that services write: staff look at them, nobody edits them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):

@@ -2,10 +2,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from repairshop.models import Heartbeat
+from store.admin.guard import ReadOnlyMixin
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(admin.ModelAdmin):
+class HeartbeatAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Written by the timer alone; people only look."""
 
     list_display = [
@@ -18,11 +19,5 @@ class HeartbeatAdmin(admin.ModelAdmin):
         "last_error",
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
         return False

@@ -36,8 +36,7 @@ def record_lapsed(pieces: PieceQuerySet) -> None:
 
 def lock_lapsed(pieces: PieceQuerySet) -> PieceQuerySet:
     """Lock those of these pieces whose hold has run out and is still written down."""
-    lapsed = pieces.lapsed()
-    return lapsed.filter(pk__in=list(lapsed.locked().values_list("pk", flat=True)))
+    return pieces.lapsed().lock()
 
 
 def write(rows: Rows) -> None:

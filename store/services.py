@@ -74,9 +74,8 @@ def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> in
     """Take free pieces out of the shop; return how many were still free."""
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
-    free = Piece.objects.free().filter(pk__in=[piece.pk for piece in found])
-    # One that is given back while this looks would leave the shop unrecorded.
-    chosen = free.filter(pk__in=list(free.locked().values_list("pk", flat=True)))
+    # Locked: one that is given back while this looks would leave the shop unrecorded.
+    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in found]).lock()
     record_lapsed(lock_lapsed(chosen))
     record(chosen, Kind.WITHDRAWN, actor=actor)
     return chosen.update(withdrawn_at=Now(), **NO_HOLD)

@@ -1,11 +1,12 @@
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
 
-from store.models import Item, Piece
+from store.models import RESERVED, Item, Piece
 from store.statements import Statement
 
 State = Piece.State
@@ -47,7 +48,7 @@ class Stock:
     @property
     def free_again_at(self) -> datetime | None:
         """When the first hold ends if it is not renewed; None when no piece is held."""
-        return min((piece.held_until for piece in self.held if piece.held_until), default=None)
+        return first_end(self.held)
 
     @property
     def free_again_by(self) -> datetime | None:
@@ -57,7 +58,7 @@ class Stock:
     @property
     def seconds_left(self) -> int:
         """Until the first hold ends, by the database's clock; 0 when no piece is held."""
-        return min((whole_seconds(piece.time_left) for piece in self.held), default=0)
+        return seconds_left(self.held)
 
     @property
     def holders(self) -> set[str]:
@@ -67,7 +68,7 @@ class Stock:
     @property
     def reserved(self) -> bool:
         """Whether every hold is one that staff have made for a customer."""
-        return self.holders == {"reserved"}
+        return self.holders == {RESERVED}
 
     @property
     def numbers(self) -> list[str]:
@@ -79,6 +80,16 @@ class Stock:
 def stock_of(item: Item) -> Stock:
     """Read the pieces of an item, which costs one query."""
     return Stock(PIECES.rows(item=item.pk))
+
+
+def first_end(pieces: Iterable[Piece]) -> datetime | None:
+    """When the first hold ends; None when nothing is held."""
+    return min((piece.held_until for piece in pieces if piece.held_until), default=None)
+
+
+def seconds_left(pieces: Iterable[Piece]) -> int:
+    """Until the first hold ends; 0 when nothing is held."""
+    return min((whole_seconds(piece.time_left) for piece in pieces), default=0)
 
 
 def last_end(piece: Piece) -> datetime | None:

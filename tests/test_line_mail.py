@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from bag.line import forget_places, leave_line, serve_lines, take_offer, unsubscribe
 from bag.mail import FAILURES, mail_about, tell_those_in_line
 from bag.models import PlaceInLine
-from bag.tests.factories import SITE, free_and_serve, join, make_held_item
+from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
 from repairshop import timer
 from store.models import Item, Piece, ShopProfile
 from store.tests.time import let_holds_lapse
@@ -52,12 +52,6 @@ def serving(box: Mailbox, settings: Settings) -> Iterator[Mailbox]:
 @pytest.fixture
 def vase() -> Item:
     return make_held_item(title="Vase <old>")
-
-
-def sell(item: Item) -> None:
-    Piece.objects.filter(item=item).update(
-        held_by=None, held_since=None, held_until=None, sold_at=Now()
-    )
 
 
 def text_of(message: Message) -> str:

@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bag.counter import reserve_piece
-from bag.models import RESERVED
 from bag.services import hold_pieces, new_hold, release_holds
 from store.history import Kind, record
-from store.models import Item, Piece
+from store.models import RESERVED, Item, Piece
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
 from tests.crowd import at_once

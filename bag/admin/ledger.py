@@ -5,18 +5,18 @@ from math import ceil
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bag.models import LINE, RESERVED, Hold, PlaceInLine
-from store.admin.guard import SecretHolderMixin, moment
+from bag.models import Hold, PlaceInLine
+from store.admin.guard import ReadOnlyMixin, SecretHolderMixin, moment
 from store.admin.history import person
-from store.models import PieceEvent
+from store.models import LINE, RESERVED, PieceEvent
 
 MINUTE = timedelta(minutes=1)
 
@@ -48,7 +48,7 @@ class HolderFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Ledger(SecretHolderMixin):
+class Ledger(ReadOnlyMixin, SecretHolderMixin):
     """The list of what is held now."""
 
     list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "in_line"]
@@ -60,12 +60,11 @@ class Ledger(SecretHolderMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
         """Annotate `now` and `time_left` by the database's clock, `waiting` and `reason`."""
         holds = cast("QuerySet[Hold]", Hold.objects.held().with_time_left())
-        places = PlaceInLine.objects.waiting().filter(item=OuterRef("item")).order_by()
-        waiting = places.values("item").annotate(count=Count("pk")).values("count")
+        places = PlaceInLine.objects.waiting().filter(item=OuterRef("item"))
         reserved = PieceEvent.objects.filter(piece=OuterRef("pk"), kind=PieceEvent.Kind.RESERVED)
         return holds.select_related("item", "held_for").annotate(
             now=Now(),
-            waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+            waiting=places.number_of_item(),
             reason=Subquery(reserved.order_by("-pk").values("note")[:1]),
         )
 
@@ -74,12 +73,6 @@ class Ledger(SecretHolderMixin):
     ) -> HttpResponse:
         title = {"title": _("What is held now")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Hold | None = None) -> bool:
-        return False
 
     @admin.display(description=_("piece"), ordering="stock_number")
     def piece(self, hold: Hold) -> str:

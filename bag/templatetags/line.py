@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bag.forms import PlaceForm
-from bag.models import LINE, RESERVED, PlaceInLine
+from bag.models import PlaceInLine
 from store.models import Item, Piece
 from store.stock import Stock
 
@@ -43,7 +43,7 @@ def kept_for(customer: User | None, stock: Stock, *, bag_key: str | None) -> Pie
     if customer is None:
         return None
     others = [piece for piece in stock.held if piece.held_by != bag_key]
-    kept = [piece for piece in others if not str(piece.held_by).startswith(LINE)]
+    kept = [piece for piece in others if not piece.is_offered]
     return next((piece for piece in kept if piece.held_for_id == customer.pk), None)
 
 
@@ -52,11 +52,6 @@ def place_of(item: Item, *, bag_key: str | None, customer: User | None) -> Place
         return None
     places = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer)
     return places.open().filter(item=item).with_standing().select_related("piece").first()
-
-
-@register.filter
-def is_reservation(piece: Piece) -> bool:
-    return piece.held_by == RESERVED
 
 
 @register.filter

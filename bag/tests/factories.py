@@ -1,9 +1,11 @@
 from typing import Any
 
+from django.db.models.functions import Now
+
 from bag.line import join_line, serve_lines
 from bag.models import PlaceInLine
 from bag.services import hold_pieces
-from store.models import Item
+from store.models import Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
 
@@ -40,3 +42,9 @@ def free_and_serve() -> int:
     """Let everything lapse, as time does, and serve the lines, as the timer does."""
     let_holds_lapse()
     return serve_lines()
+
+
+def sell(item: Item) -> None:
+    Piece.objects.filter(item=item).update(
+        held_by=None, held_since=None, held_until=None, sold_at=Now()
+    )

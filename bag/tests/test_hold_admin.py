@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bag.models import RESERVED, Hold
+from bag.models import Hold
 from bag.services import hold_pieces, release_holds
 from bag.tests.hold_steps import (
     DAY,
@@ -20,7 +20,7 @@ from bag.tests.hold_steps import (
     typed,
     wait_for,
 )
-from store.models import Item, Piece
+from store.models import RESERVED, Item, Piece
 from store.tests.factories import make_order
 
 pytestmark = pytest.mark.on_both

@@ -5,7 +5,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from bag.models import LINE, RESERVED
 from bag.services import new_hold
 from bag.tests.hold_steps import (
     DAY,
@@ -14,7 +13,7 @@ from bag.tests.hold_steps import (
     page_of,
     wait_for,
 )
-from store.models import Item, Piece, PieceEvent
+from store.models import LINE, RESERVED, Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
 

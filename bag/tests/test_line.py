@@ -18,7 +18,7 @@ from bag.line import (
 )
 from bag.models import PlaceInLine
 from bag.services import choose_to_order, hold_pieces, release_holds
-from bag.tests.factories import free_and_serve, join, make_held_item, standing
+from bag.tests.factories import free_and_serve, join, make_held_item, sell, standing
 from store.models import Item, Piece, PieceEvent
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
@@ -26,18 +26,6 @@ from store.tests.time import let_holds_lapse
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 State = PlaceInLine.State
-
-
-@pytest.fixture
-def vase() -> Item:
-    """A single thing that somebody else holds."""
-    return make_held_item(title="Vase")
-
-
-def sell(item: Item) -> None:
-    Piece.objects.filter(item=item).update(
-        held_by=None, held_since=None, held_until=None, sold_at=Now()
-    )
 
 
 def test_the_first_in_line_gets_what_lapses(vase: Item) -> None:

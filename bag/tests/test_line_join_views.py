@@ -8,31 +8,15 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.line import serve_lines
 from bag.models import PlaceInLine
 from bag.tests.factories import join, make_held_item, standing
 from bag.tests.pages import page_of, press
 from store.models import Item
-from store.tests.time import let_holds_lapse
 
 pytestmark = pytest.mark.django_db
 
 State = PlaceInLine.State
 ADDRESS = {"email": "ann@example.com"}
-
-
-@pytest.fixture
-def vase() -> Item:
-    return make_held_item(title="Vase", slug="vase")
-
-
-@pytest.fixture
-def turn(vase: Item) -> PlaceInLine:
-    """The place of somebody whose turn it is."""
-    place = join(vase, "ann")
-    let_holds_lapse()
-    serve_lines()
-    return place
 
 
 def test_a_guest_joins_with_an_address(client: Client, vase: Item) -> None:

@@ -20,12 +20,6 @@ pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 State = PlaceInLine.State
 
 
-@pytest.fixture
-def vase() -> Item:
-    """A single thing that somebody else holds."""
-    return make_held_item(title="Vase")
-
-
 def test_joining_twice_keeps_the_place(vase: Item) -> None:
     ann = join(vase, "ann")
     join(vase, "ben")

@@ -10,11 +10,11 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from bag.line import serve_lines
-from bag.models import RESERVED, NoMail, PlaceInLine
+from bag.models import NoMail, PlaceInLine
 from bag.services import hold_pieces, release_holds
 from bag.tests.factories import join, make_held_item, standing
 from bag.tests.pages import page_of, press
-from store.models import Item, Piece
+from store.models import RESERVED, Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
 
@@ -22,20 +22,6 @@ pytestmark = pytest.mark.django_db
 
 State = PlaceInLine.State
 ADDRESS = {"email": "ann@example.com"}
-
-
-@pytest.fixture
-def vase() -> Item:
-    return make_held_item(title="Vase", slug="vase")
-
-
-@pytest.fixture
-def turn(vase: Item) -> PlaceInLine:
-    """The place of somebody whose turn it is."""
-    place = join(vase, "ann")
-    let_holds_lapse()
-    serve_lines()
-    return place
 
 
 @pytest.mark.parametrize("name", ["bag:take", "bag:leave-line"])

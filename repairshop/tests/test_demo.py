@@ -9,12 +9,12 @@ from django.db.models import Count
 from PIL import Image
 
 from accounts.models import User
-from bag.models import RESERVED, PlaceInLine
+from bag.models import PlaceInLine
 from bag.services import hold_pieces, release_holds
 from repairshop.demo import pictures
 from repairshop.demo.people import PASSWORD, PEOPLE
 from repairshop.demo.things import demo_item, load_things
-from store.models import Category, Item, ItemImage, Order, Piece, ShopProfile
+from store.models import RESERVED, Category, Item, ItemImage, Order, Piece, ShopProfile
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
 

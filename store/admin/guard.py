@@ -56,6 +56,16 @@ def listed(pieces: Iterable[Piece], *, most: int = 5) -> str:
     return text
 
 
+class ReadOnlyMixin:
+    """Rows that services write: staff look at them, nobody edits them."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class SecretHolderMixin(admin.ModelAdmin):
     """Nobody finds out under which key a piece is held by asking what it begins with."""
 

@@ -15,6 +15,9 @@ NO_HOLD: dict[str, Any] = {
     "held_until": None,
     "renewals": 0,
 }
+# What `held_by` begins with when it is no bag's key: offered to a place in line, or by staff.
+LINE = "line "
+RESERVED = "reserved"
 
 
 class PieceQuerySet(models.QuerySet["Piece"]):
@@ -45,6 +48,11 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def locked(self) -> Self:
         """Lock the rows in one fixed order, so that two who want the same never deadlock."""
         return self.select_for_update().order_by("item_id", "pk")
+
+    def lock(self) -> Self:
+        """Lock the rows, and decide once which they are: a hold that ends next has not yet."""
+        locked = list(self.locked().values_list("pk", flat=True))
+        return type(self)(self.model).filter(pk__in=locked)
 
     def lapsed(self) -> Self:
         """Pieces whose hold has run out but is still written down."""
@@ -98,7 +106,7 @@ class Piece(models.Model):
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
 
-    # The key of a bag, or of another kind of hold: see `bag.keys`.
+    # The key of a bag, or what begins with LINE or is RESERVED.
     held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001
     held_for = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -169,3 +177,12 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.stock_number
+
+    @property
+    def is_reserved(self) -> bool:
+        return self.held_by == RESERVED
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is held for the next in line."""
+        return (self.held_by or "").startswith(LINE)

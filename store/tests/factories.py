@@ -35,6 +35,18 @@ def make_item(*, pieces: int = 1, **fields: Any) -> Item:
     return item
 
 
+def new_order(bag_key: str, bag_round: int = 0) -> Order:
+    """An order as the checkout fills it in: not saved, and without things."""
+    return Order(
+        name="Ann",
+        email="ann@example.com",
+        delivery=Order.Delivery.COLLECT,
+        payment_method=Order.PayBy.TRANSFER,
+        bag_key=bag_key,
+        bag_round=bag_round,
+    )
+
+
 def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
     """An order of all the pieces of an item that are free."""
     now = timezone.now()

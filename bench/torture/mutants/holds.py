@@ -81,9 +81,9 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "until = Now() + settings.HOLD_FOR\n    return {",
+            "until = until or Now() + settings.HOLD_FOR\n",
             "from django.utils import timezone\n\n"
-            "    until = timezone.now() + settings.HOLD_FOR\n    return {",
+            "    until = until or timezone.now() + settings.HOLD_FOR\n",
         ),
     ),
     Fault(
@@ -180,8 +180,10 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "list(Piece.objects.held_by(bag_key).locked()",
-            "list(Piece.objects.on_sale().filter(held_by=bag_key).locked()",
+            "renewed = Least(Now() + settings.HOLD_FOR, limit)\n"
+            "    pieces = Piece.objects.held_by(bag_key).lock()",
+            "renewed = Least(Now() + settings.HOLD_FOR, limit)\n"
+            "    pieces = Piece.objects.on_sale().filter(held_by=bag_key).lock()",
         ),
     ),
     Fault(
@@ -279,8 +281,8 @@ FAULTS = [
         "tests/test_lapse_race.py",
         Edit(
             "store/history.py",
-            'lapsed.filter(pk__in=list(lapsed.locked().values_list("pk", flat=True)))',
-            "lapsed",
+            "pieces.lapsed().lock()",
+            "pieces.lapsed()",
         ),
     ),
     Fault(

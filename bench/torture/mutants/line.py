@@ -18,7 +18,7 @@ FAULTS = [
         "taken although others wait",
         TURNS,
         WAITING,
-        Edit(SERVICES, "left = max(0, len(found) - (waiting or 0))", "left = len(found)"),
+        Edit(SERVICES, "left = max(0, len(found) - waiting)", "left = len(found)"),
     ),
     Fault(
         "ordered although others wait",
