@@ -11,7 +11,7 @@ from bag.services import hold_pieces, renew_holds
 from invoices.models import Invoice
 from invoices.services import Agreed, place_order
 from store.models import Item, Order, OrderLine, Piece
-from store.tests.factories import make_item
+from store.tests.factories import make_item, new_order
 from tests.crowd import at_once
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
@@ -20,16 +20,8 @@ AGREED = Agreed(1, Decimal("120.00"), Decimal("9.90"))
 
 
 def order(bag_key: str, *items: Item) -> Order:
-    filled_in = Order(
-        name="Ann",
-        email="ann@example.com",
-        delivery=Order.Delivery.COLLECT,
-        payment_method=Order.PayBy.TRANSFER,
-        bag_key=bag_key,
-        bag_round=0,
-    )
     agreed = {item.pk: AGREED for item in items}
-    return place_order(order=filled_in, agreed=agreed, site="https://shop.example.com")
+    return place_order(order=new_order(bag_key), agreed=agreed, site="https://shop.example.com")
 
 
 def test_a_double_click_of_twenty_makes_one_order() -> None:

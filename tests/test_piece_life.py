@@ -17,6 +17,7 @@ from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew
 from invoices.services import Agreed, place_order
 from store.models import Item, Order, Piece
 from store.services import move_order, return_pieces, withdraw_pieces
+from store.tests.factories import new_order
 from store.tests.time import let_holds_lapse, let_pass
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -35,16 +36,10 @@ def hold(item: Item, bag_key: str = "alice") -> None:
 
 def order(item: Item, *moves: Move) -> None:
     """Order what is in alice's bag, and move the order."""
-    unsaved = Order(
-        name="Alice",
-        email="alice@example.com",
-        delivery=Order.Delivery.COLLECT,
-        payment_method=Order.PayBy.TRANSFER,
-        bag_key="alice",
-        bag_round=next(rounds),
-    )
     agreed = {item.pk: Agreed(1, Decimal("120.00"), Decimal("9.90"))}
-    placed = place_order(order=unsaved, agreed=agreed, site="http://localhost")
+    placed = place_order(
+        order=new_order("alice", next(rounds)), agreed=agreed, site="http://localhost"
+    )
     for move in moves:
         move_order(order_id=placed.pk, move=move, actor=None)
 

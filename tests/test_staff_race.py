@@ -13,7 +13,7 @@ from store.admin import ItemAdmin
 from store.models import Category, Item, Order
 from store.pieces import add_pieces
 from store.services import move_order, return_pieces, withdraw_pieces
-from store.tests.factories import make_item
+from store.tests.factories import make_item, new_order
 from tests.crowd import at_once
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
@@ -27,16 +27,10 @@ def often(action: Callable[[int], object]) -> list[object]:
 
 
 def order_and_cancel(bag_key: str, things: list[Item], number: int) -> None:
-    order = Order(
-        name="Ann",
-        email="ann@example.com",
-        delivery=Order.Delivery.COLLECT,
-        payment_method=Order.PayBy.TRANSFER,
-        bag_key=bag_key,
-        bag_round=number,
-    )
     agreed = {thing.pk: AGREED for thing in things}
-    order = place_order(order=order, agreed=agreed, site="https://shop.example.com")
+    order = place_order(
+        order=new_order(bag_key, number), agreed=agreed, site="https://shop.example.com"
+    )
     move_order(order_id=order.pk, move=Order.Move.CANCEL, actor=None)
 
 

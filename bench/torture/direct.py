@@ -13,6 +13,7 @@ from bag.services import hold_pieces
 from invoices.services import Agreed, place_order
 from store.models import Item, Order
 from store.services import move_order
+from store.tests.factories import new_order
 
 PROCESSES = 8
 
@@ -53,14 +54,6 @@ def check_out(bag_key: str, things: Sequence[Item]) -> None:
     """Hold the things in this order, order them together, and cancel."""
     for item in things:
         hold_pieces(item_id=item.pk, quantity=1, bag_key=bag_key)
-    order = Order(
-        name="Ann Buyer",
-        email="ann@example.com",
-        delivery=Order.Delivery.COLLECT,
-        payment_method=Order.PayBy.TRANSFER,
-        bag_key=bag_key,
-        bag_round=0,
-    )
     agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in things}
-    order = place_order(order=order, agreed=agreed, site="http://localhost")
+    order = place_order(order=new_order(bag_key), agreed=agreed, site="http://localhost")
     move_order(order_id=order.pk, move=Order.Move.CANCEL, actor=None)

@@ -7,9 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
-
-from django.db.models import F
 
 from bench.torture.buyers import Answer, Buyer, answers, checkout_form, crowd
 from bench.torture.run import Result, Run
@@ -17,6 +14,7 @@ from bench.torture.shop import bag_key, put_on_sale, shop
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece
 from store.services import move_order
+from store.tests.time import let_holds_lapse
 
 PROMISE = "2 k pieces: never k+1, never fewer"
 BUYERS = 60
@@ -121,10 +119,7 @@ class Round:
         """For the database, a day goes by for some of the holds."""
         held = list(self.pieces.held().values_list("pk", flat=True))
         chosen = self.pieces.held().filter(pk__in=[pk for pk in held if self.perhaps(0.3)])
-        day = timedelta(days=1)
-        self.found["lapses"] += chosen.update(
-            held_since=F("held_since") - day, held_until=F("held_until") - day
-        )
+        self.found["lapses"] += let_holds_lapse(chosen)
 
     def pay_some(self) -> None:
         for order in Order.objects.filter(pieces__item=self.item, paid_at=None).distinct():

@@ -33,7 +33,7 @@ from invoices.services import Agreed, place_order
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece, PieceEvent
 from store.services import move_order
-from store.tests.factories import make_item
+from store.tests.factories import make_item, new_order
 from store.tests.time import let_pass
 
 PROMISE = "5 The rules of a hold"
@@ -111,24 +111,15 @@ class Rules(RuleBasedStateMachine):
         allowed = self.model.order(item, quantity, bag)
         thing = self.things[item]
         agreed = {thing.pk: Agreed(quantity, thing.price, thing.shipping)}
+        unsaved = new_order(bag, Order.objects.filter(bag_key=bag).count())
         try:
-            placed = place_order(order=self.new_order(bag), agreed=agreed, site="https://localhost")
+            placed = place_order(order=unsaved, agreed=agreed, site="https://localhost")
         except NotEnoughFree:
             assert not allowed, "What was in the bag, or free, could not be ordered."
             return multiple()
         assert allowed, "More was ordered than there was."
         self.pieces[placed.pk] = allowed
         return placed.pk
-
-    def new_order(self, bag: str) -> Order:
-        return Order(
-            name="Ann",
-            email="ann@example.com",
-            delivery=Order.Delivery.COLLECT,
-            payment_method=Order.PayBy.TRANSFER,
-            bag_key=bag,
-            bag_round=Order.objects.filter(bag_key=bag).count(),
-        )
 
     @rule(order=orders, move=st.sampled_from([Order.Move.PAY, Order.Move.CANCEL]))
     def pay_or_cancel(self, order: int, move: Order.Move) -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import count
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import F
 
 from bench.torture.buyers import Buyer
 from bench.torture.run import PRODUCTION, Run
@@ -65,13 +63,6 @@ def bag_key(buyer: Buyer) -> str:
     """Under which key a visitor's pieces are held, as the session says."""
     found = Session.objects.get(pk=buyer.cookies["sessionid"]).get_decoded()
     return str(found["bag"]["key"])
-
-
-def let_all_lapse() -> None:
-    """For the database, a day goes by for all holds."""
-    day = timedelta(days=1)
-    held = Piece.objects.held()
-    held.update(held_since=F("held_since") - day, held_until=F("held_until") - day)
 
 
 def deadlocks() -> int:
