@@ -3,6 +3,8 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions import middleware
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
@@ -45,9 +47,14 @@ class SessionMiddleware(middleware.SessionMiddleware):
                 patch_vary_headers(response, ["Cookie"])
             return response
         try:
-            return super().process_response(request, response)
+            response = super().process_response(request, response)
         except SessionInterrupted:
             return response
+        sent = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if sent == request.session.session_key and SESSION_KEY not in request.session:
+            # The browser has it already, unless a log-in has given it another one since.
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return response
 
 
 class RequestIdFilter(logging.Filter):

@@ -88,3 +88,17 @@ def test_the_bag_left_behind_is_found_for_a_moment_only(
     Session.objects.update(expire_date=timezone.now())
 
     assert "There is nothing in it." in late.get(reverse("bag:detail")).content.decode()
+
+
+def test_a_guest_who_has_the_cookie_is_not_given_it_again(client: Client, clock: Item) -> None:
+    first = client.post(reverse("bag:add", args=[clock.pk]))
+    second = client.post(reverse("bag:remove", args=[clock.pk]))
+
+    assert COOKIE in first.cookies
+    assert COOKIE not in second.cookies
+
+
+def test_a_customers_cookie_is_renewed_with_use(client: Client, alice: User, clock: Item) -> None:
+    client.force_login(alice)
+
+    assert COOKIE in client.post(reverse("bag:add", args=[clock.pk])).cookies
