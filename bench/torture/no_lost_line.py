@@ -23,7 +23,9 @@ LINE = re.compile(r'data-seconds-left="(?:(?!</li>).)*action="/bag/remove/(\d+)/
 
 def play(run: Run) -> Iterator[Result]:
     yield result(rounds(run))
-    yield result(rounds(run, control="controls.lines_from_the_session_alone"), control=True)
+    yield result(
+        rounds(run.until_it_fails, control="controls.lines_from_the_session_alone"), control=True
+    )
 
 
 def rounds(run: Run, *, control: str = "") -> Counter[str]:

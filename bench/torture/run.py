@@ -4,12 +4,14 @@ import os
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.environment import TEST_ENVIRONMENT
+
+ROUNDS_OF_A_CONTROL = 100
 
 
 class Result(NamedTuple):
@@ -44,6 +46,11 @@ class Run:
     def dice(self) -> random.Random:
         """The same for the same seed, whichever other rows are played."""
         return random.Random(f"{self.seed} {self.name}")
+
+    @property
+    def until_it_fails(self) -> "Run":
+        """The same for a control, which ends at its first failure and needs luck to have one."""
+        return replace(self, rounds=max(self.rounds, ROUNDS_OF_A_CONTROL))
 
     def say(self, text: str) -> None:
         print(f"  {text}", flush=True)
