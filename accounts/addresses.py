@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 
 
 def is_address(text: str) -> bool:
@@ -30,5 +31,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 def site_of(request: HttpRequest) -> str:
-    """Where links in mails lead: the address under which the shop was asked."""
-    return request.build_absolute_uri("/").rstrip("/")
+    """Where links in mails lead: the address under which the shop was asked.
+
+    Whoever asks may write any port behind the shop's name. Only the one that was truly asked
+    is kept, and none where a proxy answers in front.
+    """
+    host, port = split_domain_port(request.get_host())
+    if port and port == request.META.get("SERVER_PORT") and not settings.TRUSTED_PROXIES:
+        host = f"{host}:{port}"
+    return f"{request.scheme}://{host}"

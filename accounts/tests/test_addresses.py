@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from accounts.addresses import client_address
+from accounts.addresses import client_address, site_of
 
 
 def address(forwarded: str | None) -> str:
@@ -35,3 +35,31 @@ def test_behind_one_proxy_the_right_most_address_counts(
     settings.TRUSTED_PROXIES = 1
 
     assert address(forwarded) == expected
+
+
+def site(host: str, *, port: str = "80", secure: bool = False) -> str:
+    request = RequestFactory().get("/", headers={"Host": host}, secure=secure, SERVER_PORT=port)
+    return site_of(request)
+
+
+def test_links_lead_to_where_the_shop_was_asked(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example.com", "127.0.0.1", "[::1]"]
+
+    assert site("shop.example.com", port="443", secure=True) == "https://shop.example.com"
+    assert site("127.0.0.1:8001", port="8001") == "http://127.0.0.1:8001"
+    assert site("[::1]:8001", port="8001") == "http://[::1]:8001"
+
+
+@pytest.mark.parametrize("host", ["shop.example.com:4444", "shop.example.com.:4444"])
+def test_a_port_that_nobody_asked_at_is_in_no_link(host: str, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example.com"]
+
+    assert site(host) == "http://shop.example.com"
+
+
+def test_behind_a_proxy_no_port_is_in_a_link(settings: Settings) -> None:
+    # A server on a socket without a port takes over the one that the visitor names.
+    settings.ALLOWED_HOSTS = ["shop.example.com"]
+    settings.TRUSTED_PROXIES = 1
+
+    assert site("shop.example.com:4444", port="4444") == "http://shop.example.com"

@@ -81,6 +81,12 @@ def test_other_methods_are_refused(client: Client, alice: User, url: str) -> Non
     assert client.delete(url).status_code == 405
 
 
+def test_reset_by_mail_leads_to_no_port_of_a_strangers_choice(client: Client, alice: User) -> None:
+    client.post(RESET, {"email": alice.email}, headers={"Host": "testserver:4444"})
+
+    assert "http://testserver/accounts/reset/" in str(mail.outbox[-1].body)
+
+
 def test_reset_by_mail_sets_a_password(client: Client, alice: User) -> None:
     answer = set_password(client, link_for(client, "ALICE@example.com"))
 
