@@ -20,6 +20,12 @@ def can_renew(pieces: Iterable[Piece]) -> bool:
     return any(gain(piece) >= LEAST_GAIN for piece in pieces)
 
 
+def at_limit(pieces: Iterable[Piece]) -> bool:
+    """Whether none of the pieces can be kept any longer, however late it is renewed."""
+    ends = [(piece.held_until, last_end(piece)) for piece in pieces]
+    return all(end and last and last - end < LEAST_GAIN for end, last in ends)
+
+
 def gain(piece: Piece) -> timedelta:
     end, last = piece.held_until, last_end(piece)
     return min(settings.HOLD_FOR - piece.time_left, last - end) if end and last else timedelta(0)

@@ -13,7 +13,7 @@ from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from bag.remaining import can_renew, time_of
+from bag.remaining import at_limit, can_renew, time_of
 from store.models import Item, Piece
 from store.statements import Statement
 from store.stock import first_end, seconds_left, whole_seconds
@@ -189,6 +189,11 @@ class Bag:
             "renewable": can_renew(self.pieces),
             "lines": {pk: time_of(pieces) for pk, pieces in self._pieces_by_item.items()},
         }
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether renewing helps nothing any more, now or later."""
+        return at_limit(self.pieces)
 
     @property
     def goods_total(self) -> Decimal:

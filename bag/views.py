@@ -144,12 +144,14 @@ class StateView(View):
 
 def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
     """Say what renewing has done: the level of the message and its text."""
-    if renewed and (until := first_end(bag.pieces)):
-        text = _("Everything in your bag is held for you until %(time)s.")
-        return messages.SUCCESS, text % {"time": clock_time(until)}
-    if len(bag):
-        return messages.INFO, _("This is as long as things can be kept for you.")
-    return messages.ERROR, _("Nothing in your bag is held any more.")
+    until = first_end(bag.pieces)
+    if until is None:
+        return messages.ERROR, _("Nothing in your bag is held any more.")
+    if bag.at_limit or not renewed:
+        text = _("This is as long as things can be kept for you: until %(time)s.")
+        return messages.INFO, text % {"time": clock_time(until)}
+    text = _("Everything in your bag is held for you until %(time)s.")
+    return messages.SUCCESS, text % {"time": clock_time(until)}
 
 
 def refusal_message(
@@ -178,6 +180,6 @@ def refusal_message(
         }
     if refusal.free_again_at:
         return _(
-            "“%(title)s” is in somebody else’s bag until %(time)s for now. Look again then."
+            "“%(title)s” is held for somebody else until %(time)s for now. Look again then."
         ) % {"title": item.title, "time": clock_time(refusal.free_again_at)}
     return _("“%(title)s” has been sold.") % {"title": item.title}

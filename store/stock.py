@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from store.models import RESERVED, Item, Piece
+from store.models import Item, Piece
 from store.statements import Statement
 
 State = Piece.State
@@ -66,9 +66,9 @@ class Stock:
         return {piece.held_by or "" for piece in self.held}
 
     @property
-    def reserved(self) -> bool:
-        """Whether every hold is one that staff have made for a customer."""
-        return self.holders == {RESERVED}
+    def first_held(self) -> Piece | None:
+        """The piece whose hold ends first, which says how the item is held."""
+        return min(self.held, key=lambda piece: piece.time_left, default=None)
 
     @property
     def numbers(self) -> list[str]:

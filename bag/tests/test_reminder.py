@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -29,6 +30,14 @@ def renew(client: Client) -> dict[str, Any]:
     answer = client.post(reverse("bag:renew"), headers={"accept": "application/json"})
     assert answer.status_code == 200
     return dict(answer.json())
+
+
+def at_the_limit(client: Client) -> str:
+    return f"This is as long as things can be kept for you: until {state(client)['until']}."
+
+
+def bag_page(client: Client) -> str:
+    return client.get(reverse("bag:detail")).content.decode()
 
 
 def front(client: Client) -> str:
@@ -137,7 +146,21 @@ def test_a_hold_at_its_longest_is_told_beforehand_and_afterwards(
     let_pass(timedelta(minutes=10))
 
     assert not state(client)["renewable"]
-    assert renew(client)["message"] == "This is as long as things can be kept for you."
+    assert renew(client)["message"] == at_the_limit(client)
+
+
+def test_the_renewal_that_reaches_the_limit_is_no_plain_success(
+    client: Client, clock: Item
+) -> None:
+    add(client, clock)
+    assert "Hold everything for 15 minutes from now" in bag_page(client)
+    Piece.objects.update(held_since=F("held_since") - 10.9 * timedelta(minutes=15))
+
+    page = client.post(reverse("bag:renew"), follow=True).content.decode()
+
+    assert f'<li class="info">{at_the_limit(client)}</li>' in page
+    assert "Hold everything for" not in page
+    assert renew(client)["message"] == at_the_limit(client)
 
 
 def test_renewing_too_late_revives_nothing(client: Client, clock: Item) -> None:

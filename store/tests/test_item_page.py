@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from store.models import Item, ItemImage, Piece
+from store.models import LINE, Item, ItemImage, Piece
 from store.stock import LONGEST_HOLD
 from store.tests.factories import make_category, make_item, make_order
 from store.tests.time import let_holds_lapse
@@ -106,6 +106,30 @@ def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, cloc
     Piece.objects.update(held_by="reserved", held_until=until)
 
     assert "Reserved until 3 December, 14:32" in page_of(client, clock)
+
+
+@pytest.mark.on_both
+def test_what_is_offered_to_the_next_in_line_is_in_nobodys_bag(client: Client, clock: Item) -> None:
+    hold(clock)
+    Piece.objects.update(held_by=f"{LINE}secret")
+    page = page_of(client, clock)
+
+    assert re.search(r"Held for the next in line until \d[^,]* at most", page)
+    assert "whoever is next after them gets it" in page
+    assert "In a bag" not in page
+
+
+def test_of_several_holds_the_page_tells_of_the_first_to_end(client: Client) -> None:
+    straps = make_item(pieces=2)
+    hold(straps)
+    first, second = straps.pieces.all()
+    sooner = F("held_until") - timedelta(minutes=5)
+    Piece.objects.filter(pk=first.pk).update(held_by="reserved")
+    Piece.objects.filter(pk=second.pk).update(held_until=sooner)
+    assert "In a bag until" in page_of(client, straps)
+
+    Piece.objects.filter(pk=second.pk).update(held_by=f"{LINE}secret")
+    assert "Held for the next in line until" in page_of(client, straps)
 
 
 def test_what_is_in_the_own_bag_links_there(client: Client, clock: Item) -> None:
