@@ -32,8 +32,11 @@ class JoinView(View):
 
     def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
         item = get_object_or_404(Item.objects.published(), pk=item_id)
+        return self.answer(item, PlaceForm(request.POST, customer=Bag(request).customer))
+
+    def answer(self, item: Item, form: PlaceForm) -> HttpResponse:
+        request = self.request
         bag = Bag(request)
-        form = PlaceForm(request.POST, customer=bag.customer)
         if form.is_valid():
             try:
                 place = self.join(bag, item, form.cleaned_data["email"])
@@ -45,7 +48,10 @@ class JoinView(View):
             else:
                 messages.success(request, place_message(place))
                 return redirect(item)
-        return render(request, "bag/place_join.html", {"item": item, "form": form})
+        return self.ask_again(item, form)
+
+    def ask_again(self, item: Item, form: PlaceForm) -> HttpResponse:
+        return render(self.request, "bag/place_join.html", {"item": item, "form": form})
 
     def join(self, bag: Bag, item: Item, email: str) -> PlaceInLine:
         place = join_line(
@@ -68,7 +74,23 @@ class PlaceView(DetailView):
     context_object_name = "place"
 
     def get_queryset(self) -> QuerySet[PlaceInLine]:
-        return PlaceInLine.objects.with_standing().select_related("item", "piece")
+        places = PlaceInLine.objects.with_standing().with_end()
+        return places.select_related("item", "piece")
+
+
+class AgainView(JoinView):
+    """Join the line once more when one's turn has gone by, with the address given before."""
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:  # type: ignore[override]
+        places = PlaceInLine.objects.filter(item__published=True).select_related("item")
+        self.place = get_object_or_404(places, secret=secret)
+        form = PlaceForm({"email": self.place.email}, customer=Bag(request).customer)
+        return self.answer(self.place.item, form)
+
+    def ask_again(self, item: Item, form: PlaceForm) -> HttpResponse:
+        """The page of a place shows its address to nobody, so not in a form either."""
+        messages.error(self.request, str(form.errors["email"][0]))
+        return redirect(self.place)
 
 
 class TakeView(View):
@@ -94,12 +116,12 @@ class TakeView(View):
 
 
 class ClaimView(View):
-    """Put into this bag what is held for the customer in another way."""
+    """Put into this bag what is held for the customer in another way, be it unpublished since."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
-        item = get_object_or_404(Item.objects.published(), pk=item_id)
+        item = get_object_or_404(Item, pk=item_id)
         bag = Bag(request)
         try:
             claimed = bag.customer and claim_item(
@@ -107,11 +129,13 @@ class ClaimView(View):
             )
         except BagFull as refusal:
             messages.error(request, refusal_message(item, refusal, mine=0))
-            return redirect(item)
+            return redirect("bag:detail")
         if claimed:
             return show_in_bag(request, bag, item)
         if bag.counts[item.pk]:
             return redirect("bag:detail")
+        if not item.published:
+            raise Http404
         messages.error(request, _("“%(title)s” is not held for you.") % {"title": item})
         return redirect(item)
 

@@ -1,23 +1,25 @@
 """Fair use of holds, and the line of those who wait for what somebody else holds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from store.models import LINE, Item, Piece
+from store.models import LINE, Item, Piece, PieceEvent
 from store.models.order import new_secret
 
 STOP_LENGTH = 32
 # Of a place in line: whether a piece is held for it.
-IS_HELD = Q(piece__held_by=Concat(Value(LINE), F("secret")), piece__held_until__gt=Now())
+KEY = Concat(Value(LINE), F("secret"))
+IS_HELD = Q(piece__held_by=KEY, piece__held_until__gt=Now())
+DAY = timedelta(days=1)
 
 
 class Allowance(models.Model):
@@ -61,7 +63,7 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         news = Q(state=PlaceInLine.State.SOLD) | Q(
             pk__in=PlaceInLine.objects.offered().values("pk")
         )
-        return self.filter(news, told_at=None, changed_at__gt=Now() - timedelta(days=1))
+        return self.filter(news, told_at=None, changed_at__gt=Now() - DAY)
 
     def ended(self) -> Self:
         return self.exclude(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
@@ -81,6 +83,29 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         return self.annotate(
             standing=Case(When(true, then="state"), default=Value(state.MISSED)),
             number=before.number_of_item(),
+        )
+
+    def of_late(self) -> Self:
+        """Places that go on or have changed within a day."""
+        going_on = Q(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
+        return self.filter(going_on | Q(changed_at__gt=Now() - DAY))
+
+    def with_end(self) -> Self:
+        """Annotate when a turn `went_by_at`, and whether the item `is_free` or `on_sale` now.
+
+        The hold tells its end until it is tidied, from then on the history of the piece.
+        """
+        over = [PieceEvent.Kind.LAPSED, PieceEvent.Kind.RELEASED]
+        events = PieceEvent.objects.filter(piece=OuterRef("piece"), kind__in=over)
+        known = Case(When(state=PlaceInLine.State.MISSED, then="changed_at"), default=Now())
+        told = events.filter(at__lte=OuterRef("known")).order_by("-pk")
+        untidied = Case(When(piece__held_by=KEY, then="piece__held_until"))
+        pieces = Piece.objects.filter(item=OuterRef("item"))
+        return self.annotate(
+            known=known,
+            went_by_at=Coalesce(untidied, Subquery(told.values("at")[:1]), "changed_at"),
+            is_free=Exists(pieces.free()),
+            on_sale=Exists(pieces.on_sale()),
         )
 
     def of_visitor(self, *, bag_key: str | None, customer: User | None) -> Self:
@@ -127,6 +152,10 @@ class PlaceInLine(models.Model):
     # Annotated by with_standing().
     standing: str
     number: int
+    # Annotated by with_end().
+    went_by_at: datetime
+    is_free: bool
+    on_sale: bool
 
     class Meta:
         verbose_name = _("place in line")
@@ -150,6 +179,16 @@ class PlaceInLine(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("bag:place", args=[self.secret])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still leads somewhere, when read with its standing."""
+        return self.standing in {self.State.WAITING, self.State.OFFERED}
+
+    @property
+    def can_come_again(self) -> bool:
+        """Whether its turn has gone by, but not the thing; when read with standing and end."""
+        return self.standing == self.State.MISSED and self.on_sale and self.item.published
 
     @property
     def key(self) -> str:

@@ -6,23 +6,43 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from bag.models import PlaceInLine
 from bag.remaining import at_limit, can_renew, time_of
-from store.models import Item, Piece
+from store.models import LINE, RESERVED, Item, Piece, PieceQuerySet
 from store.statements import Statement
 from store.stock import first_end, seconds_left, whole_seconds
 
-# Asked on every page of a visitor with a bag.
-HELD = Statement(
-    lambda bag_key: Piece.objects.held_by(bag_key).values_list("item", F("held_until") - Now()),
-    bag_key="bag key",
-)
+NOBODY = 0
+
+
+def held_for_visitor(bag_key: str, customer: Any) -> QuerySet[Any]:
+    """Item, time left and holder of each piece in the bag, and of each that staff have
+    reserved for the customer or that it is the visitor's turn for.
+
+    A union, so that the database looks up each part by its index.
+    """
+    places = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
+    found = [
+        Piece.objects.held_by(bag_key),
+        Piece.objects.held_by(RESERVED).filter(held_for=customer),
+        Piece.objects.held().filter(pk__in=places.order_by().values("piece")),
+    ]
+    bag, *kept = [
+        pieces.order_by().values_list("item", F("held_until") - Now(), "held_by")
+        for pieces in found
+    ]
+    return bag.union(*kept, all=True)
+
+
+# Asked on every page of a visitor with a bag or an account.
+HELD = Statement(held_for_visitor, bag_key="bag key", customer=-2)
 
 
 @dataclass
@@ -130,8 +150,21 @@ class Bag:
 
     @cached_property
     def holds(self) -> list[tuple[int, timedelta | int]]:
-        """Item and time left of each piece held. No query for a visitor without a bag."""
-        return HELD.tuples(bag_key=self.key) if self.key else []
+        """Item and time left of each piece held."""
+        return [(item, left) for item, left, holder in self._held if holder == self.key]
+
+    @property
+    def kept(self) -> int:
+        """How many pieces staff have reserved for the visitor, or it is the visitor's turn for."""
+        return len(self._held) - len(self.holds)
+
+    @cached_property
+    def _held(self) -> list[tuple[int, timedelta | int, str]]:
+        """No query for a visitor without bag and account."""
+        if not (self.key or self.customer):
+            return []
+        customer = self.customer.pk if self.customer else NOBODY
+        return HELD.tuples(bag_key=self.key or "", customer=customer)
 
     @cached_property
     def counts(self) -> Counter[int]:
@@ -155,6 +188,14 @@ class Bag:
             return []
         held = Piece.objects.held_by(self.key).with_time_left()
         return list(held.order_by("held_since", "pk"))
+
+    @property
+    def kept_pieces(self) -> PieceQuerySet:
+        """What staff have reserved for the customer, and what another device's bag holds."""
+        mine = Piece.objects.held().filter(held_for=self.customer) if self.customer else None
+        pieces = Piece.objects.none() if mine is None else mine.exclude(held_by=self.key or "")
+        elsewhere = pieces.exclude(held_by__startswith=LINE)
+        return elsewhere.select_related("item").order_by("item", "held_until")
 
     @cached_property
     def lines(self) -> list[BagLine]:

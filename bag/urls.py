@@ -13,6 +13,7 @@ urlpatterns = [
     path("bag/line/<int:item_id>/", line_views.JoinView.as_view(), name="join-line"),
     path("bag/line/<slug:secret>/", line_views.PlaceView.as_view(), name="place"),
     path("bag/line/<slug:secret>/take/", line_views.TakeView.as_view(), name="take"),
+    path("bag/line/<slug:secret>/again/", line_views.AgainView.as_view(), name="join-again"),
     path("bag/line/<slug:secret>/leave/", line_views.LeaveView.as_view(), name="leave-line"),
     path("bag/no-mails/<slug:stop>/", line_views.UnsubscribeView.as_view(), name="unsubscribe"),
 ]

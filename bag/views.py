@@ -32,13 +32,30 @@ class BagView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         removed = self.request.GET.get("removed", "").replace("\0", "")
         bag = Bag(self.request)
-        places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer).open()
+        kept = bag.kept_pieces
+        places = places_to_tell(bag)
+        turns = [place for place in places if place.standing == PlaceInLine.State.OFFERED]
         return super().get_context_data(
-            places=places.with_standing().select_related("item", "piece"),
+            kept=kept,
+            turns=turns,
+            places=[place for place in places if place not in turns],
+            for_you={thing.item_id for thing in [*kept, *turns]},
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
             hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
             **kwargs,
         )
+
+
+def places_to_tell(bag: Bag) -> list[PlaceInLine]:
+    """Of each line the visitor's last place, while it goes on or when its turn has gone by."""
+    places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer).of_late()
+    found = places.with_standing().with_end().select_related("item", "piece").order_by("pk")
+    last = {place.item_id: place for place in found}
+    return [
+        place
+        for place in last.values()
+        if place.is_open or (place.can_come_again and place.item_id not in bag.counts)
+    ]
 
 
 class AddView(View):

@@ -17,6 +17,7 @@ class Line(NamedTuple):
 
     place: PlaceInLine | None = None
     kept: Piece | None = None
+    missed: PlaceInLine | None = None
     form: PlaceForm | None = None
 
 
@@ -24,17 +25,20 @@ class Line(NamedTuple):
 def line_of(context: dict[str, Any], item: Item, stock: Stock) -> Line:
     """Whether the visitor is in line, has a piece kept in another way, or may join the line.
 
-    Asks nothing for what is free or in the visitor's own bag, nor for a visitor without bag
+    Asks nothing for what is gone or in the visitor's own bag, nor for a visitor without bag
     and account.
     """
     bag = context["bag"]
     if kept := kept_for(bag.customer, stock, bag_key=bag.key):
         return Line(kept=kept)
-    waits = stock.state in {Piece.State.HELD, Piece.State.ORDERED}
-    if not waits or bag.key in stock.holders:
+    goes_on = stock.state in {Piece.State.FREE, Piece.State.HELD, Piece.State.ORDERED}
+    if not goes_on or bag.key in stock.holders:
         return Line()
-    if place := place_of(item, bag_key=bag.key, customer=bag.customer):
-        return Line(place=place)
+    place = place_of(item, bag_key=bag.key, customer=bag.customer)
+    if place and place.is_open:
+        return Line(place=place) if stock.state != Piece.State.FREE else Line()
+    if place and place.can_come_again:
+        return Line(missed=place)
     return Line(form=PlaceForm(customer=bag.customer) if stock.state == Piece.State.HELD else None)
 
 
@@ -50,8 +54,10 @@ def kept_for(customer: User | None, stock: Stock, *, bag_key: str | None) -> Pie
 def place_of(item: Item, *, bag_key: str | None, customer: User | None) -> PlaceInLine | None:
     if not (bag_key or customer):
         return None
-    places = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer)
-    return places.open().filter(item=item).with_standing().select_related("piece").first()
+    """The last place of a visitor in the line for an item, when it is not of long ago."""
+    places = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer).of_late()
+    found = places.filter(item=item).with_standing().with_end().select_related("item", "piece")
+    return found.order_by("-pk").first()
 
 
 @register.filter

@@ -207,7 +207,7 @@ def test_the_bag_page_asks_few_questions(
         add(client, make_item())
     bag_page(client)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         bag_page(client)
 
 
