@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
-from bag.services import new_hold
+from bag.services import PROMISED, new_hold
 from store.history import Kind, lock_lapsed, record, record_lapsed
-from store.models import NO_HOLD, RESERVED, Piece, PieceEvent, PieceQuerySet
+from store.models import NO_HOLD, RESERVED, Piece, PieceQuerySet
 from store.services import lock_items
 
 
@@ -56,9 +55,6 @@ def reserve_piece(
 @transaction.atomic
 def keep_reservations(*, bag_key: str, customer: User | None) -> int:
     """Let what staff have reserved stay so when the bag ends into which it was claimed."""
-    promise = PieceEvent.objects.filter(
-        piece=OuterRef("pk"), kind=Kind.RESERVED, at__gte=OuterRef("held_since")
-    )
-    chosen = Piece.objects.held_by(bag_key).filter(Exists(promise)).lock()
+    chosen = Piece.objects.held_by(bag_key).filter(PROMISED).lock()
     record(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
     return chosen.update(held_by=RESERVED)

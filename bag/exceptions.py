@@ -51,6 +51,18 @@ class LineFull(Exception):
         self.limit = limit
 
 
+class LineCrowded(Exception):
+    """From one network, more than `limit` may not wait in one line."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"{limit} places of a network in one line at most")
+        self.limit = limit
+
+
+class TooMuchMail(Exception):
+    """This address was given for so many lines today that its owner would be pestered."""
+
+
 class NoLine(Exception):
     """There is nothing to wait for: the item is free, sold or gone."""
 

@@ -11,11 +11,10 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Greatest, Now
-from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from bag.exceptions import TooManyTakes
-from bag.models import Allowance
+from bag.models import Allowance, hashed
 from store.statements import Change
 
 HOUR = timedelta(hours=1)
@@ -81,11 +80,6 @@ def network(address: str) -> str:
         return address
     # As a server that listens on both sees addresses of the fourth version.
     return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
-
-
-def hashed(text: str) -> str:
-    """A keyed hash, so that no address of a visitor is kept."""
-    return salted_hmac("bag.fair_use", text, algorithm="sha256").hexdigest()
 
 
 @transaction.atomic

@@ -8,14 +8,16 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from accounts.models import User, UserManager
-from bag.exceptions import LineFull, NoLine, WantsNoMail
-from bag.fair_use import hashed, lock, network, spend
-from bag.models import NoMail, PlaceInLine, PlaceQuerySet
+from bag.exceptions import LineCrowded, LineFull, NoLine, TooMuchMail, WantsNoMail
+from bag.fair_use import lock, network, spend, spend_takes
+from bag.models import DAY, NoMail, PlaceInLine, PlaceQuerySet, hashed
 from bag.services import claim_pieces, new_hold
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece
 
 State = PlaceInLine.State
+# Of one network in one line: a household may wait, but not occupy the front.
+NEIGHBOURS = 2
 # Ended places are kept for a while, so that their links can still say what became of them.
 KEEP = timedelta(days=30)
 
@@ -32,27 +34,30 @@ def join_line(
 ) -> PlaceInLine:
     """Be the last in the line for an item; somebody who is in it already keeps the place.
 
-    `site` is where links in mails lead. Raises NoLine when nobody else has the item, LineFull,
-    TooManyTakes, or WantsNoMail when the owner of the address has unsubscribed and is not
-    the one who asks.
+    A guest is known by the bag, and never by an address: others who give the same one
+    neither get this place nor learn of it. `site` is where links in mails lead.
+
+    Raises NoLine when nobody else has the item, LineFull, LineCrowded, TooManyTakes, and for
+    a guest's address WantsNoMail or TooMuchMail.
     """
     email = UserManager.normalize_email(email)
-    lock(f"line of {bag_key}")
-    lock(f"line {email}")
-    mine = PlaceInLine.objects.filter(email=email)
-    mine.missed().update(state=State.MISSED, changed_at=Now())
+    where = hashed(network(address)) if address else ""
+    who = f"customer {customer.pk}" if customer else ""
+    for name in filter(None, [bag_key, who, where, email]):
+        lock(f"line of {name}")
     visitor = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer)
-    open_ = (visitor | mine).open()
-    if place := open_.filter(item=item).first():
+    visitor.missed().update(state=State.MISSED, changed_at=Now())
+    if place := visitor.open().filter(item=item).first():
         return place
     check_others_have_it(item, bag_key)
-    check_mails_are_wanted(email, customer)
-    if open_.count() >= settings.LINE_LIMIT:
+    if visitor.open().count() >= settings.LINE_LIMIT:
         raise LineFull(limit=settings.LINE_LIMIT)
-    if address:
-        spend(f"line {hashed(network(address))}", 1, limit=4 * settings.LINE_LIMIT)
+    if customer is None:
+        check_may_be_mailed(email)
+    if where:
+        check_neighbours(item, where)
     return PlaceInLine.objects.create(
-        item=item, email=email, customer=customer, bag_key=bag_key, site=site
+        item=item, email=email, customer=customer, bag_key=bag_key, network=where, site=site
     )
 
 
@@ -65,13 +70,23 @@ def check_others_have_it(item: Item, bag_key: str) -> None:
         raise NoLine
 
 
-def check_mails_are_wanted(email: str, customer: User | None) -> None:
-    """Raise WantsNoMail for an unsubscribed address, unless its owner joins by the account."""
-    unsubscribed = NoMail.objects.filter(pk=hashed(email))
-    if customer and customer.email == email:
-        unsubscribed.delete()
-    elif unsubscribed.exists():
+def check_may_be_mailed(email: str) -> None:
+    """Raise WantsNoMail for an unsubscribed address, TooMuchMail for one given too often.
+
+    Accounts have limits of their own, and see their places when no mail comes.
+    """
+    if NoMail.objects.filter(pk=hashed(email)).exists():
         raise WantsNoMail
+    lately = PlaceInLine.objects.filter(email=email, customer=None, joined_at__gt=Now() - DAY)
+    if lately.count() >= 2 * settings.LINE_LIMIT:
+        raise TooMuchMail
+
+
+def check_neighbours(item: Item, where: str) -> None:
+    """Raise LineCrowded or TooManyTakes when too much comes from one network."""
+    if PlaceInLine.objects.open().filter(item=item, network=where).count() >= NEIGHBOURS:
+        raise LineCrowded(limit=NEIGHBOURS)
+    spend(f"line {where}", 1, limit=4 * settings.LINE_LIMIT)
 
 
 @transaction.atomic
@@ -117,33 +132,41 @@ def serve_lines() -> int:
 
 
 @transaction.atomic
-def take_offer(*, place: PlaceInLine, bag_key: str, customer: User | None) -> bool:
+def take_offer(
+    *, place: PlaceInLine, bag_key: str, customer: User | None, address: str = ""
+) -> bool:
     """Bring what is held for a place into a bag; False when its time has gone by.
 
-    Raises BagFull.
+    This is a take like any other. Raises BagFull or TooManyTakes.
     """
     lock(f"bag {bag_key}")
+    spend_takes(1, customer=customer, address=address)
     lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.filter(held_by=place.key)
     if not claim_pieces(pieces=offered, bag_key=bag_key, customer=customer):
+        # Nothing was taken, so nothing is spent.
+        transaction.set_rollback(True)
         return False
     PlaceInLine.objects.filter(pk=place.pk).update(state=State.TOOK, changed_at=Now())
     return True
 
 
 @transaction.atomic
-def claim_item(*, item_id: int, bag_key: str, customer: User) -> int:
+def claim_item(*, item_id: int, bag_key: str, customer: User, address: str = "") -> int:
     """Bring all of an item that is held for a customer into this bag; return how many.
 
     What staff have reserved, what is in the customer's bag on another device, or what was
-    offered to the customer's place in line. Raises BagFull.
+    offered to the customer's place in line, which counts as taken now. Raises BagFull or
+    TooManyTakes.
     """
     lock(f"bag {bag_key}")
     turns = PlaceInLine.objects.offered().filter(item=item_id, customer=customer)
-    places = lock_places(turns)
+    if offered := turns.count():
+        spend_takes(offered, customer=customer, address=address)
+    places = PlaceInLine.objects.filter(pk__in=lock_places(turns))
     mine = Piece.objects.filter(item=item_id, held_for=customer)
     claimed = claim_pieces(pieces=mine, bag_key=bag_key, customer=customer)
-    PlaceInLine.objects.filter(pk__in=places).update(state=State.TOOK, changed_at=Now())
+    places.filter(piece__held_by=bag_key).update(state=State.TOOK, changed_at=Now())
     return claimed
 
 
@@ -168,10 +191,19 @@ def leave_line(*, place: PlaceInLine) -> bool:
 def unsubscribe(*, place: PlaceInLine) -> None:
     """Leave every line with this place's address, and send it no mail about lines again."""
     # As in `join_line`, so that nobody joins meanwhile.
-    lock(f"line {place.email}")
-    NoMail.objects.get_or_create(pk=hashed(place.email))
-    for other in PlaceInLine.objects.filter(email=place.email).open().order_by("pk"):
-        leave_line(place=other)
+    lock(f"line of {place.address}")
+    NoMail.objects.get_or_create(pk=hashed(place.address))
+    leave_lines(PlaceInLine.objects.of_address(place.address))
+
+
+def leave_lines(places: PlaceQuerySet) -> None:
+    for place in places.open().order_by("pk"):
+        leave_line(place=place)
+
+
+def subscribe(*, place: PlaceInLine) -> None:
+    """Write to this place's address about lines again. Only its owner has the mailed link."""
+    NoMail.objects.filter(pk=hashed(place.address)).delete()
 
 
 def forget_places() -> int:

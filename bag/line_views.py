@@ -14,9 +14,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import DetailView, View
 
 from accounts.addresses import client_address, site_of
-from bag.exceptions import BagFull, LineFull, NoLine, TooManyTakes, WantsNoMail
+from bag.exceptions import (
+    BagFull,
+    LineCrowded,
+    LineFull,
+    NoLine,
+    TooManyTakes,
+    TooMuchMail,
+    WantsNoMail,
+)
 from bag.forms import PlaceForm
-from bag.line import claim_item, join_line, leave_line, take_offer, unsubscribe
+from bag.line import claim_item, join_line, leave_line, subscribe, take_offer, unsubscribe
 from bag.models import STOP_LENGTH, PlaceInLine
 from bag.session import Bag
 from bag.templatetags.line import in_words
@@ -40,9 +48,9 @@ class JoinView(View):
         if form.is_valid():
             try:
                 place = self.join(bag, item, form.cleaned_data["email"])
-            except WantsNoMail:
-                form.add_error("email", _("The owner of this address wants no such mails."))
-            except (NoLine, LineFull, TooManyTakes) as refusal:
+            except (WantsNoMail, TooMuchMail) as refusal:
+                form.add_error("email", no_mail_message(refusal))
+            except (NoLine, LineFull, LineCrowded, TooManyTakes) as refusal:
                 messages.error(request, no_place_message(item, refusal))
                 return redirect(item)
             else:
@@ -102,8 +110,13 @@ class TakeView(View):
         place = get_object_or_404(PlaceInLine.objects.select_related("item"), secret=secret)
         bag = Bag(request)
         try:
-            took = take_offer(place=place, bag_key=bag.open(), customer=bag.customer)
-        except BagFull as refusal:
+            took = take_offer(
+                place=place,
+                bag_key=bag.open(),
+                customer=bag.customer,
+                address=client_address(request),
+            )
+        except (BagFull, TooManyTakes) as refusal:
             messages.error(request, refusal_message(place.item, refusal, mine=0))
             return redirect(place)
         if took:
@@ -125,9 +138,12 @@ class ClaimView(View):
         bag = Bag(request)
         try:
             claimed = bag.customer and claim_item(
-                item_id=item.pk, bag_key=bag.open(), customer=bag.customer
+                item_id=item.pk,
+                bag_key=bag.open(),
+                customer=bag.customer,
+                address=client_address(request),
             )
-        except BagFull as refusal:
+        except (BagFull, TooManyTakes) as refusal:
             messages.error(request, refusal_message(item, refusal, mine=0))
             return redirect("bag:detail")
         if claimed:
@@ -165,12 +181,27 @@ class UnsubscribeView(View):
         return render(request, "bag/place_stop.html", {"place": place_to_stop(stop)})
 
     def post(self, request: HttpRequest, stop: str) -> HttpResponse:
-        unsubscribe(place=place_to_stop(stop))
-        return render(request, "bag/place_unsubscribed.html")
+        place = place_to_stop(stop)
+        unsubscribe(place=place)
+        return render(request, "bag/place_unsubscribed.html", {"place": place})
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class SubscribeView(View):
+    """Get mails about lines again. What only mails carry proves whose address it is."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, stop: str) -> HttpResponse:
+        subscribe(place=place_to_stop(stop))
+        text = _("We write to you about lines again. Join those that matter to you once more.")
+        messages.success(request, text)
+        return redirect("store:list")
 
 
 def place_to_stop(stop: str) -> PlaceInLine:
-    place = get_object_or_404(PlaceInLine, secret=stop[:-STOP_LENGTH])
+    places = PlaceInLine.objects.select_related("customer", "item")
+    place = get_object_or_404(places, secret=stop[:-STOP_LENGTH])
     if not constant_time_compare(place.stop, stop):
         raise Http404
     return place
@@ -186,14 +217,31 @@ def place_message(place: PlaceInLine) -> str:
     names: dict[str, Any] = {"title": place.item, "place": in_words(place.number)}
     if place.standing == PlaceInLine.State.OFFERED:
         return _("It is your turn for “%(title)s”.") % names
+    if not place.is_mailed:
+        text = _("You are %(place)s in line for “%(title)s”. You see here when it is your turn.")
+        return text % names
     return _("You are %(place)s in line for “%(title)s”. We mail you when it is your turn.") % names
 
 
-def no_place_message(item: Item, refusal: NoLine | LineFull | TooManyTakes) -> str:
+def no_mail_message(refusal: WantsNoMail | TooMuchMail) -> str:
+    if isinstance(refusal, WantsNoMail):
+        return _(
+            "The owner of this address wants no such mails. If that is you, ask for them again by "
+            "“No more such mails” in the last one, or log in to wait without mails."
+        )
+    return _(
+        "This address has been given for a great many lines today. Give another one, or log in."
+    )
+
+
+def no_place_message(item: Item, refusal: NoLine | LineFull | LineCrowded | TooManyTakes) -> str:
     """Say why somebody could not join a line, and what is possible instead."""
     if isinstance(refusal, LineFull):
         text = _("You can be in %(limit)d lines at most. Leave one that matters less to you.")
         return text % {"limit": refusal.limit}
+    if isinstance(refusal, LineCrowded):
+        text = _("%(limit)d people from where you are wait for “%(title)s” already. Try it later.")
+        return text % {"limit": refusal.limit, "title": item}
     if isinstance(refusal, TooManyTakes):
         text = _("You have joined a great many lines lately. You can go on at %(time)s.")
         return text % {"time": clock_time(refusal.again_at)}

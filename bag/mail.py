@@ -2,11 +2,13 @@
 
 import logging
 from smtplib import SMTPException, SMTPRecipientsRefused
+from urllib.parse import urlsplit
 
 from django.core.mail import EmailMessage
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from bag.models import PlaceInLine
 from store.models import Piece, ShopProfile
@@ -24,8 +26,8 @@ def tell_those_in_line() -> int:
     random order, so that what always fails does not stand before what would not.
     """
     told = failed = 0
-    untold = PlaceInLine.objects.untold().with_standing().select_related("item", "piece")
-    for place in untold.order_by("state", "?"):
+    untold = PlaceInLine.objects.untold().with_standing().order_by("state", "?")
+    for place in untold.select_related("item", "piece", "customer"):
         sent = tell(place)
         told += sent is True
         failed += sent is False
@@ -37,28 +39,38 @@ def tell_those_in_line() -> int:
 def tell(place: PlaceInLine) -> bool | None:
     """Send a place's mail: True when it is sent, False when it may be tried again.
 
-    None when others send it, or when nobody ever can.
+    None when others send it, when nobody ever can, or when it is not wanted.
 
-    Written down before it is sent, outside of any transaction: another process that comes
-    by meanwhile passes over it.
+    That it is being sent is written down first, outside of any transaction: another process
+    that comes by meanwhile passes over it. Who is killed here leaves it to be sent once more
+    after a while, under the same Message-ID.
     """
     mail = mail_about(place)
     mine = PlaceInLine.objects.filter(pk=place.pk)
-    if not mine.untold().update(told_at=Now()):
+    if not mine.untold().update(sending_at=Now()):
         return None
+    sent = send(mail, place) if place.is_mailed else None
+    mine.update(sending_at=None, told_at=None if sent is False else Now())
+    return sent
+
+
+def send(mail: EmailMessage, place: PlaceInLine) -> bool | None:
     try:
         mail.send()
     except (SMTPException, OSError) as failure:
         logger.exception("Mail about place %d in line could not be sent", place.pk)
-        if is_final(failure):
-            return None
-        mine.update(told_at=None)
-        return False
+        return None if is_final(failure) else False
     except ValueError:
         # Such as an address that looks like one and cannot be written into a mail.
         logger.exception("Mail about place %d in line cannot be sent", place.pk)
         return None
     return True
+
+
+def message_id(place: PlaceInLine) -> str:
+    """The same for each try at the same mail, so that mail programs show it once."""
+    news = salted_hmac("bag.mail", f"{place.pk} {place.standing}", algorithm="sha256")
+    return f"<{news.hexdigest()[:32]}@{urlsplit(place.site).hostname}>"
 
 
 def is_final(failure: Exception) -> bool:
@@ -80,9 +92,10 @@ def mail_about(place: PlaceInLine) -> EmailMessage:
     return EmailMessage(
         subject.strip(),
         body.strip() + "\n",
-        to=[place.email],
+        to=[place.address],
         reply_to=[shop.email] if shop.email else None,
         headers={
+            "Message-ID": message_id(place),
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },

@@ -16,10 +16,17 @@ from store.models import LINE, Item, Piece, PieceEvent
 from store.models.order import new_secret
 
 STOP_LENGTH = 32
+# Who has begun to send a mail and does not say what became of it has ended.
+SENDING = timedelta(minutes=5)
 # Of a place in line: whether a piece is held for it.
 KEY = Concat(Value(LINE), F("secret"))
 IS_HELD = Q(piece__held_by=KEY, piece__held_until__gt=Now())
 DAY = timedelta(days=1)
+
+
+def hashed(text: str) -> str:
+    """A keyed hash, so that no address of a visitor is kept."""
+    return salted_hmac("bag.fair_use", text, algorithm="sha256").hexdigest()
 
 
 class Allowance(models.Model):
@@ -63,7 +70,8 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         news = Q(state=PlaceInLine.State.SOLD) | Q(
             pk__in=PlaceInLine.objects.offered().values("pk")
         )
-        return self.filter(news, told_at=None, changed_at__gt=Now() - DAY)
+        unsent = Q(sending_at=None) | Q(sending_at__lt=Now() - SENDING)
+        return self.filter(news, unsent, told_at=None, changed_at__gt=Now() - DAY)
 
     def ended(self) -> Self:
         return self.exclude(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
@@ -108,6 +116,10 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
             on_sale=Exists(pieces.on_sale()),
         )
 
+    def of_address(self, email: str) -> Self:
+        """Places about which this address is written to: an account's follow its address."""
+        return self.filter(Q(customer__email=email) | Q(email=email, customer=None))
+
     def of_visitor(self, *, bag_key: str | None, customer: User | None) -> Self:
         """The places of one visitor: those of an account, and a guest's joined with this bag.
 
@@ -122,7 +134,12 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
 
 
 class PlaceInLine(models.Model):
-    """Somebody who wants to be next when an item that others hold is free again."""
+    """Somebody who wants to be next when an item that others hold is free again.
+
+    A place is a visitor's: an account's, or a guest's in one browser. Its address gives
+    nobody a right to it, for whoever typed that may not own it, and nobody has checked
+    the one of an account.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -133,11 +150,14 @@ class PlaceInLine(models.Model):
         SOLD = "sold", _("sold to somebody else")
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="places_in_line")
-    email = models.EmailField(_("e-mail address"))
+    # As it was on joining; see `address`.
+    email = models.EmailField(_("e-mail address"), db_index=True)
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", null=True
     )
     bag_key = models.CharField(max_length=64, blank=True, db_index=True)
+    # A keyed hash of where the visitor came from; see `bag.fair_use.network`.
+    network = models.CharField(max_length=64, blank=True, db_default="")
     secret = models.CharField(max_length=32, unique=True, default=new_secret)
     # Where links in mails lead, for the timer knows no request.
     site = models.TextField()
@@ -145,6 +165,7 @@ class PlaceInLine(models.Model):
     joined_at = models.DateTimeField(_("in line since"), db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
     piece = models.ForeignKey(Piece, on_delete=models.SET_NULL, related_name="+", null=True)
+    sending_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
 
     objects = PlaceQuerySet.as_manager()
@@ -163,9 +184,14 @@ class PlaceInLine(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "email"],
-                name="one_open_place_per_item_and_address",
+                fields=["item", "customer"],
+                name="one_open_place_per_item_and_customer",
                 condition=Q(state__in=["waiting", "offered"]),
+            ),
+            models.UniqueConstraint(
+                fields=["item", "bag_key"],
+                name="one_open_place_per_item_and_guest",
+                condition=Q(state__in=["waiting", "offered"], customer=None) & ~Q(bag_key=""),
             ),
         ]
         indexes = [
@@ -196,13 +222,24 @@ class PlaceInLine(models.Model):
         return f"{LINE}{self.secret}"
 
     @property
+    def address(self) -> str:
+        """Where to write to."""
+        return self.customer.email if self.customer else self.email
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether the owner of the address wants mails about lines."""
+        return not NoMail.objects.filter(pk=hashed(self.address)).exists()
+
+    @property
     def stop(self) -> str:
-        """What only mails carry: whoever has it may unsubscribe the address.
+        """What only mails to this address carry: whoever has it may unsubscribe the address.
 
         The secret alone will not do, for the browser that joined knows it, and the address
         may be somebody else's.
         """
-        mailed = salted_hmac("bag.PlaceInLine.stop", self.secret, algorithm="sha256")
+        said = f"{self.secret} {self.address}"
+        mailed = salted_hmac("bag.PlaceInLine.stop", said, algorithm="sha256")
         return self.secret + mailed.hexdigest()[:STOP_LENGTH]
 
 

@@ -2,11 +2,14 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
 from bag.counter import keep_reservations
+from bag.line import leave_lines
+from bag.models import PlaceInLine
 from bag.services import release_holds
 from bag.session import Bag
 from store.models import Piece
@@ -27,3 +30,11 @@ def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: 
     if request and (key := Bag(request).key):
         keep_reservations(bag_key=key, customer=user)
         release_holds(bag_key=key, actor=user)
+
+
+@receiver(post_save, sender=User, dispatch_uid="bag.leave_lines_on_closing")
+def leave_lines_on_closing(instance: User, **kwargs: Any) -> None:
+    """Nobody waits for an account that is closed, whoever closed it."""
+    if not instance.is_active:
+        with transaction.atomic():
+            leave_lines(PlaceInLine.objects.filter(customer=instance))

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Least, Now
 
 from accounts.models import User
@@ -11,12 +11,18 @@ from bag.fair_use import lock, spend_takes
 from bag.models import PlaceInLine
 from bag.remaining import LEAST_GAIN
 from store.history import Kind, entries, lock_lapsed, record, record_lapsed
-from store.models import NO_HOLD, Item, Piece, PieceQuerySet
+from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Statement
 from store.stock import LONGEST_HOLD
 
 SWEEP = 1000
 FREE = Piece.objects.free()
+# Of held pieces: whether staff have reserved it, though it may be in a bag by now.
+PROMISED = Exists(
+    PieceEvent.objects.filter(
+        piece=OuterRef("pk"), kind=Kind.RESERVED, at__gte=OuterRef("held_since")
+    )
+)
 
 
 def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any]:
@@ -165,12 +171,17 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
     """Bring pieces that are held for a visitor in another way into the bag; return how many.
 
     What was offered to the next in line, what staff have reserved, what the same customer
-    took on another device. Their time stays as it was. Raises BagFull.
+    took on another device. Their time stays as it was. What staff have reserved fits into
+    any bag; when the rest does not, it stays where it is. Raises BagFull when that is all.
     """
     lock(f"bag {bag_key}")
     chosen = pieces.held().exclude(held_by=bag_key).lock()
-    if Piece.objects.held_by(bag_key).count() + chosen.count() > settings.BAG_LIMIT:
-        raise BagFull(limit=settings.BAG_LIMIT)
+    others = chosen.exclude(PROMISED)
+    in_bag = Piece.objects.held_by(bag_key).exclude(PROMISED).count()
+    if in_bag + others.count() > settings.BAG_LIMIT and others.exists():
+        chosen = chosen.filter(PROMISED).lock()
+        if not chosen.exists():
+            raise BagFull(limit=settings.BAG_LIMIT)
     claimed = chosen.update(held_by=bag_key, held_for=customer)
     record(chosen, Kind.HELD, actor=customer)
     return claimed

@@ -16,4 +16,5 @@ urlpatterns = [
     path("bag/line/<slug:secret>/again/", line_views.AgainView.as_view(), name="join-again"),
     path("bag/line/<slug:secret>/leave/", line_views.LeaveView.as_view(), name="leave-line"),
     path("bag/no-mails/<slug:stop>/", line_views.UnsubscribeView.as_view(), name="unsubscribe"),
+    path("bag/mails-again/<slug:stop>/", line_views.SubscribeView.as_view(), name="subscribe"),
 ]

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import Message
+from unittest.mock import Mock
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from bag.line import forget_places, leave_line, serve_lines, take_offer, unsubscribe
 from bag.mail import FAILURES, mail_about, tell_those_in_line
-from bag.models import PlaceInLine
+from bag.models import SENDING, PlaceInLine
 from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
 from repairshop import timer
 from store.models import Item, Piece, ShopProfile
@@ -155,6 +158,55 @@ def test_what_could_not_be_sent_is_sent_in_the_next_round(
         assert box.subjects == ["It is your turn: Vase <old>"]
 
 
+def test_a_mail_whose_process_was_killed_is_sent_after_a_while(
+    vase: Item, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(vase, "ann")
+    free_and_serve()
+    with monkeypatch.context() as killing:
+        killing.setattr(EmailMessage, "send", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tell_those_in_line()
+
+    assert tell_those_in_line() == 0
+    PlaceInLine.objects.update(sending_at=Now() - SENDING - timedelta(seconds=1))
+    assert tell_those_in_line() == 1
+    assert mailbox.subjects == ["It is your turn: Vase <old>"]
+
+
+def test_each_try_at_a_mail_has_one_id_and_tells_no_secret(vase: Item) -> None:
+    place = join(vase, "ann")
+    free_and_serve()
+    now = PlaceInLine.objects.with_standing().get(pk=place.pk)
+
+    ids = {mail_about(now).message()["Message-ID"] for _ in range(2)}
+    assert len(ids) == 1
+    assert place.secret not in ids.pop()
+
+
+def test_a_customer_is_written_to_at_the_new_address(
+    vase: Item, alice: User, mailbox: Mailbox
+) -> None:
+    join(vase, "alice", customer=alice)
+    User.objects.update(email="new@example.com")
+    free_and_serve()
+
+    assert tell_those_in_line() == 1
+    assert mailbox.messages[0]["To"] == "new@example.com"
+
+
+def test_who_has_unsubscribed_and_waits_by_the_account_gets_no_mail(
+    vase: Item, alice: User, mailbox: Mailbox
+) -> None:
+    unsubscribe(place=join(vase, "stranger", email=alice.email))
+    join(vase, "alice", customer=alice)
+    free_and_serve()
+
+    assert tell_those_in_line() == 0
+    assert mailbox.subjects == []
+    assert not PlaceInLine.objects.untold().exists()
+
+
 def test_one_refused_address_does_not_stop_the_others(smtp: Settings) -> None:
     for name in ("ann", "ben", "cat"):
         join(make_held_item(), name)
@@ -219,7 +271,7 @@ def test_no_mail_is_sent_inside_of_a_transaction(vase: Item, mailbox: Mailbox) -
     seen: list[bool] = []
 
     def look(message: object) -> None:
-        seen.append(PlaceInLine.objects.filter(told_at=None).exists())
+        seen.append(PlaceInLine.objects.filter(sending_at=None).exists())
         connection.close()
 
     join(vase, "ann")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.exceptions import NotEnoughFree
+from bag.line import claim_item
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from store.models import RESERVED, Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
@@ -127,3 +128,30 @@ def test_logging_out_leaves_reserved_what_staff_had_reserved(
     piece.refresh_from_db()
     assert (piece.held_by, piece.held_for, piece.held_until) == (RESERVED, alice, until)
     assert not Piece.objects.held_by(key).exists()
+
+
+def reserve_many(item: Item, actor: User, customer: User) -> None:
+    for piece in item.pieces.free():
+        reserve_piece(
+            piece=piece, until=timezone.now() + DAY, customer=customer, actor=actor, reason="Chairs"
+        )
+
+
+def test_what_staff_have_reserved_fits_into_any_bag(sam: User, alice: User) -> None:
+    chairs = make_item(pieces=12)
+    hold_pieces(item_id=make_item(pieces=10).pk, quantity=10, bag_key="laptop", customer=alice)
+    reserve_many(chairs, sam, alice)
+
+    for bag in ("phone", "laptop"):
+        assert claim_item(item_id=chairs.pk, bag_key=bag, customer=alice) == 12
+        assert Piece.objects.held_by(bag).filter(item=chairs).count() == 12
+
+
+def test_what_does_not_fit_beside_it_stays_where_it_is(sam: User, alice: User) -> None:
+    chairs = make_item(pieces=3)
+    hold_pieces(item_id=chairs.pk, quantity=1, bag_key="phone", customer=alice)
+    hold_pieces(item_id=make_item(pieces=10).pk, quantity=10, bag_key="laptop", customer=alice)
+    reserve_many(chairs, sam, alice)
+
+    assert claim_item(item_id=chairs.pk, bag_key="laptop", customer=alice) == 2
+    assert Piece.objects.held_by("phone").count() == 1

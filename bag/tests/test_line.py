@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree
+from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.line import (
     claim_item,
     forget_places,
@@ -26,6 +26,7 @@ from store.tests.time import let_holds_lapse
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 State = PlaceInLine.State
+HOME = "192.0.2.1"
 
 
 def test_the_first_in_line_gets_what_lapses(vase: Item) -> None:
@@ -103,6 +104,38 @@ def test_a_full_bag_takes_no_turn(vase: Item, settings: Settings) -> None:
     with pytest.raises(BagFull):
         take_offer(place=ann, bag_key="ann", customer=None)
     assert standing(ann)[0] == State.OFFERED
+
+
+def test_a_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
+    settings.TAKES_PER_ADDRESS = settings.TAKES_PER_ACCOUNT = 1
+    ann = join(vase, "ann")
+    free_and_serve()
+    hold_pieces(item_id=make_item().pk, quantity=1, bag_key="bot", customer=alice, address=HOME)
+
+    for customer, address in [(None, HOME), (alice, "")]:
+        with pytest.raises(TooManyTakes):
+            take_offer(place=ann, bag_key="bot", customer=customer, address=address)
+    assert standing(ann)[0] == State.OFFERED
+
+
+def test_a_customers_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
+    settings.TAKES_PER_ACCOUNT = 1
+    join(vase, "alice", customer=alice)
+    free_and_serve()
+    hold_pieces(item_id=make_item().pk, quantity=1, bag_key="alice", customer=alice)
+
+    with pytest.raises(TooManyTakes):
+        claim_item(item_id=vase.pk, bag_key="phone", customer=alice)
+
+
+def test_a_turn_that_has_gone_by_spends_no_take(vase: Item, settings: Settings) -> None:
+    settings.TAKES_PER_ADDRESS = 1
+    ann = join(vase, "ann")
+    free_and_serve()
+    let_holds_lapse()
+
+    for _ in range(3):
+        assert not take_offer(place=ann, bag_key="ann", customer=None, address=HOME)
 
 
 def test_nobody_takes_what_others_wait_for(vase: Item) -> None:

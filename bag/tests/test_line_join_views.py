@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from bag.line import unsubscribe
 from bag.models import PlaceInLine
 from bag.tests.factories import join, make_held_item, standing
 from bag.tests.pages import page_of, press
@@ -113,7 +114,7 @@ def test_too_many_lines_are_refused_in_words(
     client: Client, vase: Item, settings: Settings
 ) -> None:
     settings.LINE_LIMIT = 1
-    join(make_held_item(), "ann")
+    press(client, "bag:join-line", make_held_item().pk, **ADDRESS)
 
     assert "in 1 lines at most" in press(client, "bag:join-line", vase.pk, **ADDRESS)
 
@@ -135,6 +136,48 @@ def test_who_wants_no_mails_is_not_put_into_a_line(client: Client, turn: PlaceIn
     lamp = make_held_item()
     assert "wants no such mails" in press(client, "bag:join-line", lamp.pk, **ADDRESS)
     assert standing(turn)[0] == State.LEFT
+
+
+def test_who_waits_without_mails_is_told_so(
+    client: Client, alice: User, vase: Item, turn: PlaceInLine
+) -> None:
+    unsubscribe(place=join(vase, "stranger", email=alice.email))
+    client.force_login(alice)
+
+    page = press(client, "bag:join-line", vase.pk)
+    assert page.count("You see here when it is your turn.") == 2
+    assert "We mail you" not in page
+
+
+def test_an_address_that_waits_already_is_answered_like_any_other(vase: Item) -> None:
+    join(vase, "ann")
+    pages = []
+    for address in ("ann@example.com", "fresh@example.com"):
+        page = press(Client(), "bag:join-line", vase.pk, email=address)
+        pages.append(re.findall(r"You are \w+ in line|Leave the line", page))
+        PlaceInLine.objects.latest("pk").delete()
+
+    assert pages[0] == pages[1] != []
+
+
+def test_an_address_given_too_often_is_said_beside_the_field(
+    client: Client, vase: Item, settings: Settings
+) -> None:
+    settings.LINE_LIMIT = 1
+    for number in range(2):
+        join(make_held_item(), f"b{number}", email="ann@example.com")
+
+    page = press(client, "bag:join-line", vase.pk, **ADDRESS)
+    assert "given for a great many lines today" in page
+    assert 'value="ann@example.com"' in page
+
+
+def test_a_third_from_one_network_is_refused_in_words(client: Client, vase: Item) -> None:
+    for name in ("ben", "cat"):
+        join(vase, name, address="127.0.0.1")
+
+    page = press(client, "bag:join-line", vase.pk, **ADDRESS)
+    assert "2 people from where you are wait for “Vase” already." in page
 
 
 def test_a_thing_that_is_not_in_the_shop_has_no_line(client: Client, vase: Item) -> None:

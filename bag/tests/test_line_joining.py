@@ -1,15 +1,23 @@
 """Who may wait for a thing, and in how many lines."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import LineFull, NoLine, TooManyTakes, WantsNoMail
+from accounts.services import change_email, deactivate_account
+from bag.exceptions import LineCrowded, LineFull, NoLine, TooManyTakes, TooMuchMail, WantsNoMail
 from bag.line import (
+    NEIGHBOURS,
     leave_line,
+    serve_line,
+    subscribe,
     unsubscribe,
 )
 from bag.models import PlaceInLine
+from bag.services import release_holds
 from bag.tests.factories import free_and_serve, join, make_held_item, standing
 from store.models import Item, Piece
 from store.tests.factories import make_item
@@ -25,7 +33,6 @@ def test_joining_twice_keeps_the_place(vase: Item) -> None:
     join(vase, "ben")
 
     assert join(vase, "ann") == ann
-    assert join(vase, "ann", email="ANN@Example.com ", bag_key="another device") == ann
 
 
 def test_one_bag_has_one_place_whatever_addresses_it_gives(vase: Item) -> None:
@@ -78,6 +85,90 @@ def test_other_addresses_do_not_help_a_visitor_into_more_lines(settings: Setting
         join(make_held_item(), "other", bag_key="ann")
 
 
+def test_a_stranger_with_ones_address_has_a_place_of_their_own(vase: Item) -> None:
+    ann = join(vase, "ann")
+    stranger = join(vase, "ann", email="ANN@Example.com ", bag_key="stranger")
+
+    assert stranger.secret != ann.secret
+    assert standing(stranger) == (State.WAITING, 2)
+    leave_line(place=stranger)
+    assert standing(ann) == (State.WAITING, 1)
+
+
+def test_a_customer_shares_no_place_with_who_gave_the_address(vase: Item, alice: User) -> None:
+    stranger = join(vase, "stranger", email=alice.email)
+    place = join(vase, "alice", customer=alice)
+
+    assert (place.customer, place.secret != stranger.secret) == (alice, True)
+    assert join(vase, "phone", email=alice.email, customer=alice) == place
+
+
+def test_an_account_gets_no_place_by_its_address(vase: Item, alice: User) -> None:
+    # Whoever registers need not own the address.
+    join(vase, "owner", email=alice.email)
+    join(vase, "registered", email=alice.email, customer=alice)
+
+    places = PlaceInLine.objects.of_visitor(bag_key="registered", customer=alice)
+    assert places.get().bag_key == "registered"
+
+
+def test_strangers_with_ones_address_use_up_none_of_ones_lines(
+    alice: User, settings: Settings
+) -> None:
+    settings.LINE_LIMIT = 1
+    for number in range(2):
+        join(make_held_item(), f"bot{number}", email=alice.email)
+
+    assert join(make_held_item(), "alice", customer=alice).pk
+
+
+def test_an_address_is_given_for_so_many_lines_a_day(settings: Settings) -> None:
+    settings.LINE_LIMIT = 1
+    for number in range(2):
+        leave_line(place=join(make_held_item(), f"bot{number}", email="ann@example.com"))
+
+    with pytest.raises(TooMuchMail):
+        join(make_held_item(), "ann")
+    PlaceInLine.objects.update(joined_at=Now() - timedelta(days=1))
+    assert join(make_held_item(), "ann").pk
+
+
+def test_a_network_has_few_places_in_one_line(vase: Item) -> None:
+    for number in range(NEIGHBOURS):
+        join(vase, f"bot{number}", address="192.0.2.1")
+
+    with pytest.raises(LineCrowded):
+        join(vase, "bot", address="192.0.2.1")
+    assert join(make_held_item(), "bot", address="192.0.2.1").pk
+    assert standing(join(vase, "ann", address="192.0.2.2")) == (State.WAITING, NEIGHBOURS + 1)
+
+
+def test_no_network_is_kept_as_it_is(vase: Item) -> None:
+    assert "192.0.2.1" not in join(vase, "ann", address="192.0.2.1").network
+
+
+def test_a_place_follows_the_address_of_the_account(vase: Item, alice: User) -> None:
+    place = join(vase, "alice", customer=alice)
+    stop = place.stop
+    change_email(user=alice, email="new@example.com")
+
+    place = PlaceInLine.objects.get()
+    assert place.address == "new@example.com"
+    # The owner of the old address has no say about mails to the new one.
+    assert place.stop != stop
+
+
+def test_a_closed_account_leaves_its_lines_and_frees_its_turn(vase: Item, alice: User) -> None:
+    lamp = make_held_item()
+    turn, waiting = (join(item, "alice", customer=alice) for item in (vase, lamp))
+    release_holds(bag_key="holder", item_id=vase.pk)
+    serve_line(item_id=vase.pk)
+    deactivate_account(user=alice)
+
+    assert [standing(place)[0] for place in (turn, waiting)] == [State.LEFT, State.LEFT]
+    assert Piece.objects.free().get().item == vase
+
+
 def test_a_place_left_makes_room_for_another(settings: Settings) -> None:
     settings.LINE_LIMIT = 1
     leave_line(place=join(make_held_item(), "ann"))
@@ -105,11 +196,27 @@ def test_who_unsubscribed_leaves_every_line_and_is_not_put_into_one(vase: Item) 
         join(vase, "ann", bag_key="stranger")
 
 
-def test_who_unsubscribed_comes_back_by_the_account(vase: Item, alice: User) -> None:
+def test_who_unsubscribed_waits_by_the_account_without_mails(vase: Item, alice: User) -> None:
     unsubscribe(place=join(vase, "alice"))
 
-    assert join(vase, "alice", customer=alice).pk
-    assert join(make_held_item(), "alice").pk
+    assert not join(vase, "alice", customer=alice).is_mailed
+    with pytest.raises(WantsNoMail):
+        join(make_held_item(), "alice")
+
+
+def test_who_asks_for_mails_again_gets_them(vase: Item) -> None:
+    ann = join(vase, "ann")
+    unsubscribe(place=ann)
+    subscribe(place=ann)
+
+    assert join(vase, "ann").is_mailed
+
+
+def test_unsubscribing_leaves_the_lines_of_the_account_as_well(vase: Item, alice: User) -> None:
+    guest, customer = join(vase, "alice"), join(vase, "phone", customer=alice)
+    unsubscribe(place=guest)
+
+    assert standing(customer)[0] == State.LEFT
 
 
 def test_unsubscribing_gives_back_what_is_offered(vase: Item) -> None:

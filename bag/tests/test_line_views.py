@@ -35,7 +35,7 @@ def test_items_are_joined_and_claimed_on_post_only(client: Client, vase: Item, n
     assert client.get(reverse(name, args=[vase.pk])).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["place", "take", "leave-line", "unsubscribe"])
+@pytest.mark.parametrize("name", ["place", "take", "leave-line", "unsubscribe", "subscribe"])
 def test_a_made_up_place_is_not_found(client: Client, turn: PlaceInLine, name: str) -> None:
     ask = client.get if name == "place" else client.post
 
@@ -124,6 +124,18 @@ def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: PlaceInLine
     assert not response.cookies
     assert standing(turn)[0] == State.LEFT
     assert NoMail.objects.count() == 1
+
+
+def test_getting_mails_again_is_one_click_on_the_page_after(
+    client: Client, turn: PlaceInLine
+) -> None:
+    again = reverse("bag:subscribe", args=[turn.stop])
+    assert f'action="{again}"' in press(client, "bag:unsubscribe", turn.stop)
+    assert client.get(again).status_code == 405
+    assert NoMail.objects.exists()
+
+    assert "We write to you about lines again." in press(client, "bag:subscribe", turn.stop)
+    assert not NoMail.objects.exists()
 
 
 def test_other_buttons_of_a_place_are_guarded_against_forgery(turn: PlaceInLine) -> None:
@@ -260,7 +272,7 @@ def test_a_full_bag_claims_nothing(
     client: Client, alice: User, vase: Item, settings: Settings
 ) -> None:
     settings.BAG_LIMIT = 1
-    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    Piece.objects.update(held_by="phone", held_for=alice)
     client.force_login(alice)
     press(client, "bag:add", make_item().pk)
 
@@ -288,10 +300,11 @@ def test_a_reservation_that_ended_is_not_claimed(client: Client, alice: User, va
     assert "is not held for you" in press(client, "bag:claim", vase.pk)
 
 
-def test_who_knows_only_the_place_cannot_unsubscribe_the_address(
-    client: Client, turn: PlaceInLine
+@pytest.mark.parametrize("name", ["bag:unsubscribe", "bag:subscribe"])
+def test_who_knows_only_the_place_has_no_say_about_mails(
+    client: Client, turn: PlaceInLine, name: str
 ) -> None:
     for stop in (turn.secret, turn.secret + "0" * 32):
-        assert client.post(reverse("bag:unsubscribe", args=[stop])).status_code == 404
+        assert client.post(reverse(name, args=[stop])).status_code == 404
     assert not NoMail.objects.exists()
     assert turn.stop not in client.get(turn.get_absolute_url()).content.decode()

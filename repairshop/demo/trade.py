@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bag.counter import reserve_piece
-from bag.exceptions import LineFull, NoLine, NotEnoughFree, WantsNoMail
+from bag.exceptions import LineFull, NoLine, NotEnoughFree
 from bag.line import join_line
 from bag.services import hold_pieces, renew_holds
 from invoices.services import Agreed, place_order
@@ -110,7 +110,7 @@ def wait_in_line() -> None:
     """Let a customer be next for a thing in another visitor's bag."""
     item, alice = demo_item(WAITED_FOR), demo_user("alice@example.com")
     if item and alice:
-        with suppress(NoLine, LineFull, WantsNoMail):
+        with suppress(NoLine, LineFull):
             join_line(
                 item=item,
                 email=alice.email,

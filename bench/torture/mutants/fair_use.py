@@ -44,8 +44,28 @@ FAULTS = [
         "bag/tests/test_fair_use.py bag/tests/test_line.py",
         Edit(
             SERVICES,
-            "if Piece.objects.held_by(bag_key).count() + chosen.count() > settings.BAG_LIMIT:",
-            "if chosen.count() > settings.BAG_LIMIT:",
+            "if in_bag + others.count() > settings.BAG_LIMIT and others.exists():",
+            "if others.count() > settings.BAG_LIMIT:",
+        ),
+    ),
+    Fault(
+        "a turn is no take",
+        FAIR,
+        "bag/tests/test_line.py",
+        Edit(
+            "bag/line.py",
+            "    spend_takes(1, customer=customer, address=address)\n",
+            "",
+        ),
+    ),
+    Fault(
+        "a port of a stranger's choice",
+        "Links of mails lead to the shop",
+        FROM_WHERE,
+        Edit(
+            ADDRESSES,
+            'if port and port == request.META.get("SERVER_PORT") and not settings.TRUSTED_PROXIES:',
+            "if port:",
         ),
     ),
     Fault(
@@ -149,8 +169,8 @@ FAULTS = [
         ),
         Edit(
             FAIR_USE,
-            "from django.utils.crypto import salted_hmac",
-            "from django.utils import timezone\nfrom django.utils.crypto import salted_hmac",
+            "from accounts.models import User\n",
+            "from django.utils import timezone\n\nfrom accounts.models import User\n",
         ),
     ),
     Fault(

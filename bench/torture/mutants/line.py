@@ -65,7 +65,7 @@ FAULTS = [
         "one more line than allowed",
         TURNS,
         WAITING,
-        Edit(LINE, "open_.count() >= settings.LINE_LIMIT", "open_.count() > settings.LINE_LIMIT"),
+        Edit(LINE, "open().count() >= settings.LINE_LIMIT", "open().count() > settings.LINE_LIMIT"),
     ),
     Fault(
         "a look takes what is offered",
@@ -99,25 +99,58 @@ FAULTS = [
         MAILS,
         Edit(
             "bag/mail.py",
-            "    if not mine.untold().update(told_at=Now()):\n        return None\n",
-            "    mine.update(told_at=Now())\n",
+            "    if not mine.untold().update(sending_at=Now()):\n        return None\n",
+            "    mine.update(sending_at=Now())\n",
         ),
     ),
     Fault(
         "who has unsubscribed gets mail",
         WANTED,
+        f"{WAITING} {MAILS}",
+        Edit("bag/mail.py", "send(mail, place) if place.is_mailed else None", "send(mail, place)"),
+    ),
+    Fault(
+        "an address finds the place of whoever gave it",
+        TURNS,
         WAITING,
         Edit(
             LINE,
-            "    elif unsubscribed.exists():\n        raise WantsNoMail\n",
-            "",
+            "    if place := visitor.open().filter(item=item).first():",
+            "    mine = visitor | PlaceInLine.objects.filter(email=email)\n"
+            "    if place := mine.open().filter(item=item).first():",
         ),
+    ),
+    Fault(
+        "a network occupies the front of a line",
+        TURNS,
+        WAITING,
+        Edit(LINE, "network=where).count() >= NEIGHBOURS", "network=where).count() > NEIGHBOURS"),
+    ),
+    Fault(
+        "a mail is lost with its process",
+        TURNS,
+        MAILS,
+        Edit(
+            "bag/models.py",
+            "unsent = Q(sending_at=None) | Q(sending_at__lt=Now() - SENDING)",
+            "unsent = Q(sending_at=None)",
+        ),
+    ),
+    Fault(
+        "nobody leaves with a closed account",
+        TURNS,
+        WAITING,
+        Edit("bag/receivers.py", "if not instance.is_active:", "if instance.pk is None:"),
     ),
     Fault(
         "unsubscribing leaves one line only",
         WANTED,
         WAITING,
-        Edit(LINE, "        leave_line(place=other)", "        leave_line(place=place)"),
+        Edit(
+            LINE,
+            "    leave_lines(PlaceInLine.objects.of_address(place.address))",
+            "    leave_line(place=place)",
+        ),
     ),
     Fault(
         "nobody hears that it was sold",
