@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.models.functions import Now
 
 from bag.exceptions import NotEnoughFree
-from bag.line import leave_line, serve_line, serve_lines, take_offer
+from bag.line import NEIGHBOURS, leave_line, serve_line, serve_lines, take_offer
 from bag.models import PlaceInLine
 from bag.services import hold_pieces, release_lapsed_holds
 from bag.tests.factories import join, make_held_item
@@ -79,6 +80,25 @@ def test_a_double_click_of_twenty_makes_one_place() -> None:
     places = at_once([partial(join, vase, "ann")] * 20)
 
     assert {place.pk for place in places} == {PlaceInLine.objects.get().pk}
+
+
+def crowd_of_one_network() -> int:
+    """Let twenty browsers of one network join one line at once; return how many are in it."""
+    vase = make_held_item()
+    at_once([partial(join, vase, f"bot{number}", address="192.0.2.1") for number in range(20)])
+    return PlaceInLine.objects.filter(item=vase).count()
+
+
+def test_twenty_of_one_network_who_join_at_once_have_two_places() -> None:
+    assert [crowd_of_one_network() for _ in range(3)] == [NEIGHBOURS] * 3
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_control_without_turns_a_network_has_more_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    # When this fails, the test above has stopped proving anything.
+    monkeypatch.setattr("bag.line.lock", lambda name: None)
+
+    assert any(crowd_of_one_network() > NEIGHBOURS for _ in range(20))
 
 
 def test_a_turn_taken_in_twenty_browsers_is_in_one_bag() -> None:
