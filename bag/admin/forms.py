@@ -98,7 +98,7 @@ class ReleaseForm(SeenHoldsForm, ReasonForm):
 class ExtendForm(SeenHoldsForm, UntilForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].help_text = _("A shopper who still has renewals can use them.")
+        self.fields["until"].help_text = _("While it is in a bag, the shopper may still renew it.")
 
 
 class PersonSelect(AutocompleteSelect):
@@ -119,8 +119,19 @@ class ReserveForm(UntilForm):
         help_text=_("With an account, the customer finds it when logged in and can order it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.piece = piece
         self.fields["reason"].help_text = _(
             "Names the person when there is no account. It stays in the history of the piece."
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is not published: it may be far from ready to be ordered.
+
+        What is unpublished later stays reserved, and can be ordered: that was promised.
+        """
+        if not self.piece.item.published:
+            text = _("“%s” is not published, so nobody can see it. Publish it first.")
+            raise forms.ValidationError(text % self.piece.item)
+        return self.cleaned_data

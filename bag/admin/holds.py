@@ -70,7 +70,7 @@ class HoldAdmin(Ledger):
             return self.extend(request, hold, form)
         release = ReleaseForm(initial=seen, auto_id="id_release_%s")
         context = {"hold": hold, "facts": self.facts(hold), "form": form, "release_form": release}
-        return self.page(request, "change_form", str(hold), story=latest(hold), **context)
+        return self.page(request, "change_form", _("Hold of %s") % hold, story=latest(hold), **context)
 
     def facts(self, hold: Hold) -> list[tuple[str, Any]]:
         displays = [getattr(self, name) for name in FACTS]
@@ -136,7 +136,7 @@ class HoldAdmin(Ledger):
         actor = self.check_may_change(request)
         pieces = Piece.objects.with_state().annotate(now=Now()).select_related("item")
         piece: Any = get_object_or_404(pieces, pk=pk)
-        form = ReserveForm(request.POST or None, now=piece.now)
+        form = ReserveForm(request.POST or None, now=piece.now, piece=piece)
         if piece.state != Piece.State.FREE:
             return self.tell_of_piece(request, str(pk))
         if not form.is_valid():

@@ -106,9 +106,11 @@ class Ledger(ReadOnlyMixin, SecretHolderMixin):
 
     @admin.display(description=_("renewed"), ordering="renewals")
     def renewed(self, hold: Hold) -> str:
+        if not hold.renewals:
+            return str(_("never"))
         return ngettext("%d time", "%d times", hold.renewals) % hold.renewals
 
-    @admin.display(description=_("in line"), ordering="waiting")
+    @admin.display(description=_("wait in line"), ordering="waiting")
     def in_line(self, hold: Any) -> int:
         """Only how many: their addresses are nobody's business."""
         return int(hold.waiting)

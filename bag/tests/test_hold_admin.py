@@ -176,6 +176,18 @@ def test_what_was_typed_of_a_reservation_stays(shop: Client, clock: Item, alice:
     assert Piece.objects.free().exists()
 
 
+def test_what_is_not_published_is_not_reserved(shop: Client, clock: Item, alice: User) -> None:
+    piece = clock.pieces.get()
+    Item.objects.update(published=False)
+
+    data = {"customer": alice.pk, "until": typed(timezone.now() + DAY), "reason": "Rang up"}
+    page = shop.post(reserve_page(piece), data).content.decode()
+
+    assert "is not published, so nobody can see it. Publish it first." in page
+    assert 'value="Rang up"' in page
+    assert Piece.objects.free().exists()
+
+
 def test_what_is_taken_is_not_reserved(shop: Client) -> None:
     hold = held()
 
@@ -196,6 +208,7 @@ def test_a_held_piece_leads_to_its_hold(shop: Client) -> None:
     page = piece_page(shop, hold)
 
     assert page_of(hold) in page
+    assert "See the hold" in page
     assert reserve_page(hold) not in page
 
 
