@@ -108,6 +108,33 @@ def test_a_full_bag_is_told_so_and_keeps_the_turn(
     assert "Put it in my bag" in page
 
 
+def test_a_turn_too_many_is_refused_in_words_and_stays(
+    client: Client, turn: PlaceInLine, settings: Settings
+) -> None:
+    settings.TAKES_PER_ADDRESS = 1
+    press(client, "bag:add", make_item().pk)
+
+    page = press(client, "bag:take", turn.secret)
+
+    assert "You have taken a great many things lately." in page
+    assert "Put it in my bag" in page
+
+
+def test_a_customers_turn_too_many_is_refused_in_words(
+    client: Client, alice: User, vase: Item, settings: Settings
+) -> None:
+    settings.TAKES_PER_ADDRESS = 1
+    join(vase, "alice", customer=alice)
+    let_holds_lapse()
+    serve_lines()
+    client.force_login(alice)
+    press(client, "bag:add", make_item().pk)
+
+    page = press(client, "bag:claim", vase.pk)
+
+    assert "You have taken a great many things lately." in page
+
+
 def test_leaving_is_one_click(client: Client, turn: PlaceInLine) -> None:
     assert "You have left the line." in press(client, "bag:leave-line", turn.secret)
     assert Piece.objects.free().exists()
