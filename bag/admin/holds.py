@@ -70,7 +70,8 @@ class HoldAdmin(Ledger):
             return self.extend(request, hold, form)
         release = ReleaseForm(initial=seen, auto_id="id_release_%s")
         context = {"hold": hold, "facts": self.facts(hold), "form": form, "release_form": release}
-        return self.page(request, "change_form", _("Hold of %s") % hold, story=latest(hold), **context)
+        title = _("Hold of %s") % hold
+        return self.page(request, "change_form", title, story=latest(hold), **context)
 
     def facts(self, hold: Hold) -> list[tuple[str, Any]]:
         displays = [getattr(self, name) for name in FACTS]
