@@ -228,7 +228,10 @@ class Bag:
             "held": len(self.pieces),
             "ended": self._not_held(Counter(piece.item_id for piece in self.pieces)),
             "renewable": can_renew(self.pieces),
-            "lines": {pk: time_of(pieces) for pk, pieces in self._pieces_by_item.items()},
+            "lines": {
+                pk: {**time_of(pieces), "held": len(pieces)}
+                for pk, pieces in self._pieces_by_item.items()
+            },
         }
 
     @property

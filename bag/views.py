@@ -59,7 +59,10 @@ def places_to_tell(bag: Bag) -> list[PlaceInLine]:
 
 
 class AddView(View):
-    """Hold pieces of an item and lead to the bag; on a refusal, back to the item."""
+    """Hold pieces of an item and lead to the bag; on a refusal, back to the item.
+
+    At the checkout a script asks for JSON and stays where it is.
+    """
 
     http_method_names = ["post"]
 
@@ -76,7 +79,10 @@ class AddView(View):
         except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
             return self.refuse(bag, item_id, refusal)
         bag.want(item_id, bag.counts[item_id])
-        messages.success(request, _("“%(title)s” is in your bag.") % {"title": title})
+        text = _("“%(title)s” is in your bag.") % {"title": title}
+        if wants_json(request):
+            return JsonResponse({**bag.state, "message": text})
+        messages.success(request, text)
         return redirect("bag:detail")
 
     def hold(self, bag: Bag, item_id: int, quantity: int) -> str:
@@ -102,12 +108,15 @@ class AddView(View):
     def refuse(
         self, bag: Bag, item_id: int, refusal: NotEnoughFree | BagFull | TooManyTakes
     ) -> HttpResponse:
+        item = get_object_or_404(Item, pk=item_id)
+        text = refusal_message(item, refusal, mine=bag.counts[item_id])
+        if wants_json(self.request):
+            return JsonResponse({**bag.state, "refusal": text})
         places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer)
         if turn := places.offered().filter(item=item_id).first():
             messages.success(self.request, _("It is your turn."))
             return redirect(turn)
-        item = get_object_or_404(Item, pk=item_id)
-        messages.error(self.request, refusal_message(item, refusal, mine=bag.counts[item_id]))
+        messages.error(self.request, text)
         return redirect("bag:detail" if self.request.POST.get("from") == "bag" else item)
 
 
@@ -143,7 +152,7 @@ class RenewView(View):
         bag = Bag(request)
         renewed = renew_holds(bag_key=bag.key, actor=bag.customer) if bag.key else 0
         level, text = renewal_message(bag, renewed=renewed)
-        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        if wants_json(request):
             return JsonResponse({**bag.state, "message": text})
         messages.add_message(request, level, text)
         return redirect("bag:detail")
@@ -157,6 +166,11 @@ class StateView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return JsonResponse(Bag(request).state)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, whose page stays as it is."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:

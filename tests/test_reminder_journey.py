@@ -91,6 +91,38 @@ def test_what_is_typed_at_the_checkout_stays(browser: Browser, shop: str) -> Non
     assert page.locator("[data-until]").inner_text() >= until
 
 
+def let_it_end_at_the_checkout(browser: Browser, shop: str) -> Page:
+    page = take_the_shepherd(browser, shop)
+    page.goto("/checkout/")
+    page.get_by_label("Name").fill("Ann Guest")
+    go_by(16, page)
+    dialog_of(page, "Your time has ended").get_by_role("button", name="Close").click()
+    expect(page.get_by_text("Your time for it has ended.")).to_be_visible()
+    expect(page.get_by_text("Held for you until")).to_be_hidden()
+    return page
+
+
+def test_what_ends_at_the_checkout_is_taken_again_there(browser: Browser, shop: str) -> None:
+    page = let_it_end_at_the_checkout(browser, shop)
+    page.get_by_role("button", name="Take it again").press("Enter")
+
+    expect(page.get_by_text(f"“{TITLE}” is in your bag.")).to_be_visible()
+    expect(page.locator("[data-hold] [data-countdown]")).to_have_text(re.compile(r"\(1[45]:\d\d\)"))
+    expect(page.get_by_role("button", name="Take it again")).to_be_hidden()
+    expect(page.get_by_label("Name")).to_have_value("Ann Guest")
+
+
+def test_what_others_took_meanwhile_is_refused_at_the_checkout(browser: Browser, shop: str) -> None:
+    page = let_it_end_at_the_checkout(browser, shop)
+    hold_pieces(item_id=Item.objects.get(title=TITLE).pk, quantity=1, bag_key="others")
+    page.get_by_role("button", name="Take it again").click()
+
+    expect(
+        page.get_by_role("alert").filter(has_text="held for somebody else until")
+    ).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Ann Guest")
+
+
 def test_a_second_tab_learns_that_the_first_has_renewed(browser: Browser, shop: str) -> None:
     first = take_the_shepherd(browser, shop)
     second = first.context.new_page()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from bag.services import hold_pieces
 from store.models import Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse, let_pass
@@ -122,6 +123,37 @@ def test_a_script_renews_and_is_told_until_when(client: Client, clock: Item) -> 
 
     assert told["seconds_left"] > 890
     assert told["message"] == f"Everything in your bag is held for you until {told['until']}."
+
+
+def take(client: Client, item: Item) -> dict[str, Any]:
+    """Put it in the bag as the script does."""
+    json = {"accept": "application/json"}
+    return dict(client.post(reverse("bag:add", args=[item.pk]), headers=json).json())
+
+
+def test_a_script_takes_again_and_is_told_until_when(client: Client, clock: Item) -> None:
+    add(client, clock)
+    front(client)
+    let_holds_lapse()
+
+    told = take(client, clock)
+
+    assert (told["held"], told["ended"]) == (1, 0)
+    assert told["lines"][str(clock.pk)]["held"] == 1
+    assert told["message"] == f"“{clock}” is in your bag."
+    assert told["message"] not in front(client)
+
+
+def test_a_script_is_told_why_nothing_was_taken(client: Client, clock: Item) -> None:
+    add(client, clock)
+    let_holds_lapse()
+    hold_pieces(item_id=clock.pk, quantity=1, bag_key="bob")
+
+    told = take(client, clock)
+
+    assert (told["held"], told["ended"]) == (0, 1)
+    assert f"“{clock}” is held for somebody else until" in told["refusal"]
+    assert told["refusal"] not in front(client)
 
 
 def test_a_form_renews_and_leads_to_the_bag(client: Client, clock: Item) -> None:

@@ -15,6 +15,7 @@
     const title = dialog.querySelector("[tabindex]");
     const failed = dialog.querySelector("[data-failed]");
     const lines = [...document.querySelectorAll("[data-hold]")];
+    const takeAgain = [...document.querySelectorAll("[data-again]")];
     const remindAt = Number(dialog.dataset.remindAt);
 
     let bag = {
@@ -90,9 +91,44 @@
             line.dataset.secondsLeft = known ? known.seconds_left : 0;
             if (known) line.querySelector("[data-until]").textContent = known.until;
         }
+        showWhatHasEnded();
         if (changed && !hasEnded) reloadIfNothingIsTyped();
         showTimes();
         showDialog();
+    };
+
+    // At the checkout, where what is typed must stay: what is no longer held can be taken again.
+    const showWhatHasEnded = () => {
+        for (const again of takeAgain) {
+            const line = lines.find((each) => each.dataset.hold === again.dataset.again);
+            const held = bag.lines[again.dataset.again]?.held ?? 0;
+            const missing = Number(again.dataset.wanted) - held;
+            line.hidden = held === 0;
+            again.hidden = missing <= 0;
+            again.elements.quantity.value = missing;
+        }
+    };
+
+    const takeItAgain = async (again) => {
+        const refused = again.querySelector("[data-refused]");
+        const response = await fetch(again.action, {
+            method: "POST",
+            body: new FormData(again),
+            headers: { Accept: "application/json" },
+        }).catch(() => null);
+        if (!response?.ok) {
+            refused.textContent = refused.dataset.failed;
+            return;
+        }
+        const fresh = await response.json();
+        learn(fresh);
+        refused.textContent = fresh.refusal ?? "";
+        if (fresh.message) showNews(fresh.message);
+    };
+
+    const showNews = (text) => {
+        news.textContent = text;
+        setTimeout(() => (news.textContent = ""), SHOW_NEWS_FOR);
     };
 
     const reloadIfNothingIsTyped = () => {
@@ -118,9 +154,7 @@
         }
         const fresh = await response.json();
         learn(fresh);
-        if (mode) return;
-        news.textContent = fresh.message;
-        setTimeout(() => (news.textContent = ""), SHOW_NEWS_FOR);
+        if (!mode) showNews(fresh.message);
     };
 
     const tick = () => {
@@ -133,6 +167,12 @@
         event.preventDefault();
         renew();
     });
+    for (const again of takeAgain) {
+        again.addEventListener("submit", (event) => {
+            event.preventDefault();
+            takeItAgain(again);
+        });
+    }
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
         // Without a mode it was this script that closed it.
