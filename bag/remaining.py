@@ -10,20 +10,24 @@ from store.models import Piece
 from store.stock import first_end, last_end, seconds_left
 from store.templatetags.clock_time import clock_time
 
-# Renewing does nothing when it would give less.
 LEAST_GAIN = timedelta(minutes=1)
 REMIND_BEFORE = timedelta(minutes=2)
 
 
 def can_renew(pieces: Iterable[Piece]) -> bool:
     """Whether to renew now would give any of the pieces more time."""
-    return any(gain(piece) >= LEAST_GAIN for piece in pieces)
+    return any(gain(piece) >= least_gain() for piece in pieces)
+
+
+def least_gain() -> timedelta:
+    """Renewing does nothing when it would give less; it is less where holds are brief."""
+    return min(LEAST_GAIN, settings.HOLD_FOR / 4)
 
 
 def at_limit(pieces: Iterable[Piece]) -> bool:
     """Whether none of the pieces can be kept any longer, however late it is renewed."""
     ends = [(piece.held_until, last_end(piece)) for piece in pieces]
-    return all(end and last and last - end < LEAST_GAIN for end, last in ends)
+    return all(end and last and last - end < least_gain() for end, last in ends)
 
 
 def gain(piece: Piece) -> timedelta:

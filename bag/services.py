@@ -9,7 +9,7 @@ from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughFree
 from bag.fair_use import lock, spend_takes
 from bag.models import PlaceInLine
-from bag.remaining import LEAST_GAIN
+from bag.remaining import least_gain
 from store.history import Kind, entries, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Statement
@@ -136,11 +136,11 @@ def renew_holds(*, bag_key: str, actor: User | None = None) -> int:
     limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
     renewed = Least(Now() + settings.HOLD_FOR, limit)
     pieces = Piece.objects.held_by(bag_key).lock()
-    short = list(pieces.filter(held_until__lt=renewed - LEAST_GAIN).values_list("pk", flat=True))
+    short = list(pieces.filter(held_until__lt=renewed - least_gain()).values_list("pk", flat=True))
     chosen = pieces.filter(pk__in=short)
     chosen.update(held_until=renewed, renewals=F("renewals") + 1)
     record(chosen, Kind.RENEWED, actor=actor)
-    fresh = pieces.filter(held_until__gte=Now() + settings.HOLD_FOR - LEAST_GAIN)
+    fresh = pieces.filter(held_until__gte=Now() + settings.HOLD_FOR - least_gain())
     return len(short) or fresh.count()
 
 

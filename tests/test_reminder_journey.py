@@ -99,6 +99,7 @@ def let_it_end_at_the_checkout(browser: Browser, shop: str) -> Page:
     dialog_of(page, "Your time has ended").get_by_role("button", name="Close").click()
     expect(page.get_by_text("Your time for it has ended.")).to_be_visible()
     expect(page.get_by_text("Held for you until")).to_be_hidden()
+    expect(page.locator(".badge")).to_be_hidden()
     return page
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -113,6 +114,18 @@ def test_a_shop_that_holds_briefly_reminds_at_half_time(
     add(client, clock)
 
     assert 'data-remind-at="60"' in front(client)
+
+
+def test_a_shop_that_holds_briefly_renews_when_it_reminds(
+    client: Client, clock: Item, settings: Settings
+) -> None:
+    add(client, clock)
+    settings.HOLD_FOR = timedelta(minutes=1)
+    half = timedelta(seconds=30)
+    Piece.objects.update(held_since=Now() - half, held_until=Now() + half)
+
+    assert state(client)["renewable"]
+    assert renew(client)["seconds_left"] > 50
 
 
 def test_a_script_renews_and_is_told_until_when(client: Client, clock: Item) -> None:

@@ -14,6 +14,7 @@
     const form = dialog.querySelector("form");
     const title = dialog.querySelector("[tabindex]");
     const failed = dialog.querySelector("[data-failed]");
+    const badge = document.querySelector(".bag-link .badge");
     const lines = [...document.querySelectorAll("[data-hold]")];
     const takeAgain = [...document.querySelectorAll("[data-again]")];
     const remindAt = Number(dialog.dataset.remindAt);
@@ -92,6 +93,7 @@
             if (known) line.querySelector("[data-until]").textContent = known.until;
         }
         showWhatHasEnded();
+        if (badge) badge.hidden = bag.held === 0;
         if (changed && !hasEnded) reloadIfNothingIsTyped();
         showTimes();
         showDialog();
