@@ -97,7 +97,8 @@ def test_a_page_that_stays_open_says_that_it_is_ones_turn(
     link_of_the_mail()
     page.clock.fast_forward("00:21")
 
-    expect(page.get_by_role("status").filter(has_text="It is your turn.")).to_be_visible()
+    news = page.get_by_role("status").filter(has_text=re.compile(r"^It is your turn\.$"))
+    expect(news).to_be_visible()
     page.get_by_role("button", name="Put it in my bag").click()
     expect(page.get_by_role("link", name="To the checkout")).to_be_visible()
 
