@@ -7,10 +7,13 @@ hold across processes and restarts. An honest shopper never meets them.
 from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Func, TextField
 from django.db.models.functions import Greatest, Now
+from django.db.models.sql.compiler import SQLCompiler
 
 from accounts.models import User
 from bag.exceptions import TooManyTakes
@@ -19,6 +22,7 @@ from store.statements import Change
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 1000
+ADVISORY_LOCK = "pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def lock(name: str) -> None:
@@ -28,7 +32,17 @@ def lock(name: str) -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            cursor.execute(f"SELECT {ADVISORY_LOCK}", [name])
+
+
+class Turn(Func):
+    """`lock` for a name, while a row is read: it saves a statement of its own."""
+
+    template = ADVISORY_LOCK % "%(expressions)s"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s", **context)
 
 
 def spend_takes(quantity: int, *, customer: User | None, address: str) -> None:

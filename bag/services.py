@@ -1,18 +1,19 @@
-from typing import Any
+from collections import Counter
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Least, Now
 
 from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughFree
-from bag.fair_use import lock, spend_takes
+from bag.fair_use import Turn, lock, spend_takes
 from bag.models import PlaceInLine
 from bag.remaining import least_gain
 from store.history import Kind, entries, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
-from store.statements import Change, Entry, Statement
+from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
 
 SWEEP = 1000
@@ -39,7 +40,7 @@ def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any
 
 def free_pieces(item: int, bag_key: str) -> QuerySet:
     """The free pieces of an item, each with: whose hold on it has lapsed, how many people
-    wait for such a piece, and how many pieces are in this bag.
+    wait for such a piece, and of which items there are pieces in this bag.
     """
     in_bag = Piece.objects.held_by(bag_key).order_by().values("held_by")
     return (
@@ -49,27 +50,38 @@ def free_pieces(item: int, bag_key: str) -> QuerySet:
             "pk",
             "held_by",
             PlaceInLine.objects.waiting().filter(item=item).number_of_item(),
-            Subquery(in_bag.annotate(n=Count("pk")).values("n")),
+            Subquery(in_bag.annotate(items=Joined("item")).values("items")),
         )
     )
 
 
+def locked_item(pk: int, turn: str) -> QuerySet:
+    item = Item.objects.published().select_for_update().filter(pk=pk)
+    return item.values_list("title", Turn(Value(turn)))
+
+
 FREE_PIECES = Statement(free_pieces, item=-1, bag_key="bag key")
-LOCKED_ITEM = Statement(
-    lambda pk: Item.objects.published().select_for_update().filter(pk=pk).values_list("title"),
-    pk=-1,
+LOCKED_ITEM = Statement(locked_item, pk=-1, turn="turn")
+HOLD = Recorded(
+    Change(
+        lambda piece, bag_key, customer: (FREE.filter(pk=piece), new_hold(bag_key, customer)),
+        piece=-1,
+        bag_key="bag key",
+        customer=-2,
+    ),
+    Entry(
+        lambda piece, customer: entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=customer),
+        piece=-1,
+        customer=-2,
+    ),
 )
-HOLD = Change(
-    lambda piece, bag_key, customer: (FREE.filter(pk=piece), new_hold(bag_key, customer)),
-    piece=-1,
-    bag_key="bag key",
-    customer=-2,
-)
-HELD = Entry(
-    lambda piece, actor: entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=actor),
-    piece=-1,
-    actor=-2,
-)
+
+
+class Taken(NamedTuple):
+    """The title of what was taken, and how many pieces of each item are in the bag with it."""
+
+    title: str
+    counts: Counter[int]
 
 
 @transaction.atomic
@@ -80,8 +92,8 @@ def hold_pieces(
     bag_key: str,
     customer: User | None = None,
     address: str = "",
-) -> str:
-    """Hold `quantity` more pieces of a published item for a bag and return its title.
+) -> Taken:
+    """Hold `quantity` more pieces of a published item for a bag.
 
     Shoppers after the same item queue at its row. The UPDATE asks once more for
     free pieces, so that even code which forgets the lock cannot take one twice. Pieces
@@ -92,15 +104,15 @@ def hold_pieces(
     """
     if quantity > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
-    # Takes of one bag come one after the other, or two at once could overfill it.
-    lock(f"bag {bag_key}")
     spend_takes(quantity, customer=customer, address=address)
-    titles = LOCKED_ITEM.tuples(pk=item_id)
+    # Takes of one bag come one after the other, or two at once could overfill it.
+    titles = LOCKED_ITEM.tuples(pk=item_id, turn=f"bag {bag_key}")
     if not titles:
         raise Item.DoesNotExist
     found = FREE_PIECES.tuples(item=item_id, bag_key=bag_key)
-    _, _, waiting, in_bag = found[0] if found else (None, None, 0, 0)
-    if (in_bag or 0) + quantity > settings.BAG_LIMIT:
+    _, _, waiting, in_bag = found[0] if found else (None, None, 0, None)
+    counts = Counter(map(int, in_bag.split(",") if in_bag else []))
+    if counts.total() + quantity > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
     left = max(0, len(found) - waiting)
     chosen = found[:quantity] if left >= quantity else []
@@ -109,14 +121,13 @@ def hold_pieces(
     taken = sum(hold(pk, bag_key, customer) for pk, *_ in chosen)
     if taken < quantity:
         raise refusal(item_id=item_id, bag_key=bag_key, left=left, spoken_for=len(found) > left)
-    return str(titles[0][0])
+    counts[item_id] += taken
+    return Taken(titles[0][0], counts)
 
 
 def hold(piece: int, bag_key: str, customer: User | None) -> int:
     """Hold a free piece and write that down; return 1, or 0 when it is not free any more."""
-    who = customer and customer.pk
-    taken = HOLD.make(piece=piece, bag_key=bag_key, customer=who)
-    return taken and HELD.make(piece=piece, actor=who)
+    return HOLD.make(piece=piece, bag_key=bag_key, customer=customer and customer.pk)
 
 
 def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughFree:

@@ -18,7 +18,7 @@ from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.forms import QuantityForm
 from bag.line import serve_line
 from bag.models import PlaceInLine
-from bag.services import hold_pieces, release_holds, renew_holds
+from bag.services import Taken, hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from store.models import Item
 from store.stock import first_end
@@ -73,7 +73,7 @@ class AddView(View):
             return redirect(get_object_or_404(Item.objects.published(), pk=item_id))
         bag = Bag(request)
         try:
-            title = self.hold(bag, item_id, form.cleaned_data["quantity"])
+            title, bag.counts = self.hold(bag, item_id, form.cleaned_data["quantity"])
         except (Item.DoesNotExist, OverflowError) as missing:
             raise Http404 from missing
         except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
@@ -85,7 +85,7 @@ class AddView(View):
         messages.success(request, text)
         return redirect("bag:detail")
 
-    def hold(self, bag: Bag, item_id: int, quantity: int) -> str:
+    def hold(self, bag: Bag, item_id: int, quantity: int) -> Taken:
         take = partial(
             hold_pieces,
             item_id=item_id,

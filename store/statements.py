@@ -10,7 +10,19 @@ from functools import cached_property
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
+
+
+class Joined(models.Aggregate):
+    """Numbers of several rows as one text with commas."""
+
+    function = "GROUP_CONCAT"
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:
+        template = "STRING_AGG((%(expressions)s)::text, ',')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Statement:
@@ -80,6 +92,33 @@ class Entry(Change):
 
     def assemble(self) -> tuple[str, tuple[Any, ...]]:
         return insert_from(*self.build(**self.slots))
+
+
+class Recorded:
+    """A change, and the entry that writes down what it has changed.
+
+    PostgreSQL does both in one statement: within the INSERT, the name of the table stands for
+    the rows that the UPDATE has changed.
+    """
+
+    def __init__(self, change: Change, entry: Entry) -> None:
+        self.change, self.entry = change, entry
+
+    def make(self, **values: object) -> int:
+        """Send it with these values; return how many rows it has changed and written down."""
+        if connection.vendor != "postgresql":
+            return self.change.make(**values) and self.entry.make(**values)
+        update, old = self.change.given(values)
+        insert, new = self.entry.given(values)
+        table = connection.ops.quote_name(self.table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {table} AS ({update} RETURNING *) {insert}", [*old, *new])
+            return int(cursor.rowcount)
+
+    @cached_property
+    def table(self) -> str:
+        rows, _ = self.change.build(**self.change.slots)
+        return str(rows.model._meta.db_table)
 
 
 def insert_from(

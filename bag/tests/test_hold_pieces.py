@@ -9,7 +9,7 @@ from accounts.models import User
 from bag import services
 from bag.exceptions import NotEnoughFree
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
-from store.models import Item, Order, Piece
+from store.models import Item, Order, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse, let_pass
 
@@ -54,6 +54,18 @@ def test_the_update_asks_once_more_whether_a_piece_is_free(clock: Item) -> None:
 
     assert services.hold(Piece.objects.get().pk, "bob", None) == 0
     assert Piece.objects.held_by("alice").count() == 1
+    assert PieceEvent.objects.filter(kind=PieceEvent.Kind.HELD).count() == 1
+
+
+def test_taking_tells_what_is_in_the_bag_with_it(db: None) -> None:
+    straps, pedals = make_item(pieces=5), make_item(pieces=2)
+    hold_pieces(item_id=straps.pk, quantity=2, bag_key="alice")
+    hold_pieces(item_id=pedals.pk, quantity=2, bag_key="alice")
+    hold_pieces(item_id=straps.pk, quantity=1, bag_key="bob")
+
+    taken = hold_pieces(item_id=straps.pk, quantity=2, bag_key="alice")
+
+    assert taken.counts == {straps.pk: 4, pedals.pk: 2}
 
 
 def test_it_is_all_or_nothing(db: None) -> None:

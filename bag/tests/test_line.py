@@ -161,7 +161,7 @@ def test_who_let_it_lapse_may_take_it_again_when_nobody_waits(vase: Item) -> Non
     leave_line(place=join(vase, "ann"))
     let_holds_lapse()
 
-    assert hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder") == "Vase"
+    assert hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder").title == "Vase"
 
 
 def test_more_pieces_than_people_in_line_are_for_everybody() -> None:

@@ -1,6 +1,7 @@
 """Each takes one protection out of the shop; the run that relies on it must then fail."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 import bag.views
 import invoices.views
 from bag.exceptions import NotEnoughFree
+from bag.services import Taken
 from bag.session import Bag, BagLine
 from invoices.services import Agreed, place_order
 from store.models import Item, Order, Piece
@@ -30,7 +32,7 @@ def locks_in_any_order() -> None:
     invoices.views.place_order = place_order_in_any_order  # type: ignore[attr-defined]
 
 
-def hold_unguarded(*, item_id: int, quantity: int, bag_key: str, **others: Any) -> str:
+def hold_unguarded(*, item_id: int, quantity: int, bag_key: str, **others: Any) -> Taken:
     """`hold_pieces` with both guards taken out: no lock, no second question."""
     item = Item.objects.get(pk=item_id)
     chosen = list(Piece.objects.free().filter(item=item_id).values_list("pk", flat=True)[:quantity])
@@ -38,7 +40,7 @@ def hold_unguarded(*, item_id: int, quantity: int, bag_key: str, **others: Any) 
         raise NotEnoughFree(item_id=item_id, left=len(chosen))
     until = Now() + settings.HOLD_FOR
     Piece.objects.filter(pk__in=chosen).update(held_by=bag_key, held_since=Now(), held_until=until)
-    return item.title
+    return Taken(item.title, Counter({item_id: quantity}))
 
 
 def want_in_the_session_alone(self: Bag, item_id: int, quantity: int) -> None:

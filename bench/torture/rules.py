@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from accounts.models import User
 from bag.counter import release_pieces
 from bag.exceptions import NotEnoughFree
-from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
+from bag.services import Taken, hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bench.torture.model import HOLD, MINUTE, Model
 from bench.torture.run import Result, Run
 from invoices.services import Agreed, place_order
@@ -197,7 +197,7 @@ class FailedAddStartsAnew(Rules):
     """pretix#1575: an add that failed prolonged what was in the cart already."""
 
     @staticmethod
-    def hold(*, item_id: int, quantity: int, bag_key: str) -> str:
+    def hold(*, item_id: int, quantity: int, bag_key: str) -> Taken:
         try:
             return hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag_key)
         except NotEnoughFree:
@@ -217,7 +217,7 @@ class OwnHoldIsInTheWay(Rules):
     """woocommerce#67354: what the shopper's own bag had reserved was out of stock."""
 
     @staticmethod
-    def hold(*, item_id: int, quantity: int, bag_key: str) -> str:
+    def hold(*, item_id: int, quantity: int, bag_key: str) -> Taken:
         if Piece.objects.held_by(bag_key).filter(item=item_id).exists():
             raise NotEnoughFree(item_id=item_id, left=0)
         return hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag_key)

@@ -16,7 +16,9 @@ FAULTS = [
         "takes of one bag do not queue",
         FAIR,
         TAKING,
-        Edit(SERVICES, '    lock(f"bag {bag_key}")\n    spend_takes', "    spend_takes"),
+        Edit(
+            SERVICES, 'values_list("title", Turn(Value(turn)))', 'values_list("title", Value(turn))'
+        ),
     ),
     Fault(
         "the eleventh piece is allowed",
@@ -24,8 +26,8 @@ FAULTS = [
         TAKING,
         Edit(
             SERVICES,
-            "if (in_bag or 0) + quantity > settings.BAG_LIMIT:",
-            "if (in_bag or 0) > settings.BAG_LIMIT:",
+            "if counts.total() + quantity > settings.BAG_LIMIT:",
+            "if counts.total() > settings.BAG_LIMIT:",
         ),
     ),
     Fault(
@@ -34,8 +36,8 @@ FAULTS = [
         TAKING,
         Edit(
             SERVICES,
-            "if (in_bag or 0) + quantity > settings.BAG_LIMIT:",
-            "if (in_bag or 0) + quantity >= settings.BAG_LIMIT:",
+            "if counts.total() + quantity > settings.BAG_LIMIT:",
+            "if counts.total() + quantity >= settings.BAG_LIMIT:",
         ),
     ),
     Fault(
