@@ -104,7 +104,6 @@ def hold_pieces(
     """
     if quantity > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
-    spend_takes(quantity, customer=customer, address=address)
     # Takes of one bag come one after the other, or two at once could overfill it.
     titles = LOCKED_ITEM.tuples(pk=item_id, turn=f"bag {bag_key}")
     if not titles:
@@ -121,6 +120,8 @@ def hold_pieces(
     taken = sum(hold(pk, bag_key, customer) for pk, *_ in chosen)
     if taken < quantity:
         raise refusal(item_id=item_id, bag_key=bag_key, left=left, spoken_for=len(found) > left)
+    # Last, for all who come from one address wait here for each other to be written down.
+    spend_takes(quantity, customer=customer, address=address)
     counts[item_id] += taken
     return Taken(titles[0][0], counts)
 
