@@ -140,14 +140,13 @@ def take_offer(
     This is a take like any other. Raises BagFull or TooManyTakes.
     """
     lock(f"bag {bag_key}")
-    spend_takes(1, customer=customer, address=address)
     lock_places(PlaceInLine.objects.filter(pk=place.pk))
     offered = Piece.objects.filter(held_by=place.key)
     if not claim_pieces(pieces=offered, bag_key=bag_key, customer=customer):
-        # Nothing was taken, so nothing is spent.
-        transaction.set_rollback(True)
         return False
     PlaceInLine.objects.filter(pk=place.pk).update(state=State.TOOK, changed_at=Now())
+    # Last, as in `hold_pieces`.
+    spend_takes(1, customer=customer, address=address)
     return True
 
 
@@ -161,12 +160,12 @@ def claim_item(*, item_id: int, bag_key: str, customer: User, address: str = "")
     """
     lock(f"bag {bag_key}")
     turns = PlaceInLine.objects.offered().filter(item=item_id, customer=customer)
-    if offered := turns.count():
-        spend_takes(offered, customer=customer, address=address)
     places = PlaceInLine.objects.filter(pk__in=lock_places(turns))
     mine = Piece.objects.filter(item=item_id, held_for=customer)
     claimed = claim_pieces(pieces=mine, bag_key=bag_key, customer=customer)
-    places.filter(piece__held_by=bag_key).update(state=State.TOOK, changed_at=Now())
+    took = places.filter(piece__held_by=bag_key).update(state=State.TOOK, changed_at=Now())
+    if took:
+        spend_takes(took, customer=customer, address=address)
     return claimed
 
 
