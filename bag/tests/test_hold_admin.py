@@ -22,6 +22,7 @@ from bag.tests.hold_steps import (
 )
 from store.models import RESERVED, Item, Piece
 from store.tests.factories import make_order
+from store.tests.time import let_pass
 
 pytestmark = pytest.mark.on_both
 
@@ -107,7 +108,10 @@ def test_several_are_named_before_they_are_released(shop: Client) -> None:
 
 @pytest.mark.parametrize("address", ["page", "release"])
 def test_a_later_hold_of_somebody_else_is_not_touched(shop: Client, address: str) -> None:
-    hold = held()
+    held()
+    # Not in the same moment.
+    let_pass(timedelta(seconds=1))
+    hold = Hold.objects.get()
     release_holds(bag_key="bag of bob")
     hold_pieces(item_id=hold.item_id, quantity=1, bag_key="bag of carla")
     later = Hold.objects.get()
