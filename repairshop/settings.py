@@ -185,6 +185,11 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "media"))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Photos of tickets: no address leads here, only views that ask who wants to see them.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": os.environ.get("PRIVATE_MEDIA_ROOT", BASE_DIR / "private")},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -207,6 +212,21 @@ if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     AWS_S3_FILE_OVERWRITE = False
     AWS_S3_OBJECT_PARAMETERS = {"CacheControl": "public, max-age=31536000, immutable"}
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage"}
+    private_bucket = os.environ.get("AWS_PRIVATE_BUCKET_NAME", "")
+    if private_bucket in {"", AWS_STORAGE_BUCKET_NAME}:
+        raise ImproperlyConfigured(
+            "AWS_PRIVATE_BUCKET_NAME must name a second bucket, which nobody may read but the "
+            "shop: photos of repairs are private"
+        )
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": private_bucket,
+            "custom_domain": None,
+            "default_acl": None,
+            "object_parameters": {},
+        },
+    }
     MEDIA_SOURCES.append(f"{endpoint.scheme}://{AWS_S3_CUSTOM_DOMAIN.split('/')[0]}")
 
 # --- Security ---------------------------------------------------------------

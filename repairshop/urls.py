@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("store.urls")),
     path("", include("bag.urls")),
     path("", include("invoices.urls")),
+    path("", include("repairs_restorals.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

@@ -68,7 +68,8 @@ def prepare() -> None:
     """Put the torture runs' settings into the environment, before Django reads them."""
     os.environ.update(TEST_ENVIRONMENT)
     os.environ.update(PRODUCTION)
-    os.environ["MEDIA_ROOT"] = str(Path(tempfile.mkdtemp(prefix="repairshop-media-")))
+    for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
+        os.environ[name] = str(Path(tempfile.mkdtemp(prefix="repairshop-media-")))
 
 
 PRODUCTION = {

@@ -202,7 +202,7 @@ def fitting(width_now: int, height_now: int, *, width: int) -> tuple[int, int]:
 
 def sibling(name: str, size: str) -> str:
     """The stored name of the same picture in another size."""
-    return f"{name.rpartition('/')[0]}/{size}.webp"
+    return f"{name.rpartition('/')[0]}/{size}.{name.rpartition('.')[2]}"
 
 
 class ItemImage(models.Model):

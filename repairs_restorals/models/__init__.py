@@ -1,0 +1,19 @@
+from repairs_restorals.models.quote import Quote, QuoteLine
+from repairs_restorals.models.talk import BeforeAfter, TicketImage, TicketMessage
+from repairs_restorals.models.task import Task
+from repairs_restorals.models.ticket import ServiceTicket, Status, TicketEvent, TicketQuerySet
+from repairs_restorals.models.workshop import Workshop
+
+__all__ = [
+    "BeforeAfter",
+    "Quote",
+    "QuoteLine",
+    "ServiceTicket",
+    "Status",
+    "Task",
+    "TicketEvent",
+    "TicketImage",
+    "TicketMessage",
+    "TicketQuerySet",
+    "Workshop",
+]

@@ -1,0 +1,219 @@
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from repairs_restorals.exceptions import QuoteFrozen
+from repairs_restorals.models.ticket import ServiceTicket
+from store.models.order import new_secret
+
+CENT = Decimal("0.01")
+PERCENT = Decimal(100)
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """To the cent, halves away from zero, as shops and tax offices do."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def shown(self) -> Self:
+        """What the customer may see: everything that was ever sent."""
+        return self.exclude(state=Quote.State.DRAFT)
+
+
+class Quote(models.Model):
+    """What the work would cost: a version, frozen when it is sent.
+
+    All prices are gross. Of a ticket's versions one at most is a draft, and one at most
+    waits for its answer; sending a newer one makes the older void.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SENT = "sent", _("waiting for an answer")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        VOID = "void", _("replaced by a newer one")
+
+    class Via(models.TextChoices):
+        ACCOUNT = "account", _("in the account")
+        LINK = "link", _("by the link in a mail")
+        STAFF = "staff", _("at the counter or on the phone")
+        LIMIT = "limit", _("within the go-ahead limit")
+
+    ticket = models.ForeignKey(
+        ServiceTicket, on_delete=models.CASCADE, related_name="quotes", verbose_name=_("ticket")
+    )
+    version = models.PositiveSmallIntegerField(_("version"), editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False
+    )
+    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
+    intro = models.TextField(_("what we found and would do"), max_length=5000, blank=True)
+    deposit = models.DecimalField(
+        _("deposit"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("Asked for before the work begins."),
+    )
+    valid_until = models.DateField(_("valid until"))
+    estimated_on = models.DateField(_("probably finished on"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("written by"),
+    )
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("decided by"),
+    )
+    decided_via = models.CharField(
+        _("decided"), max_length=10, choices=Via, blank=True, editable=False
+    )
+    decided_from = models.CharField(
+        _("from the network address"), max_length=45, blank=True, editable=False
+    )
+    reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
+
+    objects = QuoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "version"], name="quote_versions"),
+            models.UniqueConstraint(
+                fields=["ticket"], name="one_draft_quote_per_ticket", condition=Q(state="draft")
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"], name="one_open_quote_per_ticket", condition=Q(state="sent")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        name = _("Quote %(version)s for %(ticket)s")
+        return str(name % {"version": self.version or "", "ticket": self.ticket.reference})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raise QuoteFrozen for one that was sent: from then on services alone move it."""
+        check_draft(self)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Where whoever has the mail reads and answers it."""
+        return reverse("repairs:quote", args=[self.secret])
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.lines.all()), Decimal(0))
+
+    @property
+    def taxes(self) -> dict[Decimal, Decimal]:
+        """The tax that is in the total, by rate in percent."""
+        return taxes_of((line.tax_rate, line.total) for line in self.lines.all())
+
+    @property
+    def deposit_due(self) -> Decimal:
+        """The deposit, but never more than everything."""
+        return min(self.deposit or Decimal(0), self.total)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it can no longer be accepted, because its time is over."""
+        return self.state == self.State.SENT and self.valid_until < timezone.localdate()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be accepted or declined now."""
+        return self.state == self.State.SENT and not self.is_expired
+
+
+class QuoteLine(models.Model):
+    """Hours of labour at a rate, or so many of a part at a price. Gross."""
+
+    class Kind(models.TextChoices):
+        LABOUR = "labour", _("labour, in hours")
+        PART = "part", _("part or material")
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LABOUR)
+    description = models.CharField(_("what"), max_length=200)
+    quantity = models.DecimalField(
+        _("hours or number"),
+        max_digits=7,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(CENT)],
+    )
+    price = models.DecimalField(
+        _("price of one"),
+        max_digits=10,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    tax_rate = models.DecimalField(
+        _("tax, in percent"),
+        max_digits=4,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+    )
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.description
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        check_draft(self.quote)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        check_draft(self.quote)
+        return super().delete(*args, **kwargs)
+
+    @property
+    def total(self) -> Decimal:
+        return rounded(self.quantity * self.price)
+
+
+def check_draft(quote: Quote) -> None:
+    """Raise QuoteFrozen when the row in the database was sent already."""
+    if quote.pk and Quote.objects.shown().filter(pk=quote.pk).exists():
+        raise QuoteFrozen(quote)
+
+
+def taxes_of(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
+    """The tax within gross amounts, summed up and then rounded once for each rate.
+
+    `amounts` are pairs of rate in percent and gross amount.
+    """
+    gross: dict[Decimal, Decimal] = {}
+    for rate, amount in amounts:
+        gross[rate] = gross.get(rate, Decimal(0)) + amount
+    return {
+        rate: rounded(amount * rate / (PERCENT + rate)) for rate, amount in sorted(gross.items())
+    }

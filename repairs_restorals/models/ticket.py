@@ -1,0 +1,291 @@
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.validators import validate_has_letter, validate_one_line
+from repairs_restorals.exceptions import MoveNotAllowed
+from store.models import Category, Piece
+from store.models.order import new_secret
+
+UNTOUCHED_FOR = timedelta(days=7)
+
+
+class Status(models.TextChoices):
+    SUBMITTED = "submitted", _("submitted")
+    ASSESSING = "assessing", _("being assessed")
+    QUOTED = "quoted", _("quoted")
+    APPROVED = "approved", _("approved")
+    IN_PROGRESS = "in_progress", _("in progress")
+    READY = "ready", _("ready to collect")
+    COLLECTED = "collected", _("collected")
+    DECLINED = "declined", _("quote declined")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+# Every move that there is. What is not here raises MoveNotAllowed.
+MOVES: dict[Status, set[Status]] = {
+    Status.SUBMITTED: {Status.ASSESSING, Status.QUOTED, Status.APPROVED, Status.CANCELLED},
+    Status.ASSESSING: {Status.QUOTED, Status.APPROVED, Status.READY, Status.CANCELLED},
+    Status.QUOTED: {
+        Status.QUOTED,
+        Status.ASSESSING,
+        Status.APPROVED,
+        Status.DECLINED,
+        Status.CANCELLED,
+    },
+    Status.DECLINED: {Status.ASSESSING, Status.QUOTED, Status.READY, Status.CANCELLED},
+    Status.APPROVED: {Status.ASSESSING, Status.QUOTED, Status.IN_PROGRESS, Status.CANCELLED},
+    Status.IN_PROGRESS: {Status.ASSESSING, Status.QUOTED, Status.READY},
+    Status.READY: {Status.IN_PROGRESS, Status.COLLECTED},
+    Status.COLLECTED: set(),
+    Status.CANCELLED: set(),
+}
+CLOSED = [Status.COLLECTED, Status.CANCELLED]
+# Made by sending a quote, by its decision or within the go-ahead limit, never by a button.
+NOT_BY_HAND = {Status.QUOTED, Status.APPROVED, Status.DECLINED}
+# While nothing is agreed the customer may take the ticket back.
+NOT_AGREED = [Status.SUBMITTED, Status.ASSESSING, Status.QUOTED, Status.DECLINED]
+
+
+class TicketQuerySet(models.QuerySet["ServiceTicket"]):
+    def for_customer(self, user: User) -> Self:
+        return self.filter(customer=user)
+
+    def open(self) -> Self:
+        """Tickets that still ask something of somebody."""
+        return self.exclude(status__in=CLOSED)
+
+    def closed(self) -> Self:
+        return self.filter(status__in=CLOSED)
+
+    def untouched(self) -> Self:
+        """Open tickets for which the workshop has done nothing for a week."""
+        return self.open().filter(touched_at__lt=Now() - UNTOUCHED_FOR)
+
+    def overdue(self) -> Self:
+        """Tickets that were to be finished before today."""
+        finished = [*CLOSED, Status.READY]
+        return self.exclude(status__in=finished).filter(due_on__lt=timezone.localdate())
+
+
+class ServiceTicket(models.Model):
+    """Something that a customer wants mended, from its filing until it is collected.
+
+    Status and what hangs on it are changed by services only.
+    """
+
+    class Kind(models.TextChoices):
+        REPAIR = "repair", _("Repair: make it work again")
+        RESTORATION = "restoration", _("Restoration: make it as it was")
+
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("customer"),
+    )
+    title = models.CharField(
+        _("what is it?"), max_length=120, validators=[validate_one_line, validate_has_letter]
+    )
+    description = models.TextField(_("what is wrong, or what do you wish?"), max_length=5000)
+    kind = models.CharField(_("kind of work"), max_length=12, choices=Kind, default=Kind.REPAIR)
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("category"),
+    )
+    piece = models.ForeignKey(
+        Piece,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        null=True,
+        blank=True,
+        verbose_name=_("bought here"),
+    )
+    serial_number = models.CharField(_("serial number"), max_length=100, blank=True)
+    material_links = models.TextField(
+        _("links to materials you would like"), max_length=2000, blank=True
+    )
+    go_ahead_limit = models.DecimalField(
+        _("go ahead without asking up to"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    needed_by = models.DateField(_("needed by"), null=True, blank=True)
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.SUBMITTED, editable=False
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="assigned_tickets",
+        null=True,
+        blank=True,
+        verbose_name=_("assigned to"),
+    )
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="merged",
+        null=True,
+        editable=False,
+        verbose_name=_("merged into"),
+    )
+    created_at = models.DateTimeField(_("filed"), db_default=Now(), editable=False)
+    # When the workshop last did something, or the customer filed it.
+    touched_at = models.DateTimeField(_("last touched"), db_default=Now(), editable=False)
+    # Which sending of the form this was: sending the same once more finds this ticket.
+    submission = models.CharField(max_length=64, unique=True, default=new_secret, editable=False)
+    # Whoever has it may see how things stand; None while revoked.
+    status_secret = models.CharField(  # noqa: DJ001
+        max_length=32, unique=True, null=True, default=new_secret, editable=False
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    last_word: str | None  # annotated from MessageQuerySet.last_words()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["status", "touched_at"], name="ticket_by_status"),
+            models.Index(
+                fields=["touched_at"],
+                name="ticket_open",
+                condition=~Q(status__in=["collected", "cancelled"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also undone when a receiver fails: no ticket is ever without its invoice."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("repairs:ticket", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """What people say on the phone and what stands on the label."""
+        return f"W{self.pk:05}" if self.pk else str(_("New ticket"))
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CLOSED
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the customer may still change what was filed."""
+        return self.status == Status.SUBMITTED
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether the customer may take it back: nothing is agreed yet."""
+        return self.status in NOT_AGREED
+
+    @property
+    def is_overdue(self) -> bool:
+        done = self.status in [*CLOSED, Status.READY]
+        return bool(self.due_on and self.due_on < timezone.localdate() and not done)
+
+    @property
+    def moves(self) -> list[Status]:
+        """The moves that staff may make by hand now, in the order of the work."""
+        possible = MOVES[Status(self.status)] - NOT_BY_HAND
+        return [status for status in Status if status in possible]
+
+    def check_move(self, to: Status) -> None:
+        """Raise MoveNotAllowed unless the table of moves has this one."""
+        if to not in MOVES[Status(self.status)]:
+            raise MoveNotAllowed(ticket=self, to=to)
+
+    @property
+    def links(self) -> list[str]:
+        return self.material_links.split()
+
+
+class TicketEvent(models.Model):
+    """Who changed what of a ticket, when. Written with the change, never changed."""
+
+    class Kind(models.TextChoices):
+        FILED = "filed", _("filed")
+        EDITED = "edited", _("changed")
+        MOVED = "moved", _("moved on")
+        PHOTOS = "photos", _("photos added")
+        QUOTED = "quoted", _("quote sent")
+        ACCEPTED = "accepted", _("quote accepted")
+        DECLINED = "declined", _("quote declined")
+        WENT_AHEAD = "went_ahead", _("started within the go-ahead limit")
+        ASSIGNED = "assigned", _("assigned")
+        DUE = "due", _("due date changed")
+        MERGED = "merged", _("merged")
+        LINK = "link", _("status link renewed")
+
+    # What customers see of it in the timeline; the rest is how the workshop organises itself.
+    PUBLIC = [
+        Kind.FILED,
+        Kind.EDITED,
+        Kind.MOVED,
+        Kind.PHOTOS,
+        Kind.QUOTED,
+        Kind.ACCEPTED,
+        Kind.DECLINED,
+        Kind.WENT_AHEAD,
+        Kind.MERGED,
+    ]
+
+    ticket = models.ForeignKey(
+        ServiceTicket, on_delete=models.CASCADE, related_name="events", verbose_name=_("ticket")
+    )
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    status = models.CharField(_("new status"), max_length=12, choices=Status, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.story
+
+    @property
+    def story(self) -> str:
+        """What happened, as one says it afterwards."""
+        if self.kind == self.Kind.MOVED:
+            return str(Status(self.status).label)
+        return str(self.Kind(self.kind).label)
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind in self.PUBLIC

@@ -1,0 +1,13 @@
+from django.views.generic import View
+
+
+class ShownView(View):
+    pass
+
+
+class PhotoView(View):
+    pass
+
+
+class StatusPhotoView(View):
+    pass

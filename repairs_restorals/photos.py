@@ -1,0 +1,68 @@
+"""Photos of tickets: made anew from decoded pixels, kept where only checked views reach them."""
+
+from collections.abc import Iterable, Sequence
+from typing import IO, NamedTuple
+
+from django.core.files import File
+
+from accounts.models import User
+from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
+from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from store.images import ImageRefused, Renditions, prepare, write
+
+AT_ONCE = 8
+
+
+class Refused(NamedTuple):
+    """A file that was not taken, by the name that its sender knows, and why."""
+
+    name: str
+    reason: str
+
+
+def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[Renditions], list[Refused]]:
+    """Decode what was sent; return what is good, and what is not with a sentence each.
+
+    Takes a while: call it outside of any transaction.
+    """
+    good, refused = [], []
+    for file in files:
+        try:
+            good.append(prepare(file, widths=PHOTO_WIDTHS, image_format="JPEG"))
+        except ImageRefused as refusal:
+            refused.append(Refused(str(file.name), str(refusal)))
+    return good, refused
+
+
+def stored(photos: Iterable[Renditions]) -> list[str]:
+    """Write the files of photos and return their names; they go if the transaction does.
+
+    Call it before a row is locked: it may be a matter of the network.
+    """
+    return [write(photo, folder="tickets", storage=private_storage()) for photo in photos]
+
+
+def attach(
+    ticket: ServiceTicket,
+    photos: Sequence[Renditions],
+    names: Sequence[str],
+    *,
+    actor: User | None,
+    message: TicketMessage | None = None,
+    stage: str = TicketImage.Stage.BEFORE,
+    caption: str = "",
+) -> list[TicketImage]:
+    """Write the rows of photos that are `stored` under these names."""
+    return TicketImage.objects.bulk_create(
+        TicketImage(
+            ticket=ticket,
+            message=message,
+            image=name,
+            stage=stage,
+            caption=caption,
+            width=photo.largest.width,
+            height=photo.largest.height,
+            added_by=actor,
+        )
+        for photo, name in zip(photos, names, strict=True)
+    )

@@ -1,0 +1,147 @@
+"""Quotes: written in versions, frozen when sent, decided once."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import User
+from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteNotOpen
+from repairs_restorals.mail import mail_customer, mail_workshop
+from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
+from repairs_restorals.services import Kind, check_open, lock_ticket, move, record
+from repairs_restorals.signals import quote_accepted
+
+State = Quote.State
+COPIED = ["kind", "description", "quantity", "price", "tax_rate"]
+
+
+@transaction.atomic
+def draft_quote(*, ticket_id: int, author: User) -> Quote:
+    """The ticket's draft of a quote; a new one begins as a copy of the version before it.
+
+    Raises TicketClosed.
+    """
+    ticket = lock_ticket(ticket_id)
+    check_open(ticket)
+    if draft := ticket.quotes.filter(state=State.DRAFT).first():
+        return draft
+    before = ticket.quotes.order_by("version").last()
+    days = timedelta(days=Workshop.get_solo().quote_days)
+    quote = Quote.objects.create(
+        ticket=ticket,
+        version=(ticket.quotes.aggregate(last=Max("version"))["last"] or 0) + 1,
+        intro=before.intro if before else "",
+        deposit=before.deposit if before else None,
+        valid_until=timezone.localdate() + days,
+        created_by=author,
+    )
+    lines = before.lines.values(*COPIED) if before else []
+    QuoteLine.objects.bulk_create(QuoteLine(quote=quote, **line) for line in lines)
+    return quote
+
+
+@transaction.atomic
+def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
+    """Freeze a draft and ask the customer. An older one that waits for its answer becomes void.
+
+    Raises QuoteEmpty, MoveNotAllowed, or QuoteNotOpen for one that was sent before.
+    """
+    quote = lock_quote(quote_id)
+    check_sendable(quote)
+    quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
+    Quote.objects.filter(pk=quote.pk).update(state=State.SENT, sent_at=Now())
+    record(quote.ticket, Kind.QUOTED, actor=actor, note=str(quote.version))
+    move(quote.ticket, Status.QUOTED, actor=actor)
+    quote.refresh_from_db()
+    mail_customer(quote.ticket, "quote", site, quote=quote)
+    return quote
+
+
+def check_sendable(quote: Quote) -> None:
+    if quote.state != State.DRAFT:
+        raise QuoteNotOpen(quote)
+    if not quote.lines.exists():
+        raise QuoteEmpty
+
+
+@transaction.atomic
+def decide_quote(
+    *,
+    quote_id: int,
+    accept: bool,
+    via: Quote.Via,
+    site: str,
+    actor: User | None = None,
+    address: str = "",
+    reason: str = "",
+) -> Quote:
+    """Accept or decline a quote, once: the first decision stands.
+
+    Raises QuoteNotOpen when it was decided, replaced, or has expired.
+    """
+    quote = lock_quote(quote_id)
+    if not quote.is_open:
+        raise QuoteNotOpen(quote)
+    settle(quote, accept=accept, via=via, actor=actor, address=address, reason=reason)
+    decision = "accepted" if accept else "declined"
+    mail_workshop(quote.ticket, decision, site, quote=quote)
+    mail_customer(quote.ticket, decision, site, quote=quote)
+    return quote
+
+
+@transaction.atomic
+def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
+    """Start without asking, for the customer allowed it up to a limit; the customer is told.
+
+    The draft becomes an accepted quote. Raises OverLimit, QuoteEmpty, QuoteNotOpen.
+    """
+    quote = lock_quote(quote_id)
+    check_sendable(quote)
+    limit = quote.ticket.go_ahead_limit
+    if limit is None or quote.total > limit:
+        raise OverLimit
+    quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
+    Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
+    record(quote.ticket, Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
+    settle(quote, accept=True, via=Quote.Via.LIMIT, actor=actor)
+    mail_customer(quote.ticket, "went_ahead", site, quote=quote)
+    return quote
+
+
+def settle(
+    quote: Quote,
+    *,
+    accept: bool,
+    via: Quote.Via,
+    actor: User | None,
+    address: str = "",
+    reason: str = "",
+) -> None:
+    """Write down the decision on a locked quote and move its ticket."""
+    Quote.objects.filter(pk=quote.pk).update(
+        state=State.ACCEPTED if accept else State.DECLINED,
+        decided_at=Now(),
+        decided_by=actor,
+        decided_via=via,
+        decided_from=address,
+        reason=reason,
+    )
+    quote.refresh_from_db()
+    if via != Quote.Via.LIMIT:
+        kind = Kind.ACCEPTED if accept else Kind.DECLINED
+        record(quote.ticket, kind, actor=actor, note=reason or str(quote.version))
+    move(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
+    if accept:
+        quote_accepted.send(sender=Quote, quote=quote)
+
+
+def lock_quote(quote_id: int) -> Quote:
+    """Lock a quote's ticket, then read the quote: who decides at once queues at the ticket."""
+    found = Quote.objects.values_list("ticket", flat=True).get(pk=quote_id)
+    ticket: ServiceTicket = lock_ticket(found)
+    quote = Quote.objects.prefetch_related("lines").get(pk=quote_id)
+    quote.ticket = ticket
+    return quote

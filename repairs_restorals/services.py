@@ -1,0 +1,230 @@
+"""Tickets: filing, changing, moving on, merging. Every change locks the ticket and is recorded."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
+from repairs_restorals.mail import mail_customer, mail_workshop
+from repairs_restorals.models import (
+    Quote,
+    ServiceTicket,
+    Status,
+    TicketEvent,
+    TicketImage,
+    TicketMessage,
+    Workshop,
+)
+from repairs_restorals.photos import attach, stored
+from store.images import Renditions
+from store.models.order import new_secret
+
+Kind = TicketEvent.Kind
+# Moves of which the customer hears by mail.
+TOLD = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
+
+
+def record(
+    ticket: ServiceTicket,
+    kind: TicketEvent.Kind,
+    *,
+    actor: User | None,
+    status: str = "",
+    note: str = "",
+) -> TicketEvent:
+    return TicketEvent.objects.create(
+        ticket=ticket, kind=kind, actor=actor, status=status, note=note[:200]
+    )
+
+
+def lock_ticket(ticket_id: int) -> ServiceTicket:
+    """Lock a ticket's row: who changes anything of a ticket comes by here."""
+    return ServiceTicket.objects.select_for_update().get(pk=ticket_id)
+
+
+def file_ticket(
+    *, ticket: ServiceTicket, photos: Sequence[Renditions] = (), site: str
+) -> ServiceTicket:
+    """Write a ticket that is filled in, with its photos; return it, or the same one filed before.
+
+    A ticket is known by its `submission`: a second click finds what the first has filed,
+    and its photos are thrown away. `site` is where links in mails lead.
+    """
+    try:
+        with transaction.atomic():
+            names = stored(photos)
+            ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
+            ticket.status = Status.SUBMITTED
+            ticket.save(force_insert=True)
+            record(ticket, Kind.FILED, actor=ticket.customer)
+            attach(ticket, photos, names, actor=ticket.customer)
+            mail_customer(ticket, "filed", site)
+            mail_workshop(ticket, "filed", site)
+    except IntegrityError:
+        return ServiceTicket.objects.get(submission=ticket.submission, customer=ticket.customer)
+    return ticket
+
+
+@transaction.atomic
+def edit_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> ServiceTicket:
+    """Change what was filed. Raises NotEditable once the workshop has begun with it."""
+    ticket = lock_ticket(ticket_id)
+    if not ticket.is_editable:
+        raise NotEditable
+    for field, value in values.items():
+        setattr(ticket, field, value)
+    ticket.save(update_fields=[*values])
+    record(ticket, Kind.EDITED, actor=actor)
+    return ticket
+
+
+@transaction.atomic
+def move_ticket(
+    *, ticket_id: int, to: Status, actor: User | None, site: str, note: str = ""
+) -> ServiceTicket:
+    """Make a move of the table, record it and tell the customer. Raises MoveNotAllowed."""
+    ticket = lock_ticket(ticket_id)
+    move(ticket, to, actor=actor, note=note)
+    if to in TOLD:
+        mail_customer(ticket, "moved", site, note=note)
+    return ticket
+
+
+def move(ticket: ServiceTicket, to: Status, *, actor: User | None, note: str = "") -> None:
+    """Move a locked ticket on. A quote that nobody has answered ends with the ticket."""
+    ticket.check_move(to)
+    ticket.status = to
+    ticket.touched_at = Now()
+    ticket.save(update_fields=["status", "touched_at"])
+    ticket.refresh_from_db(fields=["touched_at"])
+    record(ticket, Kind.MOVED, actor=actor, status=to, note=note)
+    if to in {Status.ASSESSING, Status.CANCELLED}:
+        ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
+
+
+@transaction.atomic
+def cancel_ticket(*, ticket_id: int, actor: User, site: str, reason: str = "") -> ServiceTicket:
+    """The customer takes a ticket back. Raises MoveNotAllowed once something is agreed."""
+    ticket = lock_ticket(ticket_id)
+    if not ticket.is_cancellable:
+        raise MoveNotAllowed(ticket=ticket, to=Status.CANCELLED)
+    move(ticket, Status.CANCELLED, actor=actor, note=reason)
+    mail_workshop(ticket, "cancelled", site, note=reason)
+    return ticket
+
+
+@transaction.atomic
+def write_message(
+    *,
+    ticket_id: int,
+    author: User,
+    body: str,
+    site: str,
+    photos: Sequence[Renditions] = (),
+    from_workshop: bool = False,
+    internal: bool = False,
+) -> TicketMessage:
+    """Write to each other, with photos; what is internal no customer ever sees or hears of.
+
+    Raises TicketClosed.
+    """
+    names = stored(photos)
+    ticket = lock_ticket(ticket_id)
+    check_open(ticket)
+    message = TicketMessage.objects.create(
+        ticket=ticket, author=author, body=body, from_workshop=from_workshop, internal=internal
+    )
+    stage = TicketImage.Stage.PROGRESS if from_workshop else TicketImage.Stage.BEFORE
+    attach(ticket, photos, names, actor=author, message=message, stage=stage)
+    if from_workshop:
+        touch(ticket)
+    if from_workshop and not internal:
+        mail_customer(ticket, "message", site, message=message)
+    elif not from_workshop:
+        mail_workshop(ticket, "message", site, message=message)
+    return message
+
+
+@transaction.atomic
+def add_photos(
+    *,
+    ticket_id: int,
+    photos: Sequence[Renditions],
+    actor: User,
+    stage: str = TicketImage.Stage.BEFORE,
+    caption: str = "",
+) -> list[TicketImage]:
+    """Add photos to an open ticket. Raises TicketClosed."""
+    names = stored(photos)
+    ticket = lock_ticket(ticket_id)
+    check_open(ticket)
+    images = attach(ticket, photos, names, actor=actor, stage=stage, caption=caption)
+    if images:
+        record(ticket, Kind.PHOTOS, actor=actor, note=str(len(images)))
+    return images
+
+
+def check_open(ticket: ServiceTicket) -> None:
+    if not ticket.is_open:
+        raise TicketClosed
+
+
+def touch(ticket: ServiceTicket) -> None:
+    ServiceTicket.objects.filter(pk=ticket.pk).update(touched_at=Now())
+
+
+@transaction.atomic
+def assign_ticket(
+    *, ticket_id: int, assignee: User | None, due_on: date | None, actor: User
+) -> ServiceTicket:
+    """Say who works on a ticket and until when; each change is recorded, customers see neither."""
+    ticket = lock_ticket(ticket_id)
+    if ticket.assignee != assignee:
+        record(ticket, Kind.ASSIGNED, actor=actor, note=assignee.name if assignee else "–")
+    if ticket.due_on != due_on:
+        record(ticket, Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
+    ticket.assignee, ticket.due_on, ticket.touched_at = assignee, due_on, Now()
+    ticket.save(update_fields=["assignee", "due_on", "touched_at"])
+    return ticket
+
+
+@transaction.atomic
+def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> ServiceTicket:
+    """Make the links in earlier mails lead nowhere; `revoke` leaves the ticket without any."""
+    ticket = lock_ticket(ticket_id)
+    ticket.status_secret = None if revoke else new_secret()
+    ticket.save(update_fields=["status_secret"])
+    record(ticket, Kind.LINK, actor=actor)
+    return ticket
+
+
+@transaction.atomic
+def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -> ServiceTicket:
+    """Bring what was said and shown in duplicates into one ticket, and cancel the duplicates.
+
+    All belong to the same customer. Raises MoveNotAllowed for one with which work has begun,
+    TicketClosed when the one to keep is closed.
+    """
+    numbers = sorted({into, *others})
+    locked = ServiceTicket.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    found = {ticket.pk: ticket for ticket in locked}
+    kept = found.pop(into)
+    check_open(kept)
+    for other in found.values():
+        if other.customer_id != kept.customer_id or not other.is_cancellable:
+            raise MoveNotAllowed(ticket=other, to=Status.CANCELLED)
+        TicketMessage.objects.filter(ticket=other).update(ticket=kept)
+        TicketImage.objects.filter(ticket=other).update(ticket=kept)
+        move(other, Status.CANCELLED, actor=actor, note=_("merged into %s") % kept.reference)
+        ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
+        record(kept, Kind.MERGED, actor=actor, note=other.reference)
+        note = f"{other.reference}: {other.description}"
+        TicketMessage.objects.create(
+            ticket=kept, author=other.customer, body=note[:5000], at=other.created_at
+        )
+    return kept
