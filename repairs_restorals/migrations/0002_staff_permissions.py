@@ -10,7 +10,8 @@ SEEN = [
 SHOWN = [f"{action}_beforeafter" for action in ("add", "change", "delete", "view")]
 TASKS = [f"{action}_task" for action in ("add", "change", "delete", "view")]
 RUN_WORKSHOP = [*TICKETS, *SEEN, *SHOWN, *TASKS]
-GRANTS = {WORKSHOP_STAFF: RUN_WORKSHOP, MANAGERS: [*RUN_WORKSHOP, "change_workshop"]}
+MANAGE_WORKSHOP = [*RUN_WORKSHOP, "change_workshop", "assign_task"]
+GRANTS = {WORKSHOP_STAFF: RUN_WORKSHOP, MANAGERS: MANAGE_WORKSHOP}
 
 
 def give(apps, schema_editor):

@@ -4,8 +4,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +75,22 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         """Tickets that were to be finished before today."""
         finished = [*CLOSED, Status.READY]
         return self.exclude(status__in=finished).filter(due_on__lt=timezone.localdate())
+
+    def unanswered(self) -> Self:
+        """Tickets whose customer has had a quote for a week and not said yes or no."""
+        week_ago = Now() - UNTOUCHED_FOR
+        return self.filter(quotes__state="sent", quotes__sent_at__lt=week_ago)
+
+    def uncollected(self) -> Self:
+        """Tickets that have been ready for a week."""
+        ready = self.filter(status=Status.READY).with_since()
+        return ready.filter(since__lt=Now() - UNTOUCHED_FOR)
+
+    def with_since(self) -> Self:
+        """Annotate `since`: when each came into the state in which it is."""
+        moves = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.MOVED)
+        moved = Subquery(moves.order_by("-pk").values("at")[:1])
+        return self.annotate(since=Coalesce(moved, F("created_at")))
 
 
 class ServiceTicket(models.Model):
