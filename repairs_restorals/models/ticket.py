@@ -131,6 +131,12 @@ class ServiceTicket(models.Model):
         verbose_name=_("bought here"),
     )
     serial_number = models.CharField(_("serial number"), max_length=100, blank=True)
+    condition = models.TextField(
+        _("condition when handed in"),
+        max_length=1000,
+        blank=True,
+        help_text=_("What is scratched or missing already. It stands on the receipt."),
+    )
     material_links = models.TextField(
         _("links to materials you would like"), max_length=2000, blank=True
     )
