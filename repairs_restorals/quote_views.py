@@ -1,5 +1,71 @@
-from django.views.generic import View
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView
+
+from accounts.addresses import client_address, site_of
+from accounts.models import User
+from repairs_restorals.exceptions import QuoteNotOpen
+from repairs_restorals.forms import DecisionForm
+from repairs_restorals.models import Quote
+from repairs_restorals.quoting import decide_quote
 
 
-class QuoteView(View):
-    pass
+@method_decorator(never_cache, name="dispatch")
+class QuoteView(DetailView):
+    """A quote for whoever has its secret address, and its answer.
+
+    A scanner of mails that opens the address decides nothing: that takes a button.
+    """
+
+    slug_field = slug_url_kwarg = "secret"
+    template_name = "repairs_restorals/quote_detail.html"
+    context_object_name = "quote"
+
+    def get_queryset(self) -> QuerySet[Quote]:
+        shown = Quote.objects.shown().select_related("ticket__customer")
+        return shown.prefetch_related("lines")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        quote = self.object
+        own = quote.ticket.customer == self.request.user
+        return super().get_context_data(**{"form": DecisionForm(), "own": own, **kwargs})
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+        self.object = quote = get_object_or_404(self.get_queryset(), secret=secret)
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            self.decide(quote, form)
+        except QuoteNotOpen as refusal:
+            self.tell_not_open(refusal.quote, form)
+        else:
+            text = _("Thank you: it is agreed.") if form.accepts else _("You have declined it.")
+            messages.success(request, text)
+        return redirect(quote)
+
+    def decide(self, quote: Quote, form: DecisionForm) -> None:
+        actor = self.request.user if isinstance(self.request.user, User) else None
+        own = quote.ticket.customer == actor
+        decide_quote(
+            quote_id=quote.pk,
+            accept=form.accepts,
+            via=Quote.Via.ACCOUNT if own else Quote.Via.LINK,
+            actor=actor,
+            address=client_address(self.request),
+            reason=form.cleaned_data["reason"],
+            site=site_of(self.request),
+        )
+
+    def tell_not_open(self, quote: Quote, form: DecisionForm) -> None:
+        """A second click on the same button is no surprise; everything else is."""
+        same = Quote.State.ACCEPTED if form.accepts else Quote.State.DECLINED
+        if quote.state != same:
+            messages.error(self.request, _("This quote could not be answered any more."))

@@ -1,5 +1,18 @@
-from django.views.generic import View
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView
+
+from repairs_restorals.models import ServiceTicket, TicketQuerySet
+from repairs_restorals.story import with_story
 
 
-class StatusView(View):
-    pass
+@method_decorator(never_cache, name="dispatch")
+class StatusView(DetailView):
+    """How a ticket stands, for whoever has its secret address: to read, and no more."""
+
+    slug_field, slug_url_kwarg = "status_secret", "secret"
+    template_name = "repairs_restorals/status.html"
+    context_object_name = "ticket"
+
+    def get_queryset(self) -> TicketQuerySet:
+        return with_story(ServiceTicket.objects.all())

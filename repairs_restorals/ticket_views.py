@@ -1,33 +1,266 @@
-from django.views.generic import View
+"""A customer's own tickets: strangers get 404, as for tickets that do not exist."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView, FormView, ListView, View
+
+from accounts.addresses import site_of
+from accounts.models import User
+from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
+from repairs_restorals.forms import (
+    CancelForm,
+    MessageForm,
+    NewTicketForm,
+    TicketForm,
+    TicketImageForm,
+)
+from repairs_restorals.models import ServiceTicket, TicketMessage, TicketQuerySet
+from repairs_restorals.photos import Refused, prepare_photos
+from repairs_restorals.services import (
+    add_photos,
+    cancel_ticket,
+    edit_ticket,
+    file_ticket,
+    renew_status_link,
+    write_message,
+)
+from repairs_restorals.story import with_story
+
+DRAFT = "ticket draft"
 
 
-class TicketListView(View):
-    pass
+def name_refused(request: HttpRequest, refused: list[Refused]) -> None:
+    """Say which photos were not taken, and why; everything else is kept."""
+    for photo in refused:
+        text = _("The photo “%(name)s” was not taken: %(reason)s")
+        messages.warning(request, text % {"name": photo.name, "reason": photo.reason})
 
 
-class TicketCreateView(View):
-    pass
+@method_decorator(never_cache, name="dispatch")
+class TicketCreateView(FormView):
+    """File a ticket. A visitor makes an account on the way, and what was typed stays."""
+
+    form_class = NewTicketForm
+    template_name = "repairs_restorals/ticket_form.html"
+
+    @property
+    def customer(self) -> User | None:
+        return self.request.user if isinstance(self.request.user, User) else None
+
+    def get_initial(self) -> dict[str, Any]:
+        draft = self.request.session.get(DRAFT, {})
+        return {"piece": self.request.GET.get("piece", "").replace("\0", ""), **draft}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "customer": self.customer}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        draft = DRAFT in self.request.session and self.customer
+        return super().get_context_data(has_draft=draft, **kwargs)
+
+    def form_valid(self, form: NewTicketForm) -> HttpResponse:
+        if self.customer is None:
+            self.request.session[DRAFT] = form.typed
+            known = self.request.POST.get("account") == "known"
+            page = resolve_url("accounts:login" if known else "accounts:register")
+            return redirect(f"{page}?next={self.request.path}")
+        ticket: ServiceTicket = form.instance
+        ticket.customer = self.customer
+        ticket.submission = f"{self.customer.pk} {form.cleaned_data['submission']}"
+        good, refused = prepare_photos(form.cleaned_data["photos"])
+        ticket = file_ticket(ticket=ticket, photos=good, site=site_of(self.request))
+        self.request.session.pop(DRAFT, None)
+        text = _("Thank you. Your ticket is %(reference)s; we have mailed you about it.")
+        messages.success(self.request, text % {"reference": ticket.reference})
+        name_refused(self.request, refused)
+        return redirect(ticket)
 
 
-class AddImageView(View):
-    pass
+@method_decorator(never_cache, name="dispatch")
+class OwnTicketMixin(LoginRequiredMixin):
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @property
+    def customer(self) -> User:
+        return cast(User, self.request.user)
+
+    def get_queryset(self) -> TicketQuerySet:
+        return ServiceTicket.objects.for_customer(self.customer)
+
+    def get_ticket(self) -> ServiceTicket:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
 
-class TicketView(View):
-    pass
+class TicketListView(OwnTicketMixin, ListView):
+    """The workbench: what is open, and page by page what is finished."""
+
+    template_name = "repairs_restorals/ticket_list.html"
+    context_object_name = "finished"
+    paginate_by = 20
+
+    def get_queryset(self) -> TicketQuerySet:
+        return super().get_queryset().with_last_word(TicketMessage.objects.public())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.object_list = self.get_queryset().closed()
+        return super().get_context_data(open=self.get_queryset().open(), **kwargs)
 
 
-class TicketEditView(View):
-    pass
+class TicketView(OwnTicketMixin, DetailView):
+    """Everything about one ticket, and a place to write."""
+
+    template_name = "repairs_restorals/ticket_detail.html"
+    context_object_name = "ticket"
+
+    def get_queryset(self) -> TicketQuerySet:
+        return with_story(super().get_queryset())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"form": MessageForm(), **kwargs})
 
 
-class MessageView(View):
-    pass
+class MessageView(TicketView):
+    """Write to the workshop. A refused message is shown again on the ticket's page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = self.get_ticket()
+        form = MessageForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form)
+        good, refused = prepare_photos(form.cleaned_data["photos"])
+        name_refused(request, refused)
+        if not good and not form.cleaned_data["body"]:
+            return redirect(ticket)
+        try:
+            write_message(
+                ticket_id=ticket.pk,
+                author=self.customer,
+                body=form.cleaned_data["body"],
+                photos=good,
+                site=site_of(request),
+            )
+        except TicketClosed:
+            form.add_error(None, _("This ticket is closed and takes no more messages."))
+            return self.show(form)
+        messages.success(request, _("Sent. The workshop has been told."))
+        return redirect(ticket)
+
+    def show(self, form: MessageForm) -> HttpResponse:
+        self.object = self.get_ticket()
+        return self.render_to_response(self.get_context_data(form=form))
 
 
-class CancelView(View):
-    pass
+class TicketEditView(OwnTicketMixin, FormView):
+    """Change what was filed, until the workshop begins with it."""
+
+    form_class = TicketForm
+    template_name = "repairs_restorals/ticket_edit.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.ticket = self.get_ticket()
+        own = {"instance": self.ticket, "customer": self.customer}
+        return {**super().get_form_kwargs(), **own}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ticket = self.get_ticket()
+        return super().get(request, *args, **kwargs) if ticket.is_editable else self.refuse(ticket)
+
+    def form_valid(self, form: TicketForm) -> HttpResponse:
+        try:
+            edit_ticket(ticket_id=self.ticket.pk, values=form.cleaned_data, actor=self.customer)
+        except NotEditable:
+            return self.refuse(self.ticket)
+        messages.success(self.request, _("Saved."))
+        return redirect(self.ticket)
+
+    def refuse(self, ticket: ServiceTicket) -> HttpResponse:
+        text = _("We have begun to look at it: write us a message instead.")
+        messages.warning(self.request, text)
+        return redirect(ticket)
 
 
-class LinkView(View):
-    pass
+class AddImageView(OwnTicketMixin, FormView):
+    """Photos for one of one's own open tickets."""
+
+    form_class = TicketImageForm
+    template_name = "repairs_restorals/add_image.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        number = self.request.GET.get("ticket", "").removeprefix("W")
+        return {"ticket": int(number) if number.isascii() and number.isdecimal() else None}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "customer": self.customer}
+
+    def form_valid(self, form: TicketImageForm) -> HttpResponse:
+        ticket: ServiceTicket = form.cleaned_data["ticket"]
+        good, refused = prepare_photos(form.cleaned_data["images"])
+        if not good:
+            for photo in refused:
+                form.add_error("images", f"{photo.name}: {photo.reason}")
+            return self.form_invalid(form)
+        try:
+            add_photos(ticket_id=ticket.pk, photos=good, actor=self.customer)
+        except TicketClosed:
+            form.add_error("ticket", _("This ticket is closed and takes no more photos."))
+            return self.form_invalid(form)
+        added = ngettext("%d photo was added.", "%d photos were added.", len(good)) % len(good)
+        messages.success(self.request, added)
+        name_refused(self.request, refused)
+        return redirect(ticket)
+
+
+class CancelView(OwnTicketMixin, FormView):
+    """Take a ticket back, after a question, while nothing is agreed."""
+
+    form_class = CancelForm
+    template_name = "repairs_restorals/ticket_cancel.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(ticket=self.get_ticket(), **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        ticket = self.get_ticket()
+        if ticket.is_cancellable:
+            return super().get(request, *args, **kwargs)
+        return self.refuse(ticket)
+
+    def form_valid(self, form: CancelForm) -> HttpResponse:
+        ticket = self.get_ticket()
+        reason = form.cleaned_data["reason"]
+        site = site_of(self.request)
+        try:
+            cancel_ticket(ticket_id=ticket.pk, actor=self.customer, site=site, reason=reason)
+        except MoveNotAllowed:
+            return self.refuse(ticket)
+        messages.success(self.request, _("Your ticket is cancelled."))
+        return redirect(ticket)
+
+    def refuse(self, ticket: ServiceTicket) -> HttpResponse:
+        messages.error(self.request, _("It can no longer be cancelled here: write to us."))
+        return redirect(ticket)
+
+
+class LinkView(OwnTicketMixin, View):
+    """Make the status links that are about lead nowhere; with a new one, or without."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = self.get_ticket()
+        revoke = request.POST.get("link") == "none"
+        renew_status_link(ticket_id=ticket.pk, actor=self.customer, revoke=revoke)
+        text = _("There is a new link; earlier ones lead nowhere.")
+        messages.success(request, _("The link leads nowhere now.") if revoke else text)
+        return redirect(ticket)

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +25,6 @@ class MessageQuerySet(models.QuerySet["TicketMessage"]):
     def public(self) -> Self:
         """What the customer may read."""
         return self.filter(internal=False)
-
-    def last_words(self) -> Subquery:
-        """Of each ticket in a query of tickets, the latest of these messages."""
-        mine = self.filter(ticket=OuterRef("pk"))
-        return Subquery(mine.order_by("-pk").values("body")[:1])
 
 
 class TicketMessage(models.Model):

@@ -92,6 +92,11 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         moved = Subquery(moves.order_by("-pk").values("at")[:1])
         return self.annotate(since=Coalesce(moved, F("created_at")))
 
+    def with_last_word(self, messages: models.QuerySet[Any]) -> Self:
+        """Annotate `last_word`: of each ticket, the latest of these messages."""
+        mine = messages.filter(ticket=OuterRef("pk")).order_by("-pk")
+        return self.annotate(last_word=Subquery(mine.values("body")[:1]))
+
 
 class ServiceTicket(models.Model):
     """Something that a customer wants mended, from its filing until it is collected.
@@ -182,7 +187,7 @@ class ServiceTicket(models.Model):
 
     objects = TicketQuerySet.as_manager()
 
-    last_word: str | None  # annotated from MessageQuerySet.last_words()
+    last_word: str | None  # annotated by with_last_word()
 
     class Meta:
         verbose_name = _("ticket")

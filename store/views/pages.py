@@ -27,7 +27,10 @@ class LegalView(TemplateView):
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Let robots read the catalogue; bags, orders and accounts are nothing for them."""
-    closed = ("/admin/", "/accounts/", "/bag/", "/checkout/", "/orders/", "/invoices/")
+    closed = (
+        *("/admin/", "/accounts/", "/bag/", "/checkout/", "/orders/", "/invoices/"),
+        *("/workshop/tickets/", "/workshop/status/", "/workshop/quotes/"),
+    )
     sitemap = request.build_absolute_uri(reverse("store:sitemap-index"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {sitemap}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,196 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from repairs_restorals.fields import PhotosField
+from repairs_restorals.models import Quote, ServiceTicket
+from store.models import Piece
+from store.models.order import new_secret
+
+MOST_LINKS = 10
+FILED = [
+    "title",
+    "kind",
+    "description",
+    "category",
+    "piece",
+    "serial_number",
+    "material_links",
+    "go_ahead_limit",
+    "needed_by",
+]
+is_web_address = URLValidator(schemes=["http", "https"])
+
+
+class BoughtField(forms.ModelChoiceField):
+    """A piece that the customer has bought here; nobody's until it is told whose."""
+
+    def label_from_instance(self, piece: Any) -> str:
+        return f"{piece.item.title} ({piece.stock_number})"
+
+
+def bought_by(customer: User | None) -> QuerySet[Piece]:
+    if customer is None:
+        return Piece.objects.none()
+    mine = Piece.objects.filter(order__customer=customer, sold_at__isnull=False)
+    return mine.select_related("item").order_by("-sold_at")
+
+
+class TicketForm(forms.ModelForm):
+    """What is to be mended. Whose it is and how it stands is set by the view, never from here."""
+
+    piece = BoughtField(
+        label=_("Did you buy it here?"),
+        queryset=Piece.objects.none(),
+        required=False,
+        empty_label=_("No, or I do not find it"),
+    )
+    go_ahead_limit = forms.DecimalField(
+        label=_("Go ahead without asking up to"),
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        localize=True,
+        help_text=_(
+            "If it costs no more, we begin and tell you. Leave it empty to be asked first."
+        ),
+    )
+
+    class Meta:
+        model = ServiceTicket
+        fields = FILED
+        labels = {"description": _("What is wrong, or what do you wish?")}
+        widgets = {
+            "kind": forms.RadioSelect,
+            "description": forms.Textarea(attrs={"rows": 5}),
+            "material_links": forms.Textarea(attrs={"rows": 2}),
+            "needed_by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "title": _("For example “Violin, around 1900” or “Cuckoo clock”."),
+            "material_links": _("Strings, leather, a dial: one web address a line."),
+            "serial_number": _("If there is one on it."),
+        }
+
+    def __init__(self, *args: Any, customer: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        pieces = bought_by(customer)
+        self.fields["piece"].queryset = pieces  # type: ignore[attr-defined]
+        if not pieces.exists():
+            del self.fields["piece"]
+        self.fields["category"].empty_label = _("Something else")  # type: ignore[attr-defined]
+
+    def clean_material_links(self) -> str:
+        links = [with_scheme(word) for word in self.cleaned_data["material_links"].split()]
+        if len(links) > MOST_LINKS:
+            raise ValidationError(_("Please send %(n)d links at most.") % {"n": MOST_LINKS})
+        for link in links:
+            try:
+                is_web_address(link)
+            except ValidationError as refusal:
+                message = _("“%(link)s” is not a web address.") % {"link": link[:100]}
+                raise ValidationError(message) from refusal
+        return "\n".join(links)
+
+    def clean_needed_by(self) -> Any:
+        day = self.cleaned_data["needed_by"]
+        if day and day < timezone.localdate() and "needed_by" in self.changed_data:
+            raise ValidationError(_("This day has passed."))
+        return day
+
+
+def with_scheme(link: str) -> str:
+    return link if "://" in link else f"https://{link}"
+
+
+class NewTicketForm(TicketForm):
+    """A ticket with its photos. Visitors without an account add those in a second step."""
+
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("Up to 8 at once, JPEG, PNG or WebP. Show the whole thing and what is wrong."),
+    )
+    submission = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+
+    field_order = ["title", "kind", "description", "photos"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].initial = new_secret
+        if self.customer is None:
+            del self.fields["photos"]
+
+    def clean_submission(self) -> str:
+        return self.cleaned_data["submission"] or new_secret()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed, as it was, to be shown again after a log-in."""
+        names = [name for name in self.fields if name in {*FILED, "submission"}]
+        return {name: value for name in names if (value := self.data.get(self.add_prefix(name)))}
+
+
+class MessageForm(forms.Form):
+    """Something to say, to show, or both."""
+
+    body = forms.CharField(
+        label=_("Your message"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not data["body"] and not data["photos"]:
+            self.add_error("body", _("Write something, or choose a photo."))
+        return data
+
+
+class TicketImageForm(forms.Form):
+    """Photos for one of the customer's own open tickets."""
+
+    # Empty by default: a caller who forgets the customer offers nobody's tickets.
+    ticket = forms.ModelChoiceField(label=_("Ticket"), queryset=ServiceTicket.objects.none())
+    images = PhotosField(label=_("Photos"), help_text=_("Up to 8 at once, JPEG, PNG or WebP."))
+
+    def __init__(self, *args: Any, customer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = ServiceTicket.objects.for_customer(customer).open()
+        self.fields["ticket"].queryset = mine  # type: ignore[attr-defined]
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why? It helps us."),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class DecisionForm(forms.Form):
+    """The answer to a quote: which of the two buttons was pressed, and why."""
+
+    decision = forms.ChoiceField(choices=[("accept", _("Accept")), ("decline", _("Decline"))])
+    reason = forms.CharField(
+        label=_("Anything you want to tell us"),
+        max_length=Quote._meta.get_field("reason").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("If you decline, tell us why: perhaps there is another way."),
+    )
+
+    @property
+    def accepts(self) -> bool:
+        return bool(self.cleaned_data["decision"] == "accept")
