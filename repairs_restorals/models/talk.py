@@ -3,12 +3,14 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from repairs_restorals.models.ticket import ServiceTicket
 from store.models.catalogue import sibling
 
@@ -68,6 +70,12 @@ class ImageQuerySet(models.QuerySet["TicketImage"]):
     def public(self) -> Self:
         """What the customer may see."""
         return self.exclude(message__internal=True)
+
+    def seen_by(self, user: User | AnonymousUser) -> Self:
+        """All for staff of the workshop, what is public for the owner, nothing for others."""
+        if user.is_staff and user.has_perm("repairs_restorals.view_serviceticket"):
+            return self.all()
+        return self.public().filter(ticket__customer=user.pk) if user.pk else self.none()
 
 
 class TicketImage(models.Model):

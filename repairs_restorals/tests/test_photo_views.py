@@ -1,0 +1,179 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from accounts.models import User
+from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
+from repairs_restorals.models.talk import private_storage
+from repairs_restorals.photos import prepare_photos
+from repairs_restorals.services import write_message
+from repairs_restorals.tests.factories import SITE, make_photo, make_ticket, photo_file
+
+pytestmark = pytest.mark.django_db
+
+
+def address(photo: TicketImage, size: str = "large") -> str:
+    return reverse("repairs:photo", args=[photo.ticket_id, photo.pk, size])
+
+
+def status_address(photo: TicketImage, size: str = "large") -> str:
+    return reverse("repairs:status-photo", args=[photo.ticket.status_secret, photo.pk, size])
+
+
+def internal_photo(ticket: ServiceTicket, wren: User) -> TicketImage:
+    good, _ = prepare_photos([photo_file()])
+    note = write_message(
+        ticket_id=ticket.pk,
+        author=wren,
+        body="Look at that.",
+        photos=good,
+        from_workshop=True,
+        internal=True,
+        site=SITE,
+    )
+    return note.images.get()
+
+
+def make_pair(ticket: ServiceTicket, **fields: Any) -> BeforeAfter:
+    before, after = make_photo(ticket), make_photo(ticket, stage="after")
+    return BeforeAfter.objects.create(
+        ticket=ticket, before=before, after=after, caption="A violin", consent="by mail", **fields
+    )
+
+
+def bare(answer: Any) -> tuple[int, dict[str, str], bytes]:
+    """An answer without what differs between any two: the number of the request."""
+    headers = dict(answer.headers)
+    number = headers.pop("X-Request-ID")
+    return answer.status_code, headers, answer.content.replace(number.encode(), b"")
+
+
+@pytest.fixture
+def photo(ticket: ServiceTicket) -> TicketImage:
+    return make_photo(ticket)
+
+
+@pytest.mark.parametrize("size", ["large", "thumb"])
+@pytest.mark.parametrize("who", ["alice", "wren"])
+def test_owner_and_workshop_see_a_photo(
+    client: Client, photo: TicketImage, who: str, size: str, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+
+    answer = client.get(address(photo, size))
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"].startswith('inline; filename="photo-')
+    assert answer.content[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize("who", [None, "bob", "sam"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_others_get_what_is_not_there(
+    client: Client, photo: TicketImage, who: str, method: str, request: pytest.FixtureRequest
+) -> None:
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    ask: Callable[[str], Any] = getattr(client, method)
+
+    theirs = bare(ask(address(photo)))
+    missing = bare(ask(reverse("repairs:photo", args=[99999, 99999, "large"])))
+
+    assert theirs[0] == 404
+    assert theirs == missing
+
+
+def test_wrong_addresses_are_all_the_same(client: Client, photo: TicketImage, alice: User) -> None:
+    client.force_login(alice)
+    other = make_photo(make_ticket(alice))
+    nothing = bare(client.get(reverse("repairs:photo", args=[99999, 99999, "large"])))
+    elsewhere = reverse("repairs:photo", args=[photo.ticket_id, other.pk, "large"])
+    endless = reverse("repairs:photo", args=[photo.ticket_id, 10**40, "large"])
+
+    for wrong in (address(photo, "huge"), elsewhere, endless):
+        assert bare(client.get(wrong)) == nothing
+    private_storage().delete(photo.stored("large"))
+    assert bare(client.get(address(photo))) == nothing
+
+
+def test_only_the_workshop_sees_photos_of_notes(
+    client: Client, ticket: ServiceTicket, alice: User, wren: User
+) -> None:
+    photo = internal_photo(ticket, wren)
+    client.force_login(alice)
+    assert client.get(address(photo)).status_code == 404
+    assert client.get(status_address(photo)).status_code == 404
+
+    client.force_login(wren)
+    assert client.get(address(photo)).status_code == 200
+
+
+def test_who_is_no_longer_staff_sees_nothing(
+    client: Client, photo: TicketImage, wren: User
+) -> None:
+    client.force_login(wren)
+    User.objects.filter(pk=wren.pk).update(is_staff=False)
+
+    assert client.get(address(photo)).status_code == 404
+
+
+def test_a_part_is_answered_with_the_whole(client: Client, photo: TicketImage, alice: User) -> None:
+    client.force_login(alice)
+    whole = client.get(address(photo))
+
+    for part in ("bytes=0-9", "bytes=999999999-", "bytes=-1,5-2", "lines=1"):
+        answer = client.get(address(photo), headers={"Range": part})
+        assert (answer.status_code, answer.content) == (200, whole.content)
+
+
+def test_the_status_link_shows_its_own_photos(client: Client, photo: TicketImage) -> None:
+    other = make_photo(make_ticket())
+    wrong = reverse("repairs:status-photo", args=[photo.ticket.status_secret, other.pk, "large"])
+
+    assert client.get(status_address(photo)).status_code == 200
+    assert client.get(wrong).status_code == 404
+
+
+def test_a_revoked_link_shows_no_photos(client: Client, photo: TicketImage) -> None:
+    old = status_address(photo)
+    ServiceTicket.objects.update(status_secret=None)
+
+    assert client.get(old).status_code == 404
+    assert client.get(old.replace(old.split("/")[3], "None")).status_code == 404
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_everybody_sees_what_is_shown(client: Client, ticket: ServiceTicket, side: str) -> None:
+    pair = make_pair(ticket)
+
+    answer = client.get(reverse("repairs:shown", args=[pair.pk, side]))
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_nobody_sees_what_is_no_longer_shown(client: Client, ticket: ServiceTicket) -> None:
+    hidden = make_pair(ticket, shown=False)
+    shown = make_pair(ticket)
+    nothing = bare(client.get(reverse("repairs:shown", args=[99999, "before"])))
+
+    assert bare(client.get(reverse("repairs:shown", args=[hidden.pk, "before"]))) == nothing
+    assert bare(client.get(reverse("repairs:shown", args=[shown.pk, "recorded_by"]))) == nothing
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_photos_are_only_read(client: Client, photo: TicketImage, method: str) -> None:
+    assert getattr(client, method)(address(photo)).status_code == 405
+
+
+def test_a_photo_is_a_picture_of_its_size(client: Client, ticket: ServiceTicket) -> None:
+    photo = make_photo(ticket)
+    with private_storage().open(photo.stored("large")) as file:
+        assert Image.open(file).size == (photo.width, photo.height)
