@@ -66,7 +66,10 @@ def file_ticket(
             mail_customer(ticket, "filed", site)
             mail_workshop(ticket, "filed", site)
     except IntegrityError:
-        return ServiceTicket.objects.get(submission=ticket.submission, customer=ticket.customer)
+        filed = ServiceTicket.objects.for_customer(ticket.customer)
+        if same := filed.filter(submission=ticket.submission).first():
+            return same
+        raise
     return ticket
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from accounts.models import User
 from bag.models import PlaceInLine
 from bag.services import hold_pieces, release_holds
+from repairs_restorals.models import BeforeAfter, ServiceTicket
 from repairshop.demo import pictures
 from repairshop.demo.people import PASSWORD, PEOPLE
 from repairshop.demo.things import demo_item, load_things
@@ -174,3 +175,14 @@ def test_a_drawing_fills_its_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert picture.size == (1200, 900)
     assert picture.getpixel((1198, 898)) != (255, 255, 255)
+
+
+def test_the_bench_has_a_ticket_in_every_stage_of_the_work(shop: str) -> None:
+    demo()
+
+    tickets = ServiceTicket.objects.order_by("pk")
+    stages = ["submitted", "quoted", "in_progress", "ready", "collected"]
+    assert [ticket.status for ticket in tickets] == stages
+    assert all(ticket.images.exists() for ticket in tickets)
+    assert not any(ticket.events.filter(kind="moved", actor=None).exists() for ticket in tickets)
+    assert BeforeAfter.objects.get(shown=True).consent

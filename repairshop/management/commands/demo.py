@@ -8,6 +8,7 @@ from repairshop.demo.people import PASSWORD, PEOPLE, add_people
 from repairshop.demo.profile import fill_profile
 from repairshop.demo.things import REFERENCE, add_things
 from repairshop.demo.trade import hold_for_visitors, place_orders, reserve, wait_in_line
+from repairshop.demo.workshop import open_workshop
 from store.models import Item, Piece
 
 
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         hold_for_visitors()
         wait_in_line()
         reserve()
-        self.report(things=things, people=people, orders=orders)
+        tickets = open_workshop()
+        self.report(things=things, people=people, orders=orders, tickets=tickets)
 
     def report(self, **added: int) -> None:
         new = ", ".join(f"{count} {what}" for what, count in added.items() if count)

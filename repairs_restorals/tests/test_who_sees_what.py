@@ -1,0 +1,217 @@
+"""Six identities at every address of the workshop, by GET, HEAD and with a Range."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.models import User
+from repairs_restorals import urls
+from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, TicketImage
+from repairs_restorals.quoting import send_quote
+from repairs_restorals.services import write_message
+from repairs_restorals.tests.factories import SITE, make_photo, make_quote
+
+pytestmark = pytest.mark.django_db
+WHO = ["guest", "owner", "other", "workshop", "shop", "linked"]
+# Status codes of a GET in the order of WHO. `linked` knows the secret addresses of the mails;
+# to the others these stand for addresses that they have guessed.
+PAGES = {
+    "workshop": (200, 200, 200, 200, 200, 200),
+    "ticket-list": (302, 200, 200, 200, 200, 302),
+    "ticket-create": (200, 200, 200, 200, 200, 200),
+    "add-image": (302, 200, 200, 200, 200, 302),
+    "ticket": (302, 200, 404, 404, 404, 302),
+    "ticket-edit": (302, 302, 404, 404, 404, 302),
+    "ticket-cancel": (302, 200, 404, 404, 404, 302),
+    "message": (302, 405, 405, 405, 405, 302),
+    "ticket-link": (302, 405, 405, 405, 405, 302),
+    "photo": (404, 200, 404, 200, 404, 404),
+    "internal-photo": (404, 404, 404, 200, 404, 404),
+    "status": (404, 404, 404, 404, 404, 200),
+    "status-photo": (404, 404, 404, 404, 404, 200),
+    "internal-status-photo": (404, 404, 404, 404, 404, 404),
+    "quote": (404, 404, 404, 404, 404, 200),
+    "shown": (404, 404, 404, 404, 404, 404),
+}
+OPEN = {"workshop", "ticket-create"}
+SECRET_WORDS = ["The neck is loose.", "It is the soundpost.", "Glue the neck"]
+INTERNAL = "Charge him double."
+
+
+@pytest.fixture
+def photo(ticket: ServiceTicket) -> TicketImage:
+    return make_photo(ticket)
+
+
+@pytest.fixture
+def hidden(ticket: ServiceTicket, wren: User) -> TicketImage:
+    say: dict[str, Any] = {"ticket_id": ticket.pk, "author": wren, "site": SITE}
+    write_message(body="It is the soundpost.", from_workshop=True, **say)
+    note = write_message(body=INTERNAL, from_workshop=True, internal=True, **say)
+    image = make_photo(ticket)
+    TicketImage.objects.filter(pk=image.pk).update(message=note)
+    return image
+
+
+@pytest.fixture
+def quote(ticket: ServiceTicket, wren: User) -> Quote:
+    return send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+
+
+@pytest.fixture
+def pair(ticket: ServiceTicket, photo: TicketImage, hidden: TicketImage) -> BeforeAfter:
+    return BeforeAfter.objects.create(
+        ticket=ticket, before=photo, after=hidden, caption="x", consent="none yet", shown=False
+    )
+
+
+def visitor(who: str, people: dict[str, User]) -> Client:
+    client = Client()
+    if who in people:
+        client.force_login(people[who])
+    return client
+
+
+@pytest.fixture
+def people(alice: User, bob: User, wren: User, sam: User) -> dict[str, User]:
+    return {"owner": alice, "other": bob, "workshop": wren, "shop": sam}
+
+
+@pytest.fixture
+def addresses(
+    ticket: ServiceTicket, photo: TicketImage, hidden: TicketImage, quote: Quote, pair: BeforeAfter
+) -> dict[str, str]:
+    of_ticket = {name: [ticket.pk] for name in PAGES if "ticket-" in name}
+    arguments: dict[str, list[Any]] = {
+        **of_ticket,
+        "ticket-list": [],
+        "ticket-create": [],
+        "ticket": [ticket.pk],
+        "message": [ticket.pk],
+        "photo": [ticket.pk, photo.pk, "large"],
+        "internal-photo": [ticket.pk, hidden.pk, "thumb"],
+        "status": [ticket.status_secret],
+        "status-photo": [ticket.status_secret, photo.pk, "large"],
+        "internal-status-photo": [ticket.status_secret, hidden.pk, "large"],
+        "quote": [quote.secret],
+        "shown": [pair.pk, "before"],
+    }
+    return {
+        name: reverse(f"repairs:{name.removeprefix('internal-')}", args=arguments.get(name, []))
+        for name in PAGES
+    }
+
+
+def as_known_to(who: str, address: str, ticket: ServiceTicket, quote: Quote) -> str:
+    """Only `linked` has the mails; the others guess."""
+    if who == "linked":
+        return address
+    for secret in (str(ticket.status_secret), quote.secret):
+        address = address.replace(secret, "A" * len(secret))
+    return address
+
+
+def test_every_address_of_the_app_is_in_the_table() -> None:
+    named = {str(pattern.name) for pattern in urls.urlpatterns}
+    assert named == {name for name in PAGES if not name.startswith("internal-")}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", PAGES)
+def test_who_sees_what(
+    who: str,
+    name: str,
+    ticket: ServiceTicket,
+    quote: Quote,
+    people: dict[str, User],
+    addresses: dict[str, str],
+) -> None:
+    client = visitor(who, people)
+    address = as_known_to(who, addresses[name], ticket, quote)
+    allowed = PAGES[name][WHO.index(who)]
+    for ask, headers in ((client.get, {}), (client.head, {}), (client.get, {"Range": "bytes=0-9"})):
+        answer = ask(address, headers=headers)
+        assert answer.status_code in {allowed, 206 if allowed == 200 else allowed}
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert INTERNAL.encode() not in body
+        if allowed != 200 or name in OPEN:
+            assert not any(word.encode() in body for word in SECRET_WORDS)
+            assert not body.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_hidden_photo_and_a_missing_one_look_the_same(
+    who: str,
+    ticket: ServiceTicket,
+    quote: Quote,
+    people: dict[str, User],
+    addresses: dict[str, str],
+) -> None:
+    client = visitor(who, people)
+    missing = [
+        client.get(reverse("repairs:photo", args=[99999, 99999, "large"])),
+        client.get("/workshop/nowhere/"),
+    ]
+    for name in ("photo", "internal-photo", "status-photo", "internal-status-photo", "shown"):
+        answer = client.get(as_known_to(who, addresses[name], ticket, quote))
+        if answer.status_code == 404:
+            for other in missing:
+                assert shape(answer) == shape(other)
+
+
+def shape(answer: Any) -> tuple[int, int, set[str]]:
+    return answer.status_code, len(answer.content), set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("guest", 302),
+        ("owner", 302),
+        ("other", 302),
+        ("workshop", 200),
+        ("shop", 403),
+        ("linked", 302),
+    ],
+)
+def test_only_workshop_staff_see_tickets_in_the_admin(
+    who: str, status: int, ticket: ServiceTicket, people: dict[str, User]
+) -> None:
+    client = visitor(who, people)
+    change = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
+    for address in (change, reverse("admin:repairs_restorals_serviceticket_changelist")):
+        assert client.get(address).status_code == status
+
+
+def test_no_other_staff_page_of_the_workshop_is_open_to_shop_staff(
+    ticket: ServiceTicket, quote: Quote, sam: User
+) -> None:
+    client = Client()
+    client.force_login(sam)
+    pages = [
+        model_admin.get_urls()
+        for model, model_admin in admin.site._registry.items()
+        if model._meta.app_label == "repairs_restorals"
+    ]
+    names = {pattern.name for patterns in pages for pattern in patterns if pattern.name}
+    assert len(names) > len(PAGES)
+    for name in names:
+        for arguments in ([], [ticket.pk], [quote.pk]):
+            address = found(name, arguments)
+            if address:
+                assert client.get(address).status_code in {403, 404, 405}, address
+                assert client.post(address).status_code in {403, 404, 405}, address
+
+
+def found(name: str, arguments: list[int]) -> str:
+    resolver = get_resolver()
+    if not resolver.reverse_dict:
+        return ""
+    try:
+        return reverse(f"admin:{name}", args=arguments)
+    except Exception as missing:
+        assert "Reverse for" in str(missing)
+        return ""
