@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from repairs_restorals import urls
@@ -207,11 +207,8 @@ def test_no_other_staff_page_of_the_workshop_is_open_to_shop_staff(
 
 
 def found(name: str, arguments: list[int]) -> str:
-    resolver = get_resolver()
-    if not resolver.reverse_dict:
-        return ""
+    """The address of that name; empty when it takes other arguments."""
     try:
         return reverse(f"admin:{name}", args=arguments)
-    except Exception as missing:
-        assert "Reverse for" in str(missing)
+    except NoReverseMatch:
         return ""
