@@ -54,6 +54,7 @@ def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory)
         "TIMER_SECONDS": str(TIMER_SECONDS),
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "media"),
+        "PRIVATE_MEDIA_ROOT": str(folder / "private"),
     }
     for command in (["collectstatic", "--no-input"], ["migrate", "--no-input"]):
         done = run(*MANAGE, *command, **environment)
