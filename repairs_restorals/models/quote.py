@@ -112,8 +112,10 @@ class Quote(models.Model):
         ]
 
     def __str__(self) -> str:
+        if not (self.version and self.ticket_id):
+            return str(_("New quote"))
         name = _("Quote %(version)s for %(ticket)s")
-        return str(name % {"version": self.version or "", "ticket": self.ticket.reference})
+        return str(name % {"version": self.version, "ticket": self.ticket.reference})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raise QuoteFrozen for one that was sent: from then on services alone move it."""
@@ -185,7 +187,7 @@ class QuoteLine(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.description
+        return self.description or str(_("New line"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         check_draft(self.quote)

@@ -63,7 +63,7 @@ class TicketMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.body[:60] or str(_("photos"))
+        return self.body.strip()[:60] or str(_("photos") if self.pk else _("New message"))
 
 
 class ImageQuerySet(models.QuerySet["TicketImage"]):
@@ -172,4 +172,4 @@ class BeforeAfter(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.caption
+        return self.caption or str(_("New before and after"))

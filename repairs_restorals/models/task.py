@@ -57,7 +57,7 @@ class Task(models.Model):
         ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or str(_("New task"))
 
     @property
     def is_overdue(self) -> bool:

@@ -309,9 +309,9 @@ class TicketEvent(models.Model):
     @property
     def story(self) -> str:
         """What happened, as one says it afterwards."""
-        if self.kind == self.Kind.MOVED:
-            return str(Status(self.status).label)
-        return str(self.Kind(self.kind).label)
+        moved = self.kind == self.Kind.MOVED
+        story = self.get_status_display() if moved else self.get_kind_display()
+        return story or str(_("New event"))
 
     @property
     def is_public(self) -> bool:

@@ -98,7 +98,7 @@ class Order(Address):
     @property
     def reference(self) -> str:
         """What people say on the phone and write on a transfer."""
-        return f"R{self.pk:05}"
+        return f"R{self.pk:05}" if self.pk else str(_("New order"))
 
     @property
     def goods_total(self) -> Decimal:
@@ -182,4 +182,4 @@ class OrderEvent(models.Model):
             Order.Move.COLLECT: _("collected"),
             Order.Move.CANCEL: _("cancelled"),
         }
-        return str(stories[Order.Move(self.move)])
+        return str(stories.get(self.move, _("New event")))
