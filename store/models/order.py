@@ -182,4 +182,4 @@ class OrderEvent(models.Model):
             Order.Move.COLLECT: _("collected"),
             Order.Move.CANCEL: _("cancelled"),
         }
-        return str(stories.get(self.move, _("New event")))
+        return str(stories[Order.Move(self.move)] if self.move else _("New event"))
