@@ -38,6 +38,9 @@ NEVER = {
     "I4 one invoice per order": """
         SELECT count(*) FROM store_order o WHERE 1 <> (
             SELECT count(*) FROM invoices_invoice i WHERE i.order_id = o.id)""",
+    "I4 one invoice per ticket": """
+        SELECT count(*) FROM repairs_restorals_serviceticket t WHERE 1 <> (
+            SELECT count(*) FROM invoices_invoice i WHERE i.ticket_id = t.id)""",
     "every event can follow the one before it": history.IMPOSSIBLE,
     "the history of each piece ends where it is": history.ENDS_ELSEWHERE,
 }
