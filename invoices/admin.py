@@ -149,9 +149,9 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    list_display = ["__str__", "order", "created_at"]
-    fields = ("order", "number", "created_at")
-    list_select_related = ["order"]
+    list_display = ["__str__", "order", "ticket", "created_at"]
+    fields = ("order", "ticket", "number", "created_at")
+    list_select_related = ["order", "ticket"]
 
     def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
         return False

@@ -14,6 +14,8 @@ MIGRATIONS = [
     "store.migrations.0006_history_permissions",
     "bag.migrations.0002_staff_permissions",
     "invoices.migrations.0002_staff_permissions",
+    "invoices.migrations.0005_workshop_staff_permissions",
+    "repairs_restorals.migrations.0002_staff_permissions",
     "repairshop.migrations.0002_staff_permissions",
 ]
 
@@ -32,18 +34,22 @@ def test_shop_staff_run_the_shop(db: None) -> None:
     assert not {"add_order", "delete_order", "change_shopprofile", "change_user"} & mine
 
 
-def test_workshop_staff_only_look(db: None) -> None:
+def test_workshop_staff_run_the_workshop_and_look_at_the_rest(db: None) -> None:
     mine = rights(WORKSHOP_STAFF)
     assert {"view_item", "view_piece", "view_customer", "view_order"} <= mine
-    assert {codename.split("_")[0] for codename in mine} == {"view"}
-    assert "view_invoice" not in mine
+    assert {"view_invoice", "view_invoiceline", "change_serviceticket", "add_task"} <= mine
+    changing = {codename for codename in mine if not codename.startswith("view_")}
+    theirs = ("serviceticket", "beforeafter", "task")
+    assert [codename for codename in changing if not codename.endswith(theirs)] == []
+    assert not {"delete_serviceticket", "change_workshop"} & mine
 
 
 def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     more = rights(MANAGERS) - rights(SHOP_STAFF) - rights(WORKSHOP_STAFF)
     people = {"add_user", "change_user", "add_customer", "change_customer"}
     assert rights(SHOP_STAFF) | rights(WORKSHOP_STAFF) < rights(MANAGERS)
-    assert more == {*people, "change_shopprofile", "view_heartbeat"}
+    workshop = {"change_workshop", "assign_task"}
+    assert more == {*people, *workshop, "change_shopprofile", "view_heartbeat"}
 
 
 def test_no_permission_is_there_twice(db: None) -> None:

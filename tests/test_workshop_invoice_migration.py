@@ -1,0 +1,52 @@
+"""The books learn of tickets, and can forget them again while nothing is issued."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from invoices.billing import open_missing_invoices
+from invoices.models import Invoice
+from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
+
+pytestmark = [
+    pytest.mark.on_both,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+BEFORE = [("invoices", "0002_staff_permissions")]
+NOW = [("invoices", "0005_workshop_staff_permissions")]
+
+
+@pytest.fixture(autouse=True)
+def _forth_again() -> Iterator[None]:
+    yield
+    MigrationExecutor(connection).migrate(NOW)
+
+
+def bill_a_ticket() -> None:
+    quote = make_quote(make_ticket(), "75.50")
+    send_quote(quote_id=quote.pk, actor=quote.ticket.customer, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=quote.Via.LINK, site=SITE)
+
+
+def test_drafts_go_back_and_come_again() -> None:
+    bill_a_ticket()
+
+    MigrationExecutor(connection).migrate(BEFORE)
+    MigrationExecutor(connection).migrate(NOW)
+    assert not Invoice.objects.exists()
+
+    [invoice] = open_missing_invoices()
+    assert str(invoice.total) == "75.50"
+
+
+def test_there_is_no_way_back_from_an_issued_invoice() -> None:
+    bill_a_ticket()
+    Invoice.objects.update(number="2026-0001")
+
+    with pytest.raises(RuntimeError, match="1 workshop invoices are issued"):
+        MigrationExecutor(connection).migrate(BEFORE)
+
+    assert str(Invoice.objects.get().total) == "75.50"
