@@ -1,6 +1,8 @@
 """Quotes: written in versions, frozen when sent, decided once."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +13,15 @@ from accounts.models import User
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteNotOpen
 from repairs_restorals.mail import mail_customer, mail_workshop
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
-from repairs_restorals.services import Kind, check_open, lock_ticket, move, record
+from repairs_restorals.models.quote import check_draft
+from repairs_restorals.services import (
+    Kind,
+    check_open,
+    lock_ticket,
+    move,
+    record,
+    touch,
+)
 from repairs_restorals.signals import quote_accepted
 
 State = Quote.State
@@ -41,6 +51,25 @@ def draft_quote(*, ticket_id: int, author: User) -> Quote:
     lines = before.lines.values(*COPIED) if before else []
     QuoteLine.objects.bulk_create(QuoteLine(quote=quote, **line) for line in lines)
     return quote
+
+
+@transaction.atomic
+def write_draft(
+    *, quote_id: int, values: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]
+) -> Quote:
+    """Write a draft anew, with these lines instead of those it had.
+
+    Raises QuoteFrozen when it was sent meanwhile.
+    """
+    quote = lock_quote(quote_id)
+    check_draft(quote)
+    for field, value in values.items():
+        setattr(quote, field, value)
+    quote.save(update_fields=[*values])
+    quote.lines.all().delete()
+    QuoteLine.objects.bulk_create(QuoteLine(quote=quote, **line) for line in lines)
+    touch(quote.ticket)
+    return Quote.objects.get(pk=quote.pk)
 
 
 @transaction.atomic

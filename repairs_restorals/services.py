@@ -48,9 +48,15 @@ def lock_ticket(ticket_id: int) -> ServiceTicket:
 
 
 def file_ticket(
-    *, ticket: ServiceTicket, photos: Sequence[Renditions] = (), site: str
+    *,
+    ticket: ServiceTicket,
+    photos: Sequence[Renditions] = (),
+    site: str,
+    actor: User | None = None,
 ) -> ServiceTicket:
     """Write a ticket that is filled in, with its photos; return it, or the same one filed before.
+
+    `actor` is who takes it in at the counter; without, it is the customer.
 
     A ticket is known by its `submission`: a second click finds what the first has filed,
     and its photos are thrown away. `site` is where links in mails lead.
@@ -61,8 +67,8 @@ def file_ticket(
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
             ticket.save(force_insert=True)
-            record(ticket, Kind.FILED, actor=ticket.customer)
-            attach(ticket, photos, names, actor=ticket.customer)
+            record(ticket, Kind.FILED, actor=actor or ticket.customer)
+            attach(ticket, photos, names, actor=actor or ticket.customer)
             mail_customer(ticket, "filed", site)
             mail_workshop(ticket, "filed", site)
     except IntegrityError:
@@ -83,6 +89,19 @@ def edit_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Servi
         setattr(ticket, field, value)
     ticket.save(update_fields=[*values])
     record(ticket, Kind.EDITED, actor=actor)
+    return ticket
+
+
+@transaction.atomic
+def correct_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> ServiceTicket:
+    """Staff set right what a ticket is about. Raises TicketClosed."""
+    ticket = lock_ticket(ticket_id)
+    check_open(ticket)
+    for field, value in values.items():
+        setattr(ticket, field, value)
+    ticket.save(update_fields=[*values])
+    record(ticket, Kind.EDITED, actor=actor)
+    touch(ticket)
     return ticket
 
 
@@ -169,6 +188,8 @@ def add_photos(
     images = attach(ticket, photos, names, actor=actor, stage=stage, caption=caption)
     if images:
         record(ticket, Kind.PHOTOS, actor=actor, note=str(len(images)))
+    if actor.pk != ticket.customer_id:
+        touch(ticket)
     return images
 
 
