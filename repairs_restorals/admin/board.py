@@ -1,0 +1,224 @@
+"""The bench board: the tickets that are open, what each waits for, and since when."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from repairs_restorals.admin.forms import number_in
+from repairs_restorals.models import (
+    ServiceTicket,
+    Status,
+    TicketImage,
+    TicketMessage,
+    TicketQuerySet,
+)
+from store.admin.guard import ReadOnlyMixin
+
+# What is to happen next, by what a ticket has come to.
+AWAITED = {
+    Status.SUBMITTED: gettext_lazy("our first look"),
+    Status.ASSESSING: gettext_lazy("our quote"),
+    Status.QUOTED: gettext_lazy("the customer’s yes or no"),
+    Status.APPROVED: gettext_lazy("our beginning"),
+    Status.IN_PROGRESS: gettext_lazy("our work"),
+    Status.READY: gettext_lazy("the customer to collect it"),
+    Status.DECLINED: gettext_lazy("a new quote, or its return"),
+}
+
+
+def awaited(ticket: Any) -> str:
+    """What is waited for. Needs `answered`, which is None while nobody has written."""
+    if ticket.is_open and ticket.answered is False:
+        return _("our answer")
+    return str(AWAITED.get(Status(ticket.status), "–"))
+
+
+def for_board(tickets: TicketQuerySet) -> TicketQuerySet:
+    """Annotate `since`, `answered` and `photo`, which is the number of the first one."""
+    images = TicketImage.objects.filter(ticket=OuterRef("pk")).order_by("pk")
+    said = TicketMessage.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
+    return tickets.with_since().annotate(
+        photo=Subquery(images.values("pk")[:1]),
+        answered=Subquery(said.values("from_workshop")[:1]),
+    )
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open tickets, unless something else is asked for; a search looks at all of them."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.is_search = bool(request.GET.get("q"))
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("any", _("all")), *Status.choices]
+
+    def choices(self, changelist: Any) -> Any:
+        default, *others = super().choices(changelist)
+        return [{**default, "display": _("all found") if self.is_search else _("open")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> TicketQuerySet:
+        tickets: TicketQuerySet = queryset
+        if self.value() in Status.values:
+            return tickets.filter(status=self.value())
+        return tickets if self.value() == "any" or self.is_search else tickets.open()
+
+
+class AttentionFilter(admin.SimpleListFilter):
+    """Tickets that have waited for too long."""
+
+    title = gettext_lazy("asks for attention")
+    parameter_name = "attention"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("untouched", _("untouched for 7 days")),
+            ("unanswered", _("quote unanswered for 7 days")),
+            ("uncollected", _("ready for 7 days, not collected")),
+            ("overdue", _("overdue")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> TicketQuerySet:
+        tickets: TicketQuerySet = queryset
+        match self.value():
+            case "untouched":
+                return tickets.untouched()
+            case "unanswered":
+                return tickets.unanswered()
+            case "uncollected":
+                return tickets.uncollected()
+            case "overdue":
+                return tickets.overdue()
+        return tickets
+
+
+class AssigneeFilter(admin.SimpleListFilter):
+    title = gettext_lazy("assigned to")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mine", _("me")), ("nobody", _("nobody"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> TicketQuerySet:
+        tickets: TicketQuerySet = queryset
+        match self.value():
+            case "mine":
+                return tickets.filter(assignee=request.user.pk)
+            case "nobody":
+                return tickets.filter(assignee=None)
+        return tickets
+
+
+class Board(ReadOnlyMixin, admin.ModelAdmin):
+    change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
+    list_display = [
+        "thumbnail",
+        "thing",
+        "state",
+        "waits_for",
+        "due",
+        "by_whom",
+        "assigned",
+    ]
+    list_display_links = ["thing"]
+    list_filter = [AttentionFilter, AssigneeFilter, StateFilter]
+    list_select_related = ["customer", "assignee"]
+    list_per_page = 50
+    ordering = ["-touched_at"]
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = [
+        "title",
+        "serial_number",
+        "customer__name",
+        "customer__email",
+        "customer__customer__phone",
+        "piece__stock_number",
+    ]
+    search_help_text = gettext_lazy(
+        "W00012, title, serial or stock number, or name, e-mail address or phone of the customer"
+    )
+
+    def get_queryset(self, request: HttpRequest) -> TicketQuerySet:
+        return for_board(ServiceTicket.objects.all())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        # People read it out as it is printed on the label, or leave the nought out.
+        number = number_in(search_term)
+        if number and search_term.strip().upper().startswith("W"):
+            return queryset.filter(pk=number), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        title = {"title": _("On the bench")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("photo"))
+    def thumbnail(self, ticket: Any) -> SafeString | str:
+        if ticket.photo is None:
+            return ""
+        source = reverse("repairs:photo", args=[ticket.pk, ticket.photo, "thumb"])
+        return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', source)
+
+    @admin.display(description=gettext_lazy("ticket"), ordering="pk")
+    def thing(self, ticket: ServiceTicket) -> SafeString:
+        return format_html("{}<br>{}", ticket.reference, ticket.title)
+
+    @admin.display(description=gettext_lazy("state"), ordering="status")
+    def state(self, ticket: Any) -> SafeString:
+        return format_html("{} {}", badge(ticket), age(ticket))
+
+    @admin.display(description=pgettext_lazy("what a ticket waits for", "waits for"))
+    def waits_for(self, ticket: Any) -> str:
+        return awaited(ticket)
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_on")
+    def due(self, ticket: ServiceTicket) -> SafeString | str:
+        return due(ticket)
+
+    @admin.display(description=gettext_lazy("customer"), ordering="customer__name")
+    def by_whom(self, ticket: ServiceTicket) -> str:
+        return ticket.customer.name
+
+    @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name")
+    def assigned(self, ticket: ServiceTicket) -> str:
+        return ticket.assignee.name if ticket.assignee else "–"
+
+
+def badge(ticket: ServiceTicket) -> SafeString:
+    label = ticket.get_status_display()
+    return format_html('<span class="state state--{}">{}</span>', ticket.status, label)
+
+
+def age(ticket: Any) -> str:
+    """How long a ticket has been as it is. Needs `since`."""
+    if timezone.now() - ticket.since < timedelta(hours=1):
+        return _("just now")
+    return _("for %(time)s") % {"time": timesince(ticket.since, depth=1)}
+
+
+def due(ticket: ServiceTicket) -> SafeString | str:
+    if not ticket.due_on:
+        return "–"
+    day = date_format(ticket.due_on, "SHORT_DATE_FORMAT")
+    if not ticket.is_overdue:
+        return day
+    return format_html('{} <strong class="overdue">{}</strong>', day, _("overdue"))

@@ -1,0 +1,225 @@
+"""What staff fill in about tickets."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.groups import MANAGERS, WORKSHOP_STAFF
+from accounts.models import User
+from repairs_restorals.fields import PhotosField
+from repairs_restorals.models import (
+    ServiceTicket,
+    Status,
+    Task,
+    TicketEvent,
+    TicketImage,
+    TicketMessage,
+)
+from repairs_restorals.models.ticket import NOT_AGREED
+from store.models import Piece
+
+BODY = TicketMessage._meta.get_field("body").max_length
+
+
+def workshop_staff() -> QuerySet[User]:
+    """Who works in the workshop, by name."""
+    people = Q(groups__name__in=[WORKSHOP_STAFF, MANAGERS]) | Q(is_superuser=True)
+    staff = User.objects.filter(people, is_staff=True, is_active=True)
+    return staff.distinct().order_by("name", "email")
+
+
+def number_in(reference: str) -> int | None:
+    """The number of a ticket that is called so, `W00012` or `w12`; None when that is no name."""
+    digits = reference.strip().upper().removeprefix("W")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 19
+    return int(digits) if is_number else None
+
+
+class StaffField(forms.ModelChoiceField):
+    """One of those who work in the workshop."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"queryset": workshop_staff(), "required": False, **kwargs})
+
+    def label_from_instance(self, person: Any) -> str:
+        return str(person.name or person.email)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"required": False, "widget": widget, **kwargs})
+
+
+def text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
+
+
+class TicketForm(forms.Form):
+    """A form on the page of a ticket. `name` is its prefix, so that several share the page."""
+
+    name: str
+
+    def __init__(self, *args: Any, ticket: ServiceTicket, **kwargs: Any) -> None:
+        super().__init__(*args, **{"prefix": self.name, **kwargs})
+        self.ticket = ticket
+
+
+class WriteForm(TicketForm):
+    name = "message"
+
+    body = forms.CharField(label=_("Message"), max_length=BODY, required=False, widget=text_area(4))
+    photos = PhotosField(label=_("Photos"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("body") and not data.get("photos"):
+            self.add_error("body", _("Write something, or choose a photo."))
+        return data
+
+
+class NoteForm(WriteForm):
+    name = "note"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("Note")
+
+
+class PhotosForm(TicketForm):
+    name = "photos"
+
+    photos = PhotosField(label=_("Photos"))
+    stage = forms.ChoiceField(
+        label=_("Stage"), choices=TicketImage.Stage.choices, initial=TicketImage.Stage.PROGRESS
+    )
+    caption = forms.CharField(label=_("Caption"), max_length=200, required=False)
+
+
+class MoveForm(TicketForm):
+    name = "move"
+
+    to = forms.ChoiceField(choices=Status.choices)
+    note = forms.CharField(
+        label=_("A word with it"),
+        max_length=TicketEvent._meta.get_field("note").max_length,
+        required=False,
+        help_text=_("The customer reads it."),
+    )
+
+    def clean_to(self) -> Status:
+        """Only what `moves` offers: the rest is made by quotes and their answers."""
+        to = Status(self.cleaned_data["to"])
+        if to not in self.ticket.moves:
+            raise forms.ValidationError(_("That is not possible now: the ticket has moved on."))
+        return to
+
+
+class AssignForm(TicketForm):
+    name = "assign"
+
+    assignee = StaffField(label=_("Assigned to"), empty_label=_("nobody"))
+    due_on = DayField(label=_("Due"))
+
+    def __init__(self, *args: Any, ticket: ServiceTicket, **kwargs: Any) -> None:
+        now = {"assignee": ticket.assignee_id, "due_on": ticket.due_on}
+        super().__init__(*args, ticket=ticket, initial=now, **kwargs)
+        # Whoever has it keeps it, even if he or she has left the workshop.
+        if ticket.assignee:
+            kept = workshop_staff() | User.objects.filter(pk=ticket.assignee.pk).distinct()
+            self.fields["assignee"].queryset = kept  # type: ignore[attr-defined]
+
+
+class LinkForm(TicketForm):
+    name = "link"
+
+    link = forms.ChoiceField(choices=[("new", _("Renew")), ("none", _("Revoke"))])
+
+
+class TicketsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, ticket: Any) -> str:
+        return f"{ticket} ({ticket.get_status_display()})"
+
+
+class MergeForm(TicketForm):
+    """Other tickets of the same customer, with which no work has begun."""
+
+    name = "merge"
+
+    others = TicketsField(
+        label=_("Duplicates"),
+        queryset=ServiceTicket.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the tickets to bring into this one.")},
+    )
+
+    def __init__(self, *args: Any, ticket: ServiceTicket, **kwargs: Any) -> None:
+        super().__init__(*args, ticket=ticket, **kwargs)
+        same = ServiceTicket.objects.filter(customer=ticket.customer_id, status__in=NOT_AGREED)
+        self.fields["others"].queryset = same.exclude(pk=ticket.pk)  # type: ignore[attr-defined]
+
+
+class TaskForm(TicketForm):
+    """Something to do about the ticket; for oneself, unless one may give tasks to others."""
+
+    name = "task"
+
+    title = forms.CharField(label=_("What"), max_length=Task._meta.get_field("title").max_length)
+    due_on = DayField(label=_("Due"))
+    assignee = StaffField(label=_("For"), empty_label=_("me"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.has_perm("repairs_restorals.assign_task"):
+            del self.fields["assignee"]
+
+
+class StockNumberField(forms.CharField):
+    """A piece by its stock number; None when nothing is entered."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return Piece.objects.filter(pk=value).first() if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Piece | None:
+        number = super().clean(value)
+        if not number:
+            return None
+        if piece := Piece.objects.filter(stock_number__iexact=number).first():
+            return piece
+        raise forms.ValidationError(_("There is no piece with this stock number."))
+
+
+class ReferenceField(forms.CharField):
+    """A ticket by its reference, as it stands on the label; None when nothing is entered."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"W{value:05}" if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> ServiceTicket | None:
+        reference = super().clean(value)
+        if not reference:
+            return None
+        number = number_in(reference)
+        if number and (ticket := ServiceTicket.objects.filter(pk=number).first()):
+            return ticket
+        raise forms.ValidationError(_("There is no ticket with this reference."))
+
+
+class ThingForm(forms.ModelForm):
+    """What a ticket is about. The customer's own words and limit are not staff's to change."""
+
+    piece = StockNumberField(
+        label=_("Stock number"), required=False, help_text=_("If it was bought here.")
+    )
+    needed_by = DayField(label=_("Needed by"))
+
+    class Meta:
+        model = ServiceTicket
+        fields = ["title", "kind", "category", "piece", "serial_number", "condition", "needed_by"]
+        labels = {"title": _("What it is")}
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vTextField"}),
+            "condition": text_area(3),
+        }

@@ -1,0 +1,38 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from repairs_restorals.admin.forms import ThingForm
+from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
+from repairs_restorals.exceptions import TicketClosed
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.services import correct_ticket
+
+
+class ChangeThing(WorkshopView):
+    """Set right what a ticket is about."""
+
+    template = "serviceticket/thing"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        return self.show(ticket, ThingForm(instance=ticket))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        form = ThingForm(request.POST, instance=ticket)
+        if not form.is_valid():
+            return self.show(find_ticket(pk), form)
+        try:
+            changed = {name: form.cleaned_data[name] for name in form.changed_data}
+            if changed:
+                correct_ticket(ticket_id=pk, values=changed, actor=self.user)
+        except TicketClosed:
+            messages.error(request, REFUSALS[TicketClosed])
+            return self.show(find_ticket(pk), form)
+        messages.success(request, _("Saved."))
+        return redirect("admin:repairs_restorals_serviceticket_change", pk)
+
+    def show(self, ticket: ServiceTicket, form: ThingForm) -> HttpResponse:
+        return self.page(_("Change %s") % ticket.reference, ticket=ticket, form=form)
