@@ -1,0 +1,123 @@
+"""What staff fill in about quotes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from repairs_restorals.admin.forms import DayField, text_area
+from repairs_restorals.models import Quote, QuoteLine, Workshop
+
+MOST_LINES = 100
+
+
+class QuoteForm(forms.ModelForm):
+    valid_until = DayField(label=_("Valid until"), required=True)
+    estimated_on = DayField(label=_("Probably finished on"))
+
+    class Meta:
+        model = Quote
+        fields = ["intro", "deposit", "valid_until", "estimated_on"]
+        widgets = {"intro": text_area(5)}
+
+    def clean_valid_until(self) -> Any:
+        day = self.cleaned_data["valid_until"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed: nobody could accept it."))
+        return day
+
+    def clean_estimated_on(self) -> Any:
+        day = self.cleaned_data["estimated_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed."))
+        return day
+
+
+class LineForm(forms.ModelForm):
+    """A line of a quote. Without a description it is an empty row, whatever else stands there."""
+
+    class Meta:
+        model = QuoteLine
+        fields = ["kind", "description", "quantity", "price", "tax_rate"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["description"].required = False
+        for name, field in self.fields.items():
+            # The column says what a field is; a reader hears it from the field itself.
+            field.widget.attrs["aria-label"] = str(field.label)
+            if name in {"quantity", "price", "tax_rate"}:
+                field.widget.attrs["step"] = "any"
+
+    def has_changed(self) -> bool:
+        """Whether more was done to a row than to say of which kind it would be."""
+        return bool({*self.changed_data} - {"kind"})
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("description") and "description" not in self.errors:
+            self.add_error("description", _("Say what it is, or take the line away."))
+        return data
+
+
+class Lines(forms.BaseFormSet):
+    # What stands in each empty row.
+    empty_rows: Sequence[dict[str, Any]] = ()
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        empty = (index or 0) - self.initial_form_count()
+        if index is None or empty < 0:
+            return {}
+        return {"initial": self.empty_rows[min(empty, len(self.empty_rows) - 1)]}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Take away")
+
+    @property
+    def values(self) -> list[dict[str, Any]]:
+        """The lines that remain, as `quoting.write_draft` takes them."""
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        names = LineForm.Meta.fields
+        return [
+            {name: form.cleaned_data[name] for name in names}
+            for form in kept
+            if form.cleaned_data.get("description")
+        ]
+
+
+LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]
+    LineForm,
+    formset=Lines,
+    extra=3,
+    can_delete=True,
+    max_num=MOST_LINES,
+    absolute_max=MOST_LINES,
+    validate_max=True,
+)
+
+
+def lines_of(quote: Quote, data: Any = None) -> Lines:
+    """The lines of a quote and three empty rows: one for labour, two for parts."""
+    workshop = Workshop.get_solo()
+    names = LineForm.Meta.fields
+    written = [{name: getattr(line, name) for name in names} for line in quote.lines.all()]
+    formset = LineFormSet(data, initial=written, prefix="lines")
+    labour = {"price": workshop.hourly_rate, "tax_rate": workshop.tax_rate}
+    part = {"kind": QuoteLine.Kind.PART, "tax_rate": workshop.tax_rate}
+    formset.empty_rows = [labour, part, part]
+    return formset
+
+
+class DecideForm(forms.Form):
+    """What the customer has said; which of the two is said by the button."""
+
+    decision = forms.ChoiceField(choices=[("accept", _("Accepted")), ("decline", _("Declined"))])
+    reason = forms.CharField(
+        label=_("Who said so, when and how"),
+        max_length=Quote._meta.get_field("reason").max_length,
+        help_text=_("For example “Mrs Ashdown, on the phone, about noon”. It is kept."),
+        widget=text_area(2),
+    )

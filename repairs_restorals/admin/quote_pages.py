@@ -1,0 +1,198 @@
+"""Quotes: written, looked at as the customer would, sent, and answered for the customer."""
+
+import hashlib
+
+from django.contrib import messages
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
+from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
+from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketClosed
+from repairs_restorals.mail import customer_mail
+from repairs_restorals.models import Quote
+from repairs_restorals.quoting import (
+    decide_quote,
+    draft_quote,
+    go_ahead,
+    send_quote,
+    write_draft,
+)
+
+State = Quote.State
+
+
+def find_quote(pk: int) -> Quote:
+    quotes = Quote.objects.select_related("ticket__customer", "ticket__assignee")
+    return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
+
+
+class QuoteView(WorkshopView):
+    def to_ticket(self, ticket_id: int) -> HttpResponse:
+        return redirect("admin:repairs_restorals_serviceticket_change", ticket_id)
+
+    def to_quote(self, page: str, quote: Quote) -> HttpResponse:
+        return redirect(f"admin:repairs_restorals_serviceticket_quote_{page}", quote.pk)
+
+    def refuse(self, refusal: Exception, quote: Quote) -> HttpResponse:
+        messages.error(self.request, REFUSALS[type(refusal)])
+        return self.to_ticket(quote.ticket_id)
+
+
+class Draft(WorkshopView):
+    """Open the ticket's draft of a quote, or begin one."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        try:
+            quote = draft_quote(ticket_id=ticket.pk, author=self.user)
+        except TicketClosed:
+            messages.error(request, REFUSALS[TicketClosed])
+            return redirect("admin:repairs_restorals_serviceticket_change", pk)
+        return redirect("admin:repairs_restorals_serviceticket_quote_edit", quote.pk)
+
+
+class Edit(QuoteView):
+    """Write a draft. Saving it leads to three more empty rows, or to the preview."""
+
+    template = "serviceticket/quote"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        quote = find_quote(pk)
+        if quote.state != State.DRAFT:
+            return self.refuse(QuoteFrozen(quote), quote)
+        return self.show(quote, QuoteForm(instance=quote), lines_of(quote))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        quote = find_quote(pk)
+        form, lines = QuoteForm(request.POST, instance=quote), lines_of(quote, request.POST)
+        if not (form.is_valid() & lines.is_valid()):
+            return self.show(quote, form, lines)
+        try:
+            write_draft(quote_id=pk, values=form.cleaned_data, lines=lines.values)
+        except QuoteFrozen as refusal:
+            messages.error(request, REFUSALS[type(refusal)])
+            return self.show(quote, form, lines)
+        messages.success(request, _("The draft is saved. Nothing is sent yet."))
+        return self.to_quote("preview" if "preview" in request.POST else "edit", quote)
+
+    def show(self, quote: Quote, form: QuoteForm, lines: Lines) -> HttpResponse:
+        title = _("Quote for %s") % quote.ticket
+        return self.page(title, quote=quote, ticket=quote.ticket, form=form, lines=lines)
+
+
+def is_within_limit(quote: Quote) -> bool:
+    limit = quote.ticket.go_ahead_limit
+    return limit is not None and quote.total <= limit
+
+
+def fingerprint(mail: EmailMessage) -> str:
+    """Tells whether a mail is still the one that somebody has looked at."""
+    parts = "\0".join(map(str, [*mail.to, mail.subject, mail.body]))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+class Preview(QuoteView):
+    """The mail as it would go, and the button that sends it. Only what was seen is sent."""
+
+    template = "serviceticket/preview"
+    event = "quote"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        quote = find_quote(pk)
+        if quote.state != State.DRAFT:
+            return self.refuse(QuoteFrozen(quote), quote)
+        if not self.is_possible(quote):
+            return self.refuse(OverLimit(), quote)
+        return self.show(quote)
+
+    def is_possible(self, quote: Quote) -> bool:
+        return True
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        quote = find_quote(pk)
+        if quote.state == State.DRAFT and self.is_possible(quote):
+            if quote.valid_until < timezone.localdate():
+                messages.error(request, _("“Valid until” has passed: choose another day."))
+                return self.to_quote("edit", quote)
+            if request.POST.get("seen") != fingerprint(self.mail(quote)):
+                messages.warning(request, _("It was changed meanwhile: please look once more."))
+                return redirect(request.path)
+        try:
+            self.send(quote)
+        except tuple(REFUSALS) as refusal:
+            return self.refuse(refusal, quote)
+        return self.to_ticket(quote.ticket_id)
+
+    def mail(self, quote: Quote) -> EmailMessage:
+        return customer_mail(quote.ticket, self.event, self.site, quote=quote)
+
+    def send(self, quote: Quote) -> None:
+        send_quote(quote_id=quote.pk, actor=self.user, site=self.site)
+        text = _("The quote is sent to %s.") % quote.ticket.customer.email
+        messages.success(self.request, text)
+
+    def show(self, quote: Quote) -> HttpResponse:
+        mail = self.mail(quote)
+        return self.page(
+            _("Quote for %s, as it would go") % quote.ticket.reference,
+            quote=quote,
+            ticket=quote.ticket,
+            mail=mail,
+            seen=fingerprint(mail),
+            within_limit=is_within_limit(quote),
+            going_ahead=self.event == "went_ahead",
+        )
+
+
+class GoAhead(Preview):
+    """Begin without asking, within the customer's limit; the mail that says so is shown first."""
+
+    event = "went_ahead"
+
+    def is_possible(self, quote: Quote) -> bool:
+        return is_within_limit(quote)
+
+    def send(self, quote: Quote) -> None:
+        go_ahead(quote_id=quote.pk, actor=self.user, site=self.site)
+        text = _("It is agreed within the limit, and the customer has been told.")
+        messages.success(self.request, text)
+
+
+class Decide(QuoteView):
+    """Write down what the customer has said on the phone or at the counter."""
+
+    template = "serviceticket/decide"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(find_quote(pk), DecideForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        quote = find_quote(pk)
+        form = DecideForm(request.POST)
+        if not form.is_valid():
+            return self.show(quote, form)
+        accept = form.cleaned_data["decision"] == "accept"
+        try:
+            decide_quote(
+                quote_id=pk,
+                accept=accept,
+                via=Quote.Via.STAFF,
+                actor=self.user,
+                reason=form.cleaned_data["reason"],
+                site=self.site,
+            )
+        except tuple(REFUSALS) as refusal:
+            return self.refuse(refusal, quote)
+        text = _("The quote is accepted.") if accept else _("The quote is declined.")
+        messages.success(request, text)
+        return self.to_ticket(quote.ticket_id)
+
+    def show(self, quote: Quote, form: DecideForm) -> HttpResponse:
+        title = _("The customer’s answer for %s") % quote.ticket.reference
+        return self.page(title, quote=quote, ticket=quote.ticket, form=form)
