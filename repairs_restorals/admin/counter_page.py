@@ -1,0 +1,114 @@
+"""Take in a thing that somebody brings to the counter."""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import EmailAddressField, NameField
+from accounts.models import Customer, User
+from accounts.validators import validate_one_line
+from repairs_restorals.admin.forms import ThingForm, text_area
+from repairs_restorals.admin.pages import WorkshopView
+from repairs_restorals.counter import take_in
+from repairs_restorals.fields import PhotosField
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.photos import prepare_photos
+from repairs_restorals.ticket_views import name_refused
+from store.models.order import new_secret
+
+PERSON = ["email", "name", "phone"]
+
+
+class TakeInForm(ThingForm):
+    email = EmailAddressField(
+        autocomplete="off",
+        help_text=gettext_lazy(
+            "Needed: quotes and news go there. An account with this address is used; else one is "
+            "made, for which the customer can set a password by mail."
+        ),
+    )
+    name = NameField(help_text=gettext_lazy("The name of an account that exists already stays."))
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=Customer._meta.get_field("phone").max_length,
+        required=False,
+        validators=[validate_one_line],
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    photos = PhotosField(label=gettext_lazy("Photos"), required=False)
+    submission = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+
+    class Meta(ThingForm.Meta):
+        fields = [*ThingForm.Meta.fields, "description", "go_ahead_limit"]
+        widgets = {**ThingForm.Meta.widgets, "description": text_area(5)}
+
+    field_order = [
+        *PERSON,
+        "title",
+        "description",
+        "condition",
+        "photos",
+        "kind",
+        "category",
+        "piece",
+        "serial_number",
+        "go_ahead_limit",
+        "needed_by",
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].initial = new_secret
+
+    def key(self, staff: User) -> str:
+        """The same for a second click, another one for another customer."""
+        sent = self.cleaned_data["submission"] or new_secret()
+        parts = f"{staff.pk} {sent} {self.cleaned_data['email']}"
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+
+class TakeIn(WorkshopView):
+    permissions: ClassVar[list[str]] = ["repairs_restorals.add_serviceticket"]
+    template = "serviceticket/take_in"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(TakeInForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = TakeInForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form)
+        ticket: ServiceTicket = form.instance
+        ticket.submission = form.key(self.user)
+        photos, refused = prepare_photos(form.cleaned_data["photos"])
+        person = {name: form.cleaned_data[name] for name in PERSON}
+        ticket = take_in(ticket=ticket, photos=photos, actor=self.user, site=self.site, **person)
+        self.tell(ticket, form.cleaned_data["name"])
+        name_refused(request, refused)
+        return redirect("admin:repairs_restorals_serviceticket_change", ticket.pk)
+
+    def tell(self, ticket: ServiceTicket, name: str) -> None:
+        label, receipt = (
+            reverse(f"admin:repairs_restorals_serviceticket_{paper}", args=[ticket.pk])
+            for paper in ("label", "receipt")
+        )
+        text = format_html(
+            '{} <a href="{}">{}</a> · <a href="{}">{}</a>',
+            _("%s is taken in. To print:") % ticket.reference,
+            *(label, _("label"), receipt, _("receipt")),
+        )
+        messages.success(self.request, text)
+        if ticket.customer.name != name:
+            kept = _("The account keeps its name, %s.") % ticket.customer.name
+            messages.info(self.request, kept)
+
+    def show(self, form: TakeInForm) -> HttpResponse:
+        return self.page(_("Take in at the counter"), form=form)

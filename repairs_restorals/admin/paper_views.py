@@ -1,0 +1,36 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from repairs_restorals.admin.pages import WorkshopView, find_ticket
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.paper import label, receipt
+
+
+@method_decorator(never_cache, name="dispatch")
+class Label(WorkshopView):
+    """An A6 label; its code leads back to the ticket in the admin."""
+
+    name = "label"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        shown = f'inline; filename="{ticket.reference}-{self.name}.pdf"'
+        headers = {"Content-Disposition": shown}
+        return HttpResponse(self.pdf(ticket), content_type="application/pdf", headers=headers)
+
+    def pdf(self, ticket: ServiceTicket) -> bytes:
+        page = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
+        return label(ticket, address=self.site + page)
+
+
+class Receipt(Label):
+    """An A5 receipt; its code is the status link, unless that is revoked."""
+
+    name = "receipt"
+
+    def pdf(self, ticket: ServiceTicket) -> bytes:
+        secret = ticket.status_secret
+        link = self.site + reverse("repairs:status", args=[secret]) if secret else ""
+        return receipt(ticket, address=link)
