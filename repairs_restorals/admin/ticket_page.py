@@ -1,0 +1,230 @@
+"""A ticket's page, and what staff send from it."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from repairs_restorals.admin.board import AWAITED, age, badge, due
+from repairs_restorals.admin.forms import (
+    AssignForm,
+    LinkForm,
+    MergeForm,
+    MoveForm,
+    NoteForm,
+    PhotosForm,
+    TaskForm,
+    TicketForm,
+    WriteForm,
+)
+from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
+from repairs_restorals.models import Quote, ServiceTicket, Status, Task
+from repairs_restorals.photos import prepare_photos
+from repairs_restorals.services import (
+    add_photos,
+    assign_ticket,
+    merge_tickets,
+    move_ticket,
+    renew_status_link,
+    write_message,
+)
+from repairs_restorals.ticket_views import name_refused
+
+# What stands on the buttons; each makes one of `ServiceTicket.moves`.
+BUTTONS = {
+    Status.ASSESSING: gettext_lazy("Assess it"),
+    Status.IN_PROGRESS: gettext_lazy("Work on it"),
+    Status.READY: gettext_lazy("Ready to collect"),
+    Status.COLLECTED: gettext_lazy("It was collected"),
+    Status.CANCELLED: gettext_lazy("Cancel it"),
+}
+
+
+class TicketPage(WorkshopView):
+    """Everything about one ticket in one place, with a form for each thing that staff do."""
+
+    permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
+    template = "serviceticket/page"
+    forms: ClassVar[list[type[TicketForm]]] = [
+        WriteForm,
+        NoteForm,
+        PhotosForm,
+        MoveForm,
+        AssignForm,
+        LinkForm,
+        MergeForm,
+        TaskForm,
+    ]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(find_ticket(pk))
+
+    def show(self, ticket: ServiceTicket, bound: TicketForm | None = None) -> HttpResponse:
+        forms = {form.name: self.unbound(form, ticket) for form in self.forms}
+        if bound:
+            forms[bound.name] = bound
+        return self.page(
+            str(ticket),
+            ticket=ticket,
+            badge=badge(ticket),
+            age=age(ticket),
+            due=due(ticket),
+            awaited=AWAITED.get(Status(ticket.status)),
+            moves=[(move, BUTTONS[move]) for move in ticket.moves],
+            # Whoever bills hangs the invoice on; the workshop does not know the books.
+            invoice=getattr(ticket, "invoice", None),
+            draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
+            site=self.site,
+            forms=forms,
+        )
+
+    def unbound(self, form: type[TicketForm], ticket: ServiceTicket, *data: Any) -> TicketForm:
+        extra = {"user": self.user} if issubclass(form, TaskForm) else {}
+        return form(*data, ticket=ticket, **extra)
+
+
+class TicketAction(TicketPage):
+    """What is sent from the page. Whatever is refused is shown there again as it was typed."""
+
+    permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]
+    http_method_names = ["post"]
+    form: type[TicketForm]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        form = self.unbound(self.form, ticket, request.POST, request.FILES)
+        if not form.is_valid():
+            return self.refuse(ticket, form)
+        try:
+            done = self.act(ticket, form.cleaned_data)
+        except tuple(REFUSALS) as refusal:
+            form.add_error(None, REFUSALS[type(refusal)])
+            return self.refuse(find_ticket(pk), form)
+        if done:
+            messages.success(request, done)
+        return redirect("admin:repairs_restorals_serviceticket_change", pk)
+
+    def refuse(self, ticket: ServiceTicket, form: TicketForm) -> HttpResponse:
+        for sentence in form.non_field_errors():
+            messages.error(self.request, str(sentence))
+        return self.show(ticket, form)
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        """Do it and return the sentence that says so."""
+        raise NotImplementedError
+
+
+class Write(TicketAction):
+    form = WriteForm
+    internal = False
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        photos, refused = prepare_photos(data["photos"])
+        name_refused(self.request, refused)
+        if not photos and not data["body"]:
+            return ""
+        write_message(
+            ticket_id=ticket.pk,
+            author=self.user,
+            body=data["body"],
+            photos=photos,
+            from_workshop=True,
+            internal=self.internal,
+            site=self.site,
+        )
+        return _("Noted, for us alone.") if self.internal else _("Sent to the customer.")
+
+
+class Note(Write):
+    form = NoteForm
+    internal = True
+
+
+class AddPhotos(TicketAction):
+    form = PhotosForm
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        photos, refused = prepare_photos(data["photos"])
+        name_refused(self.request, refused)
+        added = len(
+            add_photos(
+                ticket_id=ticket.pk,
+                photos=photos,
+                actor=self.user,
+                stage=data["stage"],
+                caption=data["caption"],
+            )
+        )
+        text = ngettext("%d photo was added.", "%d photos were added.", added) % added
+        return text if added else ""
+
+
+class Move(TicketAction):
+    form = MoveForm
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        move_ticket(
+            ticket_id=ticket.pk, to=data["to"], actor=self.user, site=self.site, note=data["note"]
+        )
+        return str(_("The ticket is now: %s.") % data["to"].label)
+
+    def refuse(self, ticket: ServiceTicket, form: TicketForm) -> HttpResponse:
+        """The button that was pressed is no longer on the page: say so at its top."""
+        for sentence in form.errors.pop("to", []):
+            messages.error(self.request, str(sentence))
+        return super().refuse(ticket, form)
+
+
+class Assign(TicketAction):
+    form = AssignForm
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        assign_ticket(
+            ticket_id=ticket.pk,
+            assignee=data["assignee"],
+            due_on=data["due_on"],
+            actor=self.user,
+        )
+        return _("Saved.")
+
+
+class Link(TicketAction):
+    form = LinkForm
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        revoke = data["link"] == "none"
+        renew_status_link(ticket_id=ticket.pk, actor=self.user, revoke=revoke)
+        text = _("There is a new status link; earlier ones lead nowhere.")
+        return _("The status link leads nowhere now.") if revoke else text
+
+
+class Merge(TicketAction):
+    form = MergeForm
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        others = [other.pk for other in data["others"]]
+        merge_tickets(into=ticket.pk, others=others, actor=self.user, site=self.site)
+        text = ngettext(
+            "%d ticket was brought into this one.",
+            "%d tickets were brought into this one.",
+            len(others),
+        )
+        return text % len(others)
+
+
+class AddTask(TicketAction):
+    form = TaskForm
+    permissions: ClassVar[list[str]] = ["repairs_restorals.add_task"]
+
+    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+        Task.objects.create(
+            ticket=ticket,
+            title=data["title"],
+            due_on=data["due_on"],
+            assignee=data.get("assignee") or self.user,
+            created_by=self.user,
+        )
+        return _("The task is on the list.")

@@ -1,0 +1,256 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
+
+from accounts.models import User
+from repairs_restorals.models import Quote, ServiceTicket, Status, Workshop
+from repairs_restorals.quoting import send_quote, write_draft
+from repairs_restorals.tests.bench_steps import action, lines_data, page_of, quote_page, told
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
+
+IN_A_WEEK = (timezone.localdate() + timedelta(days=7)).isoformat()
+HEAD = {"intro": "We glue it.", "deposit": "", "valid_until": IN_A_WEEK, "estimated_on": ""}
+
+
+def edit(client: Client, quote: Quote, *lines: dict[str, Any], **data: Any) -> Any:
+    sent = {**HEAD, **lines_data(*lines, written=quote.lines.count()), **data}
+    return client.post(quote_page(quote, "edit"), sent, follow=True)
+
+
+def seen(client: Client, quote: Quote, page: str = "preview") -> str:
+    return str(client.get(quote_page(quote, page)).context["seen"])
+
+
+def test_writing_a_quote_begins_with_the_rate_of_an_hour(
+    workshop: Client, wren: User, ticket: ServiceTicket
+) -> None:
+    Workshop.objects.update_or_create(defaults={"hourly_rate": "72.50", "tax_rate": "7.00"})
+
+    answer = workshop.post(action(ticket, "quote"), follow=True)
+
+    quote = ticket.quotes.get()
+    assert (quote.state, quote.created_by) == ("draft", wren)
+    rows = answer.context["lines"].forms
+    assert [row["kind"].value() for row in rows] == ["labour", "part", "part"]
+    assert str(rows[0]["price"].value()) == "72.50"
+    assert {str(row["tax_rate"].value()) for row in rows} == {"7.00"}
+
+
+def test_pressing_twice_opens_the_same_draft(workshop: Client, ticket: ServiceTicket) -> None:
+    for _ in range(2):
+        workshop.post(action(ticket, "quote"))
+    assert ticket.quotes.count() == 1
+
+
+def test_a_closed_ticket_gets_no_quote(workshop: Client, alice: User) -> None:
+    ticket = make_ticket(alice, status=Status.CANCELLED)
+    answer = workshop.post(action(ticket, "quote"), follow=True)
+
+    assert told(answer) == ["This ticket is closed and takes nothing more."]
+    assert not ticket.quotes.exists()
+
+
+def test_lines_are_written_changed_and_taken_away(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket, "10.00", "20.00")
+    kept = {"description": "Glue", "quantity": "1.5"}
+    gone = {"description": "Polish", "DELETE": "on"}
+    new = {"description": "Strings", "kind": "part", "price": "30.00"}
+
+    answer = edit(workshop, quote, kept, gone, {"description": ""}, new, deposit="15")
+
+    assert told(answer) == ["The draft is saved. Nothing is sent yet."]
+    quote = ticket.quotes.get()
+    lines = [(line.kind, line.description, str(line.total)) for line in quote.lines.all()]
+    assert lines == [("labour", "Glue", "90.00"), ("part", "Strings", "30.00")]
+    assert (quote.intro, str(quote.deposit), quote.state) == ("We glue it.", "15.00", "draft")
+    assert mail.outbox == []
+
+
+def test_bad_input_is_shown_beside_its_field_and_kept(
+    workshop: Client, ticket: ServiceTicket
+) -> None:
+    quote = make_quote(ticket)
+    bad = {"description": "Glue", "price": "much"}
+    nameless = {"description": "", "price": "30.00"}
+
+    answer = edit(workshop, quote, bad, nameless, intro="Kept words", valid_until="2020-01-01")
+
+    assert set(answer.context["form"].errors) == {"valid_until"}
+    assert [set(row.errors) for row in answer.context["lines"]][:2] == [{"price"}, {"description"}]
+    text = answer.content.decode()
+    assert "Kept words" in text
+    assert 'value="much"' in text
+    assert quote.lines.get().description == "Glue the neck"
+
+
+@pytest.mark.parametrize("total", ["", "-1", "nonsense", "999999"])
+def test_a_forged_number_of_rows_is_no_error_of_ours(
+    workshop: Client, ticket: ServiceTicket, total: str
+) -> None:
+    answer = edit(workshop, make_quote(ticket), **{"lines-TOTAL_FORMS": total})
+    assert answer.status_code == 200
+
+
+def test_a_quote_that_was_sent_meanwhile_keeps_what_was_typed(
+    workshop: Client, wren: User, ticket: ServiceTicket
+) -> None:
+    quote = make_quote(ticket)
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+
+    answer = edit(workshop, quote, {"description": "Typed"})
+
+    assert told(answer) == ["This quote was sent meanwhile and cannot be changed."]
+    assert b'value="Typed"' in answer.content
+    assert quote.lines.get().description == "Glue the neck"
+    assert workshop.get(quote_page(quote, "edit")).status_code == 302
+
+
+def test_what_the_preview_shows_is_what_goes(
+    workshop: Client, ticket: ServiceTicket, committed: Committed
+) -> None:
+    quote = make_quote(ticket, "60.00", intro="Ünïcode & <tags>")
+    shown = workshop.get(quote_page(quote, "preview")).context["mail"]
+
+    with committed(execute=True):
+        data = {"seen": seen(workshop, quote)}
+        answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject, sent.body) == (shown.to, shown.subject, shown.body)
+    assert "Ünïcode & <tags>" in sent.body
+    quote.refresh_from_db()
+    assert (quote.state, quote.ticket.status) == ("sent", "quoted")
+    assert told(answer) == ["The quote is sent to alice@example.com."]
+
+
+def test_only_what_was_seen_is_sent(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket)
+    before = seen(workshop, quote)
+    write_draft(quote_id=quote.pk, values={"intro": "Changed by a colleague"}, lines=[])
+
+    answer = workshop.post(quote_page(quote, "preview"), {"seen": before}, follow=True)
+
+    assert told(answer) == ["It was changed meanwhile: please look once more."]
+    assert b"Changed by a colleague" in answer.content
+    assert ticket.quotes.get().state == "draft"
+
+
+def test_a_quote_without_lines_is_not_sent(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket)
+    quote.lines.all().delete()
+    data = {"seen": seen(workshop, quote)}
+
+    answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
+
+    assert told(answer) == ["A quote needs a line at least."]
+
+
+def test_a_quote_that_nobody_could_accept_is_not_sent(
+    workshop: Client, ticket: ServiceTicket
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    quote = make_quote(ticket, valid_until=yesterday)
+    data = {"seen": seen(workshop, quote)}
+
+    answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
+
+    assert told(answer) == ["“Valid until” has passed: choose another day."]
+    assert ticket.quotes.get().state == "draft"
+
+
+def test_a_second_click_sends_nothing_more(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket)
+    data = {"seen": seen(workshop, quote)}
+    workshop.post(quote_page(quote, "preview"), data)
+
+    answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
+
+    assert told(answer)[-1].startswith("Somebody was quicker")
+    assert ticket.events.filter(kind="quoted").count() == 1
+
+
+def test_within_the_limit_work_begins_without_asking(
+    workshop: Client, alice: User, committed: Committed
+) -> None:
+    quote = make_quote(make_ticket(alice, go_ahead_limit=80), "80.00")
+    assert b"Go ahead without asking" in workshop.get(quote_page(quote, "preview")).content
+    shown = workshop.get(quote_page(quote, "go-ahead")).context["mail"]
+
+    with committed(execute=True):
+        data = {"seen": seen(workshop, quote, "go-ahead")}
+        workshop.post(quote_page(quote, "go-ahead"), data)
+
+    quote.refresh_from_db()
+    assert (quote.state, quote.decided_via, quote.ticket.status) == (
+        *("accepted", "limit"),
+        "approved",
+    )
+    assert [(sent.subject, sent.body) for sent in mail.outbox] == [(shown.subject, shown.body)]
+
+
+@pytest.mark.parametrize("limit", [None, 79])
+def test_beyond_the_limit_the_customer_is_asked(
+    workshop: Client, alice: User, limit: int | None
+) -> None:
+    quote = make_quote(make_ticket(alice, go_ahead_limit=limit), "80.00")
+    assert b"Go ahead without asking" not in workshop.get(quote_page(quote, "preview")).content
+
+    for method in (workshop.get, workshop.post):
+        answer = method(quote_page(quote, "go-ahead"), follow=True)
+        assert told(answer) == ["This is more than the customer allowed without asking."]
+
+    quote.refresh_from_db()
+    assert quote.state == "draft"
+
+
+@pytest.mark.parametrize(("decision", "state"), [("accept", "accepted"), ("decline", "declined")])
+def test_an_answer_by_phone_is_written_down(
+    workshop: Client, wren: User, ticket: ServiceTicket, decision: str, state: str
+) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    assert workshop.get(quote_page(quote, "decide")).status_code == 200
+    quote.refresh_from_db()
+    assert quote.state == "sent"
+
+    workshop.post(quote_page(quote, "decide"), {"decision": decision, "reason": "On the phone"})
+
+    quote.refresh_from_db()
+    assert (quote.state, quote.decided_via) == (state, "staff")
+    assert (quote.decided_by, quote.reason) == (wren, "On the phone")
+
+
+def test_an_answer_says_who_gave_it(workshop: Client, wren: User, ticket: ServiceTicket) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+
+    for data in ({"decision": "accept"}, {"decision": "maybe", "reason": "Perhaps"}):
+        answer = workshop.post(quote_page(quote, "decide"), data)
+        assert answer.context["form"].errors
+    quote.refresh_from_db()
+    assert quote.state == "sent"
+
+
+def test_the_first_answer_stands(workshop: Client, wren: User, ticket: ServiceTicket) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    said = {"decision": "accept", "reason": "On the phone"}
+    workshop.post(quote_page(quote, "decide"), said)
+
+    answer = workshop.post(
+        quote_page(quote, "decide"), {**said, "decision": "decline"}, follow=True
+    )
+
+    assert told(answer)[-1].startswith("Somebody was quicker")
+    assert ticket.quotes.get().state == "accepted"
+    assert b"can no longer be answered" in workshop.get(quote_page(quote, "decide")).content
+
+
+def test_the_ticket_leads_to_the_draft(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket)
+    page = workshop.get(page_of(ticket)).content.decode()
+
+    assert quote_page(quote, "preview") in page
+    assert "Write a quote" not in page

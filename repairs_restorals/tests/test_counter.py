@@ -1,0 +1,133 @@
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
+
+from accounts.models import Customer, User
+from repairs_restorals.counter import find_or_add_customer
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.tests.bench_steps import TAKE_IN, action, told
+from repairs_restorals.tests.factories import photo_file
+from store.models import Item
+
+pytestmark = pytest.mark.usefixtures("private_media")
+WALK_IN = {
+    "email": "Walt@Example.com",
+    "name": "Walt Inn",
+    "phone": "030 555",
+    "title": "Clarinet",
+    "description": "A key sticks.",
+    "condition": "No case.",
+    "kind": "repair",
+}
+
+
+def take_in(client: Client, **data: Any) -> Any:
+    return client.post(TAKE_IN, {**WALK_IN, **data}, follow=True)
+
+
+def test_a_stranger_gets_an_account_without_a_password(
+    workshop: Client, wren: User, committed: Committed
+) -> None:
+    with committed(execute=True):
+        answer = take_in(workshop, photos=[photo_file(), photo_file()])
+
+    ticket = ServiceTicket.objects.get()
+    walt = ticket.customer
+    assert (walt.email, walt.name, walt.customer.phone) == (
+        "walt@example.com",
+        "Walt Inn",
+        "030 555",
+    )
+    assert not walt.has_usable_password()
+    assert (ticket.title, ticket.condition, ticket.status) == ("Clarinet", "No case.", "submitted")
+    assert ticket.images.count() == 2
+    assert ticket.events.get(kind="filed").actor == wren
+    assert ["walt@example.com"] in [sent.to for sent in mail.outbox]
+    for paper in ("label", "receipt"):
+        assert f'href="{action(ticket, paper)}"' in told(answer)[0]
+
+
+def test_who_has_an_account_keeps_name_and_phone(workshop: Client, alice: User) -> None:
+    Customer.objects.filter(user=alice).update(phone="0123")
+    answer = take_in(workshop, email="ALICE@example.com", name="Mallory", phone="999")
+
+    ticket = ServiceTicket.objects.get()
+    assert ticket.customer == alice
+    alice.refresh_from_db()
+    assert (alice.name, alice.customer.phone) == ("Alice", "0123")
+    assert alice.has_usable_password()
+    assert told(answer)[-1] == "The account keeps its name, Alice."
+
+
+def test_a_phone_is_written_down_where_there_is_none(workshop: Client, alice: User) -> None:
+    take_in(workshop, email=alice.email, name="Alice")
+    alice.customer.refresh_from_db()
+    assert alice.customer.phone == "030 555"
+
+
+def test_a_double_click_takes_in_one_thing(workshop: Client) -> None:
+    for _ in range(2):
+        answer = take_in(workshop, submission="the same")
+    assert ServiceTicket.objects.count() == 1
+    assert answer.status_code == 200
+
+
+def test_the_same_form_for_another_address_is_another_ticket(workshop: Client) -> None:
+    take_in(workshop, submission="the same")
+    take_in(workshop, submission="the same", email="other@example.com")
+    assert ServiceTicket.objects.count() == 2
+
+
+def test_bad_input_is_refused_beside_its_field_and_kept(workshop: Client) -> None:
+    bad = {"email": "", "name": "-", "title": "", "needed_by": "soon", "go_ahead_limit": "-1"}
+    answer = take_in(workshop, **bad, piece="none such")
+
+    assert set(answer.context["form"].errors) == {*bad, "piece"}
+    assert b"A key sticks.</textarea>" in answer.content
+    assert not ServiceTicket.objects.exists()
+    assert not User.objects.filter(is_staff=False).exists()
+
+
+def test_a_thing_from_the_shop_is_found_by_its_stock_number(workshop: Client, clock: Item) -> None:
+    piece = clock.pieces.get()
+    take_in(workshop, piece=f" {piece.stock_number.lower()} ")
+    assert ServiceTicket.objects.get().piece == piece
+
+
+def test_nothing_of_the_ticket_can_be_forged(workshop: Client, bob: User) -> None:
+    take_in(workshop, customer=bob.pk, status="ready", assignee=bob.pk, status_secret="known")
+
+    ticket = ServiceTicket.objects.get()
+    assert (ticket.customer.email, ticket.status) == ("walt@example.com", "submitted")
+    assert (ticket.assignee, ticket.status_secret == "known") == (None, False)
+
+
+def test_the_same_person_is_added_once(db: None) -> None:
+    first, second = (
+        find_or_add_customer(email="walt@example.com", name="Walt", phone="") for _ in range(2)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("paper", ["label", "receipt"])
+def test_papers_are_pdfs_that_nothing_keeps(
+    workshop: Client, ticket: ServiceTicket, paper: str
+) -> None:
+    answer = workshop.get(action(ticket, paper))
+
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in answer.headers["Cache-Control"]
+    name = f'inline; filename="{ticket.reference}-{paper}.pdf"'
+    assert answer.headers["Content-Disposition"] == name
+
+
+def test_a_receipt_without_a_status_link_is_printed_too(
+    workshop: Client, ticket: ServiceTicket
+) -> None:
+    with_link = workshop.get(action(ticket, "receipt")).content
+    ServiceTicket.objects.filter(pk=ticket.pk).update(status_secret=None)
+    assert workshop.get(action(ticket, "receipt")).content != with_link
