@@ -4,9 +4,11 @@
 the new version fit beside each other while a deploy is under way.
 """
 
+import ctypes
 import os
 import runpy
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -51,4 +53,16 @@ def post_worker_init(worker: Worker) -> None:
     timer.start()
 
 
+def give_memory_back() -> None:
+    """Have glibc return each large block at once, rather than keep it for the thread that had it.
+
+    After photos had been decoded in all threads, a worker stayed 100 MB larger without it.
+    """
+    threshold = -3
+    # Other systems have no such switch, and no such habit.
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(threshold, 1 << 18)
+
+
 refuse_bad_settings()
+give_memory_back()

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import IO, NamedTuple
 
 from django.core.files import File
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
-from store.images import ImageRefused, Renditions, prepare, write
+from store.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
 
 AT_ONCE = 8
+LONGEST_NAME = 80
 
 
 class Refused(NamedTuple):
@@ -25,13 +28,27 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[Renditions],
 
     Takes a while: call it outside of any transaction.
     """
-    good, refused = [], []
-    for file in files:
+    good: list[Renditions] = []
+    refused: list[Refused] = []
+    for number, file in enumerate(files):
         try:
-            good.append(prepare(file, widths=PHOTO_WIDTHS, image_format="JPEG"))
+            if number >= AT_ONCE:
+                raise ImageRefused(_("Please send %(n)d photos at once at most.") % {"n": AT_ONCE})
+            good.append(prepared(file))
         except ImageRefused as refusal:
-            refused.append(Refused(str(file.name), str(refusal)))
+            refused.append(Refused(readable(str(file.name or "")), str(refusal)))
     return good, refused
+
+
+def prepared(file: IO[bytes] | File) -> Renditions:
+    """A photo in all its sizes, as JPEG: to encode WebP takes several times as long."""
+    return prepare(file, widths=PHOTO_WIDTHS, tallest=1, image_format="JPEG", memory=OF_A_PHOTO)
+
+
+def readable(name: str) -> str:
+    """A file's name on one line and of a length that leaves room for the rest of the sentence."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in name)
+    return Truncator(" ".join(seen.split())).chars(LONGEST_NAME) or _("without a name")
 
 
 def stored(photos: Iterable[Renditions]) -> list[str]:

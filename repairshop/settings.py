@@ -196,6 +196,12 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "store.uploads.LimitedUploadHandler",
+]
+# Each that is too many gets its own sentence; so many have no honest sender.
+DATA_UPLOAD_MAX_NUMBER_FILES = 200
 MEDIA_SOURCES = [SELF]
 if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     # django-storages reads these AWS_* names; the two keys are read by boto3 itself.

@@ -5,6 +5,8 @@ Only decoded pixels are kept: neither the sent bytes nor the file name nor any m
 
 import logging
 import secrets
+import subprocess
+import sys
 import threading
 import warnings
 import weakref
@@ -13,40 +15,41 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
+from store.containers import Essence, UnknownContainer, essence
 from store.models import Item, ItemImage
 from store.models.catalogue import IMAGE_WIDTHS, fitting, sibling
+from store.pixels import SIDEWAYS, UPRIGHT, WIDEST, shrunk
 
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 15_000_000
-# A plain JPEG is decoded at a fraction of its size, the others as a whole: what is
-# allowed stays under about 250 MB of memory, one picture at a time.
-MAX_PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 30_000_000, "WEBP": 12_000_000}
-MAX_PIXELS_PROGRESSIVE = 30_000_000
-STRIP = 256
+MAX_PIXELS = 110_000_000
+# Bytes that decoders take, for one picture at a time: of a photo that anybody may send, and
+# of a picture that staff put on sale. Small copies and the interpreter's own come on top.
+OF_A_PHOTO = 51_000_000
+OF_AN_ITEM = 125_000_000
+BYTES_OF_A_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2}
+# WebP decoders keep four canvases, and two copies of the file. What is too much is decoded by a
+# process of its own.
+WEBP_BYTES_OF_A_PIXEL = 16
+WEBP_PIXELS = 13_000_000
+WEBP_ASIDE = 600_000_000
+WEBP_SECONDS = 20
 FORMATS = ["JPEG", "PNG", "WEBP"]
 # Pillow refuses by itself at twice this, before a decoder takes memory for the canvas.
-Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values()) // 2
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 one_at_a_time = threading.Lock()
-
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-SIDEWAYS = {5, 6, 7, 8}
 
 
 class ImageRefused(Exception):
@@ -78,20 +81,28 @@ def prepare(
     file: IO[bytes] | File,
     *,
     widths: Mapping[str, int] = IMAGE_WIDTHS,
+    tallest: float = 2,
     image_format: str = "WEBP",
     quality: int = 82,
+    memory: int = OF_AN_ITEM,
 ) -> Renditions:
     """Check and decode a picture and encode it anew in each width, or raise ImageRefused.
 
     `widths` is pixels by name, largest first. A picture is never enlarged and never
-    taller than twice the width.
+    taller than `tallest` widths. `memory` is the bytes that its decoder may take.
     """
     check_bytes(file)
     with one_at_a_time:
-        picture = decoded(file, width=next(iter(widths.values())))
+        picture = decoded(file, next(iter(widths.values())), tallest=tallest, memory=memory)
         return Renditions(
             tuple(
-                encoded(picture, name=name, width=width, image_format=image_format, quality=quality)
+                encoded(
+                    picture,
+                    name=name,
+                    size=fitting(*picture.size, width=width, tallest=tallest),
+                    image_format=image_format,
+                    quality=quality,
+                )
                 for name, width in widths.items()
             )
         )
@@ -100,12 +111,16 @@ def prepare(
 def check_bytes(file: IO[bytes] | File) -> None:
     """Refuse by size and first bytes, before any decoder sees the file."""
     size = file.seek(0, 2)
+    sent = (isinstance(file, UploadedFile) and file.size) or size
     file.seek(0)
     head = file.read(32)
-    if size > MAX_BYTES:
+    if sent > MAX_BYTES:
         raise ImageRefused(
             _("This picture is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}
         )
+    # See `store.uploads`.
+    if sent > size:
+        raise ImageRefused(_("This was too much at once. Please send fewer pictures at a time."))
     if not head:
         raise ImageRefused(_("This file is empty."))
     if head[4:8] == b"ftyp" and head[8:12] not in {b"isom", b"mp41", b"mp42", b"qt  "}:
@@ -117,77 +132,95 @@ def check_bytes(file: IO[bytes] | File) -> None:
         )
 
 
-def decoded(file: IO[bytes] | File, *, width: int) -> Image.Image:
-    """The picture in RGB and sRGB, upright, on white, not much larger than asked for."""
+def decoded(file: IO[bytes] | File, width: int, *, tallest: float, memory: int) -> Image.Image:
+    """The picture in RGB and sRGB, upright, on white, no larger than asked for."""
     try:
-        source = Image.open(file, formats=FORMATS)
-        check_pixels(source)
-        orientation = orientation_of(source)
-        upright = source.size[::-1] if orientation in SIDEWAYS else source.size
-        target = fitting(*upright, width=width)
-        if orientation in SIDEWAYS:
-            target = target[::-1]
-        # Twice what is needed keeps fine lines fine. Only JPEG can do this.
-        source.draft(None, (target[0] * 2, target[1] * 2))
-        source.load()
-        small = flattened(source).resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        small = in_srgb(small, source.info.get("icc_profile"))
-    except UnidentifiedImageError as error:
+        kept = essence(file)
+        with kept.file:
+            # The large picture is forgotten before its colours are converted.
+            small, profile = scaled(kept, width, tallest=tallest, memory=memory)
+        small = in_srgb(small, profile)
+    except (UnidentifiedImageError, UnknownContainer) as error:
         raise ImageRefused(_("This is not a JPEG, PNG or WebP picture.")) from error
     except Image.DecompressionBombError as error:
-        raise too_many_pixels(max(MAX_PIXELS.values())) from error
+        raise too_many_pixels(MAX_PIXELS) from error
     except ImageRefused:
         raise
     except Exception as error:
         # Decoders fail in many ways on files that are made to break them.
-        logger.info("A picture could not be decoded", exc_info=True)
+        logger.info("A picture could not be decoded: %s", error)
         raise ImageRefused(_("This picture is damaged or incomplete.")) from error
-    return small.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else small
+    turn = UPRIGHT.get(kept.orientation)
+    return small if turn is None else small.transpose(turn)
 
 
-def check_pixels(source: Image.Image) -> None:
-    limit = MAX_PIXELS[source.format or ""]
-    if source.info.get("progressive"):
-        limit = min(limit, MAX_PIXELS_PROGRESSIVE)
-    if source.width * source.height > limit:
+def scaled(
+    kept: Essence, width: int, *, tallest: float, memory: int
+) -> tuple[Image.Image, bytes | None]:
+    """Decode and scale to fit, lying as it lies, with its own profile of colours."""
+    with Image.open(kept.file, formats=FORMATS) as source:
+        size = target_of(source, kept.orientation, width=width, tallest=tallest)
+        pixels = source.width * source.height
+        # Some more than needed keeps fine lines fine. Only JPEG can do this.
+        source.draft(None, (size[0] * 5 // 4, size[1] * 5 // 4))
+        check_pixels(source, kept, pixels, memory)
+        if source.format == "WEBP" and needed(source, kept, pixels) > memory:
+            return decoded_aside(kept.file, size), source.info.get("icc_profile")
+        source.load()
+        return shrunk(source, size), source.info.get("icc_profile")
+
+
+def target_of(
+    source: Image.Image, orientation: int, *, width: int, tallest: float
+) -> tuple[int, int]:
+    """The size to scale to before the picture is turned upright."""
+    if orientation not in SIDEWAYS:
+        return fitting(*source.size, width=width, tallest=tallest)
+    high, wide = source.size
+    fits = fitting(wide, high, width=width, tallest=tallest)
+    return fits[1], fits[0]
+
+
+def check_pixels(source: Image.Image, kept: Essence, pixels: int, memory: int) -> None:
+    """Refuse what would take more memory, or the side of which is too long to go by strips."""
+    if source.format == "WEBP":
+        limit = WEBP_PIXELS
+    else:
+        limit = min(MAX_PIXELS, pixels * memory // needed(source, kept, pixels))
+    if pixels > limit:
         raise too_many_pixels(limit)
+    if source.width > WIDEST:
+        raise ImageRefused(_("This picture is too wide. Please make it smaller."))
+
+
+def needed(source: Image.Image, kept: Essence, pixels: int) -> int:
+    """Bytes of memory that a decoder takes; of a JPEG for the size in which it is decoded."""
+    if source.format == "WEBP":
+        return WEBP_BYTES_OF_A_PIXEL * pixels + 2 * kept.size
+    decoded = BYTES_OF_A_PIXEL.get(source.mode, 4) * source.width * source.height
+    return decoded + int(2 * kept.samples * pixels)
+
+
+def decoded_aside(file: IO[bytes], size: tuple[int, int]) -> Image.Image:
+    """Let another process decode a WebP picture in this size; see `store.pixels`."""
+    command = [sys.executable, "-m", "store.pixels", *map(str, size), str(WEBP_ASIDE)]
+    file.seek(0)
+    done = subprocess.run(  # noqa: S603
+        command,
+        cwd=settings.BASE_DIR,
+        stdin=file,
+        capture_output=True,
+        check=True,
+        timeout=WEBP_SECONDS,
+    )
+    return Image.frombytes("RGB", size, done.stdout)
 
 
 def too_many_pixels(limit: int) -> ImageRefused:
     return ImageRefused(
         _("This picture has more than %(limit)d million pixels. Please make it smaller.")
-        % {"limit": limit // 1_000_000}
+        % {"limit": max(1, limit // 1_000_000)}
     )
-
-
-def orientation_of(source: Image.Image) -> int:
-    """How the camera was held, 1 to 8 as in Exif; 1 if that cannot be read."""
-    try:
-        return int(source.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:
-        logger.info("Unreadable Exif data in a picture", exc_info=True)
-        return 1
-
-
-def flattened(source: Image.Image) -> Image.Image:
-    """Without transparency, in a mode that can be scaled: L, RGB or CMYK."""
-    if source.mode in {"I;16", "I;16B", "I"}:
-        return source.point(lambda value: value / 256 + 0).convert("L")
-    if source.has_transparency_data:
-        return on_paper(source)
-    if source.mode in {"L", "RGB", "CMYK"}:
-        return source
-    return source.convert("L" if source.mode == "1" else "RGB")
-
-
-def on_paper(source: Image.Image) -> Image.Image:
-    """A picture with transparency laid on white, a strip at a time to save memory."""
-    paper = Image.new("RGB", source.size, "white")
-    for top in range(0, source.height, STRIP):
-        strip = source.crop((0, top, source.width, min(top + STRIP, source.height)))
-        strip = strip.convert("RGBA")
-        paper.paste(strip.convert("RGB"), (0, top), mask=strip)
-    return paper
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -204,22 +237,16 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             logger.info("Unusable colour profile in a picture", exc_info=True)
         else:
             return converted or image.convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def encoded(
-    picture: Image.Image,
-    *,
-    name: str,
-    width: int,
-    image_format: str,
-    quality: int,
+    picture: Image.Image, *, name: str, size: tuple[int, int], image_format: str, quality: int
 ) -> Rendition:
-    size = fitting(*picture.size, width=width)
-    scaled = picture.resize(size, Image.Resampling.LANCZOS)
     # A new image has no info, so nothing but pixels can reach the file.
     clean = Image.new("RGB", size)
-    clean.paste(scaled)
+    fits = picture.size == size
+    clean.paste(picture if fits else picture.resize(size, Image.Resampling.LANCZOS))
     content = BytesIO()
     clean.save(content, format=image_format, quality=quality, method=4)
     return Rendition(f"{name}.{image_format.lower()}", content.getvalue(), *size)
@@ -262,9 +289,11 @@ def remove(storage: Storage, names: Iterable[str]) -> None:
             logger.exception("Could not delete %s", name)
 
 
-def remove_after_commit(name: str, storage: Storage = default_storage) -> None:
-    """Delete all sizes of an item's picture once its row is truly gone."""
-    names = [sibling(name, size) for size in IMAGE_WIDTHS if name]
+def remove_after_commit(
+    name: str, *, sizes: Iterable[str] = tuple(IMAGE_WIDTHS), storage: Storage = default_storage
+) -> None:
+    """Delete all sizes of a picture once its row is truly gone."""
+    names = [sibling(name, size) for size in sizes if name]
     transaction.on_commit(lambda: remove(storage, names))
 
 

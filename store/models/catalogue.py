@@ -194,9 +194,9 @@ class Item(models.Model):
 IMAGE_WIDTHS = {"large": 1600, "card": 640, "thumb": 320}
 
 
-def fitting(width_now: int, height_now: int, *, width: int) -> tuple[int, int]:
-    """The size at which a picture fits a width and twice that in height, never enlarged."""
-    scale = min(1.0, width / width_now, 2 * width / height_now)
+def fitting(width_now: int, height_now: int, *, width: int, tallest: float = 2) -> tuple[int, int]:
+    """The size at which a picture fits a width and so many times that in height, never enlarged."""
+    scale = min(1.0, width / width_now, tallest * width / height_now)
     return max(1, round(width_now * scale)), max(1, round(height_now * scale))
 
 
