@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class RepairsRestoralsConfig(AppConfig):
     name = "repairs_restorals"
     verbose_name = _("Workshop")
+
+    def ready(self) -> None:
+        from repairs_restorals import receivers  # noqa: F401

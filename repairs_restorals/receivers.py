@@ -1,0 +1,16 @@
+"""Drop the files of photos with their rows."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from repairs_restorals.models import TicketImage
+from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from store.images import remove_after_commit
+
+
+@receiver(post_delete, sender=TicketImage, dispatch_uid="repairs_restorals.remove_photo_files")
+def remove_photo_files(instance: TicketImage, **kwargs: Any) -> None:
+    name = str(instance.image.name)
+    remove_after_commit(name, sizes=PHOTO_WIDTHS, storage=private_storage())
