@@ -155,3 +155,16 @@ def test_the_mail_of_a_quote_names_its_lines_and_its_address(
     assert "Glue the neck: 1 × €75.50 = €75.50" in told.body
     assert "including 19 % tax: €12.05" in told.body
     assert SITE + quote.get_absolute_url() in told.body
+
+
+def test_ten_hours_are_not_written_as_a_power(
+    alice: User, wren: User, django_capture_on_commit_callbacks: object
+) -> None:
+    quote = make_quote(make_ticket(alice), "75.50")
+    quote.lines.update(quantity=10, tax_rate=20)
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+
+    assert "Glue the neck: 10 × €75.50 = €755.00" in mail.outbox[0].body
+    assert "including 20 % tax" in mail.outbox[0].body
