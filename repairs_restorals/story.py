@@ -25,4 +25,5 @@ def with_story(tickets: TicketQuerySet) -> TicketQuerySet:
         Prefetch("messages", talk, to_attr="talk"),
         Prefetch("quotes", offers, to_attr="offers"),
         Prefetch("events", history, to_attr="history"),
+        "invoice__lines",
     )
