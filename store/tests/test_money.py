@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
-from store.templatetags.money import money
+from store.templatetags.money import money, number
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_money_is_written_as_the_reader_does(
 
 def test_nothing_costs_nothing() -> None:
     assert money(Decimal(0)) == "€0.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text"),
+    [("en", "2.50", "2.5"), ("de", "2.50", "2,5"), ("en", "10.00", "10"), ("en", "0.25", "0.25")],
+)
+def test_numbers_have_no_idle_zeros(language: str, value: str, text: str) -> None:
+    with translation.override(language):
+        assert number(Decimal(value)) == text
