@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -119,8 +119,9 @@ class Quote(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raise QuoteFrozen for one that was sent: from then on services alone move it."""
-        check_draft(self)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            check_draft(self)
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Where whoever has the mail reads and answers it."""
@@ -190,12 +191,14 @@ class QuoteLine(models.Model):
         return self.description or str(_("New line"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        check_draft(self.quote)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            check_draft(self.quote)
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        check_draft(self.quote)
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            check_draft(self.quote)
+            return super().delete(*args, **kwargs)
 
     @property
     def total(self) -> Decimal:
@@ -203,7 +206,11 @@ class QuoteLine(models.Model):
 
 
 def check_draft(quote: Quote) -> None:
-    """Raise QuoteFrozen when the row in the database was sent already."""
+    """Raise QuoteFrozen when the row in the database was sent already; within a transaction.
+
+    Whoever sends a quote has its ticket locked: a change waits here until that is done.
+    """
+    ServiceTicket.objects.select_for_update().filter(pk=quote.ticket_id).first()
     if quote.pk and Quote.objects.shown().filter(pk=quote.pk).exists():
         raise QuoteFrozen(quote)
 
