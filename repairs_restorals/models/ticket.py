@@ -229,8 +229,11 @@ class ServiceTicket(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether the customer may take it back: nothing is agreed yet."""
-        return self.status in NOT_AGREED
+        """Whether the customer may take it back: nothing is agreed, by no version of a quote."""
+        if self.status not in NOT_AGREED:
+            return False
+        # Work that was agreed may be quoted again, for more than was seen at first.
+        return not any(quote.state == "accepted" for quote in self.quotes.all())
 
     @property
     def is_overdue(self) -> bool:
