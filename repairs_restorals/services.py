@@ -15,11 +15,13 @@ from repairs_restorals.models import (
     Quote,
     ServiceTicket,
     Status,
+    Task,
     TicketEvent,
     TicketImage,
     TicketMessage,
     Workshop,
 )
+from repairs_restorals.models.ticket import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from store.images import Renditions
 from store.models.order import new_secret
@@ -109,8 +111,13 @@ def correct_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Se
 def move_ticket(
     *, ticket_id: int, to: Status, actor: User | None, site: str, note: str = ""
 ) -> ServiceTicket:
-    """Make a move of the table, record it and tell the customer. Raises MoveNotAllowed."""
+    """Make a move of the table by hand, record it and tell the customer. Raises MoveNotAllowed.
+
+    What a quote and its answer do to a ticket nobody does by hand.
+    """
     ticket = lock_ticket(ticket_id)
+    if to in NOT_BY_HAND:
+        raise MoveNotAllowed(ticket=ticket, to=to)
     move(ticket, to, actor=actor, note=note)
     if to in TOLD:
         mail_customer(ticket, "moved", site, note=note)
@@ -214,6 +221,7 @@ def assign_ticket(
         record(ticket, Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
     ticket.assignee, ticket.due_on, ticket.touched_at = assignee, due_on, Now()
     ticket.save(update_fields=["assignee", "due_on", "touched_at"])
+    ticket.refresh_from_db(fields=["touched_at"])
     return ticket
 
 
@@ -231,8 +239,8 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
 def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -> ServiceTicket:
     """Bring what was said and shown in duplicates into one ticket, and cancel the duplicates.
 
-    All belong to the same customer. Raises MoveNotAllowed for one with which work has begun,
-    TicketClosed when the one to keep is closed.
+    All belong to the same customer, who is told. Raises MoveNotAllowed for one with which work
+    has begun, TicketClosed when the one to keep is closed.
     """
     numbers = sorted({into, *others})
     locked = ServiceTicket.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
@@ -244,11 +252,15 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
             raise MoveNotAllowed(ticket=other, to=Status.CANCELLED)
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
-        move(other, Status.CANCELLED, actor=actor, note=_("merged into %s") % kept.reference)
+        Task.objects.filter(ticket=other).update(ticket=kept)
+        merged = _("merged into %s") % kept.reference
+        move(other, Status.CANCELLED, actor=actor, note=merged)
+        mail_customer(other, "moved", site, note=merged)
         ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
         record(kept, Kind.MERGED, actor=actor, note=other.reference)
         note = f"{other.reference}: {other.description}"
         TicketMessage.objects.create(
             ticket=kept, author=other.customer, body=note[:5000], at=other.created_at
         )
+    touch(kept)
     return kept
