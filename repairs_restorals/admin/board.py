@@ -198,7 +198,9 @@ class Board(ReadOnlyMixin, admin.ModelAdmin):
     def by_whom(self, ticket: ServiceTicket) -> str:
         return ticket.customer.name
 
-    @admin.display(description=gettext_lazy("assigned to"), ordering="assignee__name")
+    @admin.display(
+        description=pgettext_lazy("who works on a ticket", "who"), ordering="assignee__name"
+    )
     def assigned(self, ticket: ServiceTicket) -> str:
         return ticket.assignee.name if ticket.assignee else "–"
 
