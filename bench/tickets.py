@@ -31,7 +31,7 @@ def fill(number: int) -> None:
 
     User.objects.create_superuser(WORKER, PASSWORD, name="Ben Ch")
     people = User.objects.bulk_create(
-        User(email=f"customer{n}@example.com", name=f"Customer {n}", password="!")
+        User(email=f"customer{n}@example.com", name=f"Customer {n}", password="!")  # noqa: S106
         for n in range(number // 4)
     )
     dice, now = random.Random(5511), timezone.now()
