@@ -2,8 +2,20 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from repairs_restorals.photos import AT_ONCE
 
 ACCEPTED = "image/jpeg,image/png,image/webp"
+# What `static/js/photos.js` says.
+SAID = {
+    "data-remove": _("Take out"),
+    "data-too-many": _("There is room for 8 photos at once. Add more of them later."),
+    "data-preparing": _("Your photos are being prepared …"),
+    "data-sending": _("Your photos are being sent:"),
+    "data-waiting": _("Your photos have arrived and are being looked through …"),
+    "data-failed": _("That did not get through. Nothing is lost: please try once more."),
+}
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -13,7 +25,7 @@ class PhotosInput(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPTED})
+        super().__init__(attrs={"accept": ACCEPTED, "data-most": AT_ONCE, **SAID})
 
 
 class PhotosField(forms.FileField):
