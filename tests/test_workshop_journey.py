@@ -56,7 +56,7 @@ def file_a_ticket(page: Page, customer: User, photos: list[Path]) -> None:
 
 
 def link_in_mail(pattern: str, to: User) -> str:
-    found = [
+    found: list[str] = [
         match
         for message in mail.outbox
         if message.to == [to.email]
