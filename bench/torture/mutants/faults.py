@@ -1,3 +1,3 @@
-from bench.torture.mutants import fair_use, holds, line, timer
+from bench.torture.mutants import fair_use, holds, line, timer, workshop
 
-FAULTS = [*holds.FAULTS, *fair_use.FAULTS, *line.FAULTS, *timer.FAULTS]
+FAULTS = [*holds.FAULTS, *fair_use.FAULTS, *line.FAULTS, *timer.FAULTS, *workshop.FAULTS]
