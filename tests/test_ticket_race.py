@@ -1,6 +1,7 @@
 """Many processes save one ticket, file it, repair its books or decide its quote at once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from functools import partial
 from itertools import cycle, islice
@@ -8,18 +9,18 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.tests.factories import make_user
 from invoices.billing import COPIED, bill_quote, open_missing_invoices
 from invoices.models import Invoice, InvoiceLine
-from repairs_restorals.exceptions import MoveNotAllowed, QuoteNotOpen
+from repairs_restorals.exceptions import MoveNotAllowed, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.services import cancel_ticket, file_ticket, merge_tickets
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
-from tests.crowd import at_once
+from tests.crowd import at_once, attempt
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
 Kind = TicketEvent.Kind
@@ -205,3 +206,19 @@ def test_two_merges_in_opposite_directions_keep_one_ticket(turn: int) -> None:
     assert len(failures(ends)) == 1
     [kept] = ServiceTicket.objects.open()
     assert ServiceTicket.objects.closed().get().merged_into == kept
+
+
+def test_no_line_slips_into_a_quote_that_is_being_sent() -> None:
+    quote = make_quote(make_ticket())
+    line = quote.lines.get()
+    line.price = Decimal(999)
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            send_quote(quote_id=quote.pk, actor=quote.ticket.customer, site=SITE)
+            saving = other.submit(attempt, line.save, Barrier(1))
+            # It waits for the sending; where it does not, it is done in no time.
+            wait([saving], timeout=1)
+        assert isinstance(saving.result(), QuoteFrozen)
+
+    assert Quote.objects.get().total == Decimal(60)

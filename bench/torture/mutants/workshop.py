@@ -144,6 +144,16 @@ FAULTS = [
         Edit(QUOTE, "        raise QuoteFrozen(quote)", "        return"),
     ),
     Fault(
+        "a draft is changed while it is sent",
+        ONE_DECISION,
+        RACE,
+        Edit(
+            QUOTE,
+            "    ServiceTicket.objects.select_for_update().filter(pk=quote.ticket_id).first()\n",
+            "",
+        ),
+    ),
+    Fault(
         "an accepted quote bills nothing",
         ONE_INVOICE,
         BOOKS,
