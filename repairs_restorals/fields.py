@@ -12,6 +12,7 @@ SAID = {
     "data-remove": _("Take out"),
     "data-too-many": _("There is room for 8 photos at once. Add more of them later."),
     "data-preparing": _("Your photos are being prepared …"),
+    "data-progress": _("Sent so far"),
     "data-sending": _("Your photos are being sent:"),
     "data-waiting": _("Your photos have arrived and are being looked through …"),
     "data-failed": _("That did not get through. Nothing is lost: please try once more."),

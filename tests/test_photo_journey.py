@@ -15,7 +15,6 @@ from tests.conftest import open_page
 from tests.test_journey import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHOTOS = "input[type=file]"
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
@@ -62,7 +61,7 @@ def test_photos_are_sent_from_a_phone(
 ) -> None:
     page = log_in(browser, shop, alice, scripts=scripts)
     fill_in(page)
-    page.locator(PHOTOS).set_input_files(
+    page.get_by_label("Photos").set_input_files(
         [photo_of(tmp_path, "front.jpg"), photo_of(tmp_path, "back.jpg")]
     )
     page.get_by_role("button", name="Send the ticket").click()
@@ -81,7 +80,7 @@ def test_a_photo_is_seen_and_taken_out_before_it_is_sent(
 ) -> None:
     page = log_in(browser, shop, alice)
     fill_in(page)
-    chosen = page.locator(PHOTOS)
+    chosen = page.get_by_label("Photos")
     chosen.set_input_files([photo_of(tmp_path, "one.jpg"), photo_of(tmp_path, "two.jpg")])
     chosen.set_input_files(photo_of(tmp_path, "three.jpg", (300, 200)))
     expect(page.locator(".chosen canvas")).to_have_count(3)
@@ -102,7 +101,7 @@ def test_photos_are_made_smaller_before_they_are_sent(
     noise.save(tmp_path / "large.jpg", quality=92)
     page = log_in(browser, shop, alice)
     fill_in(page)
-    page.locator(PHOTOS).set_input_files(tmp_path / "large.jpg")
+    page.get_by_label("Photos").set_input_files(tmp_path / "large.jpg")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Send the ticket").click()
 
@@ -116,7 +115,7 @@ def test_a_form_with_an_error_keeps_the_photos(
 ) -> None:
     page = log_in(browser, shop, alice)
     page.get_by_label("What is it?").fill("Barrel organ")
-    page.locator(PHOTOS).set_input_files(photo_of(tmp_path, "front.jpg"))
+    page.get_by_label("Photos").set_input_files(photo_of(tmp_path, "front.jpg"))
     page.get_by_role("button", name="Send the ticket").click()
     expect(page.locator(".field--invalid")).to_have_count(1)
     expect(page.locator(".chosen canvas")).to_have_count(1)
@@ -133,7 +132,7 @@ def test_what_no_browser_can_show_is_refused_by_name(
     (tmp_path / "song.jpg").write_bytes(b"no picture")
     page = log_in(browser, shop, alice)
     fill_in(page)
-    page.locator(PHOTOS).set_input_files(tmp_path / "song.jpg")
+    page.get_by_label("Photos").set_input_files(tmp_path / "song.jpg")
     expect(page.locator(".chosen__photo--unseen")).to_have_count(1)
     page.get_by_role("button", name="Send the ticket").click()
 
@@ -147,7 +146,7 @@ def test_when_the_line_is_cut_nothing_is_lost(
     page = log_in(browser, shop, alice).context.new_page()
     page.goto("/workshop/tickets/new/")
     fill_in(page)
-    page.locator(PHOTOS).set_input_files(photo_of(tmp_path, "front.jpg", (300, 200)))
+    page.get_by_label("Photos").set_input_files(photo_of(tmp_path, "front.jpg", (300, 200)))
     page.route("**/workshop/tickets/new/", lambda route: route.abort())
     page.get_by_role("button", name="Send the ticket").click()
     expect(page.get_by_text("That did not get through.")).to_be_visible()

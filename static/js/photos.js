@@ -57,7 +57,7 @@
             this.isSending = false;
             this.list = element("ul", { className: "chosen" });
             this.bar = element("progress", { max: 100, value: 0, hidden: true });
-            this.bar.setAttribute("aria-label", this.words.sending);
+            this.bar.setAttribute("aria-label", this.words.progress);
             this.news = element("p", { className: "chosen__news" });
             this.news.setAttribute("role", "status");
             input.after(this.list);
