@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -20,6 +21,26 @@ from django.core.files.storage import default_storage
 name = default_storage.save("items/clock.webp", ContentFile(b"a picture"))
 policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"]
 print(json.dumps([name, default_storage.url(name), policy]))
+"""
+SEND = """
+import django, json
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.test import Client
+from django.urls import reverse
+from repairs_restorals.models.talk import private_storage
+from repairs_restorals.tests.factories import make_photo, make_ticket
+photo = make_photo(make_ticket())
+browser = Client(headers={"host": "shop.example.com"})
+address = reverse("repairs:photo", args=[photo.ticket_id, photo.pk, "large"])
+stranger = browser.get(address)
+browser.force_login(photo.ticket.customer, "django.contrib.auth.backends.ModelBackend")
+owner = browser.get(address)
+private_storage().delete(photo.stored("large"))
+gone = browser.get(address)
+said = [answer.status_code for answer in (stranger, owner, gone)]
+print(json.dumps([said, owner.content[:2] == b"\\xff\\xd8", photo.stored("thumb")]))
 """
 # As the README tells a shop owner: anybody may look at a picture, nobody may list them.
 PUBLIC = {
@@ -48,7 +69,13 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
     client.create_bucket(Bucket="pictures")
     client.put_bucket_policy(Bucket="pictures", Policy=json.dumps(PUBLIC))
-    yield {**keys, "AWS_S3_ENDPOINT_URL": endpoint, "AWS_STORAGE_BUCKET_NAME": "pictures"}
+    client.create_bucket(Bucket="photos")
+    yield {
+        **keys,
+        "AWS_S3_ENDPOINT_URL": endpoint,
+        "AWS_STORAGE_BUCKET_NAME": "pictures",
+        "AWS_PRIVATE_BUCKET_NAME": "photos",
+    }
     server.stop()
 
 
@@ -65,3 +92,22 @@ def test_a_picture_goes_to_the_bucket_and_its_address_passes_the_policy(
     with urllib.request.urlopen(url) as answer:  # noqa: S310
         assert answer.read() == b"a picture"
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_photos_of_repairs_are_handed_out_by_the_shop_alone(
+    bucket: dict[str, str], tmp_path: Path
+) -> None:
+    database = f"sqlite:///{tmp_path}/shop.sqlite3"
+    settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "repairshop.settings"}
+    changes = {**PRODUCTION, **bucket, **settings, "DEBUG": "True"}
+    sent = run("python", "-c", SEND, **changes)
+    assert sent.returncode == 0, sent.stderr
+    statuses, is_jpeg, thumb = json.loads(sent.stdout.splitlines()[-1])
+
+    assert statuses == [404, 200, 404]
+    assert is_jpeg
+    endpoint = bucket["AWS_S3_ENDPOINT_URL"]
+    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    kept = client.get_object(Bucket="photos", Key=thumb)
+    assert "public" not in kept.get("CacheControl", "")
+    assert client.get_bucket_acl(Bucket="photos")["Grants"][0]["Permission"] == "FULL_CONTROL"

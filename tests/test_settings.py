@@ -157,6 +157,25 @@ def test_the_mail_server_may_be_one_address(url: str, expected: list[object]) ->
     ],
 )
 def test_pictures_may_come_from_the_bucket(environment: dict[str, str], source: str) -> None:
-    shown = values("MEDIA_SOURCES", AWS_STORAGE_BUCKET_NAME="pictures", **environment)
+    buckets = {"AWS_STORAGE_BUCKET_NAME": "pictures", "AWS_PRIVATE_BUCKET_NAME": "photos"}
+    shown = values("MEDIA_SOURCES", **buckets, **environment)
 
     assert shown["MEDIA_SOURCES"] == ["'self'", source]
+
+
+@pytest.mark.parametrize("private", ["", "pictures"])
+def test_photos_of_repairs_need_a_bucket_of_their_own(private: str) -> None:
+    buckets = {"AWS_STORAGE_BUCKET_NAME": "pictures", "AWS_PRIVATE_BUCKET_NAME": private}
+    refused = run(*MANAGE, "migrate", **{**PRODUCTION, **buckets})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("AWS_PRIVATE_BUCKET_NAME must name a second bucket")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_photos_of_repairs_lie_outside_of_what_is_served(tmp_path: Path) -> None:
+    shown = values("STORAGES", "MEDIA_ROOT", "STATIC_ROOT", PRIVATE_MEDIA_ROOT=str(tmp_path))
+
+    place = shown["STORAGES"]["private"]["OPTIONS"]["location"]
+    assert place == str(tmp_path)
+    assert place not in {shown["MEDIA_ROOT"], shown["STATIC_ROOT"]}
