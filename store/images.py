@@ -35,7 +35,7 @@ MAX_BYTES = 15_000_000
 MAX_PIXELS = 110_000_000
 # Bytes that decoders take, for one picture at a time: of a photo that anybody may send, and
 # of a picture that staff put on sale. Small copies and the interpreter's own come on top.
-OF_A_PHOTO = 51_000_000
+OF_A_PHOTO = 50_000_000
 OF_AN_ITEM = 125_000_000
 BYTES_OF_A_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2}
 # WebP decoders keep four canvases, and two copies of the file. What is too much is decoded by a

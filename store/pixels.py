@@ -7,7 +7,7 @@ from math import ceil, floor
 from PIL import Image
 
 # Pixels that are flattened at a time.
-STRIP = 150_000
+STRIP = 60_000
 # Beyond this, a strip of the least height is itself too much.
 WIDEST = 8_000
 # How far a pixel of the small picture looks in the large one, in its own size.
@@ -56,7 +56,7 @@ def flattened(source: Image.Image) -> Image.Image:
     if source.mode in {"I;16", "I;16B", "I"}:
         return source.point(lambda value: value / 256 + 0).convert("L")
     if source.has_transparency_data:
-        seen = source.convert("RGBA")
+        seen = source if source.mode == "RGBA" else source.convert("RGBA")
         paper = Image.new("RGB", source.size, "white")
         paper.paste(seen.convert("RGB"), mask=seen)
         return paper

@@ -1,4 +1,4 @@
-"""The rows of the promises about holds and how large each is played."""
+"""The rows of the promises and how large each is played."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -11,6 +11,8 @@ from bench.torture import (
     no_lost_line,
     no_timer,
     one_winner,
+    photos,
+    privacy,
     rules,
     sweep,
     whereabouts,
@@ -39,4 +41,6 @@ ROWS = [
     Row("row8", whereabouts.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
     Row("row10", fair_use.play, 20, 200, 500),
+    Row("row18", photos.play, 32, 512, 2_000),
+    Row("row19", privacy.play, 1, 5, 20),
 ]
