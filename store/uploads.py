@@ -15,6 +15,9 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
     which is more than there is of it; whoever reads the file compares the two.
     """
 
+    # Django reads 64 kB at a time if any handler asks for so little.
+    chunk_size = 1 << 19
+
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self.left = MOST_IN_ALL

@@ -156,29 +156,10 @@ class Siege:
 
     def send(self, samples: list[Sample]) -> int:
         """Send files in one form; return the status of the answer."""
-        edge = secrets.token_hex(16)
         token = self.buyer.cookies["csrftoken"]
         fields = {"csrfmiddlewaretoken": token, "ticket": str(self.ticket.pk)}
-        parts = [
-            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in fields.items()
-        ]
-        for sample in samples:
-            name = sample.name.translate({34: "%22", 13: "%0D", 10: "%0A"})
-            parts.append(
-                f'--{edge}\r\nContent-Disposition: form-data; name="images"; filename="{name}"\r\n'
-                "Content-Type: image/jpeg\r\n\r\n".encode()
-                + sample.content
-                + b"\r\n"
-            )
-        body = b"".join(parts) + f"--{edge}--\r\n".encode()
-        head = (
-            f"Content-Type: multipart/form-data; boundary={edge}\r\nContent-Length: {len(body)}\r\n"
-        )
-        self.buyer.headers, usual = f"{self.buyer.headers}{head}", self.buyer.headers
-        self.buyer.ask("POST", ADD)
-        self.buyer.headers = usual
-        self.buyer.socket.sendall(body)
+        files = [(sample.name, sample.content) for sample in samples]
+        self.buyer.upload(ADD, fields, "images", files)
         return self.buyer.heard().status
 
     def send_all(self, samples: Iterable[Sample]) -> None:
