@@ -1,8 +1,8 @@
 """Read JPEG, PNG and WebP files part by part and keep only what a decoder of pixels needs.
 
-Decoders read a file's notes as a whole: some kilobytes of Exif, whose entries all point to
-the same bytes, cost Pillow hundreds of megabytes. So notes never reach it. The one that
-matters, how the camera was held, is read here.
+Pillow keeps a file's notes, each with an account of its own: a million empty ones, in 4 MB,
+cost it 130 MB. So notes never reach it. The one that matters, how the camera was held, is
+read here.
 """
 
 from collections.abc import Callable, Iterator
