@@ -2,6 +2,7 @@ from typing import cast
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -37,6 +38,7 @@ def test_an_answer_under_way_while_the_session_ends_is_given_without_a_cookie() 
         return HttpResponse("in your bag")
 
     request = RequestFactory().post("/", headers={"Cookie": f"{COOKIE}={session.session_key}"})
+    request.user = AnonymousUser()
     answer = cast(HttpResponse, SessionMiddleware(add)(request))
 
     assert answer.content == b"in your bag"
