@@ -8,11 +8,12 @@ from django.http.request import split_domain_port
 
 
 def is_address(text: str) -> bool:
+    """Whether it is an IP address, and not one of a link such as `fe80::1%eth0`."""
     try:
         ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text
 
 
 def client_address(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ def test_without_a_trusted_proxy_only_the_connection_counts(forwarded: str | Non
         ("2001:db8::1", "2001:db8::1"),
         ("1.1.1.1, unknown", "10.0.0.1"),
         ("2.2.2.2:5678", "10.0.0.1"),
+        ("fe80::1%eth0", "10.0.0.1"),
     ],
 )
 def test_behind_one_proxy_the_right_most_address_counts(
