@@ -12,6 +12,7 @@ from accounts.models import User
 from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
 from repairs_restorals.mail import mail_customer, mail_workshop
 from repairs_restorals.models import (
+    BeforeAfter,
     Quote,
     ServiceTicket,
     Status,
@@ -253,6 +254,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)
+        BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
         merged = _("merged into %s") % kept.reference
         move(other, Status.CANCELLED, actor=actor, note=merged)
         mail_customer(other, "moved", site, note=merged)

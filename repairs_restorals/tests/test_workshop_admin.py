@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 from accounts.models import User
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, Workshop
 from repairs_restorals.quoting import decide_quote, send_quote
-from repairs_restorals.services import file_ticket, write_message
+from repairs_restorals.services import file_ticket, merge_tickets, write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from repairs_restorals.tests.test_bench_permissions import SHOWN, WORKSHOP
 
@@ -117,3 +117,18 @@ def test_a_pair_is_changed_and_taken_away(workshop: Client, ticket: ServiceTicke
     assert not BeforeAfter.objects.get().shown
     workshop.post(f"{page}/delete/", {"post": "yes"})
     assert not BeforeAfter.objects.exists()
+
+
+def test_a_pair_of_a_duplicate_can_still_be_taken_away(
+    workshop: Client, wren: User, ticket: ServiceTicket
+) -> None:
+    photos = pair(ticket)
+    add(workshop, ticket, **photos, **CONSENT)
+    kept = make_ticket(ticket.customer)
+    merge_tickets(into=kept.pk, others=[ticket.pk], actor=wren, site=SITE)
+
+    page = f"{SHOWN}{BeforeAfter.objects.get().pk}/change/"
+    workshop.post(page, {**photos, **CONSENT, "shown": ""})
+
+    shown = BeforeAfter.objects.get()
+    assert (shown.ticket, shown.shown) == (kept, False)
