@@ -45,4 +45,4 @@ class QuoteEmpty(Exception):
 
 
 class OverLimit(Exception):
-    """A quote of more than the customer's go-ahead limit has to be asked for."""
+    """A quote of more than the go-ahead limit, or after a “no”, has to be asked for."""

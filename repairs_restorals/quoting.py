@@ -129,8 +129,7 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
     """
     quote = lock_quote(quote_id)
     check_sendable(quote)
-    limit = quote.ticket.go_ahead_limit
-    if limit is None or quote.total > limit:
+    if not is_within_limit(quote):
         raise OverLimit
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
@@ -138,6 +137,14 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
     settle(quote, accept=True, via=Quote.Via.LIMIT, actor=actor)
     mail_customer(quote.ticket, "went_ahead", site, quote=quote)
     return quote
+
+
+def is_within_limit(quote: Quote) -> bool:
+    """Whether the customer allowed it without asking, and has not said no since."""
+    limit = quote.ticket.go_ahead_limit
+    if limit is None or quote.total > limit:
+        return False
+    return not quote.ticket.quotes.filter(state=State.DECLINED).exists()
 
 
 def settle(

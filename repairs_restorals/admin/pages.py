@@ -29,7 +29,7 @@ REFUSALS: dict[type[Exception], Any] = {
     QuoteEmpty: _("A quote needs a line at least."),
     QuoteFrozen: _("This quote was sent meanwhile and cannot be changed."),
     QuoteNotOpen: _("Somebody was quicker: this quote cannot be sent or answered any more."),
-    OverLimit: _("This is more than the customer allowed without asking."),
+    OverLimit: _("The customer did not allow this without asking."),
 }
 
 

@@ -18,6 +18,7 @@ from repairs_restorals.quoting import (
     decide_quote,
     draft_quote,
     go_ahead,
+    is_within_limit,
     send_quote,
     write_draft,
 )
@@ -84,11 +85,6 @@ class Edit(QuoteView):
     def show(self, quote: Quote, form: QuoteForm, lines: Lines) -> HttpResponse:
         title = _("Quote for %s") % quote.ticket
         return self.page(title, quote=quote, ticket=quote.ticket, form=form, lines=lines)
-
-
-def is_within_limit(quote: Quote) -> bool:
-    limit = quote.ticket.go_ahead_limit
-    return limit is not None and quote.total <= limit
 
 
 def fingerprint(mail: EmailMessage) -> str:

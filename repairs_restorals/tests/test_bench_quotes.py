@@ -202,7 +202,7 @@ def test_beyond_the_limit_the_customer_is_asked(
 
     for method in (workshop.get, workshop.post):
         answer = method(quote_page(quote, "go-ahead"), follow=True)
-        assert told(answer) == ["This is more than the customer allowed without asking."]
+        assert told(answer) == ["The customer did not allow this without asking."]
 
     quote.refresh_from_db()
     assert quote.state == "draft"

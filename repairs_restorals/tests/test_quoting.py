@@ -9,6 +9,7 @@ from accounts.models import User
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quoting import decide_quote, draft_quote, go_ahead, send_quote
+from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,18 @@ def test_staff_start_within_the_limit(
     [told] = mail.outbox
     assert told.to == [alice.email]
     assert "60.00" in told.body
+
+
+def test_staff_ask_whoever_has_said_no(alice: User, wren: User) -> None:
+    ticket = make_ticket(alice, go_ahead_limit=60)
+    decide_quote(quote_id=sent(ticket, wren).pk, accept=False, via=LINK, site=SITE)
+    move_ticket(ticket_id=ticket.pk, to=Status.ASSESSING, actor=wren, site=SITE)
+
+    with pytest.raises(OverLimit):
+        go_ahead(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+
+    ticket.refresh_from_db()
+    assert ticket.status == Status.ASSESSING
 
 
 @pytest.mark.parametrize("limit", [None, 59])
