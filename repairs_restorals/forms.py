@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from repairs_restorals.fields import PhotosField
+from repairs_restorals.fields import AmountField, PhotosField
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Piece
 from store.models.order import new_secret
@@ -51,7 +51,7 @@ class TicketForm(forms.ModelForm):
         required=False,
         empty_label=_("No, or I do not find it"),
     )
-    go_ahead_limit = forms.DecimalField(
+    go_ahead_limit = AmountField(
         label=_("Go ahead without asking up to"),
         required=False,
         min_value=0,

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.admin.forms import DayField, text_area
+from repairs_restorals.fields import AmountField
 from repairs_restorals.models import Quote, QuoteLine, Workshop
 
 MOST_LINES = 100
+AMOUNTS = ("quantity", "price", "tax_rate")
 
 
 class QuoteForm(forms.ModelForm):
@@ -41,6 +43,7 @@ class LineForm(forms.ModelForm):
     class Meta:
         model = QuoteLine
         fields = ["kind", "description", "quantity", "price", "tax_rate"]
+        field_classes = dict.fromkeys(AMOUNTS, AmountField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +51,7 @@ class LineForm(forms.ModelForm):
         for name, field in self.fields.items():
             # The column says what a field is; a reader hears it from the field itself.
             field.widget.attrs["aria-label"] = str(field.label)
-            if name in {"quantity", "price", "tax_rate"}:
+            if name in AMOUNTS:
                 field.widget.attrs["step"] = "any"
 
     def has_changed(self) -> bool:

@@ -254,3 +254,12 @@ def test_the_ticket_leads_to_the_draft(workshop: Client, ticket: ServiceTicket) 
 
     assert quote_page(quote, "preview") in page
     assert "Write a quote" not in page
+
+
+@pytest.mark.parametrize("field", ["quantity", "price", "tax_rate"])
+def test_what_cannot_be_compared_is_no_amount(
+    field: str, workshop: Client, ticket: ServiceTicket
+) -> None:
+    page = edit(workshop, make_quote(ticket), {"description": "Glue", field: "sNaN"})
+
+    assert page.context["lines"].errors[0] == {field: ["Enter a number."]}

@@ -236,6 +236,16 @@ def test_it_cannot_be_changed_once_the_workshop_has_begun(
     assert ticket.title == "Violin"
 
 
+def test_a_limit_that_cannot_be_compared_is_refused(owner: Client, ticket: ServiceTicket) -> None:
+    ServiceTicket.objects.update(go_ahead_limit=50)
+    past = {"go_ahead_limit": "sNaN", "needed_by": "2020-01-01"}
+    values = {"title": "Viola", "description": "Cracked.", "kind": "repair", **past}
+
+    page = owner.post(f"{ticket.get_absolute_url()}edit/", values)
+
+    assert set(page.context["form"].errors) == set(past)
+
+
 def test_a_ticket_is_cancelled_after_a_question(
     owner: Client, ticket: ServiceTicket, wren: User
 ) -> None:
