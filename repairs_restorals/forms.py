@@ -82,7 +82,8 @@ class TicketForm(forms.ModelForm):
     def __init__(self, *args: Any, customer: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
-        pieces = bought_by(customer)
+        # What staff have written down at the counter stays when the customer changes the rest.
+        pieces = bought_by(customer) | Piece.objects.filter(pk=self.instance.piece_id)
         self.fields["piece"].queryset = pieces  # type: ignore[attr-defined]
         if not pieces.exists():
             del self.fields["piece"]

@@ -17,6 +17,7 @@ from repairs_restorals.tests.factories import (
     make_ticket,
     photo_file,
 )
+from store.tests.factories import make_item, make_order
 from store.tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +245,21 @@ def test_a_limit_that_cannot_be_compared_is_refused(owner: Client, ticket: Servi
     page = owner.post(f"{ticket.get_absolute_url()}edit/", values)
 
     assert set(page.context["form"].errors) == set(past)
+
+
+def test_a_piece_from_the_counter_stays_when_the_customer_changes_the_rest(
+    owner: Client, ticket: ServiceTicket
+) -> None:
+    make_order(make_item(), paid=True, customer=ticket.customer)
+    [piece] = make_item().pieces.all()
+    ServiceTicket.objects.update(piece=piece)
+    edit = f"{ticket.get_absolute_url()}edit/"
+
+    shown = owner.get(edit).context["form"]["piece"].value()
+    owner.post(edit, {"title": "Viola", "description": "x", "kind": "repair", "piece": shown})
+
+    ticket.refresh_from_db()
+    assert (ticket.title, ticket.piece) == ("Viola", piece)
 
 
 def test_a_ticket_is_cancelled_after_a_question(
