@@ -28,7 +28,7 @@ from store.images import Renditions
 from store.models.order import new_secret
 
 Kind = TicketEvent.Kind
-# Moves of which the customer hears by mail.
+# Moves of which the customer hears by mail; of the others only when there is a word with it.
 TOLD = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
 
 
@@ -120,7 +120,7 @@ def move_ticket(
     if to in NOT_BY_HAND:
         raise MoveNotAllowed(ticket=ticket, to=to)
     move(ticket, to, actor=actor, note=note)
-    if to in TOLD:
+    if to in TOLD or note:
         mail_customer(ticket, "moved", site, note=note)
     return ticket
 

@@ -158,6 +158,26 @@ def test_a_move_is_recorded_and_told(
     assert "New strings." in told.body
 
 
+@pytest.mark.parametrize(("note", "mails"), [("", 0), ("Oil it in a year.", 1)])
+def test_a_word_with_the_last_move_is_read(
+    note: str,
+    mails: int,
+    alice: User,
+    wren: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    ticket = make_ticket(alice, status=Status.READY)
+    move: dict[str, Any] = {"ticket_id": ticket.pk, "to": Status.COLLECTED, "actor": wren}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        move_ticket(**move, note=note, site=SITE)
+
+    assert len(mail.outbox) == mails
+    for told in mail.outbox:
+        assert note in told.body
+        assert "cancelled" not in told.body
+
+
 @pytest.mark.parametrize("status", [Status.ASSESSING, Status.CANCELLED])
 def test_an_unanswered_quote_ends_with_the_move(alice: User, wren: User, status: Status) -> None:
     quote = make_quote(make_ticket(alice))
