@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
-from repairs_restorals.quoting import send_quote
-from repairs_restorals.services import write_message
+from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.services import move_ticket, write_message
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,
@@ -273,6 +273,18 @@ def test_a_ticket_is_cancelled_after_a_question(
     ticket.refresh_from_db()
     quote.refresh_from_db()
     assert (ticket.status, quote.state) == (Status.CANCELLED, "void")
+
+
+def test_nothing_is_due_for_what_was_cancelled(
+    owner: Client, ticket: ServiceTicket, wren: User
+) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=quote.Via.LINK, site=SITE)
+    assert "Amount due" in owner.get(ticket.get_absolute_url()).content.decode()
+
+    move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+
+    assert "Amount due" not in owner.get(ticket.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("status", [Status.APPROVED, Status.IN_PROGRESS, Status.COLLECTED])
