@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
 from repairs_restorals.quoting import decide_quote, send_quote
-from repairs_restorals.services import move_ticket, write_message
+from repairs_restorals.services import merge_tickets, move_ticket, write_message
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,
@@ -285,6 +285,17 @@ def test_nothing_is_due_for_what_was_cancelled(
     move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
 
     assert "Amount due" not in owner.get(ticket.get_absolute_url()).content.decode()
+
+
+def test_a_duplicate_leads_to_the_ticket_that_was_kept(
+    owner: Client, ticket: ServiceTicket, wren: User
+) -> None:
+    kept = make_ticket(ticket.customer)
+
+    merge_tickets(into=kept.pk, others=[ticket.pk], actor=wren, site=SITE)
+
+    page = owner.get(ticket.get_absolute_url()).content.decode()
+    assert f'href="{kept.get_absolute_url()}"' in page
 
 
 @pytest.mark.parametrize("status", [Status.APPROVED, Status.IN_PROGRESS, Status.COLLECTED])
