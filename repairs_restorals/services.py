@@ -110,14 +110,21 @@ def correct_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Se
 
 @transaction.atomic
 def move_ticket(
-    *, ticket_id: int, to: Status, actor: User | None, site: str, note: str = ""
+    *,
+    ticket_id: int,
+    to: Status,
+    actor: User | None,
+    site: str,
+    note: str = "",
+    seen: str = "",
 ) -> ServiceTicket:
     """Make a move of the table by hand, record it and tell the customer. Raises MoveNotAllowed.
 
-    What a quote and its answer do to a ticket nobody does by hand.
+    What a quote and its answer do to a ticket nobody does by hand. `seen` is the status that
+    whoever moves it has seen: a ticket that has moved on since stays where it is.
     """
     ticket = lock_ticket(ticket_id)
-    if to in NOT_BY_HAND:
+    if to in NOT_BY_HAND or (seen and seen != ticket.status):
         raise MoveNotAllowed(ticket=ticket, to=to)
     move(ticket, to, actor=actor, note=note)
     if to in TOLD or note:

@@ -102,6 +102,8 @@ class MoveForm(TicketForm):
     name = "move"
 
     to = forms.ChoiceField(choices=Status.choices)
+    # What the page said: a button that was pressed too late moves nothing.
+    seen = forms.ChoiceField(choices=Status.choices, required=False)
     note = forms.CharField(
         label=_("A word with it"),
         max_length=TicketEvent._meta.get_field("note").max_length,

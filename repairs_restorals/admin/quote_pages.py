@@ -31,7 +31,18 @@ def find_quote(pk: int) -> Quote:
     return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
 
 
+def fingerprint(mail: EmailMessage) -> str:
+    """Tells whether a mail is still the one that somebody has looked at."""
+    parts = "\0".join(map(str, [*mail.to, mail.subject, mail.body]))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
 class QuoteView(WorkshopView):
+    event = "quote"
+
+    def mail(self, quote: Quote) -> EmailMessage:
+        return customer_mail(quote.ticket, self.event, self.site, quote=quote)
+
     def to_ticket(self, ticket_id: int) -> HttpResponse:
         return redirect("admin:repairs_restorals_serviceticket_change", ticket_id)
 
@@ -71,8 +82,14 @@ class Edit(QuoteView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
+        now = fingerprint(self.mail(quote))
         form, lines = QuoteForm(request.POST, instance=quote), lines_of(quote, request.POST)
         if not (form.is_valid() & lines.is_valid()):
+            return self.show(quote, form, lines)
+        if request.POST.get("seen", now) != now:
+            form.add_error(
+                None, _("Somebody else has changed this draft. Save again to replace it.")
+            )
             return self.show(quote, form, lines)
         try:
             write_draft(quote_id=pk, values=form.cleaned_data, lines=lines.values)
@@ -84,20 +101,15 @@ class Edit(QuoteView):
 
     def show(self, quote: Quote, form: QuoteForm, lines: Lines) -> HttpResponse:
         title = _("Quote for %s") % quote.ticket
-        return self.page(title, quote=quote, ticket=quote.ticket, form=form, lines=lines)
-
-
-def fingerprint(mail: EmailMessage) -> str:
-    """Tells whether a mail is still the one that somebody has looked at."""
-    parts = "\0".join(map(str, [*mail.to, mail.subject, mail.body]))
-    return hashlib.sha256(parts.encode()).hexdigest()
+        # What the form has filled in stands in `quote`; what is stored is what somebody sees.
+        seen = fingerprint(self.mail(find_quote(quote.pk)))
+        return self.page(title, quote=quote, ticket=quote.ticket, form=form, lines=lines, seen=seen)
 
 
 class Preview(QuoteView):
     """The mail as it would go, and the button that sends it. Only what was seen is sent."""
 
     template = "serviceticket/preview"
-    event = "quote"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
@@ -124,9 +136,6 @@ class Preview(QuoteView):
         except tuple(REFUSALS) as refusal:
             return self.refuse(refusal, quote)
         return self.to_ticket(quote.ticket_id)
-
-    def mail(self, quote: Quote) -> EmailMessage:
-        return customer_mail(quote.ticket, self.event, self.site, quote=quote)
 
     def send(self, quote: Quote) -> None:
         send_quote(quote_id=quote.pk, actor=self.user, site=self.site)

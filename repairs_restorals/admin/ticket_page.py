@@ -167,7 +167,12 @@ class Move(TicketAction):
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
         move_ticket(
-            ticket_id=ticket.pk, to=data["to"], actor=self.user, site=self.site, note=data["note"]
+            ticket_id=ticket.pk,
+            to=data["to"],
+            seen=data["seen"],
+            actor=self.user,
+            site=self.site,
+            note=data["note"],
         )
         return str(_("The ticket is now: %s.") % data["to"].label)
 

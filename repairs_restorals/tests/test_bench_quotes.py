@@ -263,3 +263,18 @@ def test_what_cannot_be_compared_is_no_amount(
     page = edit(workshop, make_quote(ticket), {"description": "Glue", field: "sNaN"})
 
     assert page.context["lines"].errors[0] == {field: ["Enter a number."]}
+
+
+def test_two_clerks_do_not_write_over_each_other_unseen(
+    workshop: Client, ticket: ServiceTicket
+) -> None:
+    quote = make_quote(ticket, "10.00")
+    before = seen(workshop, quote, "edit")
+    edit(workshop, quote, {"description": "Glue"}, seen=before)
+
+    refused = edit(workshop, quote, {"description": "Polish"}, seen=before)
+
+    assert "Somebody else has changed this draft." in refused.content.decode()
+    assert quote.lines.get().description == "Glue"
+    edit(workshop, quote, {"description": "Polish"}, seen=refused.context["seen"])
+    assert quote.lines.get().description == "Polish"

@@ -8,8 +8,15 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 
 from accounts.models import User
-from repairs_restorals.models import ServiceTicket, Status, Task, TicketImage, TicketMessage
-from repairs_restorals.quoting import send_quote
+from repairs_restorals.models import (
+    Quote,
+    ServiceTicket,
+    Status,
+    Task,
+    TicketImage,
+    TicketMessage,
+)
+from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.bench_steps import BOARD, act, action, page_of, told
 from repairs_restorals.tests.factories import (
@@ -104,6 +111,22 @@ def test_a_button_from_an_old_page_is_refused(
     answer = act(workshop, ticket, "move", to="assessing")
 
     assert told(answer) == ["That is not possible now: the ticket has moved on."]
+
+
+def test_a_button_pressed_just_after_the_customer_agreed_moves_nothing(
+    workshop: Client, wren: User, ticket: ServiceTicket
+) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    page = workshop.get(page_of(ticket)).content.decode()
+    assert 'name="move-seen" value="quoted"' in page
+    decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE)
+
+    answer = act(workshop, ticket, "move", to="assessing", seen="quoted")
+
+    ticket.refresh_from_db()
+    assert ticket.status == Status.APPROVED
+    assert told(answer) == ["That is not possible now: the ticket has moved on."]
+    assert b'name="move-seen" value="approved"' in answer.content
 
 
 def test_a_message_goes_to_the_customer_with_its_photos(

@@ -209,8 +209,8 @@ FAULTS = [
         LIFE,
         Edit(
             SERVICES,
-            "    if to in NOT_BY_HAND:\n        raise MoveNotAllowed(ticket=ticket, to=to)\n",
-            "",
+            "    if to in NOT_BY_HAND or (seen and seen != ticket.status):\n",
+            "    if seen and seen != ticket.status:\n",
         ),
     ),
     Fault(
