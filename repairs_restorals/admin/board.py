@@ -30,7 +30,7 @@ AWAITED = {
     Status.SUBMITTED: gettext_lazy("our first look"),
     Status.ASSESSING: gettext_lazy("our quote"),
     Status.QUOTED: gettext_lazy("the customer’s yes or no"),
-    Status.APPROVED: gettext_lazy("our beginning"),
+    Status.APPROVED: gettext_lazy("us to begin"),
     Status.IN_PROGRESS: gettext_lazy("our work"),
     Status.READY: gettext_lazy("the customer to collect it"),
     Status.DECLINED: gettext_lazy("a new quote, or its return"),
@@ -38,10 +38,10 @@ AWAITED = {
 
 
 def awaited(ticket: Any) -> str:
-    """What is waited for. Needs `answered`, which is None while nobody has written."""
+    """What is waited for, or "". Needs `answered`: None while nobody has written."""
     if ticket.is_open and ticket.answered is False:
         return _("our answer")
-    return str(AWAITED.get(Status(ticket.status), "–"))
+    return str(AWAITED.get(Status(ticket.status), ""))
 
 
 def for_board(tickets: TicketQuerySet) -> TicketQuerySet:
@@ -81,7 +81,7 @@ class StateFilter(admin.SimpleListFilter):
 class AttentionFilter(admin.SimpleListFilter):
     """Tickets that have waited for too long."""
 
-    title = gettext_lazy("asks for attention")
+    title = gettext_lazy("attention")
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -188,7 +188,7 @@ class Board(ReadOnlyMixin, admin.ModelAdmin):
 
     @admin.display(description=pgettext_lazy("what a ticket waits for", "waits for"))
     def waits_for(self, ticket: Any) -> str:
-        return awaited(ticket)
+        return awaited(ticket) or "–"
 
     @admin.display(description=gettext_lazy("due"), ordering="due_on")
     def due(self, ticket: ServiceTicket) -> SafeString | str:

@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from accounts.addresses import site_of
 from accounts.models import User
+from repairs_restorals.admin.board import for_board
 from repairs_restorals.exceptions import (
     MoveNotAllowed,
     OverLimit,
@@ -65,7 +66,7 @@ class WorkshopView(View):
 def with_everything() -> QuerySet[ServiceTicket]:
     """Tickets with all that staff may know, which is more than customers see."""
     talk = TicketMessage.objects.select_related("author").prefetch_related("images")
-    tickets = ServiceTicket.objects.with_since()
+    tickets = for_board(ServiceTicket.objects.all())
     related = ["customer__customer", "assignee", "category", "piece__item", "merged_into"]
     return tickets.select_related(*related).prefetch_related(
         Prefetch("messages", talk.order_by("-pk"), to_attr="talk"),

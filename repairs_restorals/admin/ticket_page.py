@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from repairs_restorals.admin.board import AWAITED, age, badge, due
+from repairs_restorals.admin.board import age, awaited, badge, due
 from repairs_restorals.admin.forms import (
     AssignForm,
     LinkForm,
@@ -72,7 +72,7 @@ class TicketPage(WorkshopView):
             badge=badge(ticket),
             age=age(ticket),
             due=due(ticket),
-            awaited=AWAITED.get(Status(ticket.status)),
+            awaited=awaited(ticket),
             moves=[(move, BUTTONS[move]) for move in ticket.moves],
             # Whoever bills hangs the invoice on; the workshop does not know the books.
             invoice=getattr(ticket, "invoice", None),

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -62,7 +63,9 @@ def test_a_customer_who_wrote_last_waits_for_an_answer(
 ) -> None:
     said: dict[str, Any] = {"ticket_id": ticket.pk, "body": "Hello?", "site": SITE}
     write_message(author=ticket.customer, **said)
+    page = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
     assert b"our answer" in workshop.get(BOARD).content
+    assert b"our answer" in workshop.get(page).content
 
     write_message(author=wren, from_workshop=True, internal=True, **said)
     assert b"our answer" in workshop.get(BOARD).content
