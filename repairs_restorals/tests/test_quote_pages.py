@@ -112,3 +112,13 @@ def test_the_answer_is_not_taken_from_another_site(quote: Quote) -> None:
     client = Client(enforce_csrf_checks=True)
 
     assert client.post(quote.get_absolute_url(), {"decision": "accept"}).status_code == 403
+
+
+def test_whoever_comes_by_the_mail_finds_the_way_to_the_ticket(
+    client: Client, quote: Quote
+) -> None:
+    answer = client.post(quote.get_absolute_url(), {"decision": "accept"}, follow=True)
+
+    text = answer.content.decode()
+    assert "Log in to see the ticket" in text
+    assert f'href="{quote.ticket.get_absolute_url()}"' in text
