@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
+from django.test import Client
 
 from accounts.models import User
 from invoices.models import Invoice
@@ -261,3 +262,20 @@ def test_an_order_keeps_its_total(clock: Any) -> None:
 
     assert invoice.total == Decimal("120.00")
     assert Order.objects.get().invoice == invoice
+
+
+@pytest.mark.parametrize(
+    ("status", "promised"), [("approved", True), ("ready", False), ("collected", False)]
+)
+def test_no_invoice_is_promised_once_the_work_is_done(
+    client: Client, alice: User, wren: User, status: str, promised: bool
+) -> None:
+    ticket = make_ticket(alice)
+    accepted(ticket, wren, "60.00")
+    ServiceTicket.objects.filter(pk=ticket.pk).update(status=status)
+    client.force_login(alice)
+
+    text = client.get(ticket.get_absolute_url()).content.decode()
+
+    assert "Amount due: €60.00." in text
+    assert ("You get the invoice when the work is done." in text) is promised

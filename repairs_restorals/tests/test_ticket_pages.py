@@ -381,3 +381,15 @@ def test_the_workshop_page_is_for_everybody(client: Client) -> None:
     text = client.get("/workshop/").content.decode()
     assert "File a ticket" in text
     assert 'aria-current="page">Workshop' in text
+
+
+def test_a_photo_without_a_caption_is_called_by_its_stage(
+    owner: Client, ticket: ServiceTicket
+) -> None:
+    make_photo(ticket)
+    make_photo(ticket, caption="the neck")
+
+    text = owner.get(ticket.get_absolute_url()).content.decode()
+
+    assert 'alt="Photo 1, as it came"' in text
+    assert 'alt="Photo 2, as it came: the neck"' in text
