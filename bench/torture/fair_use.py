@@ -9,6 +9,7 @@ from datetime import timedelta
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db.models import Count
@@ -77,7 +78,9 @@ def leftmost(request: object) -> str:
 
 def no_turns() -> None:
     """The control: takes of one bag do not wait for each other."""
-    bag.services.lock = lambda name: None  # type: ignore[attr-defined]
+    found = bag.services.LOCKED_ITEM.tuples
+    alone = SimpleNamespace(tuples=lambda pk, turn: found(pk=pk, turn=f"{turn} {uuid4()}"))
+    bag.services.LOCKED_ITEM = alone  # type: ignore[assignment]
 
 
 def those_in_line_are_overlooked() -> None:
