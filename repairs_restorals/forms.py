@@ -61,6 +61,7 @@ class TicketForm(forms.ModelForm):
         help_text=_(
             "If it costs no more, we begin and tell you. Leave it empty to be asked first."
         ),
+        error_messages={"invalid": _("Enter an amount such as 80.50.")},
     )
 
     class Meta:

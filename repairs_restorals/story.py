@@ -9,20 +9,29 @@ from repairs_restorals.models import (
     TicketMessage,
     TicketQuerySet,
 )
+from repairs_restorals.models.ticket import NOT_BY_HAND
 
 
 def with_story(tickets: TicketQuerySet) -> TicketQuerySet:
-    """Prefetch what is public of tickets: `photos`, `talk`, `offers` (newest first) and `history`.
+    """Prefetch what is public of tickets.
 
+    `photos` are those of the thing as it came, `work` those of the workshop, `talk` the messages
+    with theirs, `offers` the quotes, newest first, and `history` what happened, each thing once.
     What is internal is not fetched at all, so that no template can show it.
     """
-    photos = TicketImage.objects.public()
+    alone = TicketImage.objects.public().filter(message=None)
+    photos = alone.filter(stage=TicketImage.Stage.BEFORE)
+    work = alone.exclude(stage=TicketImage.Stage.BEFORE)
     talk = TicketMessage.objects.public().select_related("author").prefetch_related("images")
     offers = Quote.objects.shown().prefetch_related("lines").order_by("-version")
-    history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC)
+    # That a quote was sent or answered says that the ticket has moved on.
+    told = {"kind": TicketEvent.Kind.MOVED, "status__in": NOT_BY_HAND}
+    history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**told)
     return tickets.select_related("category", "piece__item").prefetch_related(
         Prefetch("images", photos, to_attr="photos"),
-        Prefetch("messages", talk, to_attr="talk"),
+        Prefetch("images", work, to_attr="work"),
+        # Those of a merged ticket stand where they were said.
+        Prefetch("messages", talk.order_by("at", "pk"), to_attr="talk"),
         Prefetch("quotes", offers, to_attr="offers"),
         Prefetch("events", history, to_attr="history"),
         "invoice__lines",

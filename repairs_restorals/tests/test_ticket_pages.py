@@ -393,3 +393,25 @@ def test_a_photo_without_a_caption_is_called_by_its_stage(
 
     assert 'alt="Photo 1, as it came"' in text
     assert 'alt="Photo 2, as it came: the neck"' in text
+
+
+def test_photos_stand_where_they_belong(owner: Client, ticket: ServiceTicket, wren: User) -> None:
+    came = make_photo(ticket)
+    work = make_photo(ticket, actor=wren, stage=TicketImage.Stage.AFTER)
+    message = write_message(ticket_id=ticket.pk, author=wren, body="Look", site=SITE)
+    said = make_photo(ticket)
+    TicketImage.objects.filter(pk=said.pk).update(message=message)
+
+    for address in (ticket.get_absolute_url(), f"/workshop/status/{ticket.status_secret}/"):
+        seen = owner.get(address).context["ticket"]
+        assert (seen.photos, seen.work) == ([came], [work])
+        assert [*seen.talk[0].images.all()] == [said]
+
+
+def test_the_history_says_each_thing_once(owner: Client, ticket: ServiceTicket, wren: User) -> None:
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=quote.Via.ACCOUNT, site=SITE)
+
+    history = owner.get(ticket.get_absolute_url()).context["ticket"].history
+
+    assert [event.story for event in history] == ["quote sent", "quote accepted"]
