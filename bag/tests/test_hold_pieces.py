@@ -8,7 +8,13 @@ from django.utils import timezone
 from accounts.models import User
 from bag import services
 from bag.exceptions import NotEnoughFree
-from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
+from bag.services import (
+    choose_to_order,
+    hold_pieces,
+    release_holds,
+    release_lapsed_holds,
+    renew_holds,
+)
 from store.models import Item, Order, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse, let_pass
@@ -200,3 +206,14 @@ def test_neither_ordered_nor_withdrawn_things_can_be_held(clock: Item) -> None:
         with pytest.raises(NotEnoughFree):
             hold(item)
     assert Order.objects.count() == 1
+
+
+def test_an_order_takes_what_is_held_before_what_has_lapsed(db: None) -> None:
+    straps = make_item(pieces=2)
+    hold(straps)
+    let_pass(settings.HOLD_FOR - MINUTE)
+    hold(straps)
+    let_pass(2 * MINUTE)
+    [held] = Piece.objects.held_by("alice")
+
+    assert choose_to_order(item_id=straps.pk, quantity=1, bag_key="alice") == [held.pk]

@@ -60,8 +60,12 @@ class Model:
             self.end(pk)
 
     def order(self, item: int, quantity: int, bag: str) -> list[int]:
-        """Move pieces into an order, one's own first; none when there are too few."""
+        """Move pieces into an order, one's own first; none when there are too few.
+
+        Of one's own, those that are held come before those whose hold has run out.
+        """
         own = [pk for pk in self.items[item] if pk in self.holds and self.holds[pk].bag == bag]
+        own.sort(key=lambda pk: self.holds[pk].until <= self.now)
         chosen = [*own, *(pk for pk in self.free(item) if pk not in own)][:quantity]
         if len(chosen) < quantity:
             return []
