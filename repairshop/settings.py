@@ -278,6 +278,8 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
 # Without a mail server, mails are printed to the log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
+# How long the outbox remembers what was sent.
+KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Logging ----------------------------------------------------------------

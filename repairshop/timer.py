@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.sending import forget_mails, send_mails
 from bag.fair_use import forget_allowances
 from bag.line import forget_places, serve_lines
 from bag.mail import tell_those_in_line
@@ -30,6 +31,9 @@ JOBS: list[Callable[[], int]] = [
     tell_those_in_line,
     forget_allowances,
     forget_places,
+    forget_mails,
+    # Last: what the others have written goes at once, and a slow mail server keeps none waiting.
+    send_mails,
 ]
 THREAD_NAME = "repairshop-timer"
 SECONDS_TO_END = 5

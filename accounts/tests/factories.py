@@ -3,9 +3,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db.models.signals import pre_save
 
 from accounts.models import Customer, User
+from accounts.sending import send_mails
 
 PASSWORD = "a long enough pass phrase"
 
@@ -35,3 +38,9 @@ def quicker(email: str) -> Iterator[None]:
 
     pre_save.connect(take, sender=User)
     yield
+
+
+def mails_sent() -> list[EmailMessage]:
+    """Let the outbox send, as the timer does; return all that has been sent in this test."""
+    send_mails()
+    return mail.outbox

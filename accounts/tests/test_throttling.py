@@ -3,13 +3,12 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.test_login import LOGIN
 
 HOME, AWAY = "192.0.2.1", "198.51.100.7"
@@ -130,7 +129,7 @@ def test_guesses_inside_count_too_and_no_password_is_kept(client: Client, alice:
 def test_new_password_by_mail_opens_the_lock(client: Client, alice: User) -> None:
     lock()
     client.post(reverse("accounts:password_reset"), {"email": alice.email})
-    link = mail.outbox[0].body.split("http://testserver")[1].split()[0]
+    link = mails_sent()[0].body.split("http://testserver")[1].split()[0]
     twice = {"new_password1": "a new pass phrase", "new_password2": "a new pass phrase"}
     client.post(client.get(link).headers["Location"], twice)
 

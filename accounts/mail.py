@@ -1,0 +1,55 @@
+"""Mails about a person's account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.outbox import Event, post, register
+from accounts.wording import Placeholder
+
+NAME = Placeholder(_("the name of who is written to"), "{{ user.name }}")
+OWNER = _("whoever has the account")
+
+register(
+    Event(
+        "accounts.email_changed",
+        when=_("Somebody has changed the e-mail address of an account"),
+        to=_("the old address"),
+        placeholders={
+            "name": NAME,
+            "email": Placeholder(_("the new e-mail address"), "{{ user.email }}"),
+        },
+        about="{{ user.email }}",
+    ),
+    Event(
+        "accounts.deactivated",
+        when=_("Somebody has closed the account"),
+        to=OWNER,
+        placeholders={"name": NAME},
+        about="{{ user.email }}",
+    ),
+    Event(
+        "accounts.password_reset",
+        when=_("Somebody has asked for a new password"),
+        to=OWNER,
+        placeholders={
+            "name": NAME,
+            "link": Placeholder(
+                _("where a new password is chosen"),
+                '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}',
+            ),
+        },
+        about="{{ user.email }}",
+        sensitive=True,
+    ),
+)
+
+
+def tell_about_account(event: str, to: str, user: User) -> None:
+    post(f"accounts.{event}", to=to, context={"user": user})
+
+
+def post_reset_link(to: str, context: Mapping[str, Any]) -> None:
+    post("accounts.password_reset", to=to, context=context, site=context["site"])

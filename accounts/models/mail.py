@@ -1,0 +1,109 @@
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+# How long a sender may be busy with one mail before others take it for dead.
+LEASE = timedelta(minutes=5)
+# After that nobody tries any more.
+GIVE_UP = timedelta(days=3)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def queued(self) -> Self:
+        return self.filter(state=Mail.State.QUEUED)
+
+    def failed(self) -> Self:
+        return self.filter(state=Mail.State.FAILED)
+
+    def due(self) -> Self:
+        """Mails that a sender may take now, by the database's clock."""
+        unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=Now())
+        return self.queued().filter(unclaimed, next_try_at__lte=Now())
+
+    def too_late(self) -> Self:
+        """Mails in vain: tried for days, or their time has gone by."""
+        return self.due().filter(Q(queued_at__lte=Now() - GIVE_UP) | Q(useful_until__lte=Now()))
+
+
+class Mail(models.Model):
+    """A mail of the shop: written in the transaction it tells of, sent later by the timer."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waits to be sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    event = models.CharField(_("occasion"), max_length=80)
+    about = models.CharField(_("about"), max_length=200, blank=True)
+    to = models.CharField(_("to"), max_length=320)
+    reply_to = models.CharField(_("answers go to"), max_length=320, blank=True)
+    subject = models.TextField(_("subject"))
+    text = models.TextField(_("text"))
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    # Such as "invoice:45"; see `accounts.outbox.PRODUCERS`.
+    attachment = models.CharField(_("attachment"), max_length=80, blank=True)
+    # What is in it gives rights to whoever has it: nobody reads it here, and it does not stay.
+    sensitive = models.BooleanField(default=False)
+    # The same for each try, so that mail programs show it once.
+    message_id = models.CharField("Message-ID", max_length=255, unique=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), db_default=Now())
+    claimed_until = models.DateTimeField(null=True)
+    useful_until = models.DateTimeField(_("of use until"), null=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("written"), db_default=Now())
+    # As created, until somebody has it sent again.
+    queued_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="mail_queued", condition=Q(state="queued")),
+            models.Index(fields=["state", "sent_at"], name="mail_state_and_sent_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether staff may look into it."""
+        return not self.sensitive and bool(self.text)
+
+    @property
+    def can_go_again(self) -> bool:
+        """Whether there is something to send that is not on its way already."""
+        return self.state != self.State.QUEUED and bool(self.text)
+
+
+class Wording(models.Model):
+    """How staff have put a mail into other words than the original's."""
+
+    event = models.CharField(max_length=80, primary_key=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+
+    class Meta:
+        verbose_name = _("wording of a mail")
+        verbose_name_plural = _("wording of mails")
+        ordering = ["event"]
+
+    def __str__(self) -> str:
+        return self.event

@@ -1,0 +1,133 @@
+"""The outbox: every mail of the shop is written here, in the transaction of what it tells.
+
+The timer sends it (`accounts.sending`), so that no order waits for a mail server, and no mail is
+lost to one, nor sent about what was rolled back.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Mail, Wording
+from accounts.wording import Placeholder, Text, Words, as_html, words_of_template
+
+# What every mail may say.
+SHOP = '{% load solo_tags %}{% get_solo "store.ShopProfile" as shop %}'
+COMMON = {
+    "shop": Placeholder(_("the name of the shop"), SHOP + "{{ shop.name }}"),
+    "signature": Placeholder(
+        _("name, phone and address of the shop"),
+        '{% include "accounts/mail/_signature.txt" %}',
+    ),
+}
+
+
+class Event:
+    """An occasion on which the shop writes, declared in an app's `mail.py`.
+
+    `name` is "<app>.<event>" and leads to `templates/<app>/mail/<event>.txt`, the first line of
+    which is the subject. The template holds words and placeholders only, so that staff can
+    edit it; what a placeholder stands for is a template, and may do as it likes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        when: Text,
+        to: Text,
+        placeholders: Mapping[str, Placeholder],
+        about: str = "",
+        sensitive: bool = False,
+    ) -> None:
+        self.name, self.when, self.to = name, when, to
+        self.placeholders = {**COMMON, **placeholders}
+        # A template that says in the admin's list what the mail is about.
+        self.about = Placeholder("", about)
+        self.sensitive = sensitive
+        self.app, self.event = name.split(".")
+
+    @property
+    def template(self) -> str:
+        return f"{self.app}/mail/{self.event}.txt"
+
+    @property
+    def original(self) -> Words:
+        return words_of_template(self.template, self.placeholders)
+
+    @property
+    def words(self) -> Words:
+        """Staff's wording, or else the original."""
+        if edited := Wording.objects.filter(pk=self.name).first():
+            return Words(edited.subject, edited.text)
+        return self.original
+
+    def render(self, context: Mapping[str, Any]) -> Words:
+        return self.fill_in(self.words, context)
+
+    def fill_in(self, words: Words, context: Mapping[str, Any]) -> Words:
+        # A placeholder that a later version of the shop no longer knows says nothing.
+        known = {name: self.placeholders[name] for name in words.names & {*self.placeholders}}
+        values = dict.fromkeys(words.names, "")
+        return words.filled_in(values | {name: known[name].value(context) for name in known})
+
+
+EVENTS: dict[str, Event] = {}
+
+
+def register(*events: Event) -> None:
+    """Make events known. Each app's `mail.py` is imported when the shop starts."""
+    for event in events:
+        EVENTS[event.name] = event
+
+
+# What a mail's `attachment`, such as "invoice:45", is made by: an app above this one puts a
+# function here that is given what stands behind the colon, and returns file name, bytes and
+# content type. It is called when the mail is sent, outside of any transaction.
+PRODUCERS: dict[str, Callable[[str], tuple[str, bytes, str]]] = {}
+
+
+def post(
+    event: str,
+    *,
+    to: str,
+    context: Mapping[str, Any],
+    reply_to: str = "",
+    headers: Mapping[str, str] | None = None,
+    attachment: str = "",
+    site: str = "",
+    useful_until: datetime | None = None,
+) -> Mail:
+    """Write a mail into the outbox, in the caller's transaction.
+
+    `event` is the name of a registered event, such as "invoices.placed". `site` is where links
+    lead, such as "https://example.com"; placeholders know it by this name. After
+    `useful_until` the mail is not sent any more.
+    """
+    occasion = EVENTS[event]
+    context = {**context, "site": site}
+    words = occasion.render(context)
+    return Mail.objects.create(
+        event=event,
+        about=occasion.about.value(context)[:200],
+        to=to,
+        reply_to=reply_to,
+        subject=words.subject,
+        text=words.text,
+        html=as_html(words, site),
+        headers=dict(headers or {}),
+        attachment=attachment,
+        sensitive=occasion.sensitive,
+        message_id=new_message_id(site),
+        useful_until=useful_until,
+    )
+
+
+def new_message_id(site: str = "") -> str:
+    host = urlsplit(site).hostname or settings.DEFAULT_FROM_EMAIL.split("@")[-1].rstrip(">")
+    return f"<{uuid4().hex}@{host}>"

@@ -1,0 +1,209 @@
+"""The sender: brings what is in the outbox to the mail server. A job of the timer."""
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from smtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Mail
+from accounts.models.mail import LEASE
+from accounts.outbox import PRODUCERS, new_message_id
+
+logger = logging.getLogger(__name__)
+
+# However much there is to send, the timer has other jobs.
+SECONDS_A_ROUND = 10
+MAILS_A_ROUND = 500
+# After each try that fails; the last one is repeated.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)]
+# While the server cannot be reached at all, which is no mail's fault.
+PAUSE_OF_SERVER = timedelta(minutes=1)
+# Of the codes of RFC 5321.
+GOING_AWAY = 421
+REFUSED = 500
+
+
+class ServerLost(Exception):
+    """The connection is gone: the other mails need a new one."""
+
+
+def send_mails() -> int:
+    """Send what is due over one connection, each mail by one process; return how many.
+
+    A mail is claimed by one UPDATE before it is sent, outside of any transaction. Who is
+    killed here leaves it to be sent once more when the claim has run out, under the same
+    Message-ID.
+    """
+    give_up()
+    due = list(Mail.objects.due().order_by("next_try_at", "pk").values_list("pk", flat=True))
+    if not due:
+        return 0
+    server = get_connection()
+    try:
+        server.open()
+    except (SMTPException, OSError) as failure:
+        postpone(failure)
+        return 0
+    try:
+        return send_all(due[:MAILS_A_ROUND], server)
+    finally:
+        with suppress(SMTPException, OSError):
+            server.close()
+
+
+def send_all(due: list[int], server: BaseEmailBackend) -> int:
+    """Send mails until the time is up or the server is lost; return how many went out."""
+    sent = 0
+    end = monotonic() + SECONDS_A_ROUND
+    for pk in due:
+        if monotonic() > end:
+            break
+        if mail := claim(pk):
+            try:
+                sent += send(mail, server)
+            except ServerLost:
+                break
+    return sent
+
+
+def claim(pk: int) -> Mail | None:
+    """Take a mail for a while; None when it is somebody else's, or no longer due."""
+    mine = Mail.objects.due().filter(pk=pk)
+    if mine.update(claimed_until=Now() + LEASE, tries=F("tries") + 1):
+        return Mail.objects.get(pk=pk)
+    return None
+
+
+def send(mail: Mail, server: BaseEmailBackend) -> bool:
+    """Send a claimed mail and write down what became of it. Raises ServerLost."""
+    try:
+        message = message_of(mail)
+    # Whatever it is, such as an invoice that cannot be drawn, the other mails must go.
+    except Exception as failure:
+        record_failure(mail, failure)
+        return False
+    try:
+        server.send_messages([message])
+    except Exception as failure:
+        record_failure(mail, failure)
+        if is_lost(failure):
+            raise ServerLost from failure
+        return False
+    record_success(mail)
+    return True
+
+
+def message_of(mail: Mail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        to=[mail.to],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={"Message-ID": mail.message_id, **mail.headers},
+    )
+    message.attach_alternative(mail.html, "text/html")
+    if mail.attachment:
+        producer, _colon, pk = mail.attachment.partition(":")
+        message.attach(*PRODUCERS[producer](pk))
+    return message
+
+
+def record_success(mail: Mail) -> None:
+    done: dict[str, Any] = {"state": Mail.State.SENT, "sent_at": Now(), "claimed_until": None}
+    Mail.objects.filter(pk=mail.pk).update(**done, last_error="", **wiped(mail))
+
+
+def record_failure(mail: Mail, failure: Exception) -> None:
+    """Try again after a pause, or never. Whose claim has run out meanwhile has no say."""
+    logger.warning("Mail %d (%s) could not be sent", mail.pk, mail.event, exc_info=failure)
+    mine = Mail.objects.queued().filter(pk=mail.pk, tries=mail.tries)
+    if is_final(failure):
+        mine.update(**failed(in_words(failure)), **wiped(mail))
+        return
+    pause = PAUSES[min(mail.tries, len(PAUSES)) - 1]
+    mine.update(claimed_until=None, next_try_at=Now() + pause, last_error=in_words(failure))
+
+
+def give_up() -> None:
+    """Let go of what has been tried in vain for days, or would come too late."""
+    for mail in Mail.objects.too_late():
+        too_late = Mail.objects.too_late().filter(pk=mail.pk)
+        words = mail.last_error or _("Its time had passed before it could be sent.")
+        too_late.update(**failed(words), **wiped(mail))
+
+
+def postpone(failure: Exception) -> None:
+    """Say on all mails that are due that the server cannot be reached, and wait a little."""
+    logger.warning("The mail server cannot be reached", exc_info=failure)
+    Mail.objects.due().update(next_try_at=Now() + PAUSE_OF_SERVER, last_error=in_words(failure))
+
+
+def failed(words: str) -> dict[str, Any]:
+    return {"state": Mail.State.FAILED, "claimed_until": None, "last_error": words}
+
+
+def wiped(mail: Mail) -> dict[str, str]:
+    """What gives rights to whoever has it is not kept once it is of no more use."""
+    return {"text": "", "html": ""} if mail.sensitive else {}
+
+
+def is_final(failure: Exception) -> bool:
+    """Whether the mail will never be taken: the server says so, or it cannot be written."""
+    if isinstance(failure, SMTPRecipientsRefused):
+        return all(code >= REFUSED for code, _said in failure.recipients.values())
+    if isinstance(failure, SMTPDataError):
+        return failure.smtp_code >= REFUSED
+    # Such as an address that looks like one and cannot be written into a mail.
+    return isinstance(failure, (ValueError, SMTPNotSupportedError))
+
+
+def is_lost(failure: Exception) -> bool:
+    """Whether the server has gone away. smtplib's own errors are OSErrors as well."""
+    if isinstance(failure, SMTPRecipientsRefused):
+        return any(code == GOING_AWAY for code, _said in failure.recipients.values())
+    if isinstance(failure, SMTPResponseException):
+        return failure.smtp_code == GOING_AWAY
+    if isinstance(failure, SMTPException):
+        return isinstance(failure, SMTPServerDisconnected)
+    return isinstance(failure, OSError)
+
+
+def in_words(failure: Exception) -> str:
+    said = " ".join(str(failure).split())
+    return f"{type(failure).__name__}: {said}"[:500]
+
+
+def send_again(*, mail_id: int) -> bool:
+    """Have a mail sent at once, as if it were new; False when nothing is left of it.
+
+    One that was tried to the end gets a new Message-ID: under the old one, a mail program may
+    hide it.
+    """
+    mails = Mail.objects.filter(pk=mail_id).exclude(text="")
+    at_once: dict[str, Any] = {"next_try_at": Now(), "queued_at": Now(), "useful_until": None}
+    if mails.queued().update(**at_once):
+        return True
+    anew = {"tries": 0, "sent_at": None, "last_error": "", "message_id": new_message_id()}
+    return bool(mails.update(state=Mail.State.QUEUED, **at_once, **anew))
+
+
+def forget_mails() -> int:
+    """Delete what was sent long ago; return how many."""
+    old = Mail.objects.filter(state=Mail.State.SENT)
+    return old.filter(sent_at__lt=Now() - settings.KEEP_MAILS).delete()[0]

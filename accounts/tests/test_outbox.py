@@ -1,0 +1,138 @@
+"""Writing to the outbox: what a mail says, and that it says no more than it is meant to."""
+
+import pytest
+from django.db import transaction
+
+from accounts import outbox
+from accounts.models import Mail, User, Wording
+from accounts.outbox import Event, post
+from accounts.wording import Placeholder, Words, as_html
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+SITE = "https://shop.example.com"
+
+
+def write(user: User, site: str = "") -> Mail:
+    return post("accounts.email_changed", to=user.email, context={"user": user}, site=site)
+
+
+def reword(subject: str, text: str) -> None:
+    Wording.objects.create(event="accounts.email_changed", subject=subject, text=text)
+
+
+def test_a_mail_has_subject_text_and_html(alice: User) -> None:
+    mail = write(alice)
+
+    assert mail.subject == "Your e-mail address at Repairshop was changed"
+    assert mail.text.startswith("Hello Alice,\n\nyour account at Repairshop belongs to")
+    assert mail.text.endswith("\n\nRepairshop\n")
+    assert "Hello Alice,</p>" in mail.html
+    assert "{{" not in mail.subject + mail.text + mail.html
+
+
+def test_what_is_rolled_back_is_not_told(alice: User) -> None:
+    with transaction.atomic():
+        write(alice)
+        transaction.set_rollback(True)
+
+    assert not Mail.objects.exists()
+
+
+def test_each_mail_has_an_id_of_its_own(alice: User) -> None:
+    first, second = write(alice, site=SITE), write(alice, site=SITE)
+
+    assert first.message_id != second.message_id
+    assert first.message_id.endswith("@shop.example.com>")
+
+
+def test_what_staff_wrote_is_used(alice: User) -> None:
+    reword("Moved: {{ email }}", "Dear {{name}},\n\n{{ email }}\n\n\n\n{{ signature }}")
+    mail = write(alice)
+
+    assert mail.subject == "Moved: alice@example.com"
+    assert mail.text == "Dear Alice,\n\nalice@example.com\n\nRepairshop\n"
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        "{{ user.password }}",
+        "{{ name.__class__ }}",
+        "{{ settings.SECRET_KEY }}",
+        "{{ name|default:user.password }}",
+        "{% include 'admin/base.html' %}{{ request }}",
+        "{{ user }}",
+    ],
+)
+def test_no_wording_reaches_further_than_its_placeholders(alice: User, reach: str) -> None:
+    User.objects.update(password="secret-hash")
+    alice.refresh_from_db()
+    reword("Moved", f"<{reach}>")
+
+    assert write(alice).text in {"<>\n", "<{% include 'admin/base.html' %}>\n"}
+
+
+def test_what_somebody_types_is_no_placeholder(alice: User) -> None:
+    alice.name = "{{ email }}{{ signature }}"
+
+    assert "Hello {{ email }}{{ signature }}," in write(alice).text
+
+
+def test_no_line_break_gets_into_a_subject(alice: User) -> None:
+    alice.name = "Alice\r\nBcc: all@example.com"
+    reword("For {{ name }}", "x")
+
+    assert write(alice).subject == "For Alice Bcc: all@example.com"
+
+
+def test_what_somebody_types_is_no_markup(alice: User) -> None:
+    alice.name = "<script>alert(1)</script> & Co"
+    mail = write(alice)
+
+    assert "Hello <script>alert(1)</script> & Co," in mail.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in mail.html
+
+
+def html_of(text: str) -> str:
+    return as_html(Words("News", text), SITE)
+
+
+def test_links_into_the_shop_are_links() -> None:
+    html = html_of(f"Your order: {SITE}/orders/1/?a=1&b=2\n{SITE}/bag/")
+
+    assert f'<a href="{SITE}/orders/1/?a=1&amp;b=2">Your order</a><br>' in html
+    assert f'<a href="{SITE}/bag/">{SITE}/bag/</a>' in html
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Your bank: https://evil.example/",
+        f"Your bank: {SITE}.evil.example/",
+        f"Your bank: {SITE}@evil.example/",
+        "Your bank: javascript:alert(1)",
+    ],
+)
+def test_links_that_lead_elsewhere_are_none(line: str) -> None:
+    assert "<a" not in html_of(line)
+
+
+def test_a_sensitive_mail_can_not_be_read(alice: User) -> None:
+    link = {"user": alice, "uid": "MQ", "token": "abc-123"}
+
+    assert not post("accounts.password_reset", to=alice.email, context=link).is_readable
+    assert write(alice).is_readable
+
+
+def test_placeholders_are_made_of_templates_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    sum_ = Placeholder("", "{% if big %}{{ big }}!{% endif %}")
+    event = Event("accounts.deactivated", when="", to="", placeholders={"sum": sum_})
+    monkeypatch.setitem(outbox.EVENTS, event.name, event)
+
+    words = event.fill_in(Words("{{ sum }}", "<{{ sum }}>"), {"big": "<9>"})
+    assert words == Words("<9>!", "<<9>!>\n")
+
+
+def test_an_unknown_event_is_nobodys_mail(alice: User) -> None:
+    with pytest.raises(KeyError):
+        post("accounts.nonsense", to=alice.email, context={})
