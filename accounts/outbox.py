@@ -109,22 +109,29 @@ def post(
     lead, such as "https://example.com"; placeholders know it by this name. After
     `useful_until` the mail is not sent any more.
     """
+    mail = compose(event, to=to, context=context, site=site)
+    mail.reply_to = reply_to
+    mail.headers = dict(headers or {})
+    mail.attachment = attachment
+    mail.message_id = new_message_id(site)
+    mail.useful_until = useful_until
+    mail.save(force_insert=True)
+    return mail
+
+
+def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") -> Mail:
+    """A mail as it would go, not written down: staff see it before they send it."""
     occasion = EVENTS[event]
     context = {**context, "site": site}
     words = occasion.render(context)
-    return Mail.objects.create(
+    return Mail(
         event=event,
         about=occasion.about.value(context)[:200],
         to=to,
-        reply_to=reply_to,
         subject=words.subject,
         text=words.text,
         html=as_html(words, site),
-        headers=dict(headers or {}),
-        attachment=attachment,
         sensitive=occasion.sensitive,
-        message_id=new_message_id(site),
-        useful_until=useful_until,
     )
 
 

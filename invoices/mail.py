@@ -1,39 +1,112 @@
-"""Mails about orders. They go out after the commit; a failing server costs nobody an order."""
+"""Mails about orders."""
 
-import logging
-from smtplib import SMTPException
+from django.utils.translation import gettext_lazy as _
 
-from django.core.mail import EmailMessage, get_connection
-from django.template.loader import render_to_string
-
+from accounts.outbox import Event, post, register
+from accounts.wording import Placeholder, Text
 from store.models import Order, ShopProfile
 
-logger = logging.getLogger(__name__)
+CUSTOMER, SHOP = _("the customer"), _("the shop’s address")
+MONEY = "{% load money %}"
+LINES = Placeholder(
+    _("what was ordered, and the total"), '{% include "invoices/mail/_lines.txt" %}'
+)
+ORDER = {
+    "order": Placeholder(_("the order’s number"), "{{ order }}"),
+    "name": Placeholder(_("the customer’s name"), "{{ order.name }}"),
+    "total": Placeholder(_("the order’s total"), MONEY + "{{ order.total|money }}"),
+    "lines": LINES,
+    "link": Placeholder(_("where the order is shown"), "{{ site }}{{ order.get_absolute_url }}"),
+    "place": Placeholder(
+        _("address and opening hours of the shop"), '{% include "invoices/mail/_place.txt" %}'
+    ),
+}
+FOR_THE_SHOP = {
+    "order": ORDER["order"],
+    "total": ORDER["total"],
+    "lines": LINES,
+    "customer": Placeholder(
+        _("the customer’s name, e-mail address and phone"),
+        "{{ order.name }}, {{ order.email }}{% if order.phone %}, {{ order.phone }}{% endif %}",
+    ),
+    "how": Placeholder(
+        _("how it is delivered and paid"),
+        "{{ order.get_delivery_display }} · {{ order.get_payment_method_display }}",
+    ),
+    "note": Placeholder(_("what the customer has noted, if anything"), "{{ order.note }}"),
+    "link": Placeholder(
+        _("where staff see the order"), '{{ site }}{% url "admin:store_order_change" order.pk %}'
+    ),
+}
 
 
-def send_order_mails(order_id: int, event: str, site: str) -> None:
+def order_event(name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder) -> Event:
+    """What happens to an order; `placeholders` come on top of those of every order."""
+    known = FOR_THE_SHOP if to is SHOP else ORDER
+    return Event(
+        f"invoices.{name}",
+        when=when,
+        to=to,
+        placeholders={**known, **placeholders},
+        about="{{ order }}",
+    )
+
+
+register(
+    order_event(
+        "placed",
+        when=_("An order was placed"),
+        payment=Placeholder(
+            _("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}'
+        ),
+        delivery=Placeholder(
+            _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
+        ),
+    ),
+    order_event("placed_shop", when=_("An order was placed"), to=SHOP),
+    order_event(
+        "pay",
+        when=_("An order’s payment has arrived"),
+        next=Placeholder(
+            _("what happens next, if anything"), '{% include "invoices/mail/_next.txt" %}'
+        ),
+    ),
+    order_event(
+        "ready",
+        when=_("Staff marked an order as ready for collection"),
+        payment=Placeholder(
+            _("what is to be paid there, if anything"), '{% include "invoices/mail/_unpaid.txt" %}'
+        ),
+    ),
+    order_event(
+        "ship",
+        when=_("Staff marked an order as shipped"),
+        address=Placeholder(
+            _("where it was sent to"), '{% include "invoices/mail/_address.txt" %}'
+        ),
+        tracking=Placeholder(
+            _("the tracking number in a sentence, if there is one"),
+            '{% include "invoices/mail/_tracking.txt" %}',
+        ),
+    ),
+    order_event("collect", when=_("Staff marked an order as collected")),
+    order_event("cancel", when=_("An order was cancelled")),
+    order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
+)
+TOLD_TO_THE_SHOP = {"placed", str(Order.Move.CANCEL)}
+
+
+def tell_about_order(order_id: int, event: str, site: str) -> None:
     """Tell the customer, and about a new or cancelled order the shop too.
 
-    `event` names the templates: "placed" or an `Order.Move`. A mail that cannot be
-    sent is logged, never raised. All go over one connection, so that a mail server
-    which hangs costs EMAIL_TIMEOUT seconds once.
+    `event` is "placed" or an `Order.Move`. In the transaction in which it happens.
     """
+    # Read anew: what was written as an expression, such as a date, is a value now.
     order = Order.objects.prefetch_related("lines__piece").get(pk=order_id)
     shop = ShopProfile.get_solo()
-    mails = [order_mail(order, shop, f"invoices/mail/{event}", site, to=order.email)]
-    if event in {"placed", Order.Move.CANCEL} and shop.email:
-        mails.append(order_mail(order, shop, f"invoices/mail/{event}_shop", site, to=shop.email))
-    try:
-        get_connection().send_messages(mails)
-    except (SMTPException, OSError):
-        logger.exception("Mail about order %s (%s) could not be sent", order, event)
-
-
-def order_mail(
-    order: Order, shop: ShopProfile, template: str, site: str, *, to: str
-) -> EmailMessage:
-    """Render `<template>.txt`, whose first line is the subject."""
-    context = {"order": order, "shop": shop, "site": site}
-    subject, body = render_to_string(f"{template}.txt", context).split("\n", 1)
-    reply_to = [shop.email] if shop.email else None
-    return EmailMessage(subject.strip(), body.strip() + "\n", to=[to], reply_to=reply_to)
+    context = {"order": order, "shop": shop}
+    told = {f"invoices.{event}": order.email}
+    if event in TOLD_TO_THE_SHOP and shop.email:
+        told[f"invoices.{event}_shop"] = shop.email
+    for name, to in told.items():
+        post(name, to=to, context=context, reply_to=shop.email, site=site)

@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -11,7 +10,7 @@ from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.services import choose_to_order
 from invoices.exceptions import SummaryChanged
-from invoices.mail import send_order_mails
+from invoices.mail import tell_about_order
 from invoices.models import Invoice
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
@@ -51,7 +50,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
             raise NotEnoughFree(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
     Invoice.objects.create(order=order)
-    transaction.on_commit(partial(send_order_mails, order.pk, "placed", site), robust=True)
+    tell_about_order(order.pk, "placed", site)
     return order
 
 
@@ -87,5 +86,5 @@ def move_and_tell(
 ) -> Order:
     """Move an order and mail the customer about it. Raises MoveNotAllowed."""
     order = move_order(order_id=order_id, move=move, actor=actor, tracking=tracking)
-    transaction.on_commit(partial(send_order_mails, order.pk, str(move), site), robust=True)
+    tell_about_order(order.pk, str(move), site)
     return order

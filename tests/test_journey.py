@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, mails_sent
 from store.models import Order, Piece
 from tests.conftest import open_page
 
@@ -59,7 +58,7 @@ def test_a_guest_buys_and_staff_mark_it_paid(browser: Browser, shop: str, sam: U
     before = countdown.inner_text()
     expect(countdown).not_to_have_text(before)
     check_out_as_a_guest(page)
-    assert mail.outbox[0].to == ["ann@example.com"]
+    assert mails_sent()[0].to == ["ann@example.com"]
 
     staff = open_page(browser, shop, **DESKTOP)
     staff.goto("/admin/")

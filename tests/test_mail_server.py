@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from email.message import Message as Mail
+from email.message import Message as Received
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -10,7 +10,9 @@ from aiosmtpd.handlers import Message
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import Mail
 from invoices.tests.test_checkout import form_of, put_in_bag, send
+from repairshop import timer
 from store.models import Order, Piece
 from store.tests.factories import make_item
 
@@ -22,9 +24,9 @@ class Mailbox(Message):
 
     def __init__(self) -> None:
         super().__init__()
-        self.messages: list[Mail] = []
+        self.messages: list[Received] = []
 
-    def handle_message(self, message: Mail) -> None:
+    def handle_message(self, message: Received) -> None:
         self.messages.append(message)
 
     @property
@@ -74,25 +76,38 @@ def order_a_clock(client: Client) -> Order:
     return order
 
 
+def waiting() -> Mail:
+    return Mail.objects.queued().get(event="invoices.placed")
+
+
 def test_the_confirmation_arrives(client: Client, mailbox: Mailbox) -> None:
     order = order_a_clock(client)
+    assert mailbox.subjects == []
 
+    assert timer.run_jobs().done["send_mails"] == 1
     assert mailbox.subjects == [f"Your order {order.reference} at Repairshop"]
 
 
 @pytest.mark.usefixtures("silent_server")
-def test_a_server_that_hangs_costs_nobody_an_order(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    order = order_a_clock(client)
+def test_a_server_that_hangs_costs_nobody_an_order(client: Client) -> None:
+    order_a_clock(client)
 
-    assert f"Mail about order {order.reference} (placed) could not be sent" in caplog.text
+    assert timer.run_jobs().error == ""
+    assert "timed out" in waiting().last_error
 
 
 @pytest.mark.usefixtures("smtp")
-def test_a_server_that_is_down_costs_nobody_an_order(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    order = order_a_clock(client)
+def test_a_server_that_is_down_costs_nobody_an_order(client: Client) -> None:
+    order_a_clock(client)
 
-    assert f"Mail about order {order.reference} (placed) could not be sent" in caplog.text
+    assert timer.run_jobs().error == ""
+    assert "refused" in waiting().last_error
+
+
+@pytest.mark.usefixtures("smtp")
+def test_no_request_talks_to_the_server(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr("smtplib.SMTP.connect", lambda *given: called.append(given))
+    order_a_clock(client)
+
+    assert called == []

@@ -2,12 +2,12 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Customer, User
+from accounts.tests.factories import mails_sent
 from bag.exceptions import NotEnoughFree
 from bag.services import hold_pieces
 from bag.session import Bag
@@ -270,19 +270,16 @@ def test_the_order_of_a_customer_is_theirs(shopper: Client, alice: User) -> None
     assert Order.objects.get().customer == alice
 
 
-def test_customer_and_shop_get_a_mail(
-    shopper: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_customer_and_shop_get_a_mail(shopper: Client) -> None:
     shop = ShopProfile.get_solo()
     shop.email = "shop@example.com"
     shop.iban = "DE02120300000000202051"
     shop.save()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        send(shopper, form_of(shopper), note="<b>Call</b> & 'tell' me")
+    send(shopper, form_of(shopper), note="<b>Call</b> & 'tell' me")
 
     order = Order.objects.get()
-    to_customer, to_shop = mail.outbox
+    to_customer, to_shop = mails_sent()
     assert to_customer.to == ["ann@example.com"]
     assert f"http://testserver/orders/{order.secret}/" in to_customer.body
     assert "€120.00" in to_customer.body

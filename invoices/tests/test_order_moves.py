@@ -1,12 +1,12 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from invoices.services import move_and_tell
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece
@@ -87,29 +87,24 @@ def test_a_cancelled_thing_can_be_ordered_again(clock: Item) -> None:
     assert Piece.objects.get().order == again
 
 
-def test_each_move_is_mailed(
-    clock: Item, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_each_move_is_mailed(clock: Item) -> None:
     order = make_order(clock, delivery="ship")
-    with django_capture_on_commit_callbacks(execute=True):
-        make(order, Move.PAY, Move.SHIP, tracking="TRACK 1")
+    make(order, Move.PAY, Move.SHIP, tracking="TRACK 1")
 
-    assert [message.to for message in mail.outbox] == [[order.email]] * 2
-    assert "TRACK 1" in mail.outbox[1].body
-    assert f"{SITE}{order.get_absolute_url()}" in mail.outbox[1].body
+    paid, shipped = mails_sent()
+    assert [paid.to, shipped.to] == [[order.email]] * 2
+    assert "TRACK 1" in shipped.body
+    assert f"{SITE}{order.get_absolute_url()}" in shipped.body
 
 
 @pytest.mark.parametrize("move", list(Move))
-def test_every_move_has_its_mail(
-    clock: Item, move: Move, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_every_move_has_its_mail(clock: Item, move: Move) -> None:
     before = {Move.SHIP: [Move.PAY], Move.READY: [Move.PAY], Move.COLLECT: [Move.PAY]}
     delivery = "ship" if move == Move.SHIP else "collect"
     order = make(make_order(clock, delivery=delivery), *before.get(move, []))
-    with django_capture_on_commit_callbacks(execute=True):
-        make(order, move)
+    make(order, move)
 
-    assert order.reference in mail.outbox[-1].subject
+    assert order.reference in mails_sent()[-1].subject
 
 
 def press(client: Client, order: Order, **data: str) -> int:
