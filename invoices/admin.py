@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.addresses import site_of
 from accounts.models import User
+from invoices.exceptions import StillPayable
 from invoices.forms import MoveForm
 from invoices.models import Invoice, InvoiceLine
 from invoices.services import move_and_tell
@@ -142,6 +143,10 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
             )
         except MoveNotAllowed:
             messages.error(request, _("That is not possible now: the order has moved on."))
+        except StillPayable:
+            messages.error(
+                request, _("Somebody may be paying it by card just now: try it again in a minute.")
+            )
         else:
             self.log_change(request, order, str(move.label))
             messages.success(request, _("Done, and the customer has been told."))
@@ -186,8 +191,7 @@ class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     inlines = [InvoiceLineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        found = super().get_queryset(request).select_related("order", "ticket__customer")
-        return found.prefetch_related("lines", "order__lines")
+        return Invoice.objects.with_parts()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
@@ -202,7 +206,7 @@ class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
         return False
 
     def get_inlines(self, request: HttpRequest, obj: Invoice | None) -> list[Any]:
-        return [] if obj and obj.order else [*self.inlines]
+        return [*self.inlines]
 
     @admin.display(description=_("for"), ordering="pk")
     def subject_link(self, invoice: Invoice) -> str:

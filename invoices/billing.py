@@ -1,35 +1,102 @@
-"""Workshop invoices: opened with the ticket, filled by the accepted quote."""
+"""Drafts: opened with the order or ticket, filled with what was ordered or agreed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from invoices.exceptions import InvoiceFrozen
 from invoices.models import Invoice, InvoiceLine
-from repairs_restorals.models import Quote, ServiceTicket
+from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
-from store.models import Order
+from store.models import Item, Order, ShopProfile
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
+UNITS = {
+    QuoteLine.Kind.LABOUR: InvoiceLine.Unit.HOUR,
+    QuoteLine.Kind.PART: InvoiceLine.Unit.PIECE,
+}
+
+
+def lock_invoice(invoice_id: int) -> Invoice:
+    """Lock what an invoice is for, then the invoice itself: all who move money queue here."""
+    found = Invoice.objects.values("order", "ticket").get(pk=invoice_id)
+    if found["order"]:
+        Order.objects.select_for_update().get(pk=found["order"])
+    if found["ticket"]:
+        lock_ticket(found["ticket"])
+    locked = Invoice.objects.select_for_update(of=["self"]).select_related("order", "ticket")
+    return locked.get(pk=invoice_id)
+
+
+def write_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> None:
+    """Give a locked draft these lines instead of those it had, and the total of them."""
+    if not invoice.is_draft:
+        raise InvoiceFrozen(invoice)
+    invoice.lines.all().delete()
+    written = list(lines)
+    for line in written:
+        line.invoice = invoice
+    InvoiceLine.objects.bulk_create(written)
+    invoice.total = sum((line.total for line in written), Decimal(0))
+    invoice.save(update_fields=["total", "deposit"])
+
+
+def bill_order(order: Order, *, site: str = "") -> Invoice:
+    """Open the draft of an order whose lines are written; the caller has the order locked."""
+    invoice, created = Invoice.objects.get_or_create(order=order, defaults={"site": site})
+    if created:
+        write_lines(invoice, lines_of_order(order))
+    return invoice
+
+
+def invoice_of_order(order_id: int) -> Invoice:
+    """An order's invoice; of one that came without, such as from a fixture, it is opened here."""
+    open_for_order(order_id)
+    return Invoice.objects.get(order=order_id)
+
+
+def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
+    """A line for each thing, and one for its shipping, which is taxed as the thing is."""
+    rate = ShopProfile.get_solo().tax_rate
+    for line in order.lines.select_related("piece__item"):
+        scheme = line.piece.item.tax_scheme
+        shared = {
+            "piece": line.piece,
+            "scheme": scheme,
+            "tax_rate": Decimal(0) if scheme == Item.TaxScheme.ZERO else rate,
+        }
+        name = f"{line.title} ({line.piece.stock_number})"
+        yield InvoiceLine(description=name[:200], price=line.price, **shared)
+        if line.shipping:
+            shipping = _("Shipping: %s") % line.title
+            yield InvoiceLine(description=shipping[:200], price=line.shipping, **shared)
 
 
 @transaction.atomic
-def bill_quote(*, quote: Quote) -> Invoice:
+def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
     """Write the lines and the deposit of an accepted quote into its ticket's draft invoice.
 
     They replace those of an earlier version. An invoice that has a number stays as it is.
     The caller has the ticket locked: locks are taken ticket, quote, invoice.
     """
     # Locks whichever row it finds, and the row that it makes is its own.
-    invoice, _ = Invoice.objects.select_for_update().get_or_create(ticket=quote.ticket)
+    invoice, _created = Invoice.objects.select_for_update().get_or_create(ticket=quote.ticket)
     if not invoice.is_draft:
         return invoice
-    invoice.lines.all().delete()
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, **line) for line in quote.lines.values(*COPIED)
-    )
     invoice.deposit = quote.deposit_due
-    invoice.save(update_fields=["deposit"])
+    write_lines(invoice, lines_of_quote(quote))
+    if site:
+        invoice.site = site
+        invoice.save(update_fields=["site"])
     return invoice
+
+
+def lines_of_quote(quote: Quote) -> Iterator[InvoiceLine]:
+    for line in quote.lines.all():
+        values = {name: getattr(line, name) for name in COPIED}
+        yield InvoiceLine(unit=UNITS[QuoteLine.Kind(line.kind)], **values)
 
 
 def missing_invoices() -> Iterator[ServiceTicket | Order]:
@@ -44,7 +111,7 @@ def open_missing_invoices() -> Iterator[Invoice]:
         opened = (
             open_for_ticket(subject.pk)
             if isinstance(subject, ServiceTicket)
-            else open_for_order(subject)
+            else open_for_order(subject.pk)
         )
         if opened:
             yield opened
@@ -62,6 +129,9 @@ def open_for_ticket(ticket_id: int) -> Invoice | None:
     return invoice
 
 
-def open_for_order(order: Order) -> Invoice | None:
-    invoice, created = Invoice.objects.get_or_create(order=order)
-    return invoice if created else None
+@transaction.atomic
+def open_for_order(order_id: int) -> Invoice | None:
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if Invoice.objects.filter(order=order).exists():
+        return None
+    return bill_order(order)

@@ -1,2 +1,28 @@
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from invoices.models import Invoice
+
+
 class SummaryChanged(Exception):
     """What the shopper agreed to is no longer what it costs; nothing was ordered."""
+
+
+class InvoiceFrozen(Exception):
+    """An invoice that has a number is never changed: a credit note corrects it."""
+
+    def __init__(self, invoice: "Invoice") -> None:
+        super().__init__(f"{invoice} is issued and cannot be changed")
+        self.invoice = invoice
+
+
+class NothingToPay(Exception):
+    """Nothing is due on an invoice now: it is paid, cancelled, or not asked for yet."""
+
+
+class TooMuch(Exception):
+    """More would go back, or be credited, than there is."""
+
+
+class StillPayable(Exception):
+    """An order's pay page could not be closed: somebody may be paying on it now."""

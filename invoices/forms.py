@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NameField
@@ -10,6 +11,15 @@ from store.models import Order
 
 ADDRESS_REQUIRED = ["street", "postcode", "city", "country"]
 ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
+
+
+def payment_methods() -> list[tuple[str, Any]]:
+    """What the shop offers: cards only with an account at Stripe."""
+    return [
+        (value, label)
+        for value, label in Order.PayBy.choices
+        if value != Order.PayBy.CARD or settings.STRIPE_SECRET_KEY
+    ]
 
 
 class CheckoutForm(forms.ModelForm):
@@ -25,8 +35,9 @@ class CheckoutForm(forms.ModelForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of these.")},
     )
+    # Callable: asked anew for each form.
     payment_method = forms.ChoiceField(
-        label=_("How do you pay?"), choices=Order.PayBy, widget=forms.RadioSelect
+        label=_("How do you pay?"), choices=payment_methods, widget=forms.RadioSelect
     )
     terms = forms.BooleanField(
         label=_("I agree to the terms of sale."),
@@ -71,7 +82,7 @@ class CheckoutForm(forms.ModelForm):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("We need this to send it to you."))
         if data.get("payment_method") == Order.PayBy.SHOP:
-            self.add_error("payment_method", _("What we send is paid by bank transfer first."))
+            self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
 
 

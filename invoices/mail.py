@@ -1,9 +1,14 @@
 """Mails about orders."""
 
+from typing import Any, cast
+
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.outbox import Event, post, register
 from accounts.wording import Placeholder, Text
+from invoices.models import Invoice
+from repairs_restorals.models import ServiceTicket
 from store.models import Order, ShopProfile
 
 CUSTOMER, SHOP = _("the customer"), _("the shop’s address")
@@ -93,10 +98,84 @@ register(
     order_event("cancel", when=_("An order was cancelled")),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
 )
+register(
+    order_event(
+        "remind",
+        when=_("An unpaid order will end in some days"),
+        date=Placeholder(
+            _("the day on which it ends"), '{{ order.pay_by|date:"DATE_FORMAT" }}'
+        ),
+        payment=Placeholder(
+            _("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}'
+        ),
+    )
+)
+
+INVOICE = {
+    "name": Placeholder(_("the customer’s name"), "{{ payer.name }}"),
+    "invoice": Placeholder(_("the invoice’s number, or what it is for"), "{{ invoice }}"),
+    "subject": Placeholder(_("the order or ticket"), "{{ invoice.subject }}"),
+    "total": Placeholder(_("the invoice’s total"), MONEY + "{{ invoice.total|money }}"),
+    "balance": Placeholder(_("what is left to pay"), MONEY + "{{ invoice.balance|money }}"),
+    "due": Placeholder(
+        _("how much is to be paid until when, or that nothing is"),
+        '{% include "invoices/mail/_due.txt" %}',
+    ),
+    "link": Placeholder(
+        _("where the invoice is shown and paid"), "{{ site }}{{ invoice.get_absolute_url }}"
+    ),
+}
+AMOUNT = Placeholder(_("the amount"), MONEY + "{{ amount|money }}")
+MONEY_FOR_THE_SHOP = {
+    "invoice": INVOICE["invoice"],
+    "subject": INVOICE["subject"],
+    "amount": AMOUNT,
+    "customer": Placeholder(
+        _("the customer’s name and e-mail address"), "{{ payer.name }}, {{ payer.email }}"
+    ),
+    "link": Placeholder(
+        _("where staff see the invoice"),
+        '{{ site }}{% url "admin:invoices_invoice_change" invoice.pk %}',
+    ),
+}
+
+
+def invoice_event(
+    name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
+) -> Event:
+    """What happens to an invoice; `placeholders` come on top of those of every invoice."""
+    known = MONEY_FOR_THE_SHOP if to is SHOP else INVOICE
+    return Event(
+        f"invoices.{name}",
+        when=when,
+        to=to,
+        placeholders={**known, **placeholders},
+        about="{{ invoice }}",
+    )
+
+
+register(
+    invoice_event("deposit", when=_("A quote with a deposit was accepted")),
+    invoice_event("invoice", when=_("An invoice was issued")),
+    invoice_event(
+        "credit",
+        when=_("A credit note was issued"),
+        corrected=Placeholder(_("the invoice that it corrects"), "{{ invoice.corrects }}"),
+    ),
+    invoice_event("reminder", when=_("Staff remind of an invoice that is not paid")),
+    invoice_event("payment", when=_("A payment for an invoice has arrived"), amount=AMOUNT),
+    invoice_event("refund", when=_("Money was sent back"), amount=AMOUNT),
+    invoice_event(
+        "refund_shop", when=_("A card payment goes back by itself: what it was for is gone"), to=SHOP
+    ),
+    invoice_event("refund_failed_shop", when=_("Stripe refuses a refund"), to=SHOP),
+    invoice_event("dispute_shop", when=_("A card payment is disputed at Stripe"), to=SHOP),
+)
+WITH_PDF = {"deposit", "invoice", "credit", "reminder"}
 TOLD_TO_THE_SHOP = {"placed", str(Order.Move.CANCEL)}
 
 
-def tell_about_order(order_id: int, event: str, site: str) -> None:
+def tell_about_order(order_id: int, event: str, site: str, *, attachment: str = "") -> None:
     """Tell the customer, and about a new or cancelled order the shop too.
 
     `event` is "placed" or an `Order.Move`. In the transaction in which it happens.
@@ -109,4 +188,46 @@ def tell_about_order(order_id: int, event: str, site: str) -> None:
     if event in TOLD_TO_THE_SHOP and shop.email:
         told[f"invoices.{event}_shop"] = shop.email
     for name, to in told.items():
-        post(name, to=to, context=context, reply_to=shop.email, site=site)
+        post(
+            name,
+            to=to,
+            context=context,
+            reply_to=shop.email,
+            site=site,
+            attachment=attachment if to == order.email else "",
+        )
+
+
+def tell_about_invoice(invoice: Invoice, event: str, **context: Any) -> None:
+    """Tell who pays an invoice, in the transaction in which it happens."""
+    tell(invoice, event, str(payer_of(invoice).email), **context)
+
+
+def tell_shop(invoice: Invoice, event: str, **context: Any) -> None:
+    """Tell the shop about money that staff have to know of."""
+    if address := ShopProfile.get_solo().email:
+        tell(invoice, f"{event}_shop", address, **context)
+
+
+def tell(invoice: Invoice, event: str, to: str, **context: Any) -> None:
+    # Read anew: a relation that was fetched before, such as the payments, may be out of date.
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    post(
+        f"invoices.{event}",
+        to=to,
+        context={"invoice": invoice, "payer": payer_of(invoice), **context},
+        reply_to=ShopProfile.get_solo().email,
+        site=invoice.site,
+        attachment=attachment_of(invoice) if event in WITH_PDF else "",
+    )
+
+
+def payer_of(invoice: Invoice) -> Order | User:
+    """Who an invoice is for; both have a name and an e-mail address."""
+    subject = invoice.subject
+    return subject if isinstance(subject, Order) else cast(ServiceTicket, subject).customer
+
+
+def attachment_of(invoice: Invoice) -> str:
+    """The invoice's PDF, which is made when the mail is sent."""
+    return f"invoice:{invoice.pk}"

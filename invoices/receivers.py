@@ -5,10 +5,14 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from invoices.billing import bill_quote
+from accounts.models import User
+from invoices.billing import bill_quote, lock_invoice
+from invoices.issuing import issue_locked
+from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
-from repairs_restorals.models import Quote, ServiceTicket
-from repairs_restorals.signals import quote_accepted
+from repairs_restorals.exceptions import WorkRefused
+from repairs_restorals.models import Quote, ServiceTicket, Status
+from repairs_restorals.signals import quote_accepted, ticket_moved
 
 
 @receiver(post_save, sender=ServiceTicket, dispatch_uid="invoices.open_workshop_invoice")
@@ -23,5 +27,24 @@ def open_workshop_invoice(instance: ServiceTicket, created: bool, raw: bool, **k
 
 
 @receiver(quote_accepted, dispatch_uid="invoices.bill_accepted_quote")
-def bill_accepted_quote(quote: Quote, **kwargs: Any) -> None:
-    bill_quote(quote=quote)
+def bill_accepted_quote(quote: Quote, site: str, **kwargs: Any) -> None:
+    """Write what was agreed into the ticket's draft, and ask for the deposit."""
+    invoice = bill_quote(quote=quote, site=site)
+    if invoice.deposit_due:
+        tell_about_invoice(invoice, "deposit")
+
+
+@receiver(ticket_moved, dispatch_uid="invoices.follow_ticket")
+def follow_ticket(
+    ticket: ServiceTicket, to: Status, actor: User | None, site: str, **kwargs: Any
+) -> None:
+    """Let no work begin before its deposit is paid; ask for the balance when it is done."""
+    invoice, _created = Invoice.objects.get_or_create(ticket=ticket)
+    invoice = lock_invoice(invoice.pk)
+    if to == Status.IN_PROGRESS and invoice.deposit_due:
+        raise WorkRefused
+    if to == Status.READY and invoice.is_draft and invoice.total:
+        if site != invoice.site:
+            invoice.site = site
+            invoice.save(update_fields=["site"])
+        issue_locked(invoice, actor)

@@ -5,16 +5,25 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.services import choose_to_order
-from invoices.exceptions import SummaryChanged
+from invoices.billing import bill_order, invoice_of_order, lock_invoice
+from invoices.exceptions import StillPayable, SummaryChanged
 from invoices.mail import tell_about_order
-from invoices.models import Invoice
+from invoices.models import Payment
+from invoices.models.card import SESSION_LIFE
+from invoices.paying import close_payments, open_attempt
+from invoices.payments import record_payment
+from store.exceptions import MoveNotAllowed
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
 from store.services import move_order
+
+# What an order line remembers of the hold that it takes over.
+HOLD = ["held_since", "held_until", "renewals"]
 
 
 class Agreed(NamedTuple):
@@ -37,7 +46,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     Raises NotEnoughFree when a thing has gone to somebody else, SummaryChanged
     when a price or shipping is not the agreed one any more.
     """
-    order.pay_by = Now() + timedelta(days=ShopProfile.get_solo().days_to_pay)
+    order.pay_by = Now() + time_to_pay(order)
     try:
         with transaction.atomic():
             order.save(force_insert=True)
@@ -49,9 +58,20 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
         if item_id not in found:
             raise NotEnoughFree(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
-    Invoice.objects.create(order=order)
-    tell_about_order(order.pk, "placed", site)
+    invoice = bill_order(order, site=site)
+    if order.payment_method == Order.PayBy.CARD:
+        # With the order itself, so that no order waits for a card without an attempt to end it.
+        open_attempt(invoice_id=invoice.pk)
+    else:
+        tell_about_order(order.pk, "placed", site)
     return order
+
+
+def time_to_pay(order: Order) -> timedelta:
+    """Cards are asked for at once, the rest has days."""
+    if order.payment_method == Order.PayBy.CARD:
+        return SESSION_LIFE
+    return timedelta(days=ShopProfile.get_solo().days_to_pay)
 
 
 def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
@@ -62,6 +82,8 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
         raise SummaryChanged
     chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
     pieces = Piece.objects.filter(pk__in=chosen)
+    own = Piece.objects.held_by(order.bag_key).filter(pk__in=chosen)
+    holds = {hold.pop("pk"): hold for hold in own.values("pk", *HOLD)}
     record_lapsed(lock_lapsed(pieces))
     record(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
     available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
@@ -75,16 +97,81 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
             title=item.title,
             price=item.price,
             shipping=sent or Decimal(0),
+            **holds.get(piece, {}),
         )
         for piece in chosen
     )
 
 
-@transaction.atomic
 def move_and_tell(
     *, order_id: int, move: Order.Move, actor: User | None, site: str, tracking: str = ""
 ) -> Order:
-    """Move an order and mail the customer about it. Raises MoveNotAllowed."""
-    order = move_order(order_id=order_id, move=move, actor=actor, tracking=tracking)
-    tell_about_order(order.pk, str(move), site)
+    """Move an order and mail the customer about it. Raises MoveNotAllowed, StillPayable."""
+    if move == Order.Move.CANCEL:
+        return cancel_order(order_id=order_id, actor=actor)
+    with transaction.atomic():
+        if move == Order.Move.PAY and (paid := pay_by_hand(order_id=order_id, actor=actor)):
+            return paid
+        order = move_order(order_id=order_id, move=move, actor=actor, tracking=tracking)
+        tell_about_order(order.pk, str(move), site)
+        return order
+
+
+def pay_by_hand(*, order_id: int, actor: User | None) -> Order | None:
+    """Record what is left to pay as received; None when nothing is, as for a gift."""
+    invoice = lock_invoice(invoice_of_order(order_id).pk)
+    order = Order.objects.get(pk=order_id)
+    if Order.Move.PAY not in order.moves:
+        raise MoveNotAllowed(order=order, move=Order.Move.PAY)
+    if invoice.balance <= 0:
+        return None
+    at_shop = order.payment_method == Order.PayBy.SHOP
+    record_payment(
+        invoice_id=invoice.pk,
+        amount=invoice.balance,
+        method=Payment.Method.CASH if at_shop else Payment.Method.TRANSFER,
+        received_on=timezone.localdate(),
+        actor=actor,
+    )
+    order.refresh_from_db()
     return order
+
+
+def cancel_order(*, order_id: int, actor: User | None, give_back: bool = False) -> Order:
+    """Cancel an unpaid order, once nobody can pay for it any more, and tell the customer.
+
+    `give_back` puts its things back into the bag they came from, with what is left of their
+    time. Raises MoveNotAllowed when it is paid, be it a moment ago; StillPayable when Stripe
+    cannot say.
+    """
+    invoice = invoice_of_order(order_id)
+    close_payments(invoice_id=invoice.pk)
+    with transaction.atomic():
+        invoice = lock_invoice(invoice.pk)
+        if invoice.attempts.live().exists():
+            # Opened by another click since.
+            raise StillPayable
+        order = move_order(order_id=order_id, move=Order.Move.CANCEL, actor=actor)
+        if give_back:
+            hold_again(order)
+        else:
+            tell_about_order(order.pk, str(Order.Move.CANCEL), invoice.site)
+    return order
+
+
+def hold_again(order: Order) -> None:
+    """Give pieces of an order that was cancelled in this transaction back to their bag.
+
+    Their time went on meanwhile: what has ended is free for everybody.
+    """
+    for line in order.lines.filter(held_until__gt=Now()):
+        piece = Piece.objects.free().filter(pk=line.piece_id)
+        held = piece.update(
+            held_by=order.bag_key,
+            held_for=order.customer,
+            held_since=line.held_since,
+            held_until=line.held_until,
+            renewals=line.renewals,
+        )
+        if held:
+            record(Piece.objects.filter(pk=line.piece_id), Kind.HELD, actor=order.customer)

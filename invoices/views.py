@@ -14,8 +14,9 @@ from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.line import serve_line
 from bag.session import Bag
+from invoices.card_views import lead_to_payment
 from invoices.checkout import Summary
-from invoices.exceptions import SummaryChanged
+from invoices.exceptions import StillPayable, SummaryChanged
 from invoices.forms import CheckoutForm, prefilled
 from invoices.services import move_and_tell, place_order
 from store.exceptions import MoveNotAllowed
@@ -64,6 +65,8 @@ class CheckoutView(View):
         order.bag_key, order.bag_round = bag.open(), agreed.round
         order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
         bag.forget(*agreed.lines)
+        if order.payment_method == Order.PayBy.CARD and not order.paid_at:
+            return lead_to_payment(self.request, order.invoice)
         messages.success(self.request, _("Thank you! Your order has been placed."))
         return redirect(order)
 
@@ -98,6 +101,8 @@ class CancelView(View):
             )
         except MoveNotAllowed:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
+        except StillPayable:
+            messages.error(request, _("A payment is under way. Please try it again in a minute."))
         else:
             messages.success(request, _("Your order is cancelled."))
         return redirect(order)

@@ -21,6 +21,10 @@ class NotEditable(Exception):
     """The workshop has begun with a ticket: what was filed stays as it is."""
 
 
+class WorkRefused(Exception):
+    """Somebody else in the house, such as the books, has a reason why work may not begin yet."""
+
+
 class QuoteFrozen(Exception):
     """A quote that was sent is never changed; a newer version replaces it."""
 

@@ -114,7 +114,7 @@ def decide_quote(
     quote = lock_quote(quote_id)
     if not quote.is_open:
         raise QuoteNotOpen(quote)
-    settle(quote, accept=accept, via=via, actor=actor, address=address, reason=reason)
+    settle(quote, accept=accept, via=via, actor=actor, address=address, reason=reason, site=site)
     decision = "accepted" if accept else "declined"
     mail_workshop(quote.ticket, decision, site, quote=quote)
     mail_customer(quote.ticket, decision, site, quote=quote)
@@ -134,7 +134,7 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
     record(quote.ticket, Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
-    settle(quote, accept=True, via=Quote.Via.LIMIT, actor=actor)
+    settle(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
     mail_customer(quote.ticket, "went_ahead", site, quote=quote)
     return quote
 
@@ -153,6 +153,7 @@ def settle(
     accept: bool,
     via: Quote.Via,
     actor: User | None,
+    site: str,
     address: str = "",
     reason: str = "",
 ) -> None:
@@ -171,7 +172,7 @@ def settle(
         record(quote.ticket, kind, actor=actor, note=reason or str(quote.version))
     move(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
     if accept:
-        quote_accepted.send(sender=Quote, quote=quote)
+        quote_accepted.send(sender=Quote, quote=quote, site=site)
 
 
 def lock_quote(quote_id: int) -> Quote:

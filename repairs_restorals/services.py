@@ -24,6 +24,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.models.ticket import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
+from repairs_restorals.signals import ticket_moved
 from store.images import Renditions
 from store.models.order import new_secret
 
@@ -118,7 +119,9 @@ def move_ticket(
     note: str = "",
     seen: str = "",
 ) -> ServiceTicket:
-    """Make a move of the table by hand, record it and tell the customer. Raises MoveNotAllowed.
+    """Make a move of the table by hand, record it and tell the customer.
+
+    Raises MoveNotAllowed, and WorkRefused when somebody else in the house says no.
 
     What a quote and its answer do to a ticket nobody does by hand. `seen` is the status that
     whoever moves it has seen: a ticket that has moved on since stays where it is.
@@ -127,6 +130,7 @@ def move_ticket(
     if to in NOT_BY_HAND or (seen and seen != ticket.status):
         raise MoveNotAllowed(ticket=ticket, to=to)
     move(ticket, to, actor=actor, note=note)
+    ticket_moved.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
     if to in TOLD or note:
         mail_customer(ticket, "moved", site, note=note)
     return ticket

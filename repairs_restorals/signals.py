@@ -1,5 +1,9 @@
 from django.dispatch import Signal
 
-# Sent within the transaction of the decision, with `quote`, by `quoting.decide_quote`: whoever
-# bills listens, for the workshop does not know the books.
+# Sent within the transaction of the decision, with `quote` and `site`, by `quoting.settle`:
+# whoever bills listens, for the workshop does not know the books.
 quote_accepted = Signal()
+
+# Sent within the transaction of a move by hand, with `ticket`, `to`, `actor` and `site`, by
+# `services.move_ticket`. Who listens may raise WorkRefused: then nothing was moved.
+ticket_moved = Signal()

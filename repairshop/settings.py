@@ -282,6 +282,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Cards ------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+
 # --- Logging ----------------------------------------------------------------
 
 LOGGING = {

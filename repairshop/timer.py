@@ -21,6 +21,8 @@ from bag.fair_use import forget_allowances
 from bag.line import forget_places, serve_lines
 from bag.mail import tell_those_in_line
 from bag.services import release_lapsed_holds
+from invoices.issuing import issue_due
+from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from repairshop.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,11 @@ JOBS: list[Callable[[], int]] = [
     tell_those_in_line,
     forget_allowances,
     forget_places,
+    settle_attempts,
+    send_refunds,
+    end_unpaid_orders,
+    remind_unpaid_orders,
+    issue_due,
     forget_mails,
     # Last: what the others have written goes at once, and a slow mail server keeps none waiting.
     send_mails,

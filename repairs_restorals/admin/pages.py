@@ -20,6 +20,7 @@ from repairs_restorals.exceptions import (
     QuoteFrozen,
     QuoteNotOpen,
     TicketClosed,
+    WorkRefused,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage
 
@@ -30,6 +31,7 @@ REFUSALS: dict[type[Exception], Any] = {
     QuoteEmpty: _("A quote needs a line at least."),
     QuoteFrozen: _("This quote was sent meanwhile and cannot be changed."),
     QuoteNotOpen: _("Somebody was quicker: this quote cannot be sent or answered any more."),
+    WorkRefused: _("Work begins when the deposit is paid: record it on the invoice first."),
     OverLimit: _("The customer did not allow this without asking."),
 }
 

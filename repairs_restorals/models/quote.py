@@ -152,18 +152,12 @@ class Quote(models.Model):
         return self.state == self.State.SENT and not self.is_expired
 
 
-class QuoteLine(models.Model):
-    """Hours of labour at a rate, or so many of a part at a price. Gross."""
+class PricedLine(models.Model):
+    """So much of something at a price, gross, with the tax that is in it."""
 
-    class Kind(models.TextChoices):
-        LABOUR = "labour", _("labour, in hours")
-        PART = "part", _("part or material")
-
-    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LABOUR)
     description = models.CharField(_("what"), max_length=200)
     quantity = models.DecimalField(
-        _("hours or number"),
+        _("quantity"),
         max_digits=7,
         decimal_places=2,
         default=Decimal(1),
@@ -183,12 +177,38 @@ class QuoteLine(models.Model):
     )
 
     class Meta:
-        verbose_name = _("line")
-        verbose_name_plural = _("lines")
-        ordering = ["pk"]
+        abstract = True
 
     def __str__(self) -> str:
         return self.description or str(_("New line"))
+
+    @property
+    def total(self) -> Decimal:
+        """Rounded once for each line: sums are sums of what stands on the paper."""
+        return rounded(self.quantity * self.price)
+
+
+class QuoteLine(PricedLine):
+    """Hours of labour at a rate, or so many of a part at a price. Gross."""
+
+    class Kind(models.TextChoices):
+        LABOUR = "labour", _("labour, in hours")
+        PART = "part", _("part or material")
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LABOUR)
+    quantity = models.DecimalField(
+        _("hours or number"),
+        max_digits=7,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(CENT)],
+    )
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        ordering = ["pk"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
@@ -199,10 +219,6 @@ class QuoteLine(models.Model):
         with transaction.atomic():
             check_draft(self.quote)
             return super().delete(*args, **kwargs)
-
-    @property
-    def total(self) -> Decimal:
-        return rounded(self.quantity * self.price)
 
 
 def check_draft(quote: Quote) -> None:

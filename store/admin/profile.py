@@ -27,7 +27,19 @@ class ShopProfileAdmin(SingletonModelAdmin):
             _("Payment by bank transfer"),
             {
                 "description": _("Shown to customers who chose to pay by transfer."),
-                "fields": ["account_holder", "iban", "bic", "days_to_pay"],
+                "fields": ["account_holder", "iban", "bic", ("days_to_pay", "remind_days")],
+            },
+        ),
+        (
+            _("Invoices and tax"),
+            {
+                "description": _("What is issued already stays as it is."),
+                "fields": [
+                    ("tax_number", "tax_rate"),
+                    ("invoice_prefix", "credit_prefix"),
+                    "margin_note",
+                    "invoice_note",
+                ],
             },
         ),
         (

@@ -48,6 +48,7 @@ class Order(Address):
     class PayBy(models.TextChoices):
         SHOP = "shop", _("At the shop")
         TRANSFER = "transfer", _("By bank transfer")
+        CARD = "card", _("By card, online")
 
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
     customer = models.ForeignKey(
@@ -140,6 +141,10 @@ class OrderLine(models.Model):
     title = models.CharField(_("title"), max_length=200)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
     shipping = models.DecimalField(_("shipping"), max_digits=8, decimal_places=2)
+    # The hold that the order took over: who comes back from paying has what is left of it.
+    held_since = models.DateTimeField(null=True, editable=False)
+    held_until = models.DateTimeField(null=True, editable=False)
+    renewals = models.PositiveSmallIntegerField(db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("order line")

@@ -1,8 +1,16 @@
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
 from accounts.models import Address
+
+PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
+# As Article 226 (14) of the EU's VAT directive words it.
+MARGIN_NOTE = "Margin scheme – second-hand goods"
 
 
 class ShopProfile(SingletonModel, Address):
@@ -23,7 +31,52 @@ class ShopProfile(SingletonModel, Address):
     iban = models.CharField(_("IBAN"), max_length=42, blank=True)
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
     days_to_pay = models.PositiveSmallIntegerField(
-        _("days to pay"), default=7, help_text=_("After that an unpaid order may be cancelled.")
+        _("days to pay"),
+        default=7,
+        help_text=_("After that an unpaid order is cancelled, and an invoice is overdue."),
+    )
+    remind_days = models.PositiveSmallIntegerField(
+        _("days to the reminder"),
+        default=2,
+        db_default=2,
+        help_text=_("So long before an unpaid order ends, the customer is reminded; 0 for never."),
+    )
+    tax_rate = models.DecimalField(
+        _("tax rate of goods, in percent"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("19.00"),
+        db_default=Decimal("19.00"),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+        help_text=_("Also of the tax in the margin of second-hand goods."),
+    )
+    tax_number = models.CharField(
+        _("tax number or VAT number"), max_length=40, blank=True, db_default=""
+    )
+    invoice_prefix = models.CharField(
+        _("numbers of invoices begin with"),
+        max_length=10,
+        blank=True,
+        db_default="",
+        validators=[PREFIX],
+        help_text=_("Before the year, such as “R” for R2026-0001. May be empty."),
+    )
+    credit_prefix = models.CharField(
+        _("numbers of credit notes begin with"),
+        max_length=10,
+        default="C",
+        db_default="C",
+        validators=[PREFIX],
+    )
+    margin_note = models.CharField(
+        _("sentence about the margin scheme"),
+        max_length=300,
+        default=MARGIN_NOTE,
+        db_default=MARGIN_NOTE,
+        help_text=_("The law wants it on invoices for goods that are sold under it."),
+    )
+    invoice_note = models.TextField(
+        _("closing words of invoices"), max_length=1000, blank=True, db_default=""
     )
     terms = models.TextField(_("terms of sale"), blank=True)
     privacy = models.TextField(_("privacy"), blank=True)
@@ -34,3 +87,8 @@ class ShopProfile(SingletonModel, Address):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.invoice_prefix == self.credit_prefix:
+            message = _("Invoices and credit notes need beginnings that differ.")
+            raise ValidationError({"credit_prefix": message})

@@ -1,0 +1,144 @@
+"""To Stripe's pay page and back, and what Stripe tells by itself."""
+
+import logging
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from django.views.generic import View
+
+from bag.session import Bag
+from invoices.exceptions import NothingToPay, StillPayable
+from invoices.models import Invoice, PaymentAttempt
+from invoices.paying import act_on, close_payments, settle, start_payment
+from invoices.services import cancel_order
+from invoices.stripe_api import BadSignature, PaymentRefused, PaymentUnavailable, read_event
+from store.exceptions import MoveNotAllowed
+from store.models import Order
+
+logger = logging.getLogger(__name__)
+
+
+def page_of(invoice: Invoice) -> Order | Invoice:
+    """Where a customer sees how things stand: the order's page, or the workshop's invoice."""
+    return invoice.order or invoice
+
+
+def invoice(request: HttpRequest, secret: str) -> HttpResponse:
+    return redirect(get_object_or_404(Invoice, secret=secret, order__isnull=False).order or "/")
+
+
+@method_decorator(never_cache, name="dispatch")
+class PayView(View):
+    """Whoever has an invoice's secret address may pay it."""
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        # Such as after a reload: paying begins with the button there.
+        return redirect(page_of(get_object_or_404(Invoice, secret=secret)))
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+        return lead_to_payment(request, get_object_or_404(Invoice, secret=secret))
+
+
+def lead_to_payment(request: HttpRequest, invoice: Invoice) -> HttpResponse:
+    """To Stripe's page; or, with a word about why not, to where it may be tried again."""
+    try:
+        started = start_payment(invoice_id=invoice.pk)
+    except NothingToPay:
+        messages.info(request, _("There is nothing to pay now."))
+    except PaymentUnavailable:
+        messages.error(
+            request, _("Card payments do not answer just now. Please try it again in a minute.")
+        )
+    except PaymentRefused:
+        logger.exception("Stripe refuses to open a pay page for invoice %d", invoice.pk)
+        messages.error(
+            request, _("Card payments do not work just now. Please try it later, or ask us.")
+        )
+    else:
+        return HttpResponseRedirect(started.url)
+    return redirect(page_of(invoice))
+
+
+@method_decorator(never_cache, name="dispatch")
+class PaidView(View):
+    """Where Stripe leads who has paid. Nothing is believed of that: Stripe is asked."""
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        invoice = get_object_or_404(Invoice, secret=secret)
+        try:
+            for attempt in invoice.attempts.live():
+                settle(attempt)
+        except PaymentUnavailable:
+            messages.info(request, _("We have not heard of your payment yet, but soon will."))
+            return redirect(page_of(invoice))
+        latest = invoice.attempts.first()
+        if latest and latest.state == PaymentAttempt.State.PAID:
+            messages.success(request, _("Thank you! Your payment has arrived."))
+        else:
+            messages.info(request, _("We have not heard of your payment yet, but soon will."))
+        return redirect(page_of(invoice))
+
+
+@method_decorator(never_cache, name="dispatch")
+class BackView(View):
+    """Where Stripe leads who has gone back: the pay page is closed at once.
+
+    A GET that writes, since it is a link on Stripe's page; its key is in no other place.
+    """
+
+    def get(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
+        attempts = PaymentAttempt.objects.select_related("invoice__order")
+        attempt = get_object_or_404(attempts, invoice__secret=secret, key=key)
+        invoice, order = attempt.invoice, attempt.invoice.order
+        if not attempt.is_live:
+            return redirect(page_of(invoice))
+        try:
+            if order and order.payment_method == Order.PayBy.CARD and not order.paid_at:
+                return self.give_back(order)
+            close_payments(invoice_id=invoice.pk)
+        except MoveNotAllowed:
+            messages.success(request, _("Thank you! Your payment has arrived."))
+        except StillPayable:
+            messages.error(request, _("We cannot reach card payments just now. Your order stands."))
+        else:
+            messages.info(request, _("Nothing was paid."))
+        return redirect(page_of(invoice))
+
+    def give_back(self, order: Order) -> HttpResponse:
+        """Undo an order that was to be paid at once: its things are in the bag again."""
+        order = cancel_order(order_id=order.pk, actor=None, give_back=True)
+        bag = Bag(self.request)
+        if bag.key != order.bag_key:
+            messages.info(self.request, _("Nothing was paid, and the order is cancelled."))
+            return redirect(order)
+        wanted = Bag(self.request)
+        for item in {line.piece.item_id for line in order.lines.select_related("piece")}:
+            count = sum(line.piece.item_id == item for line in order.lines.all())
+            wanted.want(item, count)
+        messages.info(
+            self.request,
+            _("Nothing was paid. Your things are in your bag again, for the time that is left."),
+        )
+        return redirect("bag:detail")
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest) -> HttpResponse:
+    """What Stripe tells: 200 once it is written down, 503 to be told again."""
+    try:
+        event = read_event(request.body, request.headers.get("Stripe-Signature", ""))
+    except BadSignature:
+        return HttpResponse(status=400)
+    try:
+        act_on(event)
+    except PaymentUnavailable:
+        logger.warning("Stripe's event %s has to come again: Stripe does not answer", event.id)
+        return HttpResponse(status=503)
+    return HttpResponse(status=200)

@@ -1,0 +1,155 @@
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models.invoice import Invoice
+
+# Stripe's shortest is 30 minutes, counted from when it hears of it; the rest is for getting there.
+SESSION_LIFE = timedelta(minutes=33)
+ASK_AGAIN_AFTER = timedelta(seconds=45)
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
+    def live(self) -> Self:
+        """Attempts whose pay page may still lead to money."""
+        return self.filter(state__in=PaymentAttempt.LIVE)
+
+    def to_ask_about(self) -> Self:
+        """Live attempts of which nothing was heard for a while: their event may never come."""
+        return self.live().filter(checked_at__lte=Now() - ASK_AGAIN_AFTER)
+
+
+class PaymentAttempt(models.Model):
+    """One Stripe Checkout session, from before it is asked for. Changed by `invoices.paying` only.
+
+    An invoice has one live attempt at most: two tabs and a hundred clicks lead to one pay page.
+    """
+
+    class State(models.TextChoices):
+        STARTED = "started", _("asked for")
+        OPEN = "open", _("waiting for the customer")
+        PAID = "paid", _("paid")
+        EXPIRED = "expired", _("closed without payment")
+        FAILED = "failed", _("refused by Stripe")
+
+    LIVE = [State.STARTED, State.OPEN]
+
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("invoice")
+    )
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.STARTED)
+    session_id = models.CharField(  # noqa: DJ001
+        _("session"), max_length=200, unique=True, null=True, editable=False
+    )
+    payment_intent = models.CharField(
+        _("payment at Stripe"), max_length=200, blank=True, db_index=True, editable=False
+    )
+    url = models.TextField(blank=True, editable=False)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
+    expires_at = models.DateTimeField(_("ends"))
+    checked_at = models.DateTimeField(_("last asked about"), db_default=Now())
+    # Grows with every change: an answer of Stripe that was asked for before one is out of date.
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = PaymentAttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card payment")
+        verbose_name_plural = _("card payments")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"],
+                name="one_live_attempt_per_invoice",
+                condition=Q(state__in=["started", "open"]),
+            ),
+            models.CheckConstraint(name="attempt_for_something", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} #{self.pk}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    def booked(self, reference: str | None = None) -> Decimal:
+        """What our books say came of it, in all or under one of Stripe's references."""
+        payments = self.payments.all()
+        if reference is not None:
+            payments = payments.filter(reference=reference)
+        return payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+    @property
+    def refundable(self) -> Decimal:
+        """What of its money is neither back nor on its way back."""
+        promised = self.refunds.filter(state=Refund.State.PENDING).aggregate(sum=Sum("amount"))
+        return self.booked() - (promised["sum"] or Decimal(0))
+
+
+class Refund(models.Model):
+    """Money that shall go back to a card. Written down before Stripe is asked for it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("to be sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("refused by Stripe")
+
+    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    stripe_id = models.CharField(_("refund at Stripe"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("asked for by"),
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    tried_at = models.DateTimeField(_("last tried"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="refund_of_something", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.amount}"
+
+
+class StripeEvent(models.Model):
+    """A signed event that has been acted on; another one of the same id changes nothing."""
+
+    id = models.CharField(primary_key=True, max_length=200)
+    type = models.CharField(_("what"), max_length=100)
+    attempt = models.ForeignKey(
+        PaymentAttempt, on_delete=models.CASCADE, related_name="stripe_events", null=True
+    )
+    received_at = models.DateTimeField(_("received"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("event from Stripe")
+        verbose_name_plural = _("events from Stripe")
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.id}"

@@ -1,0 +1,348 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Round
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from invoices.exceptions import InvoiceFrozen
+from repairs_restorals.models import ServiceTicket, Status
+from repairs_restorals.models.quote import PricedLine, taxes_of
+from store.models import Item, Order, Piece
+from store.models.order import new_secret
+
+NOTHING = Decimal(0)
+MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2)
+# While it is worked on, a deposit may be asked for; then the whole invoice is.
+AGREED = [Status.APPROVED, Status.IN_PROGRESS]
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def for_customer(self, user: User) -> Self:
+        mine = Q(order__customer=user) | Q(ticket__customer=user)
+        return self.filter(
+            mine | Q(corrects__order__customer=user) | Q(corrects__ticket__customer=user)
+        )
+
+    def drafts(self) -> Self:
+        return self.filter(number=None)
+
+    def issued(self) -> Self:
+        return self.filter(number__isnull=False)
+
+    def void(self) -> Self:
+        """Drafts of what was cancelled: nothing is to be paid for them."""
+        return self.drafts().filter(Q(order__state="cancelled") | Q(ticket__status="cancelled"))
+
+    def with_balance(self) -> Self:
+        """Annotate `owed`: the same figure as `Invoice.balance`, to sort and filter by."""
+        this = Invoice.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        nothing = Value(NOTHING, output_field=MONEY)
+        void = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
+        credited = this.annotate(sum=Sum("credit_notes__total")).values("sum")
+        paid = this.annotate(sum=Sum("payments__amount")).values("sum")
+        payable = Case(
+            When(corrects__isnull=False, then=nothing),
+            When(void, then=nothing),
+            default=F("total") + Coalesce(Subquery(credited), nothing),
+            output_field=MONEY,
+        )
+        # On SQLite these are binary fractions: a sum of cents may miss zero by a hair.
+        return self.annotate(owed=Round(payable - Coalesce(Subquery(paid), nothing), 2))
+
+    def unpaid(self) -> Self:
+        """Issued invoices of which something is left to pay."""
+        return self.issued().with_balance().filter(owed__gt=0)
+
+    def overdue(self) -> Self:
+        return self.unpaid().filter(due_on__lt=timezone.localdate())
+
+    def overpaid(self) -> Self:
+        """Invoices for which we have more money than they ask for."""
+        return self.with_balance().filter(owed__lt=0)
+
+    def money_without_goods(self) -> Self:
+        """Money for what was cancelled. The list of these must be empty."""
+        return self.void().with_balance().filter(owed__lt=0)
+
+    def with_parts(self) -> Self:
+        """Fetch what the amounts and names of many invoices are read from."""
+        related = ["order", "ticket__customer", "corrects__order", "corrects__ticket__customer"]
+        return self.select_related(*related).prefetch_related("lines", "payments", "credit_notes")
+
+
+class Invoice(models.Model):
+    """What is to be paid for an order or for a ticket; each has exactly one. Drafts have no number.
+
+    A credit note is an invoice that corrects another: with a number of its own and lines of
+    negative quantity, which count towards the other's balance. Once it has a number, neither an
+    invoice nor its lines are ever changed or deleted: this class and the database refuse it.
+
+    All amounts are gross, in the shop's currency. `total` is written with the lines, by
+    `billing.write_lines` alone.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        DEPOSIT = "deposit", _("deposit due")
+        OPEN = "open", _("to be paid")
+        OVERDUE = "overdue", _("overdue")
+        PAID = "paid", _("paid")
+        OVERPAID = "overpaid", _("overpaid")
+        CANCELLED = "cancelled", _("cancelled")
+        CREDIT = "credit", _("credit note")
+
+    order = models.OneToOneField(
+        Order,
+        on_delete=models.PROTECT,
+        related_name="invoice",
+        null=True,
+        blank=True,
+        verbose_name=_("order"),
+    )
+    ticket = models.OneToOneField(
+        ServiceTicket,
+        on_delete=models.PROTECT,
+        related_name="invoice",
+        null=True,
+        blank=True,
+        verbose_name=_("ticket"),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="credit_notes",
+        null=True,
+        blank=True,
+        verbose_name=_("corrects"),
+    )
+    # None only in rows of the version before this one; `ensure_secret` gives those theirs.
+    secret = models.CharField(  # noqa: DJ001
+        max_length=32, unique=True, null=True, default=new_secret, editable=False
+    )
+    number = models.CharField(
+        _("number"), max_length=30, unique=True, null=True, blank=True, editable=False
+    )
+    issued_at = models.DateTimeField(_("issued"), null=True, editable=False)
+    due_on = models.DateField(_("to be paid by"), null=True, editable=False)
+    total = models.DecimalField(
+        _("total"), max_digits=12, decimal_places=2, default=NOTHING, db_default=NOTHING
+    )
+    deposit = models.DecimalField(
+        _("deposit"),
+        max_digits=10,
+        decimal_places=2,
+        default=NOTHING,
+        # Also for a web process of the version before, which does not know it.
+        db_default=NOTHING,
+        validators=[MinValueValidator(NOTHING)],
+        help_text=_("Asked for before the work begins."),
+    )
+    # Seller, buyer and texts as they were when it was issued; see `issuing.snapshot_of`.
+    snapshot = models.JSONField(default=dict, db_default={}, editable=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
+    # Where links in mails lead, such as "https://example.com": a timer has no request to ask.
+    site = models.CharField(max_length=300, blank=True, db_default="", editable=False)
+    created_at = models.DateTimeField(_("opened"), auto_now_add=True)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    owed: Decimal  # annotated by with_balance()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="invoice_of_one_subject",
+                condition=Q(order__isnull=False, ticket=None, corrects=None)
+                | Q(order=None, ticket__isnull=False, corrects=None)
+                | Q(order=None, ticket=None, corrects__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invoice_numbered_when_issued",
+                condition=Q(number=None, issued_at=None)
+                | Q(number__isnull=False, issued_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        subject = self.subject.reference if self.subject else ""
+        return self.number or f"{_('Draft')} {subject}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.check_draft()
+            super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("invoices:invoice", args=[self.secret])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.check_draft()
+            return super().delete(*args, **kwargs)
+
+    def check_draft(self) -> None:
+        """Raise InvoiceFrozen when the row in the database has a number; within a transaction."""
+        row = Invoice.objects.select_for_update().filter(pk=self.pk).first() if self.pk else None
+        if row and row.number:
+            raise InvoiceFrozen(row)
+
+    @property
+    def subject(self) -> Order | ServiceTicket | None:
+        """What it is for, also of a credit note; None only before it is saved."""
+        return self.order or self.ticket or (self.corrects.subject if self.corrects else None)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.number is None
+
+    @property
+    def is_credit_note(self) -> bool:
+        return self.corrects_id is not None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it never became one: what it was for was cancelled before."""
+        if not self.is_draft:
+            return False
+        cancelled = self.ticket and self.ticket.status == Status.CANCELLED
+        return bool(cancelled or (self.order and self.order.state == Order.State.CANCELLED))
+
+    @property
+    def taxes(self) -> dict[Decimal, Decimal]:
+        """The tax in the lines, by rate in percent; of the margin scheme none is shown."""
+        shown = [line for line in self.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
+        return taxes_of((line.tax_rate, line.total) for line in shown)
+
+    @property
+    def credited(self) -> Decimal:
+        """What credit notes have taken off it."""
+        if self.pk is None:
+            return NOTHING
+        return -sum((note.total for note in self.credit_notes.all()), NOTHING)
+
+    @property
+    def payable(self) -> Decimal:
+        """What it asks for in all."""
+        if self.is_credit_note or self.is_void:
+            return NOTHING
+        return self.total - self.credited
+
+    @property
+    def paid(self) -> Decimal:
+        """All payments less what went back."""
+        if self.pk is None:
+            return NOTHING
+        return sum((payment.amount for payment in self.payments.all()), NOTHING)
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left to pay; negative when we have too much. The one figure shown everywhere."""
+        return self.payable - self.paid
+
+    @property
+    def overpaid(self) -> Decimal:
+        return max(NOTHING, -self.balance)
+
+    @property
+    def deposit_due(self) -> Decimal:
+        """What is missing of the deposit of work that is agreed and not yet billed."""
+        if not (self.is_draft and self.ticket and self.ticket.status in AGREED):
+            return NOTHING
+        return max(NOTHING, min(self.deposit, self.payable) - self.paid)
+
+    @property
+    def due_now(self) -> Decimal:
+        """What may be paid today: a deposit, then the balance of what is issued or ordered."""
+        if self.ticket and self.is_draft:
+            return self.deposit_due
+        return max(NOTHING, self.balance)
+
+    @property
+    def is_overdue(self) -> bool:
+        late = self.due_on is not None and self.due_on < timezone.localdate()
+        return late and not self.is_draft and self.balance > 0
+
+    @property
+    def state(self) -> State:
+        if self.is_credit_note:
+            return self.State.CREDIT
+        if self.balance < 0:
+            return self.State.OVERPAID
+        if self.is_void or (not self.is_draft and self.payable == 0 and self.credited):
+            return self.State.CANCELLED
+        if self.deposit_due:
+            return self.State.DEPOSIT
+        if self.is_draft:
+            return self.State.DRAFT
+        if self.balance > 0:
+            return self.State.OVERDUE if self.is_overdue else self.State.OPEN
+        return self.State.PAID
+
+    @property
+    def issued_on(self) -> date | None:
+        return timezone.localdate(self.issued_at) if self.issued_at else None
+
+
+class InvoiceLine(PricedLine):
+    """So much of something at a price, gross. In a credit note the quantity is negative."""
+
+    class Unit(models.TextChoices):
+        PIECE = "piece", _("pc.")
+        HOUR = "hour", _("h")
+
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name=_("invoice")
+    )
+    unit = models.CharField(
+        _("unit"), max_length=10, choices=Unit, default=Unit.PIECE, db_default=Unit.PIECE
+    )
+    # Of the margin scheme the rate is that of the tax in the margin, shown to no customer.
+    scheme = models.CharField(
+        _("tax scheme"),
+        max_length=10,
+        choices=Item.TaxScheme,
+        default=Item.TaxScheme.STANDARD,
+        db_default=Item.TaxScheme.STANDARD,
+    )
+    piece = models.ForeignKey(
+        Piece,
+        on_delete=models.PROTECT,
+        related_name="invoice_lines",
+        null=True,
+        blank=True,
+        verbose_name=_("piece"),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("takes back"),
+    )
+
+    class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        ordering = ["pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.invoice.check_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.invoice.check_draft()
+            return super().delete(*args, **kwargs)

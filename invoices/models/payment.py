@@ -1,0 +1,95 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models.invoice import Invoice
+
+
+class Payment(models.Model):
+    """Money that came in, or went back (negative). Only ever added: a mistake is countered.
+
+    Of card payments `reference` is what Stripe calls it: the payment, a refund, a dispute.
+    What is booked under one reference adds up to what Stripe says about it.
+    """
+
+    class Method(models.TextChoices):
+        CARD = "card", _("card, online")
+        TERMINAL = "terminal", _("card, at the shop")
+        TRANSFER = "transfer", _("bank transfer")
+        CASH = "cash", _("cash")
+
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, related_name="payments", verbose_name=_("invoice")
+    )
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    method = models.CharField(_("how"), max_length=10, choices=Method)
+    received_on = models.DateField(_("date"))
+    reference = models.CharField(_("reference"), max_length=200, blank=True)
+    attempt = models.ForeignKey(
+        "invoices.PaymentAttempt",
+        on_delete=models.PROTECT,
+        related_name="payments",
+        null=True,
+        editable=False,
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("recorded by"),
+    )
+    at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
+    # Which sending of the form this was: a second click records nothing more.
+    submission = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="payment_is_not_nothing", condition=~Q(amount=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} {self.received_on}"
+
+    @property
+    def is_refund(self) -> bool:
+        return self.amount < 0
+
+
+class InvoiceEvent(models.Model):
+    """Who did what with an invoice, when. Written with it, never changed."""
+
+    class Kind(models.TextChoices):
+        BILLED = "billed", _("lines written")
+        ISSUED = "issued", _("issued")
+        PAID = "paid", _("payment recorded")
+        REFUNDED = "refunded", _("money sent back")
+        CREDITED = "credited", _("credit note issued")
+        REMINDED = "reminded", _("reminder sent")
+        MAILED = "mailed", _("mailed again")
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

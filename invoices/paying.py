@@ -1,0 +1,350 @@
+"""Paying by card: one attempt after the other, and the books brought into line with Stripe.
+
+Stripe is asked outside of any transaction. What it answers is written in one transaction, with
+what the money is for locked first, then the invoice, then the attempt.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from invoices import stripe_api
+from invoices.billing import lock_invoice
+from invoices.exceptions import NothingToPay, StillPayable, TooMuch
+from invoices.issuing import Kind, record, subject_of
+from invoices.mail import tell_about_invoice, tell_shop
+from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
+from invoices.models.card import SESSION_LIFE
+from invoices.payments import after_payment
+from invoices.stripe_api import Event, Facts, PaymentRefused, PaymentUnavailable
+from store.models import Order
+from store.templatetags.money import money
+
+State = PaymentAttempt.State
+# Others may change an attempt while Stripe is asked about it; not for ever.
+TRIES = 5
+
+
+class Started(NamedTuple):
+    """Where the customer pays."""
+
+    attempt: PaymentAttempt
+    url: str
+
+
+def start_payment(*, invoice_id: int) -> Started:
+    """Lead to a pay page for what is due now: the one that is open already, or a new one.
+
+    Raises NothingToPay, PaymentUnavailable when Stripe does not answer (ask again later, the
+    attempt stays), PaymentRefused when it will not have it.
+    """
+    close_outdated(invoice_id=invoice_id)
+    attempt = open_attempt(invoice_id=invoice_id)
+    with suppress(PaymentRefused):
+        return Started(attempt, open_session(attempt))
+    # What was refused stays refused under its key, be it for its age; another gets a new one.
+    attempt = open_attempt(invoice_id=invoice_id)
+    return Started(attempt, open_session(attempt))
+
+
+@transaction.atomic
+def open_attempt(*, invoice_id: int) -> PaymentAttempt:
+    """The invoice's live attempt, or a new one, written before Stripe hears of it.
+
+    An order that is paid by card alone keeps its things for as long as the attempt lives.
+    """
+    invoice = lock_invoice(invoice_id)
+    if invoice.due_now <= 0 or is_over(invoice):
+        raise NothingToPay
+    if live := invoice.attempts.live().first():
+        return live
+    ends = Now() + SESSION_LIFE
+    attempt = PaymentAttempt.objects.create(
+        invoice=invoice, amount=invoice.due_now, expires_at=ends
+    )
+    if invoice.order and invoice.order.payment_method == Order.PayBy.CARD:
+        Order.objects.filter(pk=invoice.order.pk).update(pay_by=ends)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def close_outdated(*, invoice_id: int) -> None:
+    """End a pay page that asks for another amount than is due by now, such as after a deposit."""
+    invoice = Invoice.objects.get(pk=invoice_id)
+    if any(live.amount != invoice.due_now for live in invoice.attempts.live()):
+        try:
+            close_payments(invoice_id=invoice_id)
+        except StillPayable as failure:
+            raise PaymentUnavailable from failure
+
+
+def is_over(invoice: Invoice) -> bool:
+    """Whether the time of an unpaid order has ended, though no timer has come by yet."""
+    order = invoice.order
+    if order is None or order.paid_at:
+        return False
+    return Order.objects.filter(pk=order.pk, pay_by__lte=Now()).exists()
+
+
+def open_session(attempt: PaymentAttempt) -> str:
+    """Ask Stripe for the pay page of an attempt, under its key, and write down which it is.
+
+    The same key leads to the same page, whoever asks how often.
+    """
+    if attempt.state == State.OPEN:
+        return attempt.url
+    invoice = attempt.invoice
+    try:
+        session = stripe_api.create_session(
+            key=attempt.key,
+            attempt_id=attempt.pk,
+            amount=attempt.amount,
+            currency=settings.CURRENCY,
+            description=subject_of(invoice),
+            email=email_of(invoice),
+            expires_at=attempt.expires_at,
+            success_url=invoice.site + reverse("invoices:paid", args=[invoice.secret]),
+            cancel_url=invoice.site
+            + reverse("invoices:pay-back", args=[invoice.secret, attempt.key]),
+        )
+    except PaymentRefused:
+        change(attempt, {State.STARTED}, state=State.FAILED)
+        raise
+    if not change(
+        attempt, {State.STARTED}, state=State.OPEN, session_id=session.id, url=session.url
+    ):
+        attempt.refresh_from_db()
+        if attempt.session_id != session.id:
+            # It was given up meanwhile: nobody shall pay there.
+            stripe_api.close_session(session.id)
+            raise PaymentUnavailable
+    return session.url
+
+
+def change(attempt: PaymentAttempt, before: set[State], **values: object) -> bool:
+    """Move an attempt on if it is as it was; one statement, so that no lock outlives it."""
+    now_as_before = PaymentAttempt.objects.filter(pk=attempt.pk, state__in=before)
+    return bool(now_as_before.update(**values, version=attempt.version + 1))
+
+
+def email_of(invoice: Invoice) -> str:
+    if invoice.order:
+        return str(invoice.order.email)
+    return str(invoice.ticket.customer.email) if invoice.ticket else ""
+
+
+def settle(attempt: PaymentAttempt, *, event: Event | None = None, close: bool = False) -> None:
+    """Bring our books into line with what Stripe says of an attempt. Safe to call at any time.
+
+    Called by signed events, the page that customers return to, and the timer. This alone makes
+    anything paid by card. `close` ends a pay page that is still open. Never backwards: an
+    answer that was asked for before the attempt changed is thrown away and asked for again.
+
+    Raises PaymentUnavailable when Stripe does not answer.
+    """
+    for _try in range(TRIES):
+        attempt.refresh_from_db()
+        facts = facts_of(attempt, close=close)
+        if write_facts(attempt_id=attempt.pk, version=attempt.version, facts=facts, event=event):
+            break
+    else:
+        raise PaymentUnavailable
+    attempt.refresh_from_db()
+    send_refunds_of(attempt)
+
+
+def facts_of(attempt: PaymentAttempt, *, close: bool) -> Facts | None:
+    """What Stripe says; None of an attempt that has not got a pay page, or never had one."""
+    if attempt.session_id is None:
+        return None
+    facts = stripe_api.fetch(attempt.session_id)
+    if close and facts.status == "open":
+        stripe_api.close_session(attempt.session_id)
+        facts = stripe_api.fetch(attempt.session_id)
+    return facts
+
+
+@transaction.atomic
+def write_facts(*, attempt_id: int, version: int, facts: Facts | None, event: Event | None) -> bool:
+    """Write down what Stripe says and do what follows; False when the answer is out of date."""
+    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
+    invoice = lock_invoice(found)
+    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    if attempt.version != version:
+        return False
+    if event:
+        StripeEvent.objects.get_or_create(
+            id=event.id, defaults={"type": event.type, "attempt": attempt}
+        )
+    PaymentAttempt.objects.filter(pk=attempt_id).update(checked_at=Now())
+    if facts is None:
+        return True
+    before = attempt.state, attempt.payment_intent
+    attempt.state = next_state(attempt, facts)
+    attempt.payment_intent = facts.payment_intent or attempt.payment_intent
+    booked = book(invoice, attempt, facts.entries)
+    if booked or before != (attempt.state, attempt.payment_intent):
+        attempt.version += 1
+        attempt.save(update_fields=["state", "payment_intent", "version"])
+    follow_up(invoice, attempt, booked)
+    return True
+
+
+def next_state(attempt: PaymentAttempt, facts: Facts) -> State:
+    """Forwards only: what is paid stays paid, whatever becomes of the money later."""
+    if facts.paid or attempt.state == State.PAID:
+        return State.PAID
+    if facts.status == "expired":
+        return State.EXPIRED
+    return State(attempt.state)
+
+
+def book(
+    invoice: Invoice, attempt: PaymentAttempt, entries: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    """Book for each of Stripe's references what it says beyond our books; return those amounts."""
+    booked = {}
+    for reference, amount in entries.items():
+        if difference := amount - attempt.booked(reference):
+            Payment.objects.create(
+                invoice=invoice,
+                attempt=attempt,
+                amount=difference,
+                method=Payment.Method.CARD,
+                received_on=timezone.localdate(),
+                reference=reference,
+            )
+            kind = Kind.PAID if difference > 0 else Kind.REFUNDED
+            record(invoice, kind, None, f"{money(abs(difference))}, {reference}")
+            booked[reference] = difference
+    return booked
+
+
+def follow_up(invoice: Invoice, attempt: PaymentAttempt, booked: Mapping[str, Decimal]) -> None:
+    """Sell what is paid; send back what was paid for nothing; tell who has to know."""
+    if booked.get(attempt.payment_intent, 0) > 0:
+        after_payment(invoice, actor=None)
+        refund_excess(invoice, attempt)
+    for reference, amount in booked.items():
+        if reference == attempt.payment_intent:
+            continue
+        if reference.startswith(stripe_api.DISPUTE):
+            tell_shop(invoice, "dispute", amount=-amount)
+        elif amount < 0:
+            tell_about_invoice(invoice, "refund", amount=-amount)
+
+
+def refund_excess(invoice: Invoice, attempt: PaymentAttempt) -> None:
+    """Money for what is gone, cancelled or paid already goes back by itself."""
+    if (excess := min(invoice.overpaid, attempt.refundable)) > 0:
+        reason = "cancelled" if invoice.is_void else "paid already"
+        Refund.objects.create(attempt=attempt, amount=excess, reason=reason)
+        tell_shop(invoice, "refund", amount=excess)
+
+
+@transaction.atomic
+def ask_refund(
+    *, attempt_id: int, amount: Decimal, reason: str, actor: User | None, key: str | None = None
+) -> Refund:
+    """Write down that money shall go back to a card. Raises TooMuch.
+
+    `key` names the sending of a form: the same one once more is the same refund.
+    """
+    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
+    lock_invoice(found)
+    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    if key and (first := Refund.objects.filter(key=key).first()):
+        return first
+    if amount <= 0 or amount > attempt.refundable:
+        raise TooMuch
+    named = {"key": key} if key else {}
+    return Refund.objects.create(
+        attempt=attempt, amount=amount, reason=reason, actor=actor, **named
+    )
+
+
+def send_refunds_of(attempt: PaymentAttempt) -> int:
+    """Ask Stripe for the refunds that are written down, and book them; return how many.
+
+    What cannot be asked for now the timer asks for again, under the same key.
+    """
+    sent = sum(send_refund(refund) for refund in attempt.refunds.filter(state="pending"))
+    if sent:
+        settle(attempt)
+    return sent
+
+
+def send_refund(refund: Refund) -> bool:
+    """Ask Stripe for a refund; False when it has not got through or was refused for good."""
+    mine = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING)
+    mine.update(tried_at=Now())
+    try:
+        stripe_id = stripe_api.refund(
+            key=refund.key,
+            payment_intent=refund.attempt.payment_intent,
+            amount=refund.amount,
+            attempt_id=refund.attempt_id,
+            refund_id=refund.pk,
+        )
+    except PaymentUnavailable:
+        return False
+    except PaymentRefused:
+        stripe_id = stripe_api.find_refund(
+            payment_intent=refund.attempt.payment_intent, refund_id=refund.pk
+        )
+        if not stripe_id:
+            mine.update(state=Refund.State.FAILED)
+            tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
+            return False
+    return bool(mine.update(state=Refund.State.SENT, stripe_id=stripe_id))
+
+
+def close_payments(*, invoice_id: int) -> None:
+    """End an invoice's open pay page, or settle it if it turns out paid.
+
+    Raises StillPayable when Stripe does not answer: then somebody may be paying there now.
+    """
+    for attempt in PaymentAttempt.objects.live().filter(invoice=invoice_id):
+        if attempt.state == State.STARTED and change(attempt, {State.STARTED}, state=State.EXPIRED):
+            # Nobody was ever led there: the page's address is only in the answer we never got.
+            continue
+        try:
+            settle(attempt, close=True)
+        except PaymentUnavailable as failure:
+            raise StillPayable from failure
+
+
+def act_on(event: Event) -> PaymentAttempt | None:
+    """Settle the attempt that a signed event is about; None when it is not one of ours.
+
+    Of the event nothing is believed but whom it is about: Stripe is asked for the rest.
+    """
+    if first := StripeEvent.objects.filter(pk=event.id).select_related("attempt").first():
+        return first.attempt
+    attempt = attempt_of(event)
+    if attempt is None:
+        StripeEvent.objects.get_or_create(id=event.id, defaults={"type": event.type})
+        return None
+    settle(attempt, event=event)
+    return attempt
+
+
+def attempt_of(event: Event) -> PaymentAttempt | None:
+    attempts = PaymentAttempt.objects.all()
+    if event.session_id and (found := attempts.filter(session_id=event.session_id).first()):
+        return found
+    if event.payment_intent and (
+        found := attempts.filter(payment_intent=event.payment_intent).first()
+    ):
+        return found
+    if not event.attempt_id.isdecimal() or len(event.attempt_id) > 18:
+        return None
+    return attempts.filter(pk=int(event.attempt_id)).first()

@@ -1,0 +1,107 @@
+"""Money at the counter and by transfer, and what follows when an invoice is paid."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import User
+from invoices.billing import lock_invoice
+from invoices.exceptions import NothingToPay, TooMuch
+from invoices.issuing import Kind, issue_locked, record
+from invoices.mail import tell_about_invoice, tell_about_order
+from invoices.models import Invoice, Payment
+from store.models import Order
+from store.services import move_order
+from store.templatetags.money import money
+
+NOTHING = Decimal(0)
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    invoice_id: int,
+    amount: Decimal,
+    method: Payment.Method,
+    received_on: date,
+    actor: User | None,
+    reference: str = "",
+    submission: str | None = None,
+) -> Payment:
+    """Write down money that came in by cash, transfer or terminal, in full or in part.
+
+    More than is due is taken: it did come in. `submission` names the sending of a form: the
+    same one once more records nothing and returns what the first did.
+    """
+    if amount <= 0:
+        raise NothingToPay
+    invoice = lock_invoice(invoice_id)
+    if submission and (first := Payment.objects.filter(submission=submission).first()):
+        return first
+    payment = Payment.objects.create(
+        invoice=invoice,
+        amount=amount,
+        method=method,
+        received_on=received_on,
+        reference=reference,
+        actor=actor,
+        submission=submission,
+    )
+    record(invoice, Kind.PAID, actor, f"{money(amount)}, {payment.get_method_display()}")
+    after_payment(invoice, actor=actor)
+    return payment
+
+
+@transaction.atomic
+def record_refund(
+    *,
+    invoice_id: int,
+    amount: Decimal,
+    method: Payment.Method,
+    received_on: date,
+    actor: User | None,
+    reference: str = "",
+    submission: str | None = None,
+) -> Payment:
+    """Write down money that staff gave back by hand; of cards `paying.refund_card` sees to it.
+
+    Raises TooMuch for more than was paid in another way than by card.
+    """
+    invoice = lock_invoice(invoice_id)
+    if submission and (first := Payment.objects.filter(submission=submission).first()):
+        return first
+    by_hand = [payment.amount for payment in invoice.payments.filter(attempt=None)]
+    if amount <= 0 or amount > sum(by_hand):
+        raise TooMuch
+    payment = Payment.objects.create(
+        invoice=invoice,
+        amount=-amount,
+        method=method,
+        received_on=received_on,
+        reference=reference,
+        actor=actor,
+        submission=submission,
+    )
+    record(invoice, Kind.REFUNDED, actor, f"{money(amount)}, {payment.get_method_display()}")
+    tell_about_invoice(invoice, "refund", amount=amount)
+    return payment
+
+
+def after_payment(invoice: Invoice, *, actor: User | None) -> None:
+    """Do what follows from money that came in; the invoice is locked, with what it is for.
+
+    An order that is paid in full is sold, and issued with it. What came in for anything else is
+    acknowledged.
+    """
+    order = invoice.order
+    if order and invoice.balance <= 0 and Order.Move.PAY in order.moves:
+        move_order(order_id=order.pk, move=Order.Move.PAY, actor=actor)
+        order.refresh_from_db()
+        # An order by card is confirmed once it is one: when it is paid.
+        by_card = order.payment_method == Order.PayBy.CARD
+        tell_about_order(order, "placed" if by_card else Order.Move.PAY, invoice.site)
+        if invoice.is_draft and invoice.total:
+            issue_locked(invoice, actor)
+    elif not invoice.is_void:
+        tell_about_invoice(invoice, "payment")
