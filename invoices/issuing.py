@@ -55,10 +55,17 @@ def issue(*, invoice_id: int, actor: User | None = None) -> Invoice:
     Raises NothingToPay for a draft without lines, or of what was cancelled.
     """
     invoice = lock_invoice(invoice_id)
-    return issue_locked(invoice, actor) if invoice.is_draft else invoice
+    return issue_and_mail(invoice, actor) if invoice.is_draft else invoice
+
+
+def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
+    issued = issue_locked(invoice, actor)
+    tell_about_invoice(issued, "credit" if issued.is_credit_note else "invoice")
+    return issued
 
 
 def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
+    """Number and freeze a locked draft; the caller tells who pays it."""
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
         write_lines(invoice, lines_of_order(invoice.order))
@@ -73,7 +80,6 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     invoice.due_on = timezone.localdate(invoice.issued_at) + days
     invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on"])
     record(invoice, Kind.ISSUED, actor, invoice.number)
-    tell_about_invoice(invoice, "credit" if invoice.is_credit_note else "invoice")
     return invoice
 
 
@@ -144,7 +150,7 @@ def credit(
     note = Invoice.objects.create(corrects=invoice, reason=reason, site=invoice.site)
     write_lines(note, lines)
     record(invoice, Kind.CREDITED, actor, reason)
-    return issue_locked(note, actor)
+    return issue_and_mail(note, actor)
 
 
 def left_to_credit(invoice: Invoice) -> dict[int, Decimal]:

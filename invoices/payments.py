@@ -98,10 +98,11 @@ def after_payment(invoice: Invoice, *, actor: User | None) -> None:
     if order and invoice.balance <= 0 and Order.Move.PAY in order.moves:
         move_order(order_id=order.pk, move=Order.Move.PAY, actor=actor)
         order.refresh_from_db()
-        # An order by card is confirmed once it is one: when it is paid.
-        by_card = order.payment_method == Order.PayBy.CARD
-        tell_about_order(order, "placed" if by_card else Order.Move.PAY, invoice.site)
         if invoice.is_draft and invoice.total:
             issue_locked(invoice, actor)
+        # An order by card is confirmed once it is one: when it is paid.
+        by_card = order.payment_method == Order.PayBy.CARD
+        event = "placed" if by_card else Order.Move.PAY
+        tell_about_order(order, event, invoice.site, invoice=invoice)
     elif not invoice.is_void:
         tell_about_invoice(invoice, "payment")

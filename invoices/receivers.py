@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from invoices.billing import bill_quote, lock_invoice
-from invoices.issuing import issue_locked
+from invoices.issuing import issue_and_mail
 from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
 from repairs_restorals.exceptions import WorkRefused
@@ -47,4 +47,4 @@ def follow_ticket(
         if site != invoice.site:
             invoice.site = site
             invoice.save(update_fields=["site"])
-        issue_locked(invoice, actor)
+        issue_and_mail(invoice, actor)

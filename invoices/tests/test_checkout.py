@@ -95,7 +95,7 @@ def test_an_address_that_is_not_needed_is_not_kept(shopper: Client) -> None:
 def test_what_is_sent_is_not_paid_at_the_shop(shopper: Client) -> None:
     page = send(shopper, form_of(shopper), delivery="ship", payment_method="shop", **ADDRESS)
 
-    assert "paid by bank transfer first" in page
+    assert "paid first, not at the shop" in page
 
 
 def test_what_is_for_collection_only_is_not_sent(shopper: Client) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from invoices.billing import bill_order
 from invoices.models import Invoice
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, send_quote
@@ -68,7 +69,7 @@ def test_workshop_staff_see_what_a_ticket_comes_to(
 
 def test_shop_staff_see_what_an_order_comes_to(client: Client, sam: User, clock: Item) -> None:
     order = make_order(clock)
-    invoice = Invoice.objects.create(order=order)
+    invoice = bill_order(order)
 
     seen = page(client, sam, change_url(invoice))
 
