@@ -115,5 +115,5 @@ def remind_order(order_id: int) -> bool:
     if invoice.events.filter(kind=Kind.REMINDED).exists() or order.paid_at:
         return False
     record(invoice, Kind.REMINDED, None)
-    tell_about_order(order, "remind", invoice.site)
+    tell_about_order(order.pk, "remind", invoice.site)
     return True

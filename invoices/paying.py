@@ -31,6 +31,7 @@ from store.templatetags.money import money
 State = PaymentAttempt.State
 # Others may change an attempt while Stripe is asked about it; not for ever.
 TRIES = 5
+NOTHING = Decimal(0)
 
 
 class Started(NamedTuple):
@@ -230,8 +231,8 @@ def book(
 
 def follow_up(invoice: Invoice, attempt: PaymentAttempt, booked: Mapping[str, Decimal]) -> None:
     """Sell what is paid; send back what was paid for nothing; tell who has to know."""
-    if booked.get(attempt.payment_intent, 0) > 0:
-        after_payment(invoice, actor=None)
+    if (captured := booked.get(attempt.payment_intent, NOTHING)) > 0:
+        after_payment(invoice, amount=captured, actor=None)
         refund_excess(invoice, attempt)
     for reference, amount in booked.items():
         if reference == attempt.payment_intent:

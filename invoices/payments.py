@@ -9,7 +9,7 @@ from accounts.models import User
 from invoices.billing import lock_invoice
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.issuing import Kind, issue_locked, record
-from invoices.mail import tell_about_invoice, tell_about_order
+from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
 from invoices.models import Invoice, Payment
 from store.models import Order
 from store.services import move_order
@@ -49,7 +49,7 @@ def record_payment(
         submission=submission,
     )
     record(invoice, Kind.PAID, actor, f"{money(amount)}, {payment.get_method_display()}")
-    after_payment(invoice, actor=actor)
+    after_payment(invoice, amount=amount, actor=actor)
     return payment
 
 
@@ -88,7 +88,7 @@ def record_refund(
     return payment
 
 
-def after_payment(invoice: Invoice, *, actor: User | None) -> None:
+def after_payment(invoice: Invoice, *, amount: Decimal, actor: User | None) -> None:
     """Do what follows from money that came in; the invoice is locked, with what it is for.
 
     An order that is paid in full is sold, and issued with it. What came in for anything else is
@@ -102,7 +102,8 @@ def after_payment(invoice: Invoice, *, actor: User | None) -> None:
             issue_locked(invoice, actor)
         # An order by card is confirmed once it is one: when it is paid.
         by_card = order.payment_method == Order.PayBy.CARD
-        event = "placed" if by_card else Order.Move.PAY
-        tell_about_order(order, event, invoice.site, invoice=invoice)
+        event = "placed" if by_card else str(Order.Move.PAY)
+        attachment = "" if invoice.is_draft else attachment_of(invoice)
+        tell_about_order(order.pk, event, invoice.site, attachment=attachment)
     elif not invoice.is_void:
-        tell_about_invoice(invoice, "payment")
+        tell_about_invoice(invoice, "payment", amount=amount)
