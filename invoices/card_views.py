@@ -13,11 +13,17 @@ from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from bag.session import Bag
-from invoices.exceptions import NothingToPay, StillPayable
+from invoices.exceptions import (
+    BadSignature,
+    NothingToPay,
+    PaymentRefused,
+    PaymentUnavailable,
+    StillPayable,
+)
 from invoices.models import Invoice, PaymentAttempt
 from invoices.paying import act_on, close_payments, settle, start_payment
 from invoices.services import cancel_order
-from invoices.stripe_api import BadSignature, PaymentRefused, PaymentUnavailable, read_event
+from invoices.stripe_api import read_event
 from store.exceptions import MoveNotAllowed
 from store.models import Order
 

@@ -26,3 +26,18 @@ class TooMuch(Exception):
 
 class StillPayable(Exception):
     """An order's pay page could not be closed: somebody may be paying on it now."""
+
+
+class PaymentUnavailable(Exception):
+    """The payment provider gave no answer that counts: what it did is unknown.
+
+    Ask again under the same idempotency key.
+    """
+
+
+class PaymentRefused(Exception):
+    """The payment provider's answer stays the same under this key: only a new key helps."""
+
+
+class BadSignature(Exception):
+    """An event that did not come from the payment provider, or came too late."""

@@ -7,14 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from invoices.exceptions import StillPayable
+from invoices.exceptions import PaymentUnavailable, StillPayable
 from invoices.issuing import Kind, record
 from invoices.mail import tell_about_order
 from invoices.models import Invoice, PaymentAttempt, Refund
 from invoices.models.card import ASK_AGAIN_AFTER
 from invoices.paying import change, send_refunds_of, settle
 from invoices.services import cancel_order
-from invoices.stripe_api import PaymentUnavailable
 from store.exceptions import MoveNotAllowed
 from store.models import Order, ShopProfile
 

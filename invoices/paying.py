@@ -18,13 +18,19 @@ from django.utils import timezone
 from accounts.models import User
 from invoices import stripe_api
 from invoices.billing import lock_invoice
-from invoices.exceptions import NothingToPay, StillPayable, TooMuch
+from invoices.exceptions import (
+    NothingToPay,
+    PaymentRefused,
+    PaymentUnavailable,
+    StillPayable,
+    TooMuch,
+)
 from invoices.issuing import Kind, record, subject_of
 from invoices.mail import tell_about_invoice, tell_shop
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.models.card import SESSION_LIFE
 from invoices.payments import after_payment
-from invoices.stripe_api import Event, Facts, PaymentRefused, PaymentUnavailable
+from invoices.stripe_api import Event, Facts
 from store.models import Order
 from store.templatetags.money import money
 

@@ -35,6 +35,16 @@ def env_currency(name: str, *, default: str) -> str:
     return value
 
 
+def env_url(name: str, *, default: str) -> str:
+    """Read the origin of a service: scheme, host and port, without a path."""
+    value = os.environ.get(name) or default
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", value):
+        raise ImproperlyConfigured(
+            f"{name} must be an address like https://api.example.com, not {value!r}"
+        )
+    return value
+
+
 def env_list(name: str) -> list[str]:
     """Read a list of comma separated values; unset is an empty list."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

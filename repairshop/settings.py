@@ -24,6 +24,7 @@ from repairshop.environment import (
     env_int,
     env_list,
     env_secret,
+    env_url,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -232,6 +233,26 @@ if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     }
     MEDIA_SOURCES.append(f"{endpoint.scheme}://{AWS_S3_CUSTOM_DOMAIN.split('/')[0]}")
 
+# --- Payments ---------------------------------------------------------------
+
+# Cards are offered when the key is there. A test key may be used anywhere: it moves no money.
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env_url("STRIPE_API_BASE", default="https://api.stripe.com")
+PAY_PAGES: list[str] = []
+if STRIPE_SECRET_KEY:
+    if not STRIPE_WEBHOOK_SECRET:
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRET must be set with STRIPE_SECRET_KEY: without it, nobody "
+            "could tell Stripe's messages from forged ones"
+        )
+    # A browser is sent there after a POST, which a policy on forms forbids otherwise.
+    PAY_PAGES = (
+        ["https://checkout.stripe.com"]
+        if STRIPE_API_BASE == "https://api.stripe.com"
+        else [STRIPE_API_BASE]
+    )
+
 # --- Security ---------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -240,7 +261,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [*MEDIA_SOURCES, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *PAY_PAGES],
         "frame-ancestors": [NONE],
     }
 }
@@ -281,10 +302,6 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.
 KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-# --- Cards ------------------------------------------------------------------
-
-STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 
 # --- Logging ----------------------------------------------------------------
 

@@ -31,6 +31,9 @@ TEST_ENVIRONMENT = {
     "TIMER_SECONDS": "15",
     "EMAIL_URL": "",
     "EMAIL_HOST": "",
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_WEBHOOK_SECRET": "",
+    "STRIPE_API_BASE": "",
     "AWS_STORAGE_BUCKET_NAME": "",
     # Playwright's fixtures run an event loop in the thread that also asks the database.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

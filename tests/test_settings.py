@@ -13,6 +13,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "shop.example.com",
     "DATABASE_URL": "sqlite://:memory:",
 }
+STRIPE = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
 SHOW = (
     "import json; from repairshop import settings; "
     "print(json.dumps({{name: getattr(settings, name, None) for name in {names}}}, default=str))"
@@ -68,6 +69,7 @@ def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
         ("CURRENCY", "euro"),
         ("EMAIL_URL", "mail.example.com"),
         ("TRUSTED_PROXIES", "all"),
+        ("STRIPE_API_BASE", "api.stripe.com"),
     ],
 )
 def test_a_typo_stops_the_start_and_names_the_setting(name: str, value: str) -> None:
@@ -179,3 +181,30 @@ def test_photos_of_repairs_lie_outside_of_what_is_served(tmp_path: Path) -> None
     place = shown["STORAGES"]["private"]["OPTIONS"]["location"]
     assert place == str(tmp_path)
     assert place not in {shown["MEDIA_ROOT"], shown["STATIC_ROOT"]}
+
+
+def test_cards_without_a_way_to_know_stripes_messages_are_refused() -> None:
+    refused = run(*MANAGE, "migrate", **PRODUCTION, STRIPE_SECRET_KEY="sk_test_1")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("STRIPE_WEBHOOK_SECRET must be set")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, ["'self'"]),
+        (STRIPE, ["'self'", "https://checkout.stripe.com"]),
+        (
+            {**STRIPE, "STRIPE_API_BASE": "http://127.0.0.1:12111"},
+            ["'self'", "http://127.0.0.1:12111"],
+        ),
+    ],
+)
+def test_forms_may_lead_to_the_pay_page_only_where_cards_are_taken(
+    environment: dict[str, str], expected: list[str]
+) -> None:
+    policy = values("CONTENT_SECURITY_POLICY", **environment)["CONTENT_SECURITY_POLICY"]
+
+    assert policy["DIRECTIVES"]["form-action"] == expected
