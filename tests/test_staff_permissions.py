@@ -39,7 +39,7 @@ def test_workshop_staff_run_the_workshop_and_look_at_the_rest(db: None) -> None:
     assert {"view_item", "view_piece", "view_customer", "view_order"} <= mine
     assert {"view_invoice", "view_invoiceline", "change_serviceticket", "add_task"} <= mine
     changing = {codename for codename in mine if not codename.startswith("view_")}
-    theirs = ("serviceticket", "beforeafter", "task")
+    theirs = ("serviceticket", "beforeafter", "task", "mail")
     assert [codename for codename in changing if not codename.endswith(theirs)] == []
     assert not {"delete_serviceticket", "change_workshop"} & mine
 
@@ -49,7 +49,10 @@ def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     people = {"add_user", "change_user", "add_customer", "change_customer"}
     assert rights(SHOP_STAFF) | rights(WORKSHOP_STAFF) < rights(MANAGERS)
     workshop = {"change_workshop", "assign_task"}
-    assert more == {*people, *workshop, "change_shopprofile", "view_heartbeat"}
+    money = {"add_refund", "view_stripeevent"}
+    mails = {"delete_mail", "view_wording", "change_wording"}
+    shop = {"change_shopprofile", "view_heartbeat"}
+    assert more == {*people, *workshop, *money, *mails, *shop}
 
 
 def test_no_permission_is_there_twice(db: None) -> None:
