@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
+from accounts.addresses import site_of
 from bag.session import Bag
 from invoices.exceptions import (
     BadSignature,
@@ -54,7 +55,7 @@ class PayView(View):
 def lead_to_payment(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     """To Stripe's page; or, with a word about why not, to where it may be tried again."""
     try:
-        started = start_payment(invoice_id=invoice.pk)
+        started = start_payment(invoice_id=invoice.pk, site=site_of(request))
     except NothingToPay:
         messages.info(request, _("There is nothing to pay now."))
     except PaymentUnavailable:

@@ -45,7 +45,9 @@ FOR_THE_SHOP = {
 }
 
 
-def order_event(name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder) -> Event:
+def order_event(
+    name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
+) -> Event:
     """What happens to an order; `placeholders` come on top of those of every order."""
     known = FOR_THE_SHOP if to is SHOP else ORDER
     return Event(
@@ -102,9 +104,7 @@ register(
     order_event(
         "remind",
         when=_("An unpaid order will end in some days"),
-        date=Placeholder(
-            _("the day on which it ends"), '{{ order.pay_by|date:"DATE_FORMAT" }}'
-        ),
+        date=Placeholder(_("the day on which it ends"), '{{ order.pay_by|date:"DATE_FORMAT" }}'),
         payment=Placeholder(
             _("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}'
         ),
@@ -166,7 +166,9 @@ register(
     invoice_event("payment", when=_("A payment for an invoice has arrived"), amount=AMOUNT),
     invoice_event("refund", when=_("Money was sent back"), amount=AMOUNT),
     invoice_event(
-        "refund_shop", when=_("A card payment goes back by itself: what it was for is gone"), to=SHOP
+        "refund_shop",
+        when=_("A card payment goes back by itself: what it was for is gone"),
+        to=SHOP,
     ),
     invoice_event("refund_failed_shop", when=_("Stripe refuses a refund"), to=SHOP),
     invoice_event("dispute_shop", when=_("A card payment is disputed at Stripe"), to=SHOP),

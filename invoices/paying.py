@@ -47,23 +47,25 @@ class Started(NamedTuple):
     url: str
 
 
-def start_payment(*, invoice_id: int) -> Started:
+def start_payment(*, invoice_id: int, site: str) -> Started:
     """Lead to a pay page for what is due now: the one that is open already, or a new one.
+
+    `site` is where the customer comes back to, such as "https://example.com".
 
     Raises NothingToPay, PaymentUnavailable when Stripe does not answer (ask again later, the
     attempt stays), PaymentRefused when it will not have it.
     """
     close_outdated(invoice_id=invoice_id)
-    attempt = open_attempt(invoice_id=invoice_id)
+    attempt = open_attempt(invoice_id=invoice_id, site=site)
     with suppress(PaymentRefused):
         return Started(attempt, open_session(attempt))
     # What was refused stays refused under its key, be it for its age; another gets a new one.
-    attempt = open_attempt(invoice_id=invoice_id)
+    attempt = open_attempt(invoice_id=invoice_id, site=site)
     return Started(attempt, open_session(attempt))
 
 
 @transaction.atomic
-def open_attempt(*, invoice_id: int) -> PaymentAttempt:
+def open_attempt(*, invoice_id: int, site: str) -> PaymentAttempt:
     """The invoice's live attempt, or a new one, written before Stripe hears of it.
 
     An order that is paid by card alone keeps its things for as long as the attempt lives.
@@ -75,7 +77,7 @@ def open_attempt(*, invoice_id: int) -> PaymentAttempt:
         return live
     ends = Now() + SESSION_LIFE
     attempt = PaymentAttempt.objects.create(
-        invoice=invoice, amount=invoice.due_now, expires_at=ends
+        invoice=invoice, amount=invoice.due_now, expires_at=ends, site=site
     )
     if invoice.order and invoice.order.payment_method == Order.PayBy.CARD:
         Order.objects.filter(pk=invoice.order.pk).update(pay_by=ends)
@@ -118,8 +120,8 @@ def open_session(attempt: PaymentAttempt) -> str:
             description=subject_of(invoice),
             email=email_of(invoice),
             expires_at=attempt.expires_at,
-            success_url=invoice.site + reverse("invoices:paid", args=[invoice.secret]),
-            cancel_url=invoice.site
+            success_url=attempt.site + reverse("invoices:paid", args=[invoice.secret]),
+            cancel_url=attempt.site
             + reverse("invoices:pay-back", args=[invoice.secret, attempt.key]),
         )
     except PaymentRefused:

@@ -59,9 +59,13 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
             raise NotEnoughFree(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
     invoice = bill_order(order, site=site)
-    if order.payment_method == Order.PayBy.CARD:
+    if not invoice.total:
+        # A gift needs nobody's money to be sold.
+        move_order(order_id=order.pk, move=Order.Move.PAY, actor=None)
+        tell_about_order(order.pk, "placed", site)
+    elif order.payment_method == Order.PayBy.CARD:
         # With the order itself, so that no order waits for a card without an attempt to end it.
-        open_attempt(invoice_id=invoice.pk)
+        open_attempt(invoice_id=invoice.pk, site=site)
     else:
         tell_about_order(order.pk, "placed", site)
     return order

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('session_id', models.CharField(editable=False, max_length=200, null=True, unique=True, verbose_name='session')),
                 ('payment_intent', models.CharField(blank=True, db_index=True, editable=False, max_length=200, verbose_name='payment at Stripe')),
                 ('url', models.TextField(blank=True, editable=False)),
+                ('site', models.CharField(blank=True, editable=False, max_length=300)),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='started')),
                 ('expires_at', models.DateTimeField(verbose_name='ends')),
                 ('checked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='last asked about')),

@@ -58,6 +58,8 @@ class PaymentAttempt(models.Model):
         _("payment at Stripe"), max_length=200, blank=True, db_index=True, editable=False
     )
     url = models.TextField(blank=True, editable=False)
+    # Where the customer comes back to. Under one key Stripe wants it to be the same each time.
+    site = models.CharField(max_length=300, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), db_default=Now())
     expires_at = models.DateTimeField(_("ends"))
     checked_at = models.DateTimeField(_("last asked about"), db_default=Now())

@@ -13,11 +13,10 @@ from bag.counter import reserve_piece
 from bag.exceptions import LineFull, NoLine, NotEnoughFree
 from bag.line import join_line
 from bag.services import hold_pieces, renew_holds
-from invoices.services import Agreed, place_order
+from invoices.services import Agreed, move_and_tell, place_order
 from repairshop.demo.people import demo_user
 from repairshop.demo.things import demo_item
 from store.models import Item, Order, Piece
-from store.services import move_order
 
 Move = Order.Move
 
@@ -167,7 +166,9 @@ def place_and_move(purchase: Purchase) -> None:
     actor = demo_user("sam@example.com")
     for move in purchase.moves:
         tracking = purchase.tracking if move == Move.SHIP else ""
-        move_order(order_id=order.pk, move=move, actor=actor, tracking=tracking)
+        move_and_tell(
+            order_id=order.pk, move=move, actor=actor, site="http://localhost", tracking=tracking
+        )
 
 
 def unsaved(purchase: Purchase) -> Order:
