@@ -1,33 +1,155 @@
-"""Mails about tickets. They go out after the commit; a failing server costs nobody a ticket."""
+"""Mails about tickets, to customers and to the workshop."""
 
-import logging
-from functools import partial
-from smtplib import SMTPException
 from typing import Any
 
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Mail
+from accounts.outbox import Event, compose, post, register
+from accounts.wording import Placeholder, Text
 from repairs_restorals.models import ServiceTicket, Workshop
 from store.models import ShopProfile
 
-logger = logging.getLogger(__name__)
+CUSTOMER, WORKSHOP = _("the customer"), _("who is assigned, or else the workshop’s address")
+MONEY = "{% load money %}"
+TICKET = {
+    "reference": Placeholder(_("the ticket’s number"), "{{ ticket.reference }}"),
+    "title": Placeholder(_("what it is about"), "{{ ticket.title }}"),
+    "name": Placeholder(_("the customer’s name"), "{{ ticket.customer.name }}"),
+}
+FOR_CUSTOMERS = {
+    "links": Placeholder(
+        _("where the customer sees the ticket"), '{% include "repairs_restorals/mail/_links.txt" %}'
+    )
+}
+FOR_THE_WORKSHOP = {
+    "ticket": Placeholder(
+        _("the ticket, its customer, and where staff see it"),
+        '{% include "repairs_restorals/mail/_workshop.txt" %}',
+    )
+}
+QUOTE = {
+    "version": Placeholder(_("the quote’s version"), "{{ quote.version }}"),
+    "total": Placeholder(_("the quote’s total"), MONEY + "{{ quote.total|money }}"),
+    "intro": Placeholder(_("what the quote begins with, if anything"), "{{ quote.intro }}"),
+    "details": Placeholder(
+        _("the quote’s lines, total, tax, deposit and day"),
+        '{% include "repairs_restorals/mail/_lines.txt" %}',
+    ),
+    "quote_link": Placeholder(
+        _("where the quote is answered"), "{{ site }}{{ quote.get_absolute_url }}"
+    ),
+    "date": Placeholder(
+        _("until when the quote is valid"), '{{ quote.valid_until|date:"DATE_FORMAT" }}'
+    ),
+    "via": Placeholder(_("how it was decided"), "{{ quote.get_decided_via_display }}"),
+    "reason": Placeholder(_("why it was declined, if they said"), "{{ quote.reason }}"),
+}
+MESSAGE = {"message": Placeholder(_("what was written"), "{{ message.body }}")}
+NOTE = {"note": Placeholder(_("a word about it, if there is one"), "{{ note }}")}
+
+
+def ticket_event(name: str, when: Text, placeholders: dict[str, Placeholder]) -> Event:
+    """What happens to a ticket; `placeholders` come on top of those of every ticket."""
+    to_workshop = name.endswith("_workshop")
+    everywhere = TICKET | (FOR_THE_WORKSHOP if to_workshop else FOR_CUSTOMERS)
+    return Event(
+        f"repairs_restorals.{name}",
+        when=when,
+        to=WORKSHOP if to_workshop else CUSTOMER,
+        placeholders=everywhere | placeholders,
+        about="{{ ticket.reference }}",
+    )
+
+
+def photos(template: str) -> Placeholder:
+    return Placeholder(
+        _("how many photos came with it, if any"),
+        f'{{% include "repairs_restorals/mail/{template}" %}}',
+    )
+
+
+register(
+    ticket_event(
+        "filed",
+        _("A ticket was filed"),
+        {
+            "limit": Placeholder(
+                _("what the customer allowed without asking, if anything"),
+                '{% include "repairs_restorals/mail/_go_ahead.txt" %}',
+            )
+        },
+    ),
+    ticket_event(
+        "filed_workshop",
+        _("A ticket was filed"),
+        {"description": Placeholder(_("what the customer wrote"), "{{ ticket.description }}")},
+    ),
+    ticket_event(
+        "moved",
+        _("The workshop began with a ticket, finished or cancelled it, or left a word with a move"),
+        {
+            "status": Placeholder(_("the ticket’s state"), "{{ ticket.get_status_display }}"),
+            "news": Placeholder(
+                _("what that means, in a sentence"),
+                '{% include "repairs_restorals/mail/_news.txt" %}',
+            ),
+            **NOTE,
+        },
+    ),
+    ticket_event(
+        "message",
+        _("The workshop has written to the customer"),
+        MESSAGE | {"photos": photos("_photos.txt")},
+    ),
+    ticket_event(
+        "message_workshop",
+        _("The customer has written to the workshop"),
+        MESSAGE | {"photos": photos("_photos_workshop.txt")},
+    ),
+    ticket_event("quote", _("The workshop has sent a quote"), QUOTE),
+    ticket_event("accepted", _("A quote was accepted"), QUOTE),
+    ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
+    ticket_event("declined", _("A quote was declined"), QUOTE),
+    ticket_event("declined_workshop", _("A quote was declined"), QUOTE),
+    ticket_event(
+        "went_ahead",
+        _("The workshop goes ahead within the limit that the customer gave"),
+        QUOTE
+        | {
+            "limit": Placeholder(
+                _("up to what the customer allowed it"),
+                MONEY + "{{ ticket.go_ahead_limit|money }}",
+            )
+        },
+    ),
+    ticket_event("cancelled_workshop", _("The customer has cancelled a ticket"), NOTE),
+)
 
 
 def mail_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
-    """Tell the customer after the commit. `event` names the template."""
-    mail = customer_mail(ticket, event, site, **context)
-    transaction.on_commit(partial(send, mail), robust=True)
+    """Tell the customer, in the transaction of what is told. `event` is a registered one."""
+    post(
+        f"repairs_restorals.{event}",
+        to=ticket.customer.email,
+        context=context_of(ticket, site, **context),
+        reply_to=ShopProfile.get_solo().email,
+        site=site,
+    )
 
 
 def mail_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
-    """Tell who is assigned, or else the workshop's address, after the commit."""
+    """Tell who is assigned, or else the workshop's address."""
     if address := address_of_workshop(ticket):
         link = site + reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
-        mail = rendered(f"{event}_workshop", address, ticket=ticket, link=link, **context)
-        transaction.on_commit(partial(send, mail), robust=True)
+        post(
+            f"repairs_restorals.{event}_workshop",
+            to=address,
+            context={"ticket": ticket, "link": link, **context},
+            reply_to=ShopProfile.get_solo().email,
+            site=site,
+        )
 
 
 def address_of_workshop(ticket: ServiceTicket) -> str:
@@ -36,27 +158,18 @@ def address_of_workshop(ticket: ServiceTicket) -> str:
     return Workshop.get_solo().email or ShopProfile.get_solo().email
 
 
-def customer_mail(ticket: ServiceTicket, event: str, site: str, **context: Any) -> EmailMessage:
+def customer_mail(ticket: ServiceTicket, event: str, site: str, **context: Any) -> Mail:
     """A mail to the customer, as it would go: staff see it before they send a quote."""
-    secret = ticket.status_secret
-    status_link = site + reverse("repairs:status", args=[secret]) if secret else ""
-    return rendered(
-        event, ticket.customer.email, ticket=ticket, site=site, status_link=status_link, **context
+    return compose(
+        f"repairs_restorals.{event}",
+        to=ticket.customer.email,
+        context=context_of(ticket, site, **context),
+        site=site,
     )
 
 
-def rendered(event: str, to: str, **context: Any) -> EmailMessage:
-    """Render the mail's template, whose first line is the subject."""
+def context_of(ticket: ServiceTicket, site: str, **context: Any) -> dict[str, Any]:
+    secret = ticket.status_secret
+    status_link = site + reverse("repairs:status", args=[secret]) if secret else ""
     shop = ShopProfile.get_solo()
-    text = render_to_string(f"repairs_restorals/mail/{event}.txt", {"shop": shop, **context})
-    subject, body = text.split("\n", 1)
-    reply_to = [shop.email] if shop.email else None
-    return EmailMessage(subject.strip(), body.strip() + "\n", to=[to], reply_to=reply_to)
-
-
-def send(mail: EmailMessage) -> None:
-    """Send a mail; one that cannot be sent is logged, never raised."""
-    try:
-        mail.send()
-    except (SMTPException, OSError, ValueError):
-        logger.exception("Mail “%s” could not be sent", mail.subject)
+    return {"ticket": ticket, "shop": shop, "status_link": status_link, **context}

@@ -4,12 +4,11 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, mails_sent
 from bag.models import PlaceInLine
 from bag.services import hold_pieces
 from repairshop import timer
@@ -46,7 +45,7 @@ def link_of_the_mail() -> str:
     """Free the thing as time does, let the timer run, and read the mail."""
     let_holds_lapse()
     timer.run_jobs()
-    [message] = mail.outbox
+    [message] = mails_sent()
     assert message.to == ["ann@example.com"]
     found = re.search(r"http\S+/bag/line/\S+/", str(message.body))
     assert found

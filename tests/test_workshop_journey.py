@@ -6,11 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, mails_sent
 from repairs_restorals.models import Quote, ServiceTicket, Status, Workshop
 from store.tests.pictures import picture_bytes
 from tests.conftest import open_page
@@ -58,7 +57,7 @@ def file_a_ticket(page: Page, customer: User, photos: list[Path]) -> None:
 def link_in_mail(pattern: str, to: User) -> str:
     found: list[str] = [
         match
-        for message in mail.outbox
+        for message in mails_sent()
         if message.to == [to.email]
         for match in re.findall(rf"http\S+{pattern}\S+/", str(message.body))
     ]
@@ -110,7 +109,7 @@ def test_a_ticket_is_filed_quoted_and_accepted(
 
     ticket.refresh_from_db()
     assert ticket.status == Status.APPROVED
-    assert mail.outbox[-1].to in ([alice.email], [wren.email])
+    assert mails_sent()[-1].to in ([alice.email], [wren.email])
     elsewhere.goto(link_in_mail("/workshop/status/", alice))
     expect(elsewhere.get_by_text("Our turn: we begin soon")).to_be_visible()
     phone.goto(ticket.get_absolute_url())

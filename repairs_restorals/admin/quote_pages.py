@@ -3,12 +3,12 @@
 import hashlib
 
 from django.contrib import messages
-from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Mail
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketClosed
@@ -31,16 +31,16 @@ def find_quote(pk: int) -> Quote:
     return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
 
 
-def fingerprint(mail: EmailMessage) -> str:
+def fingerprint(mail: Mail) -> str:
     """Tells whether a mail is still the one that somebody has looked at."""
-    parts = "\0".join(map(str, [*mail.to, mail.subject, mail.body]))
+    parts = "\0".join(map(str, [mail.to, mail.subject, mail.text]))
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
 class QuoteView(WorkshopView):
     event = "quote"
 
-    def mail(self, quote: Quote) -> EmailMessage:
+    def mail(self, quote: Quote) -> Mail:
         return customer_mail(quote.ticket, self.event, self.site, quote=quote)
 
     def to_ticket(self, ticket_id: int) -> HttpResponse:

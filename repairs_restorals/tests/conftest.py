@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 from pytest_django import Settings
 
 from accounts.groups import MANAGERS
@@ -23,12 +22,6 @@ def private_media(settings: Settings, tmp_path: Path) -> Path:
     private = {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
     return tmp_path
-
-
-@pytest.fixture
-def committed(django_capture_on_commit_callbacks: Committed) -> Committed:
-    """Runs what waits for the commit, such as mails, which no test's transaction reaches."""
-    return django_capture_on_commit_callbacks
 
 
 @pytest.fixture

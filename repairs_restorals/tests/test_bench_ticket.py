@@ -1,13 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from repairs_restorals.models import (
     Quote,
     ServiceTicket,
@@ -79,18 +78,15 @@ def test_only_possible_moves_have_a_button(workshop: Client, alice: User, status
     assert ("Nothing more is to be done" in page) == (not ticket.moves)
 
 
-def test_a_move_is_recorded_and_told(
-    workshop: Client, wren: User, ticket: ServiceTicket, committed: Committed
-) -> None:
-    with committed(execute=True):
-        answer = act(workshop, ticket, "move", to="assessing", note="Tomorrow morning.")
+def test_a_move_is_recorded_and_told(workshop: Client, wren: User, ticket: ServiceTicket) -> None:
+    answer = act(workshop, ticket, "move", to="assessing", note="Tomorrow morning.")
 
     ticket.refresh_from_db()
     assert ticket.status == Status.ASSESSING
     event = ticket.events.get(kind="moved")
     assert (event.actor, event.status, event.note) == (wren, "assessing", "Tomorrow morning.")
     assert told(answer) == ["The ticket is now: being assessed."]
-    assert "Tomorrow morning." in mail.outbox[0].body
+    assert "Tomorrow morning." in mails_sent()[0].body
 
 
 @pytest.mark.parametrize("to", ["collected", "quoted", "approved", "nonsense", ""])
@@ -130,29 +126,25 @@ def test_a_button_pressed_just_after_the_customer_agreed_moves_nothing(
 
 
 def test_a_message_goes_to_the_customer_with_its_photos(
-    workshop: Client, wren: User, ticket: ServiceTicket, committed: Committed
+    workshop: Client, wren: User, ticket: ServiceTicket
 ) -> None:
-    with committed(execute=True):
-        answer = act(workshop, ticket, "write", body="Which strings?", photos=photo_file())
+    answer = act(workshop, ticket, "write", body="Which strings?", photos=photo_file())
 
     message = ticket.messages.get()
     assert (message.author, message.from_workshop, message.internal) == (wren, True, False)
     assert message.images.count() == 1
     assert told(answer) == ["Sent to the customer."]
-    assert [sent.to for sent in mail.outbox] == [["alice@example.com"]]
+    assert [sent.to for sent in mails_sent()] == [["alice@example.com"]]
 
 
-def test_a_note_goes_to_nobody(
-    workshop: Client, ticket: ServiceTicket, committed: Committed
-) -> None:
-    with committed(execute=True):
-        answer = act(workshop, ticket, "note", body="Cheap bow.", photos=photo_file())
+def test_a_note_goes_to_nobody(workshop: Client, ticket: ServiceTicket) -> None:
+    answer = act(workshop, ticket, "note", body="Cheap bow.", photos=photo_file())
 
     message = ticket.messages.get()
     assert (message.from_workshop, message.internal) == (True, True)
     assert not TicketImage.objects.public().exists()
     assert told(answer) == ["Noted, for us alone."]
-    assert mail.outbox == []
+    assert mails_sent() == []
 
 
 def test_a_note_looks_unlike_a_message(workshop: Client, ticket: ServiceTicket) -> None:

@@ -1,12 +1,11 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, mails_sent
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, Workshop
 from repairs_restorals.tests.factories import photo_file
 from store.models import Piece
@@ -172,20 +171,17 @@ def test_what_is_not_paid_is_not_bought(client: Client, alice: User) -> None:
     assert Piece.objects.filter(order__customer=alice).exists()
 
 
-def test_customer_and_workshop_are_told(
-    client: Client, alice: User, wren: User, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_customer_and_workshop_are_told(client: Client, alice: User, wren: User) -> None:
     workshop = Workshop.get_solo()
     workshop.default_assignee = wren
     workshop.save()
     client.force_login(alice)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        file(client)
+    file(client)
 
     ticket = ServiceTicket.objects.get()
     assert ticket.assignee == wren
-    to_alice, to_wren = mail.outbox
+    to_alice, to_wren = mails_sent()
     assert (to_alice.to, to_wren.to) == ([alice.email], [wren.email])
     assert reverse("repairs:status", args=[ticket.status_secret]) in to_alice.body
     assert str(ticket.status_secret) not in to_wren.body

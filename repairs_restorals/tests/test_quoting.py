@@ -2,10 +2,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quoting import decide_quote, draft_quote, go_ahead, send_quote
@@ -117,19 +117,16 @@ def test_a_new_draft_begins_as_the_version_before(alice: User, wren: User) -> No
     assert draft_quote(ticket_id=ticket.pk, author=wren) == draft
 
 
-def test_staff_start_within_the_limit(
-    alice: User, wren: User, django_capture_on_commit_callbacks: object
-) -> None:
+def test_staff_start_within_the_limit(alice: User, wren: User) -> None:
     ticket = make_ticket(alice, go_ahead_limit=60)
     quote = make_quote(ticket)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        go_ahead(quote_id=quote.pk, actor=wren, site=SITE)
+    go_ahead(quote_id=quote.pk, actor=wren, site=SITE)
 
     quote.refresh_from_db()
     assert (quote.state, quote.decided_via) == (State.ACCEPTED, Quote.Via.LIMIT)
     assert quote.ticket.status == Status.APPROVED
-    [told] = mail.outbox
+    [told] = mails_sent()
     assert told.to == [alice.email]
     assert "60.00" in told.body
 
@@ -157,27 +154,21 @@ def test_staff_ask_beyond_the_limit(limit: int | None, alice: User, wren: User) 
     assert Quote.objects.get().state == State.DRAFT
 
 
-def test_the_mail_of_a_quote_names_its_lines_and_its_address(
-    alice: User, wren: User, django_capture_on_commit_callbacks: object
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        quote = sent(make_ticket(alice), wren, "75.50")
+def test_the_mail_of_a_quote_names_its_lines_and_its_address(alice: User, wren: User) -> None:
+    quote = sent(make_ticket(alice), wren, "75.50")
 
-    [told] = mail.outbox
+    [told] = mails_sent()
     assert told.to == [alice.email]
     assert "Glue the neck: 1 × €75.50 = €75.50" in told.body
     assert "including 19 % tax: €12.05" in told.body
     assert SITE + quote.get_absolute_url() in told.body
 
 
-def test_ten_hours_are_not_written_as_a_power(
-    alice: User, wren: User, django_capture_on_commit_callbacks: object
-) -> None:
+def test_ten_hours_are_not_written_as_a_power(alice: User, wren: User) -> None:
     quote = make_quote(make_ticket(alice), "75.50")
     quote.lines.update(quantity=10, tax_rate=20)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
 
-    assert "Glue the neck: 10 × €75.50 = €755.00" in mail.outbox[0].body
-    assert "including 20 % tax" in mail.outbox[0].body
+    assert "Glue the neck: 10 × €75.50 = €755.00" in mails_sent()[0].body
+    assert "including 20 % tax" in mails_sent()[0].body

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
 from repairs_restorals.models.talk import private_storage
@@ -140,40 +139,27 @@ def test_an_end_is_an_end(end: Status) -> None:
     assert MOVES[end] == set()
 
 
-def test_a_move_is_recorded_and_told(
-    alice: User, wren: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_a_move_is_recorded_and_told(alice: User, wren: User) -> None:
     ticket = make_ticket(alice, status=Status.IN_PROGRESS)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        move_ticket(
-            ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE, note="New strings."
-        )
-        assert mail.outbox == []
+    move_ticket(ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE, note="New strings.")
 
     event = ticket.events.get()
     assert (event.actor, event.status, event.note) == (wren, Status.READY, "New strings.")
-    [told] = mail.outbox
+    [told] = mails_sent()
     assert told.to == [alice.email]
     assert "New strings." in told.body
 
 
 @pytest.mark.parametrize(("note", "mails"), [("", 0), ("Oil it in a year.", 1)])
-def test_a_word_with_the_last_move_is_read(
-    note: str,
-    mails: int,
-    alice: User,
-    wren: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
+def test_a_word_with_the_last_move_is_read(note: str, mails: int, alice: User, wren: User) -> None:
     ticket = make_ticket(alice, status=Status.READY)
     move: dict[str, Any] = {"ticket_id": ticket.pk, "to": Status.COLLECTED, "actor": wren}
 
-    with django_capture_on_commit_callbacks(execute=True):
-        move_ticket(**move, note=note, site=SITE)
+    move_ticket(**move, note=note, site=SITE)
 
-    assert len(mail.outbox) == mails
-    for told in mail.outbox:
+    assert len(mails_sent()) == mails
+    for told in mails_sent():
         assert note in told.body
         assert "cancelled" not in told.body
 
@@ -217,36 +203,26 @@ def test_a_second_quote_makes_nothing_undone_that_was_agreed(alice: User, wren: 
     assert more.is_open
 
 
-def test_both_write_and_each_other_is_told(
-    alice: User, wren: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_both_write_and_each_other_is_told(alice: User, wren: User) -> None:
     ticket = make_ticket(alice, assignee=wren)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        write_message(ticket_id=ticket.pk, author=alice, body="When?", site=SITE)
-        write_message(
-            ticket_id=ticket.pk, author=wren, body="Friday.", site=SITE, from_workshop=True
-        )
+    write_message(ticket_id=ticket.pk, author=alice, body="When?", site=SITE)
+    write_message(ticket_id=ticket.pk, author=wren, body="Friday.", site=SITE, from_workshop=True)
 
-    assert [(told.to, "When?" in told.body) for told in mail.outbox] == [
+    assert [(told.to, "When?" in told.body) for told in mails_sent()] == [
         ([wren.email], True),
         ([alice.email], False),
     ]
 
 
-def test_no_customer_hears_of_a_note(
-    alice: User, wren: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_no_customer_hears_of_a_note(alice: User, wren: User) -> None:
     ticket = make_ticket(alice)
     note: dict[str, Any] = {"from_workshop": True, "internal": True}
     good, _ = prepare_photos([photo_file()])
 
-    with django_capture_on_commit_callbacks(execute=True):
-        write_message(
-            ticket_id=ticket.pk, author=wren, body="Haggles.", site=SITE, photos=good, **note
-        )
+    write_message(ticket_id=ticket.pk, author=wren, body="Haggles.", site=SITE, photos=good, **note)
 
-    assert mail.outbox == []
+    assert mails_sent() == []
     assert not ticket.messages.public().exists()
     assert not ticket.images.public().exists()
     assert ticket.images.count() == 1
@@ -275,16 +251,13 @@ def test_a_closed_ticket_takes_nothing_more(alice: User, status: Status) -> None
     assert stored_files() == files
 
 
-def test_duplicates_become_one(
-    alice: User, wren: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
+def test_duplicates_become_one(alice: User, wren: User) -> None:
     kept, other = make_ticket(alice), make_ticket(alice, description="It is the E string.")
     write_message(ticket_id=other.pk, author=alice, body="Hello?", site=SITE)
     make_photo(other)
     task = Task.objects.create(title="Ring alice", ticket=other, assignee=wren)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        merge_tickets(into=kept.pk, others=[other.pk], actor=wren, site=SITE)
+    merge_tickets(into=kept.pk, others=[other.pk], actor=wren, site=SITE)
 
     other.refresh_from_db()
     task.refresh_from_db()
@@ -294,7 +267,7 @@ def test_duplicates_become_one(
         f"{other.reference}: It is the E string.",
     ]
     assert (kept.images.count(), kinds(kept)) == (1, [Kind.MERGED])
-    [told] = mail.outbox
+    [told] = mails_sent()
     assert told.to == [alice.email]
     assert f"merged into {kept.reference}" in told.body
 

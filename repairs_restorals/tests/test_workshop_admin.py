@@ -1,11 +1,10 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, Workshop
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.services import file_ticket, merge_tickets, write_message
@@ -52,18 +51,17 @@ def test_new_tickets_go_to_the_default_assignee(alice: User, wren: User) -> None
 
 @pytest.mark.parametrize("assigned", [True, False])
 def test_the_workshop_hears_of_messages_and_decisions(
-    alice: User, wren: User, committed: Committed, *, assigned: bool
+    alice: User, wren: User, *, assigned: bool
 ) -> None:
     Workshop.objects.update_or_create(defaults={"email": "bench@example.com"})
     ticket = make_ticket(alice, assignee=wren if assigned else None)
     quotes = [send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)]
-    mail.outbox.clear()
-    with committed(execute=True):
-        write_message(ticket_id=ticket.pk, author=alice, body="Hello?", site=SITE)
-        decide_quote(quote_id=quotes[0].pk, accept=True, via=Quote.Via.LINK, site=SITE)
+    mails_sent().clear()
+    write_message(ticket_id=ticket.pk, author=alice, body="Hello?", site=SITE)
+    decide_quote(quote_id=quotes[0].pk, accept=True, via=Quote.Via.LINK, site=SITE)
 
     expected = "wren@example.com" if assigned else "bench@example.com"
-    told = [sent.subject for sent in mail.outbox if sent.to == [expected]]
+    told = [sent.subject for sent in mails_sent() if sent.to == [expected]]
     assert len(told) == 2
     assert "has written" in told[0]
     assert "accepted" in told[1]
