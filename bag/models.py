@@ -16,8 +16,6 @@ from store.models import LINE, Item, Piece, PieceEvent
 from store.models.order import new_secret
 
 STOP_LENGTH = 32
-# Who has begun to send a mail and does not say what became of it has ended.
-SENDING = timedelta(minutes=5)
 # Of a place in line: whether a piece is held for it.
 KEY = Concat(Value(LINE), F("secret"))
 IS_HELD = Q(piece__held_by=KEY, piece__held_until__gt=Now())
@@ -70,8 +68,7 @@ class PlaceQuerySet(models.QuerySet["PlaceInLine"]):
         news = Q(state=PlaceInLine.State.SOLD) | Q(
             pk__in=PlaceInLine.objects.offered().values("pk")
         )
-        unsent = Q(sending_at=None) | Q(sending_at__lt=Now() - SENDING)
-        return self.filter(news, unsent, told_at=None, changed_at__gt=Now() - DAY)
+        return self.filter(news, told_at=None, changed_at__gt=Now() - DAY)
 
     def ended(self) -> Self:
         return self.exclude(state__in=[PlaceInLine.State.WAITING, PlaceInLine.State.OFFERED])
@@ -165,7 +162,6 @@ class PlaceInLine(models.Model):
     joined_at = models.DateTimeField(_("in line since"), db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
     piece = models.ForeignKey(Piece, on_delete=models.SET_NULL, related_name="+", null=True)
-    sending_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
 
     objects = PlaceQuerySet.as_manager()

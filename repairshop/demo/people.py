@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from django.contrib.auth.models import Group
+from django.db.models.functions import Now
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
-from accounts.models import Customer, User
+from accounts.models import Customer, Mail, User
 
 # Known to everybody, which is why the command asks for DEBUG or --force.
 PASSWORD = "repairshop-demo"  # noqa: S105
@@ -66,3 +67,12 @@ def add_person(person: Person) -> None:
 
 def demo_user(email: str) -> User | None:
     return User.objects.filter(email=email).first()
+
+
+def write_mails_off() -> None:
+    """Take mails to these people for sent: nobody waits for them, and nobody lives there.
+
+    To be called in the transaction that wrote them, so that no timer sends one.
+    """
+    mails = Mail.objects.queued().filter(to__endswith="@example.com")
+    mails.update(state=Mail.State.SENT, sent_at=Now())

@@ -99,15 +99,19 @@ FAULTS = [
         MAILS,
         Edit(
             "bag/mail.py",
-            "    if not mine.untold().update(sending_at=Now()):\n        return None\n",
-            "    mine.update(sending_at=Now())\n",
+            "    mine = PlaceInLine.objects.untold().filter(",
+            "    mine = PlaceInLine.objects.filter(",
         ),
     ),
     Fault(
         "who has unsubscribed gets mail",
         WANTED,
         f"{WAITING} {MAILS}",
-        Edit("bag/mail.py", "send(mail, place) if place.is_mailed else None", "send(mail, place)"),
+        Edit(
+            "bag/mail.py",
+            "(mine.update(told_at=Now()) and place.is_mailed)",
+            "mine.update(told_at=Now())",
+        ),
     ),
     Fault(
         "an address finds the place of whoever gave it",
@@ -130,11 +134,7 @@ FAULTS = [
         "a mail is lost with its process",
         TURNS,
         MAILS,
-        Edit(
-            "bag/models.py",
-            "unsent = Q(sending_at=None) | Q(sending_at__lt=Now() - SENDING)",
-            "unsent = Q(sending_at=None)",
-        ),
+        Edit("bag/mail.py", "@transaction.atomic\ndef tell", "def tell"),
     ),
     Fault(
         "nobody leaves with a closed account",
