@@ -99,7 +99,8 @@ def send(mail: Mail, server: BaseEmailBackend) -> bool:
         record_failure(mail, failure)
         return False
     try:
-        server.send_messages([message])
+        if not server.send_messages([message]):
+            raise ValueError(_("It has no address."))
     except Exception as failure:
         record_failure(mail, failure)
         if is_lost(failure):
