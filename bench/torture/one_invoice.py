@@ -45,7 +45,7 @@ def billed(run: Run, *, control: str = "") -> Result:
     while not control and issue_due():
         pass
     tickets, invoices = ServiceTicket.objects.count(), Invoice.objects.count()
-    numbers = sorted(Invoice.objects.issued().values_list("number", flat=True))
+    numbers = [str(number) for number in Invoice.objects.issued().values_list("number", flat=True)]
     wanted = [f"{timezone.localdate().year}-{number + 1:04}" for number in range(len(numbers))]
     wrong = len({*wanted} ^ {*numbers})
     figure = (
