@@ -41,3 +41,7 @@ class PaymentRefused(Exception):
 
 class BadSignature(Exception):
     """An event that did not come from the payment provider, or came too late."""
+
+
+class InvoiceChanged(Exception):
+    """Something was recorded about an invoice since staff looked at it; nothing was done."""

@@ -23,6 +23,17 @@ MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 
 
+# Drafts of what was cancelled.
+VOID = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
+
+
+def sum_of(field: str) -> Coalesce:
+    """The sum of a field of an invoice's credit notes or payments, for each row of a query."""
+    this = Invoice.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    found = Subquery(this.annotate(sum=Sum(field)).values("sum"))
+    return Coalesce(found, Value(NOTHING, output_field=MONEY))
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def for_customer(self, user: User) -> Self:
         mine = Q(order__customer=user) | Q(ticket__customer=user)
@@ -38,23 +49,44 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def void(self) -> Self:
         """Drafts of what was cancelled: nothing is to be paid for them."""
-        return self.drafts().filter(Q(order__state="cancelled") | Q(ticket__status="cancelled"))
+        return self.filter(VOID)
 
     def with_balance(self) -> Self:
         """Annotate `owed`: the same figure as `Invoice.balance`, to sort and filter by."""
-        this = Invoice.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         nothing = Value(NOTHING, output_field=MONEY)
-        void = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
-        credited = this.annotate(sum=Sum("credit_notes__total")).values("sum")
-        paid = this.annotate(sum=Sum("payments__amount")).values("sum")
         payable = Case(
             When(corrects__isnull=False, then=nothing),
-            When(void, then=nothing),
-            default=F("total") + Coalesce(Subquery(credited), nothing),
+            When(VOID, then=nothing),
+            default=F("total") + sum_of("credit_notes__total"),
             output_field=MONEY,
         )
         # On SQLite these are binary fractions: a sum of cents may miss zero by a hair.
-        return self.annotate(owed=Round(payable - Coalesce(Subquery(paid), nothing), 2))
+        return self.annotate(owed=Round(payable - sum_of("payments__amount"), 2))
+
+    def with_state(self) -> Self:
+        """Annotate `owed`, and `now_in`: the same as `Invoice.state`, to sort and filter by."""
+        state = Invoice.State
+        today = timezone.localdate()
+        # What is owed is payable less paid, so that this reads: paid is less than the deposit.
+        deposit_due = Q(number=None, ticket__status__in=AGREED, owed__gt=0) & Q(
+            deposit__gt=Round(F("total") - F("owed"), 2)
+        )
+        taken_back = ~Q(total=0) & Q(left=0)
+        left = Round(F("total") + sum_of("credit_notes__total"), 2)
+        return self.with_balance().annotate(
+            left=left,
+            now_in=Case(
+                When(corrects__isnull=False, then=Value(state.CREDIT)),
+                When(owed__lt=0, then=Value(state.OVERPAID)),
+                When(VOID, then=Value(state.CANCELLED)),
+                When(deposit_due, then=Value(state.DEPOSIT)),
+                When(number=None, then=Value(state.DRAFT)),
+                When(taken_back, then=Value(state.CANCELLED)),
+                When(owed__gt=0, due_on__lt=today, then=Value(state.OVERDUE)),
+                When(owed__gt=0, then=Value(state.OPEN)),
+                default=Value(state.PAID),
+            ),
+        )
 
     def unpaid(self) -> Self:
         """Issued invoices of which something is left to pay."""
@@ -154,6 +186,7 @@ class Invoice(models.Model):
     objects = InvoiceQuerySet.as_manager()
 
     owed: Decimal  # annotated by with_balance()
+    now_in: str  # annotated by with_state()
 
     class Meta:
         verbose_name = _("invoice")

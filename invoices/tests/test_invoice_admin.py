@@ -11,7 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from invoices.billing import bill_order
-from invoices.models import Invoice
+from invoices.issuing import credit
+from invoices.models import Invoice, Payment
+from invoices.tests.desk_steps import cash, make_invoice, make_overdue
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.tests.bench_steps import TAKE_IN
@@ -113,10 +115,69 @@ def test_an_invoice_is_found(client: Client, wren: User, billed: Invoice, what: 
     assert "Cello" not in seen
 
 
+@pytest.mark.on_both
+def test_each_state_is_filtered_as_the_model_says(
+    client: Client, wren: User, clock: Item, alice: User
+) -> None:
+    invoices = one_of_each_state(alice)
+    client.force_login(wren)
+
+    assert {invoice.state for invoice in invoices} == {*Invoice.State}
+    for state in Invoice.State:
+        listed = client.get(LIST, {"state": state}).context["cl"].result_list
+        assert {invoice.pk for invoice in listed} == {
+            invoice.pk for invoice in invoices if invoice.state == state
+        }
+
+
+def one_of_each_state(alice: User) -> list[Invoice]:
+    """And a few more that are easily taken for another."""
+    drafts = [make_invoice(issued=False), make_invoice(issued=False, state="cancelled")]
+    for invoice, amount in [(make_invoice(), "120"), (make_invoice(), "130"), (drafts[1], "0.10")]:
+        Payment.objects.create(invoice=invoice, **cash(amount))
+    make_invoice(issued=False, state="cancelled")
+    credit(invoice_id=make_invoice().pk, reason="", actor=None)
+    make_overdue()
+    Payment.objects.create(invoice=make_overdue(), **cash("119.99"))
+    make_invoice()
+    for paid in ("0", "25.65", "25.64"):
+        quote = make_quote(make_ticket(alice), "85.50", deposit="25.65")
+        send_quote(quote_id=quote.pk, actor=alice, site=SITE)
+        decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE)
+        if paid != "0":
+            Payment.objects.create(invoice=quote.ticket.invoice, **cash(paid))
+    return list(Invoice.objects.all())
+
+
+def test_what_is_overdue_stands_first(client: Client, sam: User, clock: Item) -> None:
+    make_overdue()
+    make_invoice()
+    make_invoice(issued=False)
+    client.force_login(sam)
+
+    states = [invoice.state for invoice in client.get(LIST).context["cl"].result_list]
+
+    assert states == ["overdue", "open", "draft"]
+
+
+@pytest.mark.parametrize("what", ["Till 7", "number", "W", "walt", "nobody"])
+def test_an_invoice_is_found_by_payment_and_number(
+    client: Client, sam: User, db: None, what: str
+) -> None:
+    invoice = make_invoice(name="Walt Inn")
+    Payment.objects.create(invoice=invoice, reference="TILL 7", **cash("5"))
+    Payment.objects.create(invoice=invoice, reference="till 71", **cash("5"))
+    sought = {"number": invoice.number, "W": f"W{10**9}"}.get(what, what)
+
+    seen = page(client, sam, f"{LIST}?q={sought}")
+
+    assert (str(invoice.number) in seen.split("results")[-1]) == (what not in {"W", "nobody"})
+
+
 def test_nobody_changes_or_deletes_an_invoice(admin_client: Client, billed: Invoice) -> None:
     url = change_url(billed)
 
-    assert admin_client.post(url, {"deposit": "0"}).status_code == 403
+    assert admin_client.post(url, {"deposit": "0"}).status_code == 405
     assert admin_client.post(url.replace("change", "delete"), {"post": "yes"}).status_code == 403
     assert admin_client.get(f"{LIST}add/").status_code == 403
     assert Invoice.objects.get().deposit == 30

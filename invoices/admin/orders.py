@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +15,6 @@ from accounts.addresses import site_of
 from accounts.models import User
 from invoices.exceptions import StillPayable
 from invoices.forms import MoveForm
-from invoices.models import Invoice, InvoiceLine
 from invoices.services import move_and_tell
 from store.admin.guard import ReadOnlyMixin
 from store.exceptions import MoveNotAllowed
@@ -151,82 +149,3 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
             self.log_change(request, order, str(move.label))
             messages.success(request, _("Done, and the customer has been told."))
         return redirect("admin:store_order_change", pk)
-
-
-# What an invoice is for, by the letter before its printed number.
-PRINTED = {"R": "order", "W": "ticket"}
-# Longer ones are none of ours, and no database could look for them.
-NUMBERS = 10
-
-
-class InvoiceLineInline(ReadOnlyMixin, admin.TabularInline):
-    model = InvoiceLine
-    fields = ("description", "quantity", "price", "tax_rate", "sum")
-    readonly_fields = fields
-
-    @admin.display(description=_("total"))
-    def sum(self, line: InvoiceLine) -> str:
-        return money(line.total)
-
-    def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
-        return False
-
-
-@admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Invoices are read here; signals and services write them."""
-
-    list_display = ["__str__", "subject_link", "sum", "created_at"]
-    list_filter = [("ticket", admin.EmptyFieldListFilter), "created_at"]
-    search_fields = [
-        "=number",
-        "order__name",
-        "order__email",
-        "ticket__title",
-        "ticket__customer__email",
-    ]
-    list_per_page = 50
-    fields = ("subject_link", "customer", "number", "sum", "tax", "deposit", "created_at")
-    readonly_fields = fields
-    inlines = [InvoiceLineInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        return Invoice.objects.with_parts()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
-    ) -> tuple[QuerySet[Invoice], bool]:
-        """Also by the number of the order or ticket as it is printed: R00012, W00012."""
-        kind, number = search_term.strip().upper()[:1], search_term.strip()[1:]
-        if kind in PRINTED and number.isdecimal() and len(number) < NUMBERS:
-            return queryset.filter(**{PRINTED[kind]: int(number)}), False
-        return super().get_search_results(request, queryset, search_term)
-
-    def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
-        return False
-
-    def get_inlines(self, request: HttpRequest, obj: Invoice | None) -> list[Any]:
-        return [*self.inlines]
-
-    @admin.display(description=_("for"), ordering="pk")
-    def subject_link(self, invoice: Invoice) -> str:
-        """The order or ticket, with a link to it."""
-        subject = invoice.subject
-        if subject is None:
-            return "–"
-        name = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
-        return format_html('<a href="{}">{}</a>', reverse(name, args=[subject.pk]), subject)
-
-    @admin.display(description=_("customer"))
-    def customer(self, invoice: Invoice) -> str:
-        payer = invoice.order or (invoice.ticket and invoice.ticket.customer)
-        return f"{payer.name}, {payer.email}" if payer else "–"
-
-    @admin.display(description=_("total"))
-    def sum(self, invoice: Invoice) -> str:
-        return money(invoice.total)
-
-    @admin.display(description=_("tax in it"))
-    def tax(self, invoice: Invoice) -> str:
-        taxes = [f"{rate.normalize():f} %: {money(tax)}" for rate, tax in invoice.taxes.items()]
-        return ", ".join(taxes) or "–"

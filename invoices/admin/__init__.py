@@ -1,0 +1,4 @@
+from invoices.admin.invoice_list import InvoiceAdmin
+from invoices.admin.orders import OrderAdmin
+
+__all__ = ["InvoiceAdmin", "OrderAdmin"]

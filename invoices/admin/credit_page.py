@@ -1,0 +1,172 @@
+"""A credit note: what is taken back, looked at once more, and issued."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from invoices.admin.forms import InvoiceForm, MoneyField
+from invoices.admin.invoice_page import MAY_REFUND, send_and_tell
+from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
+from invoices.desk import credit_as_seen, excess_of, version_of
+from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
+from invoices.issuing import Credit, left_to_credit
+from invoices.models import Invoice, InvoiceLine
+from store.templatetags.money import money
+
+NOTHING = Decimal(0)
+
+
+class CreditForm(InvoiceForm):
+    """All that is left of an invoice, or an amount of each of its lines."""
+
+    name = "credit"
+
+    extent = forms.ChoiceField(
+        label=gettext_lazy("How much"),
+        choices=[
+            ("all", gettext_lazy("All that is left")),
+            ("parts", gettext_lazy("These amounts")),
+        ],
+        widget=forms.RadioSelect,
+        initial="all",
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=Invoice._meta.get_field("reason").max_length,
+        help_text=gettext_lazy("It stands on the credit note."),
+    )
+    to_card = forms.BooleanField(
+        label=gettext_lazy("Send what is then too much back to the card"), required=False
+    )
+
+    def __init__(self, *args: Any, may_refund: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = left_to_credit(self.invoice)
+        self.lines = [line for line in self.invoice.lines.all() if self.left[line.pk] > 0]
+        for line in self.lines:
+            self.fields[f"line{line.pk}"] = self.line_field(line)
+        on_card = any(attempt.refundable > 0 for attempt in self.invoice.attempts.all())
+        if not (may_refund and on_card):
+            del self.fields["to_card"]
+        # The question first, then the lines, then the rest.
+        self.order_fields(["extent", *(f"line{line.pk}" for line in self.lines)])
+
+    def line_field(self, line: InvoiceLine) -> MoneyField:
+        left = self.left[line.pk]
+        return MoneyField(
+            label=line.description,
+            required=False,
+            validators=[MinValueValidator(NOTHING), MaxValueValidator(left)],
+            help_text=_("At most %s") % money(left),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        typed = [name for name in data if name.startswith("line") and data[name]]
+        if self.errors:
+            return data
+        if data["extent"] == "parts" and not typed:
+            self.add_error("extent", _("Say how much of which line."))
+        elif data["extent"] == "all" and typed:
+            text = _("You have typed amounts: choose “These amounts”, or take them out.")
+            self.add_error("extent", text)
+        return data
+
+    @property
+    def parts(self) -> list[Credit]:
+        if self.cleaned_data["extent"] == "all":
+            return [Credit(line.pk, self.left[line.pk]) for line in self.lines]
+        amounts = ((line.pk, self.cleaned_data[f"line{line.pk}"]) for line in self.lines)
+        return [Credit(pk, amount) for pk, amount in amounts if amount]
+
+
+class CreditPage(MoneyView):
+    """First what is to be taken back, then the page that asks once more."""
+
+    permissions: ClassVar[list[str]] = ["invoices.change_invoice"]
+    template = "credit"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invoice = find_invoice(pk)
+        if not self.is_possible(invoice):
+            messages.error(request, REFUSALS[NothingToPay])
+            return redirect("admin:invoices_invoice_change", pk)
+        return self.show(invoice, self.form_of(invoice))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invoice = find_invoice(pk)
+        if not self.is_possible(invoice):
+            # Such as by a second click: its page shows the credit note.
+            messages.error(request, REFUSALS[InvoiceChanged])
+            return redirect("admin:invoices_invoice_change", pk)
+        form = self.form_of(invoice, request.POST)
+        if not form.is_valid() or "back" in request.POST:
+            return self.show(invoice, form)
+        if "confirmed" not in request.POST:
+            return self.confirm(invoice, form)
+        return self.issue(invoice, form)
+
+    def is_possible(self, invoice: Invoice) -> bool:
+        is_billed = not invoice.is_draft and not invoice.is_credit_note
+        return is_billed and any(left_to_credit(invoice).values())
+
+    def form_of(self, invoice: Invoice, *data: Any) -> CreditForm:
+        may_refund = self.user.has_perms(MAY_REFUND)
+        seen = version_of(invoice)
+        return CreditForm(*data, invoice=invoice, seen=seen, may_refund=may_refund)
+
+    def show(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
+        return self.page(_("Credit note for %s") % invoice, invoice=invoice, form=form)
+
+    def confirm(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
+        self.template = "credit_confirm"
+        amount = sum((part.amount for part in form.parts), NOTHING)
+        names = {line.pk: line.description for line in form.lines}
+        return self.page(
+            _("Credit note for %s") % invoice,
+            invoice=invoice,
+            form=form,
+            parts=[(names[part.line], part.amount) for part in form.parts],
+            amount=amount,
+            balance=invoice.balance - amount,
+            to_card=self.to_card(invoice, amount) if form.cleaned_data.get("to_card") else NOTHING,
+        )
+
+    def to_card(self, invoice: Invoice, amount: Decimal) -> Decimal:
+        """What would go back to cards after so much is taken back."""
+        on_cards = sum((attempt.refundable for attempt in invoice.attempts.all()), NOTHING)
+        promised = invoice.overpaid - excess_of(invoice)
+        return min(on_cards, max(NOTHING, amount - invoice.balance - promised))
+
+    def issue(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
+        try:
+            note, refunds = credit_as_seen(
+                invoice_id=invoice.pk,
+                seen=form.cleaned_data["seen"],
+                parts=form.parts,
+                reason=form.cleaned_data["reason"],
+                to_card=form.cleaned_data.get("to_card", False),
+                actor=self.user,
+            )
+        except (InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch) as refusal:
+            messages.error(self.request, REFUSALS[type(refusal)])
+            invoice = find_invoice(invoice.pk)
+            form.look_again(version_of(invoice))
+            return self.show(invoice, form)
+        told = {"number": note.number, "amount": money(-note.total)}
+        messages.success(
+            self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % told
+        )
+        self.send(refunds)
+        return redirect("admin:invoices_invoice_change", invoice.pk)
+
+    def send(self, refunds: Iterable[Any]) -> None:
+        send_and_tell(self.request, list(refunds))

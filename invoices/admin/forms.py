@@ -1,0 +1,180 @@
+"""What staff fill in about money."""
+
+import secrets
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.core.validators import MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from invoices.desk import Received, excess_of
+from invoices.models import Invoice, Payment, PaymentAttempt
+from repairs_restorals.admin.forms import DayField
+from repairs_restorals.fields import AmountField
+from store.templatetags.money import money
+
+CENT = Decimal("0.01")
+# What staff take and give back; cards that are paid online are Stripe's affair.
+BY_HAND = [
+    (method.value, method.label)
+    for method in (Payment.Method.CASH, Payment.Method.TERMINAL, Payment.Method.TRANSFER)
+]
+
+
+def new_submission() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class MoneyField(AmountField):
+    """An amount of money that changes hands, to the cent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults = {"label": _("Amount"), "max_digits": 10, "decimal_places": 2}
+        super().__init__(**{**defaults, "validators": [MinValueValidator(CENT)], **kwargs})
+        self.widget.attrs |= {"step": "0.01", "inputmode": "decimal"}
+
+
+class InvoiceForm(forms.Form):
+    """A form on the page of an invoice. `name` is its prefix, so that several share the page."""
+
+    name = ""
+
+    # Which state of the invoice the page shows.
+    seen = forms.CharField(max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, invoice: Invoice, seen: str, **kwargs: Any) -> None:
+        self.invoice = invoice
+        initial = {"seen": seen, **self.preset(invoice)}
+        super().__init__(*args, **{"prefix": self.name, "initial": initial, **kwargs})
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        return {}
+
+    @property
+    def too_much(self) -> str:
+        """How much it could have been at most; read after it was refused."""
+        return ""
+
+    def look_again(self, seen: str) -> None:
+        """Let the next sending count as one who has seen what is shown with it."""
+        sent = {name: self.data[name] for name in self.data}
+        self.data = {**sent, self.add_prefix("seen"): seen}
+
+
+class ReceivedForm(InvoiceForm):
+    """Money that changed hands at the counter or at the bank."""
+
+    amount = MoneyField()
+    method = forms.ChoiceField(label=_("How"), choices=BY_HAND)
+    received_on = DayField(label=_("Date"), required=True)
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=200,
+        required=False,
+        help_text=_("What the bank statement or the terminal’s slip calls it."),
+    )
+    submission = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        return {"received_on": timezone.localdate(), "submission": new_submission()}
+
+    def clean_received_on(self) -> Any:
+        day = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
+
+    @property
+    def received(self) -> Received:
+        data = {name: self.cleaned_data[name] for name in Received._fields}
+        return Received(**{**data, "method": Payment.Method(data["method"])})
+
+
+class PaymentForm(ReceivedForm):
+    name = "payment"
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        due = invoice.due_now or max(Decimal(0), invoice.balance)
+        by_transfer = invoice.order and invoice.order.payment_method == "transfer"
+        method = Payment.Method.TRANSFER if by_transfer else Payment.Method.CASH
+        return {**super().preset(invoice), "amount": due or None, "method": method}
+
+
+class BackForm(ReceivedForm):
+    name = "back"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["method"].label = _("How it went back")
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        most = self.most(invoice)
+        method = next((p.method for p in invoice.payments.all() if not p.attempt_id), "cash")
+        amount = min(most, invoice.overpaid) or most
+        return {**super().preset(invoice), "amount": amount, "method": method}
+
+    @staticmethod
+    def most(invoice: Invoice) -> Decimal:
+        """What came in by hand and is not back yet."""
+        by_hand = [payment.amount for payment in invoice.payments.all() if not payment.attempt_id]
+        return max(Decimal(0), sum(by_hand, Decimal(0)))
+
+    @property
+    def too_much(self) -> str:
+        return now("At most %s: more was not paid in this way.") % money(self.most(self.invoice))
+
+
+class AttemptField(forms.ModelChoiceField):
+    def label_from_instance(self, attempt: Any) -> str:
+        left = {"amount": money(attempt.amount), "left": money(attempt.refundable)}
+        return now("%(amount)s by card, %(left)s of it still here") % left
+
+
+class RefundForm(InvoiceForm):
+    """Money back to the card that it came from."""
+
+    name = "refund"
+
+    # Empty by default: a caller who forgets the invoice offers nobody's payments.
+    attempt = AttemptField(
+        label=_("Card payment"), queryset=PaymentAttempt.objects.none(), empty_label=None
+    )
+    amount = MoneyField()
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        paid = self.invoice.attempts.filter(state=PaymentAttempt.State.PAID)
+        cast(AttemptField, self.fields["attempt"]).queryset = paid
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        paid = invoice.attempts.filter(state=PaymentAttempt.State.PAID)
+        attempt = max(paid, key=lambda attempt: attempt.refundable, default=None)
+        most = attempt.refundable if attempt else Decimal(0)
+        amount = min(most, excess_of(invoice)) or most
+        return {"attempt": attempt and attempt.pk, "amount": amount, "key": new_submission()}
+
+    @property
+    def too_much(self) -> str:
+        left = self.cleaned_data["attempt"].refundable
+        return now("At most %s of this payment is still here.") % money(left)
+
+
+class SeenForm(InvoiceForm):
+    """A button; what it does needs no more words."""
+
+
+class RemindForm(SeenForm):
+    name = "remind"
+
+
+class MailForm(SeenForm):
+    name = "mail"
+
+
+class IssueForm(SeenForm):
+    name = "issue"

@@ -1,0 +1,166 @@
+"""The list of invoices, what is overdue first, and the addresses of all pages about them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import Case, QuerySet, Value, When
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from invoices.admin import invoice_page
+from invoices.admin.credit_page import CreditPage
+from invoices.admin.invoice_page import badge
+from invoices.mail import payer_of
+from invoices.models import Invoice
+from store.admin.guard import ReadOnlyMixin
+from store.templatetags.money import money
+
+State = Invoice.State
+# What an invoice is for, by the letter before its printed number.
+PRINTED = {"R": "order", "W": "ticket"}
+# Longer ones are none of ours, and no database could look for them.
+NUMBERS = 10
+# What stands first in the list.
+FIRST = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
+# The pages of an invoice below its number, by the last part of their addresses.
+PAGES: dict[str, Any] = {
+    "payment": invoice_page.RecordPayment,
+    "back": invoice_page.GiveBack,
+    "refund": invoice_page.RefundCard,
+    "remind": invoice_page.Remind,
+    "mail": invoice_page.MailAgain,
+    "issue": invoice_page.IssueNow,
+    "credit": CreditPage,
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Invoice]:
+        invoices: QuerySet[Invoice] = queryset
+        if self.value() not in State.values:
+            return invoices
+        found: QuerySet[Invoice] = queryset.filter(now_in=self.value())
+        return found
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Invoices are written by services; staff record what happens to them on their pages."""
+
+    list_display = [
+        "state_badge",
+        "__str__",
+        "customer",
+        "subject_link",
+        "sum",
+        "left_to_pay",
+        "due_on",
+        "issued",
+    ]
+    list_display_links = ["__str__"]
+    list_filter = [StateFilter, ("ticket", admin.EmptyFieldListFilter), "issued_at", "due_on"]
+    search_fields = [
+        "number",
+        "order__name",
+        "order__email",
+        "ticket__title",
+        "ticket__customer__name",
+        "ticket__customer__email",
+        "corrects__number",
+        "payments__reference",
+    ]
+    search_help_text = _(
+        "Number, R00012 or W00012, name, e-mail address, title, or reference of a payment"
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+        first = [When(now_in=state, then=Value(place)) for place, state in enumerate(FIRST)]
+        return (
+            Invoice.objects.with_state()
+            .with_parts()
+            .annotate(place=Case(*first, default=Value(len(FIRST))))
+        )
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["place", "-pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
+    ) -> tuple[QuerySet[Invoice], bool]:
+        """Also by the number of the order or ticket as it is printed: R00012, W00012."""
+        kind, number = search_term.strip().upper()[:1], search_term.strip()[1:]
+        is_printed = kind in PRINTED and number.isascii() and number.isdecimal()
+        if is_printed and len(number) < NUMBERS:
+            return queryset.filter(**{PRINTED[kind]: int(number)}), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(page.as_view()),
+                name=f"invoices_invoice_{name}",
+            )
+            for name, page in PAGES.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        number = unquote(object_id)
+        if not (number.isascii() and number.isdecimal()):
+            raise Http404
+        view = invoice_page.InvoicePage.as_view(http_method_names=["get", "head"])
+        return view(request, pk=int(number))
+
+    @admin.display(description=_("state"), ordering="place")
+    def state_badge(self, invoice: Invoice) -> SafeString:
+        return badge(invoice)
+
+    @admin.display(description=_("for"), ordering="pk")
+    def subject_link(self, invoice: Invoice) -> str:
+        """The order or ticket, with a link to it."""
+        subject = invoice.subject
+        if subject is None:
+            return "–"
+        name = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
+        return format_html('<a href="{}">{}</a>', reverse(name, args=[subject.pk]), subject)
+
+    @admin.display(description=_("customer"))
+    def customer(self, invoice: Invoice) -> str:
+        payer = payer_of(invoice)
+        return payer.name or payer.email
+
+    @admin.display(description=_("total"), ordering="total")
+    def sum(self, invoice: Invoice) -> str:
+        return money(invoice.total)
+
+    @admin.display(description=_("balance"), ordering="owed")
+    def left_to_pay(self, invoice: Invoice) -> str:
+        return money(invoice.balance)
+
+    @admin.display(description=_("issued"), ordering="issued_at")
+    def issued(self, invoice: Invoice) -> str:
+        return date_format(invoice.issued_on, "SHORT_DATE_FORMAT") if invoice.issued_on else "–"

@@ -1,0 +1,255 @@
+"""An invoice's page, and what staff send from it."""
+
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from invoices.admin.forms import (
+    BackForm,
+    InvoiceForm,
+    IssueForm,
+    MailForm,
+    PaymentForm,
+    RefundForm,
+    RemindForm,
+)
+from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
+from invoices.desk import (
+    can_issue,
+    can_remind,
+    give_back,
+    issue_now,
+    mail_again,
+    mail_of,
+    refund_card,
+    remind,
+    take_payment,
+    version_of,
+)
+from invoices.exceptions import InvoiceChanged, PaymentUnavailable, TooMuch
+from invoices.issuing import left_to_credit
+from invoices.mail import payer_of
+from invoices.models import Invoice, InvoiceEvent, Refund
+from invoices.paying import send_refunds_of
+from repairs_restorals.models import ServiceTicket
+from store.models import Order
+from store.templatetags.money import money
+
+MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
+MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]
+MAY_CHANGE = ["invoices.change_invoice"]
+NEEDED: dict[type[InvoiceForm], list[str]] = {
+    PaymentForm: MAY_RECORD,
+    BackForm: MAY_RECORD,
+    RefundForm: MAY_REFUND,
+    RemindForm: MAY_CHANGE,
+    MailForm: MAY_CHANGE,
+    IssueForm: MAY_CHANGE,
+}
+# What came of a refund, and how staff are told.
+OUTCOMES: dict[Refund.State, tuple[int, Any]] = {
+    Refund.State.SENT: (messages.SUCCESS, gettext_lazy("%(amount)s goes back to the card.")),
+    Refund.State.PENDING: (
+        messages.WARNING,
+        gettext_lazy(
+            "It is written down that %(amount)s goes back to the card. Stripe does not answer "
+            "just now: the timer asks again by itself."
+        ),
+    ),
+    Refund.State.FAILED: (
+        messages.ERROR,
+        gettext_lazy("Stripe refuses to send %(amount)s back: give it back in another way."),
+    ),
+}
+Kind = InvoiceEvent.Kind
+SUBJECT_PAGES: dict[type, str] = {
+    Order: "store_order_change",
+    ServiceTicket: "repairs_restorals_serviceticket_change",
+}
+
+
+def badge(invoice: Invoice) -> SafeString:
+    state = invoice.state
+    return format_html('<span class="state state--{}">{}</span>', state.value, state.label)
+
+
+class InvoicePage(MoneyView):
+    """Everything about one invoice in one place, with a form for each thing that staff do."""
+
+    template = "page"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(find_invoice(pk))
+
+    def show(self, invoice: Invoice, bound: InvoiceForm | None = None) -> HttpResponse:
+        seen = version_of(invoice)
+        forms = {
+            form.name: bound if isinstance(bound, form) else form(invoice=invoice, seen=seen)
+            for form in self.offered(invoice, bound)
+        }
+        reminded = [event for event in invoice.events.all() if event.kind == Kind.REMINDED]
+        return self.page(
+            str(invoice),
+            invoice=invoice,
+            badge=badge(invoice),
+            payer=payer_of(invoice),
+            rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
+            subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
+            can_credit=self.can_credit(invoice),
+            reminded=reminded[0] if reminded else None,
+            forms=forms,
+        )
+
+    def offered(
+        self, invoice: Invoice, bound: InvoiceForm | None = None
+    ) -> list[type[InvoiceForm]]:
+        """The forms that make sense now, of those that this person may send."""
+        sensible: dict[type[InvoiceForm], bool] = {
+            PaymentForm: not invoice.is_credit_note,
+            BackForm: BackForm.most(invoice) > 0,
+            RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
+            RemindForm: can_remind(invoice),
+            MailForm: bool(mail_of(invoice)),
+            IssueForm: can_issue(invoice),
+        }
+        may = self.user.has_perms
+        return [
+            form
+            for form, sense in sensible.items()
+            if isinstance(bound, form) or (sense and may(NEEDED[form]))
+        ]
+
+    def can_credit(self, invoice: Invoice) -> bool:
+        if invoice.is_draft or invoice.is_credit_note or not self.user.has_perms(MAY_CHANGE):
+            return False
+        return any(left_to_credit(invoice).values())
+
+
+class InvoiceAction(InvoicePage):
+    """What is sent from the page. Whatever is refused is shown there again as it was typed."""
+
+    http_method_names = ["post"]
+    form: type[InvoiceForm]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invoice = find_invoice(pk)
+        form = self.form(request.POST, invoice=invoice, seen=version_of(invoice))
+        if not form.is_valid():
+            return self.refuse(invoice, form)
+        try:
+            done = self.act(invoice, form)
+        except tuple(REFUSALS) as refusal:
+            return self.refuse_as_it_is(find_invoice(pk), form, refusal)
+        if done:
+            messages.success(request, done)
+        return redirect("admin:invoices_invoice_change", pk)
+
+    def refuse_as_it_is(self, invoice: Invoice, form: Any, refusal: Exception) -> HttpResponse:
+        """Show the page anew: whoever sends the form from there has seen what it says now."""
+        form.invoice = invoice
+        too_much = isinstance(refusal, TooMuch) and form.too_much
+        form.add_error("amount" if too_much else None, too_much or REFUSALS[type(refusal)])
+        if isinstance(refusal, InvoiceChanged):
+            form.look_again(version_of(invoice))
+        return self.refuse(invoice, form)
+
+    def refuse(self, invoice: Invoice, form: Any) -> HttpResponse:
+        for sentence in form.non_field_errors():
+            messages.error(self.request, str(sentence))
+        return self.show(invoice, form)
+
+    def act(self, invoice: Invoice, form: Any) -> str:
+        """Do it and return the sentence that says so."""
+        raise NotImplementedError
+
+
+class RecordPayment(InvoiceAction):
+    form = PaymentForm
+    permissions: ClassVar[list[str]] = MAY_RECORD
+
+    def act(self, invoice: Invoice, form: PaymentForm) -> str:
+        payment = take_payment(
+            invoice_id=invoice.pk,
+            seen=form.cleaned_data["seen"],
+            money=form.received,
+            actor=self.user,
+        )
+        left = Invoice.objects.get(pk=invoice.pk)
+        told = {"amount": money(payment.amount), "left": money(left.balance)}
+        if left.balance > 0:
+            return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % told
+        if left.overpaid:
+            told["left"] = money(left.overpaid)
+            return _("Recorded: %(amount)s. That is %(left)s too much.") % told
+        return _("Recorded: %(amount)s. It is paid.") % told
+
+
+class GiveBack(InvoiceAction):
+    form = BackForm
+    permissions: ClassVar[list[str]] = MAY_RECORD
+
+    def act(self, invoice: Invoice, form: BackForm) -> str:
+        payment = give_back(
+            invoice_id=invoice.pk,
+            seen=form.cleaned_data["seen"],
+            money=form.received,
+            actor=self.user,
+        )
+        return _("Recorded: %s went back.") % money(-payment.amount)
+
+
+class RefundCard(InvoiceAction):
+    form = RefundForm
+    permissions: ClassVar[list[str]] = MAY_REFUND
+
+    def act(self, invoice: Invoice, form: RefundForm) -> str:
+        refund = refund_card(actor=self.user, **form.cleaned_data)
+        send_and_tell(self.request, [refund])
+        return ""
+
+
+def send_and_tell(request: HttpRequest, refunds: list[Refund]) -> None:
+    """Ask Stripe for refunds that are written down, and say what came of each."""
+    for refund in refunds:
+        # It may be sent and not booked yet: Stripe's event sees to that.
+        with suppress(PaymentUnavailable):
+            send_refunds_of(refund.attempt)
+        refund.refresh_from_db()
+        level, text = OUTCOMES[Refund.State(refund.state)]
+        messages.add_message(request, level, text % {"amount": money(refund.amount)})
+
+
+class Remind(InvoiceAction):
+    form = RemindForm
+    permissions: ClassVar[list[str]] = MAY_CHANGE
+
+    def act(self, invoice: Invoice, form: RemindForm) -> str:
+        remind(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
+        return _("The reminder goes to %s.") % payer_of(invoice).email
+
+
+class MailAgain(InvoiceAction):
+    form = MailForm
+    permissions: ClassVar[list[str]] = MAY_CHANGE
+
+    def act(self, invoice: Invoice, form: MailForm) -> str:
+        mail_again(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
+        return _("It goes to %s once more.") % payer_of(invoice).email
+
+
+class IssueNow(InvoiceAction):
+    form = IssueForm
+    permissions: ClassVar[list[str]] = MAY_CHANGE
+
+    def act(self, invoice: Invoice, form: IssueForm) -> str:
+        issued = issue_now(
+            invoice_id=invoice.pk, site=self.site, actor=self.user, **form.cleaned_data
+        )
+        return _("Issued as %s and mailed.") % issued.number

@@ -1,0 +1,75 @@
+"""What every page about invoices in the admin has in common."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.addresses import site_of
+from accounts.models import User
+from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
+from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
+
+# What services refuse, and how staff are told.
+REFUSALS: dict[type[Exception], Any] = {
+    InvoiceChanged: _(
+        "Nothing was done: something else has happened since you opened this page, see the "
+        "history. If you still want it, send it again."
+    ),
+    InvoiceFrozen: _("It is issued and cannot be changed: a credit note corrects it."),
+    NothingToPay: _("Nothing was done: there is nothing to do that for any more."),
+    TooMuch: _("That is more than there is."),
+}
+
+
+class MoneyView(View):
+    """A page for those who may see invoices. `admin_view` has sent others to the log-in."""
+
+    permissions: ClassVar[list[str]] = ["invoices.view_invoice"]
+    template = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.has_perms(self.permissions):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
+
+    @property
+    def site(self) -> str:
+        return site_of(self.request)
+
+    def page(self, title: Any, **context: Any) -> HttpResponse:
+        whole = {
+            **admin.site.each_context(self.request),
+            "opts": Invoice._meta,
+            "title": title,
+            **context,
+        }
+        return render(self.request, f"admin/invoices/invoice/{self.template}.html", whole)
+
+
+def with_everything() -> QuerySet[Invoice]:
+    """Invoices with all that staff may know."""
+    events = InvoiceEvent.objects.select_related("actor").order_by("-pk")
+    attempts = PaymentAttempt.objects.prefetch_related("refunds__actor")
+    related = ["order", "ticket__customer", "corrects__order", "corrects__ticket__customer"]
+    return Invoice.objects.select_related(*related).prefetch_related(
+        "lines",
+        "credit_notes",
+        Prefetch("payments", Payment.objects.select_related("actor")),
+        Prefetch("events", events),
+        Prefetch("attempts", attempts),
+    )
+
+
+def find_invoice(pk: int) -> Invoice:
+    """Raise 404 for what is not there, or has a number that no database can hold."""
+    return get_object_or_404(with_everything(), pk=pk if pk < 2**63 else 0)

@@ -1,0 +1,137 @@
+"""Staff send money back to cards, with a Stripe that answers and one that does not."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from invoices.jobs import send_refunds
+from invoices.models import Invoice, Refund
+from invoices.paying import settle, start_payment
+from invoices.tests.desk_steps import (
+    SITE,
+    action,
+    again,
+    form_on_page,
+    make_invoice,
+    send,
+    told,
+)
+from tests.stripe_standin.driver import Standin, process
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def running_standin() -> Iterator[Standin]:
+    with process() as started:
+        yield started
+
+
+@pytest.fixture
+def provider(running_standin: Standin, settings: Any) -> Standin:
+    for name, value in running_standin.settings.items():
+        setattr(settings, name, value)
+    running_standin.faults()
+    return running_standin
+
+
+@pytest.fixture
+def paid(provider: Standin) -> Invoice:
+    """120.00 by card."""
+    invoice = make_invoice()
+    attempt = start_payment(invoice_id=invoice.pk, site=SITE).attempt
+    attempt.refresh_from_db()
+    provider.pay(str(attempt.session_id))
+    settle(attempt)
+    return again(invoice)
+
+
+def test_money_goes_back_to_the_card(
+    admin_client: Client, provider: Standin, paid: Invoice
+) -> None:
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+
+    assert told(answer) == "€20.00 goes back to the card."
+    assert again(paid).paid == Decimal(100)
+    assert provider.net(paid.attempts.get().payment_intent) == Decimal(100)
+    refund = Refund.objects.get()
+    assert (refund.reason, refund.state) == ("Scratch", "sent")
+    assert refund.actor is not None
+
+
+def test_two_clicks_send_it_once(admin_client: Client, provider: Standin, paid: Invoice) -> None:
+    data = form_on_page(admin_client, paid, "refund")
+    data |= {"refund-amount": "20", "refund-reason": "Scratch"}
+    data["refund-attempt"] = paid.attempts.get().pk
+    for _click in range(2):
+        answer = admin_client.post(action(paid, "refund"), data, follow=True)
+
+    assert told(answer) == "€20.00 goes back to the card."
+    assert again(paid).paid == Decimal(100)
+
+
+def test_an_old_page_sends_nothing(admin_client: Client, paid: Invoice) -> None:
+    old = form_on_page(admin_client, paid, "refund") | {"refund-reason": "Scratch"}
+    old["refund-attempt"] = paid.attempts.get().pk
+    send(admin_client, paid, "refund", amount="20", reason="Scratch")
+    answer = admin_client.post(action(paid, "refund"), old | {"refund-amount": "30"})
+
+    assert "something else has happened" in told(answer)
+    assert again(paid).paid == Decimal(100)
+
+
+def test_what_stripe_does_not_hear_the_timer_says_again(
+    admin_client: Client, provider: Standin, paid: Invoice
+) -> None:
+    provider.fail("/v1/refunds", "reset_before", method="POST", probability=1)
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+
+    assert "the timer asks again by itself" in told(answer)
+    assert Refund.objects.get().state == Refund.State.PENDING
+    assert again(paid).paid == Decimal(120)
+
+    provider.faults()
+    Refund.objects.update(tried_at=None)
+    assert send_refunds() == 1
+    assert again(paid).paid == Decimal(100)
+
+
+def test_no_more_goes_back_than_came(admin_client: Client, paid: Invoice) -> None:
+    answer = send(admin_client, paid, "refund", amount="120.01", reason="Scratch")
+
+    assert "At most €120.00" in str(answer.context["forms"]["refund"].errors["amount"])
+    assert not Refund.objects.exists()
+
+
+def test_no_money_of_other_invoices_is_sent(admin_client: Client, paid: Invoice) -> None:
+    other = make_invoice()
+    data = form_on_page(admin_client, paid, "refund") | {"refund-reason": "Mine"}
+    data["refund-attempt"] = paid.attempts.get().pk
+    answer = admin_client.post(action(other, "refund"), data)
+
+    assert "attempt" in answer.context["forms"]["refund"].errors
+    assert not Refund.objects.exists()
+
+
+def test_a_credit_note_sends_the_money_with_it(
+    admin_client: Client, provider: Standin, paid: Invoice
+) -> None:
+    line = f"credit-line{paid.lines.get().pk}"
+    data = {"credit-seen": "", "credit-extent": "parts", line: "20", "credit-reason": "Scratch"}
+    form = admin_client.get(action(paid, "credit")).context["form"]
+    data |= {"credit-seen": form["seen"].value(), "credit-to_card": "on"}
+    look = admin_client.post(action(paid, "credit"), data).content.decode()
+    assert "Goes back to the card" in look
+    assert 'value="True"' in look
+
+    answer = admin_client.post(
+        action(paid, "credit"), data | {"credit-to_card": "True", "confirmed": "yes"}, follow=True
+    )
+
+    assert "€20.00 goes back to the card." in told(answer)
+    invoice = again(paid)
+    assert (invoice.paid, invoice.balance) == (Decimal(100), Decimal(0))
+    assert provider.net(paid.attempts.get().payment_intent) == Decimal(100)
