@@ -32,7 +32,9 @@ run: check-port .venv/.installed env.py
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --if-empty
 	@printf '\n  The shop:   http://127.0.0.1:%s/\n  For staff:  http://127.0.0.1:%s/admin/\n  Stop it with Ctrl-C.\n\n' $(PORT) $(PORT)
-	@DJANGO_RUNSERVER_HIDE_WARNING=true exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+	@DJANGO_RUNSERVER_HIDE_WARNING=true exec $(BIN)/python -m tests.stripe_standin \
+	--port $$(($(PORT) + 1)) --webhook http://127.0.0.1:$(PORT)/stripe/webhook/ --keep .cache/stripe-standin.json \
+	-- $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium

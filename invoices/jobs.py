@@ -11,7 +11,6 @@ from invoices.exceptions import PaymentUnavailable, StillPayable
 from invoices.issuing import Kind, record
 from invoices.mail import tell_about_order
 from invoices.models import Invoice, PaymentAttempt, Refund
-from invoices.models.card import ASK_AGAIN_AFTER
 from invoices.paying import change, send_refunds_of, settle
 from invoices.services import cancel_order
 from store.exceptions import MoveNotAllowed
@@ -56,9 +55,7 @@ def settle_one(attempt: PaymentAttempt) -> bool:
 
 def send_refunds() -> int:
     """Ask Stripe again for refunds that did not get through."""
-    waiting = Refund.objects.filter(state=Refund.State.PENDING)
-    untried = waiting.filter(tried_at=None) | waiting.filter(tried_at__lte=Now() - ASK_AGAIN_AFTER)
-    attempts = PaymentAttempt.objects.filter(refunds__in=untried).distinct()
+    attempts = PaymentAttempt.objects.filter(refunds__in=Refund.objects.to_send()).distinct()
     done = 0
     for attempt in attempts[:AT_ONCE]:
         try:

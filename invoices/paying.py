@@ -28,7 +28,7 @@ from invoices.exceptions import (
 from invoices.issuing import Kind, record, subject_of
 from invoices.mail import tell_about_invoice, tell_shop
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
-from invoices.models.card import SESSION_LIFE
+from invoices.models.card import SESSION_LIFE, new_key
 from invoices.payments import after_payment
 from invoices.stripe_api import Event, Facts
 from store.models import Order
@@ -79,9 +79,9 @@ def open_attempt(*, invoice_id: int, site: str) -> PaymentAttempt:
     attempt = PaymentAttempt.objects.create(
         invoice=invoice, amount=invoice.due_now, expires_at=ends, site=site
     )
-    if invoice.order and invoice.order.payment_method == Order.PayBy.CARD:
-        Order.objects.filter(pk=invoice.order.pk).update(pay_by=ends)
     attempt.refresh_from_db()
+    if invoice.order and invoice.order.payment_method == Order.PayBy.CARD:
+        Order.objects.filter(pk=invoice.order.pk).update(pay_by=attempt.expires_at)
     return attempt
 
 
@@ -285,7 +285,7 @@ def send_refunds_of(attempt: PaymentAttempt) -> int:
 
     What cannot be asked for now the timer asks for again, under the same key.
     """
-    sent = sum(send_refund(refund) for refund in attempt.refunds.filter(state="pending"))
+    sent = sum(send_refund(refund) for refund in attempt.refunds.all())
     if sent:
         settle(attempt)
     return sent
@@ -293,27 +293,42 @@ def send_refunds_of(attempt: PaymentAttempt) -> int:
 
 def send_refund(refund: Refund) -> bool:
     """Ask Stripe for a refund; False when it has not got through or was refused for good."""
+    if not Refund.objects.to_send().filter(pk=refund.pk).update(tried_at=Now()):
+        return False
     mine = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING)
-    mine.update(tried_at=Now())
     try:
-        stripe_id = stripe_api.refund(
+        stripe_id = make_refund(refund) or find_refund(refund)
+        if not stripe_id:
+            # Stripe repeats an error under its key for ever, and there is no such refund yet.
+            refund.key = new_key()
+            mine.update(key=refund.key)
+            stripe_id = make_refund(refund) or find_refund(refund)
+    except PaymentUnavailable:
+        return False
+    if not stripe_id:
+        if mine.update(state=Refund.State.FAILED):
+            tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
+        return False
+    return bool(mine.update(state=Refund.State.SENT, stripe_id=stripe_id))
+
+
+def make_refund(refund: Refund) -> str:
+    """Stripe's id of the refund; empty when Stripe refuses it under this key."""
+    try:
+        return stripe_api.refund(
             key=refund.key,
             payment_intent=refund.attempt.payment_intent,
             amount=refund.amount,
             attempt_id=refund.attempt_id,
             refund_id=refund.pk,
         )
-    except PaymentUnavailable:
-        return False
     except PaymentRefused:
-        stripe_id = stripe_api.find_refund(
-            payment_intent=refund.attempt.payment_intent, refund_id=refund.pk
-        )
-        if not stripe_id:
-            mine.update(state=Refund.State.FAILED)
-            tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
-            return False
-    return bool(mine.update(state=Refund.State.SENT, stripe_id=stripe_id))
+        return ""
+
+
+def find_refund(refund: Refund) -> str:
+    intent = refund.attempt.payment_intent
+    return stripe_api.find_refund(payment_intent=intent, refund_id=refund.pk)
 
 
 def close_payments(*, invoice_id: int) -> None:

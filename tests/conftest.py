@@ -14,6 +14,7 @@ from tests.chromium import ARGUMENTS, system_chromium
 from tests.deployed import TIMER_SECONDS
 from tests.environment import database_url, start_postgresql
 from tests.processes import MANAGE, run
+from tests.stripe_standin.driver import Standin, process
 from tests.test_settings import PRODUCTION
 
 ANTIQUES = Path(__file__).parent.parent / "store/tests/fixtures/antiques_sample.csv"
@@ -85,3 +86,19 @@ def open_page(browser: Browser, shop: str, **options: Any) -> Page:
         ),
     )
     return page
+
+
+@pytest.fixture(scope="session")
+def running_standin() -> Iterator[Standin]:
+    with process() as started:
+        yield started
+
+
+@pytest.fixture
+def provider(running_standin: Standin, settings: Any) -> Standin:
+    """A stand-in for Stripe, without faults, that the shop under test uses."""
+    for name, value in running_standin.settings.items():
+        setattr(settings, name, value)
+    running_standin.faults()
+    running_standin.clock(ahead=0)
+    return running_standin

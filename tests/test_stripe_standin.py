@@ -3,7 +3,7 @@
 All that is asked of it goes through the official package.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,24 +26,9 @@ from invoices.stripe_api import (
     refund,
 )
 from tests.crowd import at_once
-from tests.stripe_standin.driver import Standin, process, signed
+from tests.stripe_standin.driver import Standin, signed
 
 SESSIONS = "/v1/checkout/sessions"
-
-
-@pytest.fixture(scope="module")
-def running_standin() -> Iterator[Standin]:
-    with process() as started:
-        yield started
-
-
-@pytest.fixture
-def provider(running_standin: Standin, settings: Any) -> Standin:
-    for name, value in running_standin.settings.items():
-        setattr(settings, name, value)
-    running_standin.faults()
-    running_standin.clock(ahead=0)
-    return running_standin
 
 
 def open_session(key: str = "", **changes: Any) -> Session:

@@ -41,6 +41,21 @@ NEVER = {
     "I4 one invoice per ticket": """
         SELECT count(*) FROM repairs_restorals_serviceticket t WHERE 1 <> (
             SELECT count(*) FROM invoices_invoice i WHERE i.ticket_id = t.id)""",
+    "I4 an invoice's total is the sum of its lines": """
+        SELECT count(*) FROM invoices_invoice i WHERE total <> (
+            SELECT coalesce(sum(round(quantity * price, 2)), 0)
+            FROM invoices_invoiceline l WHERE l.invoice_id = i.id)""",
+    "I4 issued numbers have no gap": """
+        SELECT count(*) FROM invoices_numberseries s WHERE last <> (
+            SELECT count(*) FROM invoices_invoice
+            WHERE number LIKE s.prefix || s.year || '-%%')""",
+    "I2 a paid order is paid in our books, a cancelled one is not": """
+        SELECT count(*) FROM store_order o JOIN invoices_invoice i ON i.order_id = o.id
+        CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS paid
+            FROM invoices_payment p WHERE p.invoice_id = i.id) AS sums
+        WHERE (o.state = 'cancelled' AND paid <> 0 AND NOT EXISTS (
+            SELECT 1 FROM invoices_refund r JOIN invoices_paymentattempt a ON a.id = r.attempt_id
+            WHERE a.invoice_id = i.id AND r.state = 'pending'))""",
     "every event can follow the one before it": history.IMPOSSIBLE,
     "the history of each piece ends where it is": history.ENDS_ELSEWHERE,
 }

@@ -10,6 +10,7 @@ from bench.torture import (
     no_deadlock,
     no_lost_line,
     no_timer,
+    one_invoice,
     one_winner,
     photos,
     privacy,
@@ -41,6 +42,7 @@ ROWS = [
     Row("row8", whereabouts.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
     Row("row10", fair_use.play, 20, 200, 500),
+    Row("row16", one_invoice.play, 60, 2_000, 10_000),
     Row("row18", photos.play, 32, 512, 2_000),
     Row("row19", privacy.play, 1, 5, 20),
 ]

@@ -14,6 +14,8 @@ from invoices.models.invoice import Invoice
 # Stripe's shortest is 30 minutes, counted from when it hears of it; the rest is for getting there.
 SESSION_LIFE = timedelta(minutes=33)
 ASK_AGAIN_AFTER = timedelta(seconds=45)
+# Longer than all calls about one refund may take: nobody else asks for it meanwhile.
+REFUND_AGAIN_AFTER = timedelta(minutes=2)
 
 
 def new_key() -> str:
@@ -102,6 +104,13 @@ class PaymentAttempt(models.Model):
         return self.booked() - (promised["sum"] or Decimal(0))
 
 
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def to_send(self) -> Self:
+        """Refunds that Stripe is to be asked for, and that nobody is asking for now."""
+        rested = Q(tried_at=None) | Q(tried_at__lte=Now() - REFUND_AGAIN_AFTER)
+        return self.filter(rested, state=Refund.State.PENDING)
+
+
 class Refund(models.Model):
     """Money that shall go back to a card. Written down before Stripe is asked for it."""
 
@@ -125,6 +134,8 @@ class Refund(models.Model):
     )
     at = models.DateTimeField(_("when"), db_default=Now())
     tried_at = models.DateTimeField(_("last tried"), null=True, editable=False)
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund")

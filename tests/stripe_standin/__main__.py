@@ -45,8 +45,9 @@ def end_with(parent: int) -> None:
 
 def start_shop(options: argparse.Namespace) -> None:
     """Become the shop, with the stand-in beside it unless Stripe itself is configured."""
-    if Path("env.py").is_file():
-        runpy.run_path("env.py")
+    # As the settings do.
+    if Path(env_file := os.environ.get("ENV_FILE", "env.py")).is_file():
+        runpy.run_path(env_file)
     if not os.environ.get("STRIPE_SECRET_KEY"):
         port = free_port(options.port)
         beside = [sys.executable, "-m", "tests.stripe_standin", "--port", str(port)]

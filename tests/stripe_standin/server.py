@@ -50,6 +50,7 @@ class Server(ThreadingHTTPServer):
     def save(self) -> None:
         """Remember everything for the next start, when asked to."""
         if self.keep:
+            self.keep.parent.mkdir(parents=True, exist_ok=True)
             new = self.keep.with_suffix(".new")
             new.write_text(json.dumps(self.account.things))
             new.replace(self.keep)

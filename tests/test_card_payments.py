@@ -1,0 +1,594 @@
+"""Paying by card, against a stand-in for Stripe in a process of its own."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
+from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
+from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
+from invoices.paying import ask_refund, send_refunds_of, settle, start_payment
+from invoices.payments import record_payment
+from invoices.services import cancel_order
+from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
+from repairs_restorals.exceptions import WorkRefused
+from repairs_restorals.models import Quote, Status
+from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.services import move_ticket
+from repairs_restorals.tests.factories import make_quote, make_ticket
+from store.exceptions import MoveNotAllowed
+from store.models import Item, Order, Piece, ShopProfile
+from tests.crowd import at_once
+from tests.stripe_standin.driver import Standin, post
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.on_both,
+]
+
+SITE = "http://testserver"
+SESSIONS = "/v1/checkout/sessions*"
+State = PaymentAttempt.State
+
+
+@pytest.fixture
+def attempt(client: Client, clock: Item, provider: Standin) -> PaymentAttempt:
+    """Of an order of the clock (120.00) that a guest is about to pay by card."""
+    put_in_bag(client, clock)
+    order_by_card(client)
+    return PaymentAttempt.objects.get()
+
+
+def order_by_card(client: Client, **changes: str) -> Any:
+    return client.post("/checkout/", {**form_of(client), "payment_method": "card", **changes})
+
+
+def order_of(attempt: PaymentAttempt) -> Order:
+    return Order.objects.get(invoice=attempt.invoice)
+
+
+def paid_page(attempt: PaymentAttempt) -> str:
+    return f"/invoices/{attempt.invoice.secret}/paid/"
+
+
+def back_page(attempt: PaymentAttempt) -> str:
+    return f"/invoices/{attempt.invoice.secret}/back/{attempt.key}/"
+
+
+def time_passes(minutes: int = 34) -> None:
+    """Let the time to pay be over, as the database's clock has it."""
+    earlier = timedelta(minutes=minutes)
+    Order.objects.update(pay_by=F("pay_by") - earlier)
+    PaymentAttempt.objects.update(
+        expires_at=F("expires_at") - earlier, checked_at=F("checked_at") - earlier
+    )
+
+
+def books(attempt: PaymentAttempt) -> Decimal:
+    return attempt.booked()
+
+
+def test_the_checkout_leads_to_the_pay_page(client: Client, clock: Item, provider: Standin) -> None:
+    put_in_bag(client, clock)
+
+    answer = order_by_card(client)
+
+    attempt = PaymentAttempt.objects.get()
+    assert answer["Location"] == attempt.url
+    assert attempt.url.startswith(provider.base)
+    assert attempt.amount == Decimal("120.00")
+    assert order_of(attempt).pay_by == attempt.expires_at
+    assert Piece.objects.get().order == order_of(attempt)
+
+
+def test_without_an_account_at_stripe_there_are_no_cards(client: Client, clock: Item) -> None:
+    put_in_bag(client, clock)
+    page = client.get("/checkout/").content.decode()
+
+    assert "By card" not in page
+    assert order_by_card(client).status_code == 200
+    assert not Order.objects.exists()
+
+
+def test_who_has_paid_comes_back_to_a_paid_order(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    assert provider.pay(attempt.session_id or "").endswith(paid_page(attempt))
+
+    page = client.get(paid_page(attempt), follow=True).content.decode()
+
+    assert "Your payment has arrived" in page
+    order = order_of(attempt)
+    assert order.paid_at
+    assert order.invoice.number
+    assert order.invoice.balance == 0
+    assert Piece.objects.get().sold_at
+    assert list(Mail.objects.filter(to=order.email).values_list("event", flat=True)) == [
+        "invoices.placed"
+    ]
+
+
+def test_an_event_alone_is_enough(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+    [event] = provider.events("checkout.session.completed")[-1:]
+
+    for _time in range(3):
+        assert post(client, event) == 200
+
+    assert order_of(attempt).paid_at
+    assert Payment.objects.count() == 1
+    assert StripeEvent.objects.get(pk=event["id"]).attempt == attempt
+
+
+def test_the_timer_alone_is_enough(attempt: PaymentAttempt, provider: Standin) -> None:
+    provider.pay(attempt.session_id or "")
+    assert settle_attempts() == 0, "It asks only after a while."
+
+    time_passes(minutes=1)
+
+    assert settle_attempts() == 1
+    assert order_of(attempt).paid_at
+
+
+def test_what_an_event_says_is_not_believed(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    [created] = [{"id": attempt.session_id, "object": "checkout.session", "payment_status": "paid"}]
+    event = {
+        "id": "evt_lies",
+        "object": "event",
+        "type": "checkout.session.completed",
+        "data": {"object": created},
+    }
+
+    assert post(client, event) == 200
+    assert post(client, event, secret="whsec_other") == 400
+
+    assert order_of(attempt).paid_at is None
+    assert not Payment.objects.exists()
+
+
+def test_the_return_page_alone_proves_nothing(client: Client, attempt: PaymentAttempt) -> None:
+    page = client.get(paid_page(attempt), follow=True).content.decode()
+
+    assert "We have not heard of your payment yet" in page
+    assert order_of(attempt).paid_at is None
+
+
+def test_who_goes_back_has_the_thing_in_the_bag_again(
+    client: Client, attempt: PaymentAttempt, provider: Standin, clock: Item
+) -> None:
+    line = order_of(attempt).lines.get()
+
+    page = client.get(back_page(attempt), follow=True).content.decode()
+
+    assert "Your things are in your bag again" in page
+    piece = Piece.objects.get()
+    assert (piece.held_since, piece.held_until) == (line.held_since, line.held_until)
+    assert order_of(attempt).state == Order.State.CANCELLED
+    assert provider.pay(attempt.session_id or "") == ""
+    attempt.refresh_from_db()
+    assert attempt.state == State.EXPIRED
+
+
+def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: PaymentAttempt) -> None:
+    order_of(attempt).lines.update(held_until=Now() - timedelta(seconds=1))
+
+    client.get(back_page(attempt))
+
+    assert Piece.objects.free().count() == 1
+    # Wanted still, with one button to take it again.
+    assert "Mantel clock" in client.get("/bag/").content.decode()
+
+
+def test_a_stranger_who_goes_back_gets_nothing_into_the_bag(attempt: PaymentAttempt) -> None:
+    page = Client().get(back_page(attempt), follow=True).content.decode()
+
+    assert "the order is cancelled" in page
+    assert Client().get(back_page(attempt).replace(attempt.key, "guessed")).status_code == 404
+
+
+def test_going_back_after_paying_settles(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+
+    page = client.get(back_page(attempt), follow=True).content.decode()
+
+    assert "Your payment has arrived" in page
+    assert order_of(attempt).paid_at
+
+
+def test_the_time_to_pay_ends(attempt: PaymentAttempt, provider: Standin) -> None:
+    time_passes()
+
+    assert end_unpaid_orders() == 1
+
+    assert order_of(attempt).state == Order.State.CANCELLED
+    assert Piece.objects.free().count() == 1
+    assert provider.pay(attempt.session_id or "") == ""
+
+
+def test_what_is_paid_in_the_last_second_is_sold(
+    attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+    time_passes()
+
+    assert end_unpaid_orders() == 0
+
+    assert order_of(attempt).paid_at
+    assert Piece.objects.get().sold_at
+
+
+def test_no_order_ends_while_stripe_is_silent(attempt: PaymentAttempt, provider: Standin) -> None:
+    time_passes()
+    provider.fail(SESSIONS, "error", probability=1)
+
+    assert end_unpaid_orders() == 0
+    with pytest.raises(StillPayable):
+        cancel_order(order_id=order_of(attempt).pk, actor=None)
+
+    assert order_of(attempt).state == Order.State.OPEN
+
+
+def gone_but_paid(attempt: PaymentAttempt, provider: Standin) -> None:
+    """The worst case: an order cancelled behind the shop's back, and paid after all."""
+    provider.pay(attempt.session_id or "")
+    Order.objects.update(state=Order.State.CANCELLED)
+    Piece.objects.update(order=None)
+
+
+def test_money_for_what_is_gone_goes_back(attempt: PaymentAttempt, provider: Standin) -> None:
+    ShopProfile.objects.update_or_create(pk=1, defaults={"email": "shop@example.com"})
+    ShopProfile.get_solo().save()
+    gone_but_paid(attempt, provider)
+
+    settle(attempt)
+
+    assert provider.net(attempt.payment_intent) == 0
+    assert books(attempt) == 0
+    assert Refund.objects.get().state == Refund.State.SENT
+    told = set(Mail.objects.values_list("event", "to"))
+    assert ("invoices.refund", "ann@example.com") in told
+    assert ("invoices.refund_shop", "shop@example.com") in told
+    assert not Invoice.objects.money_without_goods().exists()
+
+
+def test_money_that_cannot_go_back_at_once_is_seen_and_goes_later(
+    attempt: PaymentAttempt, provider: Standin
+) -> None:
+    gone_but_paid(attempt, provider)
+    provider.fail("/v1/refunds", "error_before", probability=1, method="POST")
+
+    settle(attempt)
+    assert Invoice.objects.money_without_goods().count() == 1
+    provider.faults()
+    Refund.objects.update(tried_at=Now() - timedelta(minutes=3))
+
+    send_refunds()
+
+    assert not Invoice.objects.money_without_goods().exists()
+    assert provider.net(attempt.payment_intent) == 0
+
+
+def test_a_refund_whose_answer_was_lost_goes_back_once(
+    attempt: PaymentAttempt, provider: Standin
+) -> None:
+    gone_but_paid(attempt, provider)
+    provider.fail("/v1/refunds", "error", next=2, method="POST")
+
+    settle(attempt)
+    for _round in range(3):
+        Refund.objects.update(tried_at=Now() - timedelta(minutes=3))
+        send_refunds()
+
+    row = provider.ledger()[attempt.payment_intent]
+    assert (row["captured"], row["refunded"]) == (12000, 12000)
+    assert books(attempt) == 0
+    assert Refund.objects.get().state == Refund.State.SENT
+
+
+def test_twice_paid_goes_back_once(attempt: PaymentAttempt, provider: Standin) -> None:
+    provider.pay(attempt.session_id or "")
+    record_payment(
+        invoice_id=attempt.invoice_id,
+        amount=Decimal("120.00"),
+        method=Payment.Method.CASH,
+        received_on=timezone.localdate(),
+        actor=None,
+    )
+
+    settle(attempt)
+
+    invoice = Invoice.objects.get()
+    assert (invoice.balance, invoice.paid) == (0, Decimal("120.00"))
+    assert provider.net(attempt.payment_intent) == 0
+
+
+def test_what_is_refunded_at_stripe_shows_up_here(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    provider.refund(attempt.payment_intent, 2000)
+
+    post(client, provider.events("refund.created")[-1])
+
+    assert books(attempt) == Decimal("100.00")
+    assert Invoice.objects.get().balance == Decimal("20.00")
+
+
+def test_a_refund_that_fails_comes_back(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    refund = provider.refund(attempt.payment_intent, 2000)
+    settle(attempt)
+
+    provider.fail_refund(refund)
+    settle(attempt)
+
+    assert books(attempt) == Decimal("120.00")
+    assert Payment.objects.count() == 3
+
+
+def test_a_dispute_takes_the_money_and_may_give_it_back(
+    attempt: PaymentAttempt, provider: Standin
+) -> None:
+    ShopProfile.objects.update_or_create(pk=1, defaults={"email": "shop@example.com"})
+    ShopProfile.get_solo().save()
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+
+    dispute = provider.dispute(attempt.payment_intent)
+    settle(attempt)
+    assert books(attempt) == 0
+    assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
+
+    provider.close_dispute(dispute, "won")
+    settle(attempt)
+    assert books(attempt) == Decimal("120.00")
+
+
+def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: User) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+
+    for _click in range(2):
+        ask_refund(
+            attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam, key="form 1"
+        )
+    send_refunds_of(attempt)
+
+    assert provider.net(attempt.payment_intent) == Decimal("70.00")
+    assert books(attempt) == Decimal("70.00")
+    with pytest.raises(TooMuch):
+        ask_refund(attempt_id=attempt.pk, amount=Decimal("70.01"), reason="", actor=sam)
+
+
+def test_two_tabs_and_a_reload_lead_to_one_page(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    for _click in range(3):
+        answer = client.post(f"/invoices/{attempt.invoice.secret}/pay/")
+        assert answer["Location"] == attempt.url
+
+    assert PaymentAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("fault", ["error", "error_before", "429", "409", "reset"])
+def test_a_stripe_with_a_bad_day_costs_nobody_an_order(
+    client: Client, clock: Item, provider: Standin, fault: str
+) -> None:
+    put_in_bag(client, clock)
+    provider.fail(SESSIONS, fault, next=2, method="POST")
+
+    order_by_card(client)
+    order = Order.objects.get()
+    for _click in range(3):
+        answer = client.post(f"/invoices/{order.invoice.secret}/pay/")
+
+    live = PaymentAttempt.objects.live().get()
+    assert answer["Location"] == live.url
+    provider.pay(live.session_id or "")
+    settle(live)
+    assert order_of(live).paid_at
+
+
+def test_after_its_time_nobody_is_led_to_pay(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    time_passes()
+
+    with pytest.raises(NothingToPay):
+        start_payment(invoice_id=attempt.invoice_id, site=SITE)
+
+
+def test_a_shopper_cancels_before_paying(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    client.post(f"/orders/{order_of(attempt).secret}/cancel/")
+
+    assert order_of(attempt).state == Order.State.CANCELLED
+    assert provider.pay(attempt.session_id or "") == ""
+
+
+def test_who_cancels_what_is_paid_already_has_bought_it(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+
+    with pytest.raises(MoveNotAllowed):
+        cancel_order(order_id=order_of(attempt).pk, actor=None)
+
+    assert order_of(attempt).paid_at
+
+
+def test_a_transfer_may_be_paid_by_card_instead(
+    client: Client, clock: Item, provider: Standin
+) -> None:
+    put_in_bag(client, clock)
+    client.post("/checkout/", form_of(client))
+    order = Order.objects.get()
+    pay_by = order.pay_by
+
+    client.post(f"/invoices/{order.invoice.secret}/pay/")
+    attempt = PaymentAttempt.objects.get()
+    client.get(back_page(attempt))
+
+    order.refresh_from_db()
+    assert (order.state, order.pay_by) == (Order.State.OPEN, pay_by)
+    client.post(f"/invoices/{order.invoice.secret}/pay/")
+    latest = PaymentAttempt.objects.live().get()
+    provider.pay(latest.session_id or "")
+    client.get(paid_page(latest))
+    assert order_of(latest).paid_at
+
+
+def test_what_is_sent_may_be_paid_by_card(client: Client, clock: Item, provider: Standin) -> None:
+    put_in_bag(client, clock)
+
+    order_by_card(client, delivery="ship", **ADDRESS)
+
+    assert PaymentAttempt.objects.get().amount == Decimal("129.90")
+
+
+@pytest.fixture
+def agreed(alice: User, wren: User, provider: Standin) -> Invoice:
+    """Of a ticket whose quote of 100.00 with a deposit of 30.00 was accepted."""
+    quote = make_quote(make_ticket(alice), "100.00", deposit=Decimal(30))
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE)
+    return Invoice.objects.get()
+
+
+def pay(invoice: Invoice, provider: Standin) -> PaymentAttempt:
+    started = start_payment(invoice_id=invoice.pk, site=SITE)
+    provider.pay(started.attempt.session_id or PaymentAttempt.objects.live().get().session_id or "")
+    settle(started.attempt)
+    return started.attempt
+
+
+def move(invoice: Invoice, to: Status, wren: User) -> Invoice:
+    move_ticket(ticket_id=invoice.ticket_id or 0, to=to, actor=wren, site=SITE)
+    return Invoice.objects.get(pk=invoice.pk)
+
+
+def test_a_deposit_comes_first_and_the_balance_when_it_is_done(
+    agreed: Invoice, provider: Standin, wren: User
+) -> None:
+    assert agreed.due_now == Decimal("30.00")
+    assert agreed.state == Invoice.State.DEPOSIT
+    with pytest.raises(WorkRefused):
+        move(agreed, Status.IN_PROGRESS, wren)
+
+    assert pay(agreed, provider).amount == Decimal("30.00")
+    invoice = move(agreed, Status.IN_PROGRESS, wren)
+    assert (invoice.due_now, invoice.balance) == (0, Decimal("70.00"))
+
+    invoice = move(agreed, Status.READY, wren)
+    assert invoice.number
+    assert pay(invoice, provider).amount == Decimal("70.00")
+    invoice = Invoice.objects.get()
+    assert (invoice.balance, invoice.state) == (0, Invoice.State.PAID)
+    events = Mail.objects.filter(to="alice@example.com", event__startswith="invoices.")
+    assert list(events.order_by("pk").values_list("event", flat=True)) == [
+        "invoices.deposit",
+        "invoices.payment",
+        "invoices.invoice",
+        "invoices.payment",
+    ]
+
+
+def test_another_amount_gets_another_pay_page(
+    agreed: Invoice, provider: Standin, wren: User
+) -> None:
+    first = start_payment(invoice_id=agreed.pk, site=SITE)
+    record_payment(
+        invoice_id=agreed.pk,
+        amount=Decimal(10),
+        method=Payment.Method.CASH,
+        received_on=timezone.localdate(),
+        actor=wren,
+    )
+
+    second = start_payment(invoice_id=agreed.pk, site=SITE)
+
+    assert second.attempt.amount == Decimal("20.00")
+    first.attempt.refresh_from_db()
+    assert first.attempt.state == State.EXPIRED
+
+
+def test_a_hundred_clicks_lead_to_one_attempt(agreed: Invoice, provider: Standin) -> None:
+    def click() -> str:
+        try:
+            return start_payment(invoice_id=agreed.pk, site=SITE).url
+        except PaymentUnavailable:
+            # Another click's call under the same key was still at work, twice.
+            return ""
+
+    urls = {url for url in at_once([click] * 20) if url}
+
+    assert len(urls) == 1
+    assert PaymentAttempt.objects.count() == 1
+
+
+def test_settling_at_once_books_once(attempt: PaymentAttempt, provider: Standin) -> None:
+    provider.pay(attempt.session_id or "")
+
+    def settled() -> None:
+        settle(PaymentAttempt.objects.get())
+
+    at_once([settled] * 8)
+
+    assert Payment.objects.count() == 1
+    assert Mail.objects.filter(event="invoices.placed").count() == 1
+
+
+def test_an_unpaid_transfer_is_reminded_of_once_and_ends(
+    client: Client, clock: Item, provider: Standin
+) -> None:
+    put_in_bag(client, clock)
+    client.post("/checkout/", form_of(client))
+    assert remind_unpaid_orders() == 0
+
+    Order.objects.update(placed_at=Now() - timedelta(days=6), pay_by=Now() + timedelta(days=1))
+    assert [remind_unpaid_orders(), remind_unpaid_orders()] == [1, 0]
+    Order.objects.update(pay_by=Now())
+
+    assert end_unpaid_orders() == 1
+    events = Mail.objects.filter(to="ann@example.com").order_by("pk")
+    assert list(events.values_list("event", flat=True)) == [
+        "invoices.placed",
+        "invoices.remind",
+        "invoices.cancel",
+    ]
+
+
+def test_what_is_paid_in_part_is_for_staff_to_decide(
+    client: Client, clock: Item, provider: Standin
+) -> None:
+    put_in_bag(client, clock)
+    client.post("/checkout/", form_of(client))
+    record_payment(
+        invoice_id=Invoice.objects.get().pk,
+        amount=Decimal(20),
+        method=Payment.Method.TRANSFER,
+        received_on=timezone.localdate(),
+        actor=None,
+    )
+    Order.objects.update(pay_by=Now())
+
+    assert end_unpaid_orders() == 0
+    assert Invoice.objects.get().balance == Decimal("100.00")
