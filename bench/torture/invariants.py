@@ -59,6 +59,7 @@ NEVER = {
     "every event can follow the one before it": history.IMPOSSIBLE,
     "the history of each piece ends where it is": history.ENDS_ELSEWHERE,
 }
+TABLES = ["store_item", "store_order", "django_session", "invoices_numberseries"]
 HELD_TOO_LONG = """
     SELECT id FROM store_piece WHERE held_until <= now()
         AND order_id IS NULL AND sold_at IS NULL AND withdrawn_at IS NULL"""
@@ -76,7 +77,9 @@ def check() -> Iterator[Result]:
 def clear() -> None:
     """Empty the shop, so that what a control has left is not taken for a fault of the next row."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE store_item, store_order, django_session CASCADE")
+        cursor.execute(
+            "TRUNCATE store_item, store_order, django_session, invoices_numberseries CASCADE"
+        )
 
 
 def rows(query: str) -> list[tuple[int, ...]]:
