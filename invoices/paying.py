@@ -203,7 +203,8 @@ def write_facts(*, attempt_id: int, version: int, facts: Facts | None, event: Ev
     if booked or before != (attempt.state, attempt.payment_intent):
         attempt.version += 1
         attempt.save(update_fields=["state", "payment_intent", "version"])
-    follow_up(invoice, attempt, booked)
+    if booked.get(attempt.payment_intent, NOTHING) > 0:
+        refund_excess(invoice, attempt)
     return True
 
 
@@ -219,10 +220,14 @@ def next_state(attempt: PaymentAttempt, facts: Facts) -> State:
 def book(
     invoice: Invoice, attempt: PaymentAttempt, entries: Mapping[str, Decimal]
 ) -> dict[str, Decimal]:
-    """Book for each of Stripe's references what it says beyond our books; return those amounts."""
+    """Book for each of Stripe's references what it says beyond our books; return those amounts.
+
+    What came in is booked first and acted on alone: it was paid in full, even if we hear at the
+    same time that some of it went back since.
+    """
     booked = {}
-    for reference, amount in entries.items():
-        if difference := amount - attempt.booked(reference):
+    for reference in sorted(entries, key=lambda name: name != attempt.payment_intent):
+        if difference := entries[reference] - attempt.booked(reference):
             Payment.objects.create(
                 invoice=invoice,
                 attempt=attempt,
@@ -234,21 +239,19 @@ def book(
             kind = Kind.PAID if difference > 0 else Kind.REFUNDED
             record(invoice, kind, None, f"{money(abs(difference))}, {reference}")
             booked[reference] = difference
+            follow_up(invoice, attempt, reference, difference)
     return booked
 
 
-def follow_up(invoice: Invoice, attempt: PaymentAttempt, booked: Mapping[str, Decimal]) -> None:
-    """Sell what is paid; send back what was paid for nothing; tell who has to know."""
-    if (captured := booked.get(attempt.payment_intent, NOTHING)) > 0:
-        after_payment(invoice, amount=captured, actor=None)
-        refund_excess(invoice, attempt)
-    for reference, amount in booked.items():
-        if reference == attempt.payment_intent:
-            continue
-        if reference.startswith(stripe_api.DISPUTE):
-            tell_shop(invoice, "dispute", amount=-amount)
-        elif amount < 0:
-            tell_about_invoice(invoice, "refund", amount=-amount)
+def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount: Decimal) -> None:
+    """Sell what is paid, tell who has to know what went back."""
+    if reference == attempt.payment_intent:
+        if amount > 0:
+            after_payment(invoice, amount=amount, actor=None)
+    elif reference.startswith(stripe_api.DISPUTE):
+        tell_shop(invoice, "dispute", amount=-amount)
+    elif amount < 0:
+        tell_about_invoice(invoice, "refund", amount=-amount)
 
 
 def refund_excess(invoice: Invoice, attempt: PaymentAttempt) -> None:
