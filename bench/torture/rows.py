@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from bench.torture import (
+    card_events,
     fair_use,
     faults,
     k_pieces,
@@ -44,6 +45,7 @@ ROWS = [
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
     Row("row10", fair_use.play, 20, 200, 500),
     Row("row11", killed.play, 1, 10, 50),
+    Row("row13", card_events.play, 12, 720, 5_040),
     Row("row16", one_invoice.play, 60, 2_000, 10_000),
     Row("row18", photos.play, 32, 512, 2_000),
     Row("row19", privacy.play, 1, 5, 20),

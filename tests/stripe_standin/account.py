@@ -56,6 +56,12 @@ class Account:
             if all(thing[k] == v for k, v in values.items()):
                 yield thing
 
+    def events_about(self, name: str) -> Iterator[Thing]:
+        for event in self.all("event"):
+            about = event["data"]["object"]
+            if name in {about["id"], about.get("payment_intent")}:
+                yield event
+
     def tell(self, kind: str, about: Thing) -> Thing:
         # A copy: an event shows what was, not what is.
         event = self.new("evt", type=kind, data={"object": about.copy()}, pending_webhooks=1)
@@ -74,11 +80,14 @@ class Account:
         session.update(status="expired", url=None)
         self.tell("checkout.session.expired", session)
 
-    def pay(self, name: str) -> Thing:
-        """What follows when a customer's card is charged; nothing more if it has been."""
+    def pay(self, name: str, *, late: bool = False) -> Thing:
+        """What follows when a customer's card is charged; nothing more if it has been.
+
+        `late` is a payment that was under way already when the session ended.
+        """
         session = self.get("checkout.session", name)
         self.expire_if_over(session)
-        if session["status"] != "open":
+        if session["status"] == "complete" or not (session["status"] == "open" or late):
             return session
         intent = self.intent_of(session)
         amount = session["amount_total"]

@@ -60,6 +60,10 @@ class Standin:
     def decline(self, session_id: str) -> None:
         self.pay(session_id, "decline")
 
+    def pay_late(self, session_id: str) -> None:
+        """A payment that was under way when the session ended comes through."""
+        self.call("POST", f"/_pay/{session_id}")
+
     # What happens at Stripe without the shop.
 
     def refund(self, payment_intent: str, amount: int | None = None) -> str:
@@ -102,10 +106,13 @@ class Standin:
         rows = [r for pi, r in self.ledger().items() if payment_intent in {None, pi}]
         return sum((net_of(row) for row in rows), Decimal(0))
 
-    def events(self, *types: str) -> list[dict[str, Any]]:
-        """Events since the start, the oldest first."""
-        found: list[dict[str, Any]] = self.call("GET", "/_events")
+    def events(self, *types: str, about: str = "") -> list[dict[str, Any]]:
+        """Events since the start, the oldest first; `about` a thing or a payment intent."""
+        found: list[dict[str, Any]] = self.call("GET", f"/_events/{about}")
         return [event for event in found if not types or event["type"] in types]
+
+    def send_events_to(self, webhook: str) -> None:
+        self.call("POST", "/_webhook", {"url": webhook})
 
     def send(self, **wanted: Any) -> int:
         """Send an event to the webhook now: `event=` one again, or `type=`, `object=`."""

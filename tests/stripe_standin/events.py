@@ -20,15 +20,18 @@ PAUSES = (0.5, 1, 2, 4, 8, 15)
 
 class Sender:
     def __init__(self, webhook: str, secret: str, faults: Faults) -> None:
-        self.webhook = urlsplit(webhook)
+        self.send_to(webhook)
         self.secret = secret
         self.faults = faults
         self.waiting: list[tuple[float, int, dict[str, Any], int]] = []
         self.order = itertools.count()
         self.wake = threading.Condition()
 
+    def send_to(self, webhook: str) -> None:
+        self.webhook = urlsplit(webhook)
+
     def start(self) -> None:
-        for _ in range(SENDERS if self.webhook.hostname else 0):
+        for _ in range(SENDERS):
             threading.Thread(target=self.run, daemon=True).start()
 
     def post(self, event: dict[str, Any]) -> None:

@@ -165,14 +165,23 @@ class Handler(BaseHTTPRequestHandler):
             case "GET _ledger":
                 return account.ledger()
             case "GET _events":
-                return [shown(e, self.server.origin) for e in account.all("event")][::-1]
+                found = account.events_about(name) if name else account.all("event")
+                return [shown(event, self.server.origin) for event in found][::-1]
             case "POST _faults":
                 return self.server.faults.set(sent)
             case "POST _clock":
                 account.ahead = float(sent["ahead"])
                 return account.expire_sessions()
+            case "POST _webhook":
+                return self.server.sender.send_to(sent["url"])
             case "POST _send":
                 return shown(event_to_send(account, sent), self.server.origin)
+        return self.moved(what, name, sent, account)
+
+    def moved(self, what: str, name: str, sent: Thing, account: Account) -> Any:
+        match what:
+            case "POST _pay":
+                return shown(account.pay(name, late=True), self.server.origin)
             case "POST _refund" if name:
                 return account.fail_refund(name)
             case "POST _refund":
