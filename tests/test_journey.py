@@ -67,8 +67,9 @@ def test_a_guest_buys_and_staff_mark_it_paid(browser: Browser, shop: str, sam: U
     staff.get_by_role("button", name="Log in").click()
     staff.goto("/admin/store/order/")
     staff.get_by_role("link", name=Order.objects.get().reference).click()
-    staff.get_by_role("button", name="Mark paid").click()
-    expect(staff.get_by_text("Done, and the customer has been told.")).to_be_visible()
+    staff.get_by_role("link", name="Mark paid…").click()
+    staff.get_by_role("button", name="Record the payment").click()
+    expect(staff.get_by_text("It is paid.")).to_be_visible()
 
     assert Piece.objects.get(stock_number="1944.10").sold_at
     page.reload()

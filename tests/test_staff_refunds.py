@@ -1,8 +1,6 @@
 """Staff send money back to cards, with a Stripe that answers and one that does not."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,23 +17,9 @@ from invoices.tests.desk_steps import (
     send,
     told,
 )
-from tests.stripe_standin.driver import Standin, process
+from tests.stripe_standin.driver import Standin
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def running_standin() -> Iterator[Standin]:
-    with process() as started:
-        yield started
-
-
-@pytest.fixture
-def provider(running_standin: Standin, settings: Any) -> Standin:
-    for name, value in running_standin.settings.items():
-        setattr(settings, name, value)
-    running_standin.faults()
-    return running_standin
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from invoices.desk import (
 from invoices.exceptions import InvoiceChanged, PaymentUnavailable, TooMuch
 from invoices.issuing import left_to_credit
 from invoices.mail import payer_of
-from invoices.models import Invoice, InvoiceEvent, Refund
+from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
@@ -181,14 +181,18 @@ class RecordPayment(InvoiceAction):
             money=form.received,
             actor=self.user,
         )
-        left = Invoice.objects.get(pk=invoice.pk)
-        told = {"amount": money(payment.amount), "left": money(left.balance)}
-        if left.balance > 0:
-            return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % told
-        if left.overpaid:
-            told["left"] = money(left.overpaid)
-            return _("Recorded: %(amount)s. That is %(left)s too much.") % told
-        return _("Recorded: %(amount)s. It is paid.") % told
+        return story_of(payment)
+
+
+def story_of(payment: Payment) -> str:
+    """What a payment that was just recorded has led to."""
+    invoice = Invoice.objects.get(pk=payment.invoice_id)
+    told = {"amount": money(payment.amount), "left": money(abs(invoice.balance))}
+    if invoice.balance > 0:
+        return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % told
+    if invoice.overpaid:
+        return _("Recorded: %(amount)s. That is %(left)s too much.") % told
+    return _("Recorded: %(amount)s. It is paid.") % told
 
 
 class GiveBack(InvoiceAction):

@@ -7,12 +7,15 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.addresses import site_of
 from accounts.models import User
+from invoices.admin.invoice_page import badge
+from invoices.admin.order_page import PayOrder, is_payable
 from invoices.exceptions import StillPayable
 from invoices.forms import MoveForm
 from invoices.services import move_and_tell
@@ -81,17 +84,19 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "placed_at",
         ("state", "tracking"),
         ("sum", "payment_method", "paid_at", "pay_by"),
+        "invoice_link",
         ("name", "email", "phone", "customer"),
         ("delivery", "address"),
         "note",
     ]
     readonly_fields = [
         "reference", "placed_at", "state", "tracking", "sum", "payment_method", "paid_at",
-        "pay_by", "name", "email", "phone", "customer", "delivery", "address", "note",
+        "pay_by", "invoice_link", "name", "email", "phone", "customer",
+        "delivery", "address", "note",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).prefetch_related("lines")
+        return super().get_queryset(request).select_related("invoice").prefetch_related("lines")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -117,9 +122,36 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
     def address(self, order: Order) -> str:
         return ", ".join(order.address_lines) or "–"
 
+    @admin.display(description=_("invoice"))
+    def invoice_link(self, order: Order) -> str:
+        """The invoice with its balance; whoever may see it finds it behind the link."""
+        if (invoice := getattr(order, "invoice", None)) is None:
+            return "–"
+        address = reverse("admin:invoices_invoice_change", args=[invoice.pk])
+        balance = _("balance %s") % money(invoice.balance)
+        return format_html('<a href="{}">{}</a> {} {}', address, invoice, badge(invoice), balance)
+
     def get_urls(self) -> list[URLPattern]:
         move = self.admin_site.admin_view(require_POST(self.move_view))
-        return [path("<int:pk>/move/", move, name="store_order_move"), *super().get_urls()]
+        pay = self.admin_site.admin_view(PayOrder.as_view())
+        return [
+            path("<int:pk>/move/", move, name="store_order_move"),
+            path("<int:pk>/pay/", pay, name="store_order_pay"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        asks_how = {"asks_how": order is not None and is_payable(order)}
+        return super().change_view(
+            request, object_id, form_url, {**asks_how, **(extra_context or {})}
+        )
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the move of the button that was pressed, mail it, and say so."""
@@ -131,6 +163,8 @@ class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
             messages.error(request, " ".join(map(str, chain(*form.errors.values()))))
             return redirect("admin:store_order_change", pk)
         move = Order.Move(form.cleaned_data["move"])
+        if move == Order.Move.PAY and is_payable(order):
+            return redirect("admin:store_order_pay", pk)
         try:
             move_and_tell(
                 order_id=pk,

@@ -24,6 +24,7 @@ from repairs_restorals.models import (
     TicketQuerySet,
 )
 from store.admin.guard import ReadOnlyMixin
+from store.templatetags.money import money
 
 # What is to happen next, by what a ticket has come to.
 AWAITED = {
@@ -52,6 +53,21 @@ def for_board(tickets: TicketQuerySet) -> TicketQuerySet:
         photo=Subquery(images.values("pk")[:1]),
         answered=Subquery(said.values("from_workshop")[:1]),
     )
+
+
+def owed(ticket: ServiceTicket) -> str:
+    """What the customer has to pay now, or what is to go back; "" while that is nothing.
+
+    Whoever bills hangs the invoice on: the workshop reads its figures and computes none.
+    """
+    invoice: Any = getattr(ticket, "invoice", None)
+    if invoice is None:
+        return ""
+    if invoice.deposit_due:
+        return _("deposit due: %s") % money(invoice.deposit_due)
+    if invoice.due_now:
+        return _("balance due: %s") % money(invoice.due_now)
+    return _("paid too much: %s") % money(invoice.overpaid) if invoice.overpaid else ""
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -131,12 +147,13 @@ class Board(ReadOnlyMixin, admin.ModelAdmin):
         "state",
         "waits_for",
         "due",
+        "to_pay",
         "by_whom",
         "assigned",
     ]
     list_display_links = ["thing"]
     list_filter = [AttentionFilter, AssigneeFilter, StateFilter]
-    list_select_related = ["customer", "assignee"]
+    list_select_related = ["customer", "assignee", "invoice"]
     list_per_page = 50
     ordering = ["-touched_at"]
     show_full_result_count = False
@@ -154,7 +171,14 @@ class Board(ReadOnlyMixin, admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> TicketQuerySet:
-        return for_board(ServiceTicket.objects.all())
+        of_invoice = ["invoice__payments", "invoice__credit_notes"]
+        return for_board(ServiceTicket.objects.all()).prefetch_related(*of_invoice)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        if request.user.has_perm("invoices.view_invoice"):
+            return columns
+        return [column for column in columns if column != "to_pay"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -193,6 +217,10 @@ class Board(ReadOnlyMixin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("due"), ordering="due_on")
     def due(self, ticket: ServiceTicket) -> SafeString | str:
         return due(ticket)
+
+    @admin.display(description=gettext_lazy("to be paid"))
+    def to_pay(self, ticket: ServiceTicket) -> str:
+        return owed(ticket) or "–"
 
     @admin.display(description=gettext_lazy("customer"), ordering="customer__name")
     def by_whom(self, ticket: ServiceTicket) -> str:

@@ -69,7 +69,14 @@ def with_everything() -> QuerySet[ServiceTicket]:
     """Tickets with all that staff may know, which is more than customers see."""
     talk = TicketMessage.objects.select_related("author").prefetch_related("images")
     tickets = for_board(ServiceTicket.objects.all())
-    related = ["customer__customer", "assignee", "category", "piece__item", "merged_into"]
+    related = [
+        "customer__customer",
+        "assignee",
+        "category",
+        "piece__item",
+        "merged_into",
+        "invoice",
+    ]
     return tickets.select_related(*related).prefetch_related(
         Prefetch("messages", talk.order_by("-pk"), to_attr="talk"),
         "images__message",
@@ -79,6 +86,8 @@ def with_everything() -> QuerySet[ServiceTicket]:
         "tasks__assignee",
         "merged",
         "shown",
+        "invoice__payments",
+        "invoice__credit_notes",
     )
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from repairs_restorals.admin.board import age, awaited, badge, due
+from repairs_restorals.admin.board import age, awaited, badge, due, owed
 from repairs_restorals.admin.forms import (
     AssignForm,
     LinkForm,
@@ -76,6 +76,7 @@ class TicketPage(WorkshopView):
             moves=[(move, BUTTONS[move]) for move in ticket.moves],
             # Whoever bills hangs the invoice on; the workshop does not know the books.
             invoice=getattr(ticket, "invoice", None),
+            owed=owed(ticket),
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
             site=self.site,
             forms=forms,

@@ -1,0 +1,65 @@
+"""How an order was paid: asked before it is marked so."""
+
+from typing import ClassVar, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from invoices.admin.forms import PaymentForm
+from invoices.admin.invoice_page import MAY_RECORD, story_of
+from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
+from invoices.desk import take_payment, version_of
+from invoices.exceptions import InvoiceChanged
+from invoices.models import Invoice
+from store.models import Order
+
+
+def is_payable(order: Order) -> bool:
+    """Whether money for it is still to come, so that there is something to ask about."""
+    invoice = getattr(order, "invoice", None)
+    return invoice is not None and Order.Move.PAY in order.moves and invoice.balance > 0
+
+
+class PayOrder(MoneyView):
+    """Record the payment of an order. What is paid in part leads to its invoice."""
+
+    permissions: ClassVar[list[str]] = ["store.change_order", *MAY_RECORD]
+    template = "pay_order"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invoice = self.find(pk)
+        if not is_payable(cast(Order, invoice.order)):
+            messages.error(request, _("That is not possible now: the order has moved on."))
+            return redirect("admin:store_order_change", pk)
+        return self.show(invoice, PaymentForm(invoice=invoice, seen=version_of(invoice)))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        invoice = self.find(pk)
+        form = PaymentForm(request.POST, invoice=invoice, seen=version_of(invoice))
+        if not form.is_valid():
+            return self.show(invoice, form)
+        try:
+            payment = take_payment(
+                invoice_id=invoice.pk,
+                seen=form.cleaned_data["seen"],
+                money=form.received,
+                actor=self.user,
+            )
+        except InvoiceChanged:
+            messages.error(request, REFUSALS[InvoiceChanged])
+            invoice = self.find(pk)
+            form.look_again(version_of(invoice))
+            return self.show(invoice, form)
+        messages.success(request, story_of(payment))
+        if self.find(pk).balance > 0:
+            return redirect("admin:invoices_invoice_change", invoice.pk)
+        return redirect("admin:store_order_change", pk)
+
+    def find(self, order_id: int) -> Invoice:
+        order_id = order_id if order_id < 2**63 else 0
+        return find_invoice(get_object_or_404(Invoice, order=order_id).pk)
+
+    def show(self, invoice: Invoice, form: PaymentForm) -> HttpResponse:
+        return self.page(_("Payment of %s") % invoice.order, invoice=invoice, form=form)
