@@ -1,3 +1,10 @@
-from bench.torture.mutants import fair_use, holds, line, timer, workshop
+from bench.torture.mutants import cards, fair_use, holds, line, timer, workshop
 
-FAULTS = [*holds.FAULTS, *fair_use.FAULTS, *line.FAULTS, *timer.FAULTS, *workshop.FAULTS]
+FAULTS = [
+    *holds.FAULTS,
+    *fair_use.FAULTS,
+    *line.FAULTS,
+    *timer.FAULTS,
+    *workshop.FAULTS,
+    *cards.FAULTS,
+]

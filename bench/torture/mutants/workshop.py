@@ -157,7 +157,11 @@ FAULTS = [
         "an accepted quote bills nothing",
         ONE_INVOICE,
         BOOKS,
-        Edit(QUOTING, "        quote_accepted.send(sender=Quote, quote=quote)", "        pass"),
+        Edit(
+            QUOTING,
+            "        quote_accepted.send(sender=Quote, quote=quote, site=site)",
+            "        pass",
+        ),
     ),
     Fault(
         "internal notes are public",

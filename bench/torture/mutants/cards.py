@@ -1,0 +1,177 @@
+"""Faults in numbers, balances, card payments and what ends an order."""
+
+from bench.torture.mutants.fault import Edit, Fault
+
+PAYING = "invoices/paying.py"
+ISSUING = "invoices/issuing.py"
+INVOICE = "invoices/models/invoice.py"
+SERVICES = "invoices/services.py"
+JOBS = "invoices/jobs.py"
+
+ONCE = "12 Never charged twice"
+ORDER = "13 Events in any order and number"
+LATE = "14 Late money is never kept silently"
+NUMBERS = "16 Numbers without a gap, frozen when issued"
+BALANCE = "17 One balance to the cent"
+
+CARDS = "tests/test_card_payments.py"
+RACE = "tests/test_invoice_race.py"
+ISSUED = "invoices/tests/test_issuing.py"
+
+FAULTS = [
+    Fault(
+        "numbers whose series nobody locks",
+        NUMBERS,
+        RACE,
+        Edit(
+            ISSUING,
+            "NumberSeries.objects.select_for_update().annotate(",
+            "NumberSeries.objects.annotate(",
+        ),
+    ),
+    Fault(
+        "an issued invoice that may be saved",
+        NUMBERS,
+        ISSUED,
+        Edit(INVOICE, "        if row and row.number:", "        if row and row.number == 0:"),
+    ),
+    Fault(
+        "an invoice for what was cancelled",
+        NUMBERS,
+        ISSUED,
+        Edit(
+            ISSUING,
+            "    if invoice.is_void or not invoice.lines.exists():",
+            "    if not invoice.lines.exists():",
+        ),
+    ),
+    Fault(
+        "more credited than there is",
+        BALANCE,
+        ISSUED,
+        Edit(ISSUING, "amount > left.get(line, 0)", "amount > left.get(line, 0) * 100"),
+    ),
+    Fault(
+        "a balance that knows no credit notes",
+        BALANCE,
+        ISSUED,
+        Edit(INVOICE, "        return self.total - self.credited", "        return self.total"),
+    ),
+    Fault(
+        "a tax line for the margin scheme",
+        BALANCE,
+        ISSUED,
+        Edit(INVOICE, "if line.scheme == Item.TaxScheme.STANDARD]", "if line.scheme]"),
+    ),
+    Fault(
+        "a deposit that is asked for twice",
+        BALANCE,
+        CARDS,
+        Edit(INVOICE, "min(self.deposit, self.payable) - self.paid)", "self.deposit)"),
+    ),
+    Fault(
+        "booked again at each event",
+        ORDER,
+        CARDS,
+        Edit(PAYING, "amount - attempt.booked(reference)", "amount"),
+    ),
+    Fault(
+        "an old answer taken for new",
+        ORDER,
+        RACE,
+        Edit(
+            PAYING,
+            "    if attempt.version != version:\n        return False\n",
+            "",
+        ),
+    ),
+    Fault(
+        "a message that nobody signed",
+        ORDER,
+        f"{CARDS} tests/test_stripe_standin.py",
+        Edit(
+            "invoices/card_views.py",
+            "    except BadSignature:\n        return HttpResponse(status=400)",
+            "    except BadSignature:\n        return HttpResponse(status=200)",
+        ),
+    ),
+    Fault(
+        "a failed refund that stays booked",
+        ORDER,
+        f"{CARDS} tests/test_stripe_standin.py",
+        Edit("invoices/stripe_api.py", '{"failed", "canceled"}', '{"canceled"}'),
+    ),
+    Fault(
+        "money for nothing that stays here",
+        LATE,
+        CARDS,
+        Edit(PAYING, "        refund_excess(invoice, attempt)\n", ""),
+    ),
+    Fault(
+        "an order that ends while its page is open",
+        LATE,
+        CARDS,
+        Edit(SERVICES, "    close_payments(invoice_id=invoice.pk)\n    with", "    with"),
+    ),
+    Fault(
+        "a page that is only looked at, not closed",
+        LATE,
+        CARDS,
+        Edit(PAYING, '    if close and facts.status == "open":', "    if False:"),
+    ),
+    Fault(
+        "an order that ends while Stripe is silent",
+        LATE,
+        CARDS,
+        Edit(PAYING, "            raise StillPayable from failure", "            continue"),
+    ),
+    Fault(
+        "an attempt for every click",
+        ONCE,
+        CARDS,
+        Edit(PAYING, "    if live := invoice.attempts.live().first():\n        return live\n", ""),
+    ),
+    Fault(
+        "a refund under a new key each time",
+        ONCE,
+        CARDS,
+        Edit(PAYING, "            key=refund.key,\n", "            key=new_key(),\n"),
+    ),
+    Fault(
+        "led to pay after the end",
+        LATE,
+        CARDS,
+        Edit(PAYING, "invoice.due_now <= 0 or is_over(invoice)", "invoice.due_now <= 0"),
+    ),
+    Fault(
+        "time that has run out given back",
+        "5 The rules of a hold",
+        CARDS,
+        Edit(SERVICES, "order.lines.filter(held_until__gt=Now())", "order.lines.all()"),
+    ),
+    Fault(
+        "work before its deposit",
+        BALANCE,
+        CARDS,
+        Edit("invoices/receivers.py", "        raise WorkRefused\n", "        return\n"),
+    ),
+    Fault(
+        "an order in part paid that ends",
+        LATE,
+        CARDS,
+        Edit(JOBS, "    return waiting.filter(invoice__payments=None)", "    return waiting"),
+    ),
+    Fault(
+        "reminders without end",
+        LATE,
+        CARDS,
+        Edit(
+            JOBS,
+            "    if invoice.events.filter(kind=Kind.REMINDED).exists() or order.paid_at:\n"
+            "        return False\n",
+            "",
+        ),
+        Edit(JOBS, "early.exclude(invoice__in=told)", "early"),
+        Edit(JOBS, "    told = Invoice.objects.filter(events__kind=Kind.REMINDED)\n", ""),
+    ),
+]
