@@ -1,13 +1,7 @@
 """What is printed: a label for the thing, and a receipt for who has brought it."""
 
-import json
-from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import segno
-import typst
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,6 +9,7 @@ from django.utils.translation import gettext as _
 from repairs_restorals.models import ServiceTicket
 from store.models import ShopProfile
 from store.templatetags.money import money
+from store.typesetting import pdf, qr_code
 
 TEMPLATES = Path(__file__).parent
 
@@ -22,8 +17,8 @@ TEMPLATES = Path(__file__).parent
 def label(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A6 label as PDF. Its code leads to `address`: to where staff work on the ticket."""
     return pdf(
-        "label",
-        ticket,
+        TEMPLATES / "label.typ",
+        timestamp=ticket.created_at,
         code=qr_code(address),
         reference=ticket.reference,
         title=ticket.title,
@@ -35,8 +30,8 @@ def receipt(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A5 receipt as PDF. Its code leads to `address`, the status link; "" leaves it out."""
     shop = ShopProfile.get_solo()
     return pdf(
-        "receipt",
-        ticket,
+        TEMPLATES / "receipt.typ",
+        timestamp=ticket.created_at,
         code=qr_code(address) if address else "",
         code_text=_("How things stand:"),
         address=address,
@@ -73,31 +68,3 @@ def agreed(ticket: ServiceTicket) -> list[tuple[str, str]]:
 
 def received(ticket: ServiceTicket) -> str:
     return date_format(localtime(ticket.created_at), "DATE_FORMAT")
-
-
-def qr_code(address: str) -> str:
-    """The code as an SVG drawing; a quarter of it may be scratched (level Q)."""
-    drawing = BytesIO()
-    segno.make_qr(address, error="q").save(drawing, kind="svg", border=0, xmldecl=False)
-    return drawing.getvalue().decode()
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """The system's fonts as well, for names in scripts that typst's own lack; found once."""
-    return typst.Fonts(include_system_fonts=True)
-
-
-def pdf(template: str, ticket: ServiceTicket, **data: Any) -> bytes:
-    """Render a template of this folder; the same ticket gives the same bytes.
-
-    What people have written goes in as data, so that none of it is read as markup.
-    """
-    compiler = typst.Compiler(root=str(TEMPLATES), font_paths=fonts())
-    result: Any = compiler.compile(
-        str(TEMPLATES / f"{template}.typ"),
-        format="pdf",
-        sys_inputs={"data": json.dumps(data)},
-        timestamp=ticket.created_at.replace(microsecond=0),
-    )
-    return bytes(result)

@@ -1,0 +1,64 @@
+"""PDF from templates of typst, for whatever the shop prints."""
+
+import json
+import logging
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import segno
+import typst
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+
+def pdf(template: Path, *, timestamp: datetime, accessible: bool = False, **data: Any) -> bytes:
+    """Render a template, in which `sys.inputs.data` is the data as JSON.
+
+    What people have written goes in as data, so that none of it is read as markup. The same
+    data and timestamp give the same bytes. `accessible` asks for PDF/UA-1, which allows no
+    letter that no font has: rather than none at all, such a paper becomes an ordinary PDF.
+    """
+    compiler = typst.Compiler(root=str(template.parent), font_paths=fonts())
+
+    def compiled(*standards: Literal["ua-1"]) -> bytes:
+        result: Any = compiler.compile(
+            str(template),
+            format="pdf",
+            sys_inputs={"data": json.dumps(data)},
+            timestamp=timestamp.replace(microsecond=0),
+            pdf_standards=[*standards],
+        )
+        return bytes(result)
+
+    if not accessible:
+        return compiled()
+    try:
+        return compiled("ua-1")
+    except typst.TypstError as refusal:
+        if "could not be displayed with font" not in refusal.message:
+            raise
+        logger.warning("Lay a font with this letter into the folder fonts/: %s", refusal.message)
+        return compiled()
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Those of typst, of the system and of the folder fonts/, for names in any script."""
+    own = settings.BASE_DIR / "fonts"
+    return typst.Fonts(include_system_fonts=True, font_paths=[own] if own.is_dir() else [])
+
+
+def qr_code(address: str) -> str:
+    """The code as an SVG drawing; a quarter of it may be scratched (level Q)."""
+    return drawn(segno.make_qr(address, error="q"))
+
+
+def drawn(code: segno.QRCode) -> str:
+    """A code as an SVG drawing without a border."""
+    drawing = BytesIO()
+    code.save(drawing, kind="svg", border=0, xmldecl=False)
+    return drawing.getvalue().decode()
