@@ -42,6 +42,7 @@ register(
             ),
         },
         about="{{ user.email }}",
+        needed=["link"],
         sensitive=True,
     ),
 )

@@ -4,24 +4,25 @@ The timer sends it (`accounts.sending`), so that no order waits for a mail serve
 lost to one, nor sent about what was rolled back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Mail, Wording
-from accounts.wording import Placeholder, Text, Words, as_html, words_of_template
+from accounts.models import Mail, User, Wording
+from accounts.wording import PLACEHOLDER, Placeholder, Text, Words, as_html, words_of_template
 
 # What every mail may say.
 SHOP = '{% load solo_tags %}{% get_solo "store.ShopProfile" as shop %}'
 COMMON = {
-    "shop": Placeholder(_("the name of the shop"), SHOP + "{{ shop.name }}"),
+    "shop": Placeholder(gettext_lazy("the name of the shop"), SHOP + "{{ shop.name }}"),
     "signature": Placeholder(
-        _("name, phone and address of the shop"),
+        gettext_lazy("name, phone and address of the shop"),
         '{% include "accounts/mail/_signature.txt" %}',
     ),
 }
@@ -43,12 +44,15 @@ class Event:
         to: Text,
         placeholders: Mapping[str, Placeholder],
         about: str = "",
+        needed: Collection[str] = (),
         sensitive: bool = False,
     ) -> None:
         self.name, self.when, self.to = name, when, to
         self.placeholders = {**COMMON, **placeholders}
         # A template that says in the admin's list what the mail is about.
         self.about = Placeholder("", about)
+        # Placeholders without which the mail makes no sense.
+        self.needed = needed
         self.sensitive = sensitive
         self.app, self.event = name.split(".")
 
@@ -75,6 +79,25 @@ class Event:
         known = {name: self.placeholders[name] for name in words.names & {*self.placeholders}}
         values = dict.fromkeys(words.names, "")
         return words.filled_in(values | {name: known[name].value(context) for name in known})
+
+    def reword(self, words: Words, *, by: User) -> None:
+        """Put the mail into other words, or back into the original ones."""
+        if words == self.original:
+            Wording.objects.filter(pk=self.name).delete()
+            return
+        said = {"subject": words.subject, "text": words.text, "changed_by": by}
+        Wording.objects.update_or_create(pk=self.name, defaults=said)
+
+    def problem_with(self, text: str, *, whole: bool) -> str:
+        """Why these words cannot be used, in one sentence; the needed ones stand in a `whole`."""
+        named = Words("", text).names
+        if unknown := sorted(named - {*self.placeholders}):
+            return _("There is no {{ %s }} in this mail.") % unknown[0]
+        if "{%" in text or "{{" in PLACEHOLDER.sub("", text):
+            return _("Braces are for placeholders only, such as {{ shop }}.")
+        if whole and (missing := sorted({*self.needed} - named)):
+            return _("This mail makes no sense without {{ %s }}.") % missing[0]
+        return ""
 
 
 EVENTS: dict[str, Event] = {}

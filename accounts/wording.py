@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.utils.functional import Promise
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 Text = str | Promise
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 GAP = re.compile(r"\n\s*\n")
+LINK_STYLE = "color: #9c1c2b"
 # A link of the shop's at the end of a line, with the words before it, if any.
 LINK = re.compile(r"^(?:(?P<words>.*\S):\s+)?(?P<url>https?://\S+)$")
 
@@ -83,4 +84,5 @@ def as_line(line: str, site: str) -> str:
     match = LINK.match(line.strip())
     if not (match and site and match["url"].startswith(f"{site}/")):
         return escape(line)
-    return f'<a href="{escape(match["url"])}">{escape(match["words"] or match["url"])}</a>'
+    words = match["words"] or match["url"]
+    return format_html('<a href="{}" style="{}">{}</a>', match["url"], LINK_STYLE, words)

@@ -32,6 +32,7 @@ register(
             ),
         },
         about=ABOUT,
+        needed=["link", "stop"],
     ),
     Event(
         "bag.sold",
@@ -39,6 +40,7 @@ register(
         to=IN_LINE,
         placeholders=PLACE,
         about=ABOUT,
+        needed=["stop"],
     ),
     Event(
         "bag.withdrawn",
@@ -46,6 +48,7 @@ register(
         to=IN_LINE,
         placeholders=PLACE,
         about=ABOUT,
+        needed=["stop"],
     ),
 )
 

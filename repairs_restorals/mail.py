@@ -1,5 +1,6 @@
 """Mails about tickets, to customers and to the workshop."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -50,7 +51,9 @@ MESSAGE = {"message": Placeholder(_("what was written"), "{{ message.body }}")}
 NOTE = {"note": Placeholder(_("a word about it, if there is one"), "{{ note }}")}
 
 
-def ticket_event(name: str, when: Text, placeholders: dict[str, Placeholder]) -> Event:
+def ticket_event(
+    name: str, when: Text, placeholders: dict[str, Placeholder], *, needed: Collection[str] = ()
+) -> Event:
     """What happens to a ticket; `placeholders` come on top of those of every ticket."""
     to_workshop = name.endswith("_workshop")
     everywhere = TICKET | (FOR_THE_WORKSHOP if to_workshop else FOR_CUSTOMERS)
@@ -60,6 +63,7 @@ def ticket_event(name: str, when: Text, placeholders: dict[str, Placeholder]) ->
         to=WORKSHOP if to_workshop else CUSTOMER,
         placeholders=everywhere | placeholders,
         about="{{ ticket.reference }}",
+        needed=needed,
     )
 
 
@@ -108,7 +112,7 @@ register(
         _("The customer has written to the workshop"),
         MESSAGE | {"photos": photos("_photos_workshop.txt")},
     ),
-    ticket_event("quote", _("The workshop has sent a quote"), QUOTE),
+    ticket_event("quote", _("The workshop has sent a quote"), QUOTE, needed=["quote_link"]),
     ticket_event("accepted", _("A quote was accepted"), QUOTE),
     ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
     ticket_event("declined", _("A quote was declined"), QUOTE),

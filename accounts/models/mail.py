@@ -1,11 +1,16 @@
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.person import User
 
 # How long a sender may be busy with one mail before others take it for dead.
 LEASE = timedelta(minutes=5)
@@ -24,6 +29,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Mails that a sender may take now, by the database's clock."""
         unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=Now())
         return self.queued().filter(unclaimed, next_try_at__lte=Now())
+
+    def for_staff(self, user: User) -> Self:
+        """Mails about what this person may see in the admin, by the app they belong to."""
+        if user.is_superuser:
+            return self
+        seen = [app.label for app in apps.get_app_configs() if user.has_module_perms(app.label)]
+        of_app = [Q(event__startswith=f"{label}.") for label in seen]
+        return self.filter(reduce(or_, of_app, Q(pk=None)))
 
     def too_late(self) -> Self:
         """Mails in vain: tried for days, or their time has gone by."""

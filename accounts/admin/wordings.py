@@ -1,0 +1,140 @@
+"""Every mail of the shop, with the words that staff may change."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.frame import framed
+from accounts.models import User, Wording
+from accounts.outbox import EVENTS, Event
+from accounts.wording import Words, as_html
+
+
+class WordingForm(forms.Form):
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 22}),
+        help_text=gettext_lazy("An empty line begins a new paragraph."),
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+
+    @property
+    def words(self) -> Words:
+        lines = self.cleaned_data["text"].replace("\r\n", "\n")
+        return Words(self.cleaned_data["subject"], lines)
+
+    def clean_subject(self) -> str:
+        return self.checked("subject")
+
+    def clean_text(self) -> str:
+        return self.checked("text")
+
+    def checked(self, field: str) -> str:
+        """Refuse what is no placeholder of this mail, and what is missing from its text."""
+        text: str = self.cleaned_data[field]
+        problem = self.event.problem_with(text, whole=field == "text")
+        if problem:
+            raise forms.ValidationError(problem)
+        return text
+
+
+@admin.register(Wording)
+class WordingAdmin(admin.ModelAdmin):
+    """A list of all mails; a wording's row exists only where it is not the original."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [("change", self.edit_page), ("original", self.original_page)]
+        pages += [("preview", self.preview_page)]
+        own = [
+            path(
+                f"<str:name>/{page}/",
+                self.admin_site.admin_view(view),
+                name=f"accounts_wording_{page}",
+            )
+            for page, view in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        edited = {wording.pk: wording for wording in Wording.objects.select_related("changed_by")}
+        rows = [
+            (event, event.original, edited.get(event.name))
+            for event in sorted(EVENTS.values(), key=lambda event: event.name)
+        ]
+        return self.page(request, "list", _("Wording of mails"), rows=rows)
+
+    def edit_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        event = self.find(request, name)
+        words = event.words
+        given = request.POST if request.method == "POST" else None
+        initial = {"subject": words.subject, "text": words.text}
+        form = WordingForm(given, event=event, initial=initial)
+        if form.is_valid():
+            event.reword(form.words, by=cast(User, request.user))
+            messages.success(request, _("Saved. The next mail of this kind says it so."))
+            return redirect(request.path)
+        edited = Wording.objects.filter(pk=name).select_related("changed_by").first()
+        return self.page(request, "edit", str(event.when), event=event, form=form, edited=edited)
+
+    def preview_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        """What is typed, or else stored, in the look of the real mail. Nothing is written."""
+        event = self.find(request, name)
+        words = event.words
+        if request.method == "POST":
+            form = WordingForm(request.POST, event=event)
+            if not form.is_valid():
+                problems = "\n".join(str(text) for texts in form.errors.values() for text in texts)
+                return framed(as_html(Words(_("This cannot be sent"), problems), ""))
+            words = form.words
+        meanings = {name: f"[{each.meaning}]" for name, each in event.placeholders.items()}
+        return framed(as_html(words.filled_in(dict.fromkeys(words.names, "") | meanings), ""))
+
+    def original_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        event = self.find(request, name)
+        event.reword(event.original, by=cast(User, request.user))
+        messages.success(request, _("It is the original again."))
+        return redirect("admin:accounts_wording_change", name)
+
+    def find(self, request: HttpRequest, name: str) -> Event:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if name not in EVENTS:
+            raise Http404
+        return EVENTS[name]
+
+    def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "may_change": self.has_change_permission(request),
+            **context,
+        }
+        return TemplateResponse(request, f"admin/accounts/wording/{template}.html", whole)
