@@ -1,7 +1,6 @@
 """A real mail server on loopback, with faults on demand."""
 
 import asyncio
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +25,15 @@ class Server:
     hangs       takes a content and says nothing for a minute
     """
 
-    def __init__(self, mood: str = "well") -> None:
-        self.mood = mood
+    def __init__(self) -> None:
+        self.mood = "well"
         self.moods: dict[str, str] = {}
         self.pause = 0.0
         self.taken: list[EmailMessage] = []
+        # Of those, whose senders were told so, if they listened.
+        self.confirmed: list[str] = []
+        self.troubles = 0
         self.connections = 0
-        self.over = threading.Event()
 
     @property
     def subjects(self) -> list[str]:
@@ -57,12 +58,15 @@ class Server:
     ) -> str:
         answers = {"busy": "451 Later", "refuses": "550 Nobody here", "closes": "421 Closing"}
         if answer := answers.get(self.moods.get(to, self.mood)):
+            self.troubles += 1
             return answer
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        mood = self.moods.get(envelope.rcpt_tos[0], self.mood)
+        to = envelope.rcpt_tos[0]
+        mood = self.moods.get(to, self.mood)
+        self.troubles += mood != "well"
         if mood == "too large":
             return "552 Too large"
         if mood == "drops":
@@ -72,6 +76,7 @@ class Server:
         if mood == "forgets":
             return hang_up(server)
         await asyncio.sleep(60 if mood == "hangs" else self.pause)
+        self.confirmed.append(to)
         return "250 OK"
 
 
@@ -82,8 +87,9 @@ def hang_up(server: SMTP) -> str:
 
 
 @contextmanager
-def serving(port: int, mood: str = "well") -> Iterator[Server]:
-    server = Server(mood)
+def serving(port: int, server: Server | None = None) -> Iterator[Server]:
+    """Let a server, or a new one that is well, listen until the block ends."""
+    server = server or Server()
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -35,6 +35,9 @@ NEVER = {
             JOIN store_piece p ON p.id = l.piece_id
             WHERE o.state <> 'cancelled' GROUP BY l.piece_id, p.order_id
             HAVING count(*) > 1 OR min(o.id) IS DISTINCT FROM p.order_id) wrong""",
+    "I3 one confirmation mail per order": """
+        SELECT count(*) FROM (SELECT about FROM accounts_mail
+            WHERE event = 'invoices.placed' GROUP BY about HAVING count(*) > 1) twice""",
     "I4 one invoice per order": """
         SELECT count(*) FROM store_order o WHERE 1 <> (
             SELECT count(*) FROM invoices_invoice i WHERE i.order_id = o.id)""",
@@ -78,7 +81,8 @@ def clear() -> None:
     """Empty the shop, so that what a control has left is not taken for a fault of the next row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE store_item, store_order, django_session, invoices_numberseries CASCADE"
+            "TRUNCATE store_item, store_order, accounts_mail, django_session, "
+            "invoices_numberseries CASCADE"
         )
 
 
