@@ -36,10 +36,6 @@ def page_of(invoice: Invoice) -> Order | Invoice:
     return invoice.order or invoice
 
 
-def invoice(request: HttpRequest, secret: str) -> HttpResponse:
-    return redirect(get_object_or_404(Invoice, secret=secret, order__isnull=False).order or "/")
-
-
 @method_decorator(never_cache, name="dispatch")
 class PayView(View):
     """Whoever has an invoice's secret address may pay it."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.outbox import PRODUCERS, Event, post, register
+from accounts.outbox import Event, post, register
 from accounts.wording import Placeholder, Text
 from invoices.models import Invoice
 from repairs_restorals.models import ServiceTicket
@@ -232,4 +232,4 @@ def payer_of(invoice: Invoice) -> Order | User:
 
 def attachment_of(invoice: Invoice) -> str:
     """The invoice's PDF, which is made when the mail is sent."""
-    return f"invoice:{invoice.pk}" if "invoice" in PRODUCERS else ""
+    return f"invoice:{invoice.pk}"

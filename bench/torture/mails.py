@@ -1,4 +1,4 @@
-"""Row 15: mails under every fault of a mail server, and senders that are killed. Rounds are mails."""
+"""Row 15: mails under every fault of a server, and senders that are killed. Rounds are mails."""
 
 import os
 import signal

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Case, QuerySet, Value, When
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
 from invoices.mail import payer_of
 from invoices.models import Invoice
+from invoices.paper import pdf_of
 from store.admin.guard import ReadOnlyMixin
 from store.templatetags.money import money
 
@@ -25,6 +26,8 @@ State = Invoice.State
 PRINTED = {"R": "order", "W": "ticket"}
 # Longer ones are none of ours, and no database could look for them.
 NUMBERS = 10
+# So many are printed at once.
+MOST = 200
 # What stands first in the list.
 FIRST = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
 # The pages of an invoice below its number, by the last part of their addresses.
@@ -84,6 +87,7 @@ class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
         "Number, R00012 or W00012, name, e-mail address, title, or reference of a payment"
     )
     list_per_page = 50
+    actions = ["print_all"]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
@@ -94,6 +98,17 @@ class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
             .with_parts()
             .annotate(place=Case(*first, default=Value(len(FIRST))))
         )
+
+    @admin.action(description=_("Print the chosen invoices"), permissions=["view"])
+    def print_all(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse | None:
+        """One PDF of all that are issued, in the order of their numbers."""
+        issued = list(queryset.filter(number__isnull=False).order_by("issued_at", "pk")[:MOST])
+        if not issued:
+            self.message_user(request, _("None of these is issued yet."), messages.WARNING)
+            return None
+        answer = HttpResponse(pdf_of(*issued), content_type="application/pdf")
+        answer["Content-Disposition"] = 'inline; filename="invoices.pdf"'
+        return answer
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["place", "-pk"]

@@ -239,6 +239,12 @@ class Invoice(models.Model):
         return self.number is None
 
     @property
+    def is_shown(self) -> bool:
+        """Whether customers see it: it is issued, or asks or asked for a deposit."""
+        agreed = self.ticket is not None and self.ticket.status in AGREED
+        return not self.is_draft or bool(self.deposit and agreed)
+
+    @property
     def is_credit_note(self) -> bool:
         return self.corrects_id is not None
 

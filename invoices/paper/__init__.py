@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
-from invoices.paper.content import Content
+from invoices.models import Invoice
+from invoices.paper.content import Content, content_of, heading_of
 from store.typesetting import pdf
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
@@ -17,7 +20,7 @@ REGION = 2
 
 def printed(papers: Sequence[Content], *, title: str, timestamp: datetime) -> bytes:
     """The papers in one PDF, each with page numbers of its own."""
-    language, _, region = to_locale(settings.LANGUAGE_CODE).partition("_")
+    language, _separator, region = to_locale(settings.LANGUAGE_CODE).partition("_")
     return pdf(
         TEMPLATE,
         timestamp=timestamp,
@@ -29,3 +32,31 @@ def printed(papers: Sequence[Content], *, title: str, timestamp: datetime) -> by
         region=region if len(region) == REGION else None,
         papers=[asdict(paper) for paper in papers],
     )
+
+
+def pdf_of(*invoices: Invoice) -> bytes:
+    """Invoices as one PDF. The same invoices in the same state give the same bytes."""
+    return printed(
+        [content_of(invoice) for invoice in invoices],
+        title=heading_of(invoices[0]) if len(invoices) == 1 else str(_("Invoices")),
+        timestamp=max(last_change(invoice) for invoice in invoices),
+    )
+
+
+def last_change(invoice: Invoice) -> datetime:
+    """When it was issued or last paid."""
+    times = [payment.at for payment in invoice.payments.all()]
+    return max([invoice.issued_at or invoice.created_at, *times])
+
+
+def file_name(invoice: Invoice) -> str:
+    """Such as "2026-0001.pdf"; of a draft, the order's or ticket's reference."""
+    subject = invoice.subject
+    name = invoice.number or (subject.reference if subject else "")
+    return f"{slugify(name)}.pdf"
+
+
+def attached(pk: str) -> tuple[str, bytes, str]:
+    """The attachment "invoice:<pk>" of a mail; see `accounts.outbox.PRODUCERS`."""
+    invoice = Invoice.objects.with_parts().get(pk=pk)
+    return file_name(invoice), pdf_of(invoice), "application/pdf"

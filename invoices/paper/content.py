@@ -1,6 +1,19 @@
 """What stands on an invoice, a credit note or a request for a deposit: written out, no figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from invoices.issuing import snapshot_of
+from invoices.models import Invoice, InvoiceLine
+from invoices.paper.giro import giro_code
+from store.models import Item, ShopProfile
+from store.templatetags.money import money
 
 Row = tuple[str, ...]
 
@@ -44,3 +57,192 @@ class Content:
     code_alt: str
     code_text: str
     notes: list[str]
+
+
+def content_of(invoice: Invoice) -> Content:
+    """Write an invoice, a credit note, or what asks for a deposit before it is one.
+
+    Seller, buyer and lines of what is issued are those of the day of issue. Payments and balance
+    are as they are now: the same invoice in the same state reads the same.
+    """
+    snapshot = invoice.snapshot or snapshot_of(invoice, ShopProfile.get_solo())
+    seller = snapshot["seller"]
+    due = invoice.due_now
+    reference = invoice.number or str(invoice.subject and invoice.subject.reference)
+    bank = bank_of(seller)
+    return Content(
+        heading=heading_of(invoice),
+        mark=mark_of(invoice),
+        shop=shop_of(seller),
+        to=[snapshot["buyer"]["name"], *snapshot["buyer"]["lines"]],
+        facts=facts_of(invoice, snapshot),
+        opening=opening_of(invoice),
+        columns=(_("What"), _("Quantity"), _("Price of one"), _("Tax"), _("Total")),
+        lines=[row_of(line) for line in invoice.lines.all()],
+        sums=sums_of(invoice),
+        tax_columns=(_("Tax"), _("Without tax"), _("Tax in it"), _("With tax")),
+        taxes=taxes_of(invoice),
+        legal=snapshot["notes"][:1] if has_margin(invoice) else [],
+        payments_heading=_("Payments"),
+        payment_columns=(_("Date"), _("How"), _("Amount")),
+        payments=[
+            (
+                date_format(payment.received_on, "DATE_FORMAT"),
+                str(payment.get_method_display()),
+                money(payment.amount),
+            )
+            for payment in invoice.payments.all()
+        ],
+        balance=balance_of(invoice),
+        sentences=sentences_of(invoice),
+        bank_heading=_("By bank transfer") if due and seller["iban"] else "",
+        bank=[*bank, (_("Reference"), reference)] if due and seller["iban"] else [],
+        code=code_of(seller, due, reference) if due else "",
+        code_alt=_("QR code for a bank's app: %(amount)s to %(name)s, reference %(reference)s")
+        % {
+            "amount": money(due),
+            "name": seller["account_holder"] or seller["name"],
+            "reference": reference,
+        },
+        code_text=_("For your bank's app"),
+        notes=snapshot["notes"][1:] if has_margin(invoice) else snapshot["notes"],
+    )
+
+
+def heading_of(invoice: Invoice) -> str:
+    if invoice.is_credit_note:
+        return _("Credit note %s") % invoice.number
+    if invoice.number:
+        return _("Invoice %s") % invoice.number
+    return _("Request for a deposit")
+
+
+def mark_of(invoice: Invoice) -> str:
+    """What is to be seen at once."""
+    if invoice.is_credit_note:
+        return _("Credit note for %s") % invoice.corrects
+    if invoice.is_draft:
+        return "" if invoice.deposit_due else _("Deposit received")
+    match invoice.state:
+        case Invoice.State.PAID | Invoice.State.OVERPAID:
+            return _("Paid")
+        case Invoice.State.CANCELLED:
+            return _("Cancelled")
+    return _("Deposit received") if invoice.deposit and invoice.paid >= invoice.deposit else ""
+
+
+def shop_of(seller: Mapping[str, Any]) -> Shop:
+    contact = [text for text in [seller["phone"], seller["email"]] if text]
+    bank = [f"{name} {value}" for name, value in bank_of(seller)[1:]]
+    tax = [f"{_('Tax number')} {seller['tax_number']}"] if seller["tax_number"] else []
+    columns = [[seller["name"], *seller["lines"]], contact, bank, tax]
+    return Shop(
+        name=seller["name"],
+        sender=" · ".join([seller["name"], *seller["lines"]]),
+        contact=[*seller["lines"], *contact],
+        foot=[column for column in columns if column],
+    )
+
+
+def bank_of(seller: Mapping[str, Any]) -> list[Row]:
+    rows = [
+        (_("To"), seller["account_holder"] or seller["name"]),
+        ("IBAN", seller["iban"]),
+        ("BIC", seller["bic"]),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def code_of(seller: Mapping[str, Any], due: Decimal, reference: str) -> str:
+    named = ["name", "account_holder", "iban", "bic"]
+    shop = ShopProfile(**{name: seller[name] for name in named})
+    return giro_code(shop, amount=due, reference=reference)
+
+
+def facts_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[Row]:
+    facts: list[Row] = []
+    if invoice.number and invoice.issued_on:
+        facts += [
+            (_("Number"), invoice.number),
+            (_("Date"), date_format(invoice.issued_on, "DATE_FORMAT")),
+        ]
+    facts.append((_("For"), snapshot["subject"]))
+    if invoice.order and invoice.number:
+        placed = timezone.localdate(invoice.order.placed_at)
+        facts.append((_("Ordered"), date_format(placed, "DATE_FORMAT")))
+    if invoice.due_now and invoice.due_on:
+        facts.append((_("To be paid by"), date_format(invoice.due_on, "DATE_FORMAT")))
+    return facts
+
+
+def opening_of(invoice: Invoice) -> list[str]:
+    if invoice.is_credit_note:
+        return [_("We take back what stood on that invoice:"), *filter(None, [invoice.reason])]
+    if invoice.is_draft:
+        return [
+            _("This is what we have agreed on. It is no invoice: that comes when the work is done.")
+        ]
+    return []
+
+
+def row_of(line: InvoiceLine) -> Row:
+    shown = line.scheme != Item.TaxScheme.MARGIN
+    return (
+        line.description,
+        f"{number_format(line.quantity.normalize())} {line.get_unit_display()}",
+        money(line.price),
+        percent(line.tax_rate) if shown else "–",
+        money(line.total),
+    )
+
+
+def percent(rate: Decimal) -> str:
+    return f"{number_format(rate.normalize())} %"
+
+
+def sums_of(invoice: Invoice) -> list[Row]:
+    sums: list[Row] = [(_("Total"), money(invoice.total))]
+    if invoice.credited:
+        sums.append((_("Taken back by credit notes"), money(-invoice.credited)))
+    if invoice.is_draft and invoice.deposit:
+        sums.append((_("Deposit"), money(invoice.deposit)))
+    return sums
+
+
+def taxes_of(invoice: Invoice) -> list[Row]:
+    rows = []
+    for rate, tax in invoice.taxes.items():
+        shown = [line for line in invoice.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
+        gross = sum((line.total for line in shown if line.tax_rate == rate), Decimal(0))
+        rows.append((percent(rate), money(gross - tax), money(tax), money(gross)))
+    return rows
+
+
+def has_margin(invoice: Invoice) -> bool:
+    return any(line.scheme == Item.TaxScheme.MARGIN for line in invoice.lines.all())
+
+
+def balance_of(invoice: Invoice) -> list[Row]:
+    """What is to be paid now, and what is left to pay in all."""
+    if invoice.is_credit_note:
+        return []
+    if invoice.overpaid:
+        return [(_("Paid too much"), money(invoice.overpaid))]
+    rows: list[Row] = [(_("Left to pay"), money(invoice.balance))]
+    if invoice.is_draft and invoice.due_now:
+        rows.append((_("To be paid now"), money(invoice.due_now)))
+    return rows
+
+
+def sentences_of(invoice: Invoice) -> list[str]:
+    if invoice.overpaid:
+        return [_("We have received more than was due, and get in touch about it.")]
+    if not invoice.due_now:
+        return []
+    amount = money(invoice.due_now)
+    if invoice.is_draft or not invoice.due_on:
+        if invoice.ticket:
+            return [_("Please pay %s. We begin when it has arrived.") % amount]
+        return [_("Please pay %s.") % amount]
+    date = date_format(invoice.due_on, "DATE_FORMAT")
+    return [_("Please pay %(amount)s by %(date)s.") % {"amount": amount, "date": date}]

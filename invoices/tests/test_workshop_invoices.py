@@ -279,5 +279,5 @@ def test_no_invoice_is_promised_once_the_work_is_done(
 
     text = client.get(ticket.get_absolute_url()).content.decode()
 
-    assert "Amount due: €60.00." in text
+    assert "Left to pay in all: €60.00." in text
     assert ("You get the invoice when the work is done." in text) is promised

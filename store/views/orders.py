@@ -31,4 +31,5 @@ class OrderView(DetailView):
     template_name = "store/order_detail.html"
 
     def get_queryset(self) -> QuerySet[Order]:
-        return Order.objects.prefetch_related("lines__piece__item", "events")
+        found = Order.objects.select_related("invoice")
+        return found.prefetch_related("lines__piece__item", "events")

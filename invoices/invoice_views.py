@@ -1,0 +1,77 @@
+"""Invoices as customers see them."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView, ListView
+
+from accounts.models import User
+from invoices.models import Invoice
+from invoices.paper import content_of, file_name, pdf_of
+
+
+class SecretMixin(DetailView):
+    """An invoice, a credit note or a request for a deposit, for whoever has its address.
+
+    A draft that asks for nothing is nobody's business yet.
+    """
+
+    slug_field = slug_url_kwarg = "secret"
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        return Invoice.objects.with_parts().prefetch_related("payments__attempt")
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> Invoice:
+        invoice: Invoice = super().get_object(queryset)
+        if not invoice.is_shown:
+            raise Http404
+        return invoice
+
+
+@method_decorator(never_cache, name="dispatch")
+class InvoiceView(SecretMixin):
+    template_name = "invoices/invoice.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["paper"] = content_of(self.object)
+        context["cards"] = bool(settings.STRIPE_SECRET_KEY)
+        return context
+
+
+@method_decorator(never_cache, name="dispatch")
+class PdfView(SecretMixin):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        invoice = self.get_object()
+        answer = HttpResponse(pdf_of(invoice), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="{file_name(invoice)}"'
+        return answer
+
+
+@method_decorator(never_cache, name="dispatch")
+class CodeView(SecretMixin):
+    """The code for a bank's app, as an image of its own: pages hold no inline styles."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (code := content_of(self.get_object()).code):
+            raise Http404
+        return HttpResponse(code, content_type="image/svg+xml")
+
+
+@method_decorator(never_cache, name="dispatch")
+class InvoiceListView(LoginRequiredMixin, ListView):
+    """What somebody with an account has been billed, newest first."""
+
+    template_name = "invoices/invoice_list.html"
+    context_object_name = "invoices"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        mine = Invoice.objects.for_customer(cast(User, self.request.user)).with_parts()
+        asked = Q(deposit__gt=0, ticket__status__in=["approved", "in_progress"])
+        return mine.filter(Q(number__isnull=False) | asked).order_by("-issued_at", "-pk")
