@@ -113,7 +113,7 @@ def test_a_ticket_is_filed_quoted_and_accepted(
     elsewhere.goto(link_in_mail("/workshop/status/", alice))
     expect(elsewhere.get_by_text("Our turn: we begin soon")).to_be_visible()
     phone.goto(ticket.get_absolute_url())
-    expect(phone.get_by_text("Amount due: €150.00")).to_be_visible()
+    expect(phone.get_by_text("Left to pay in all: €150.00")).to_be_visible()
 
 
 def test_a_ticket_is_filed_by_keyboard(

@@ -170,11 +170,13 @@ def test_many_invoices_take_as_many_queries_as_one(
     client: Client, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(alice)
+    # The first page of all remembers the shop's name.
+    client.get(reverse("invoices:list"))
     for _more in range(2):
         for number in range(3):
             item = make_item(slug=f"item-{_more}-{number}")
             issue(invoice_id=bill_order(make_order(item, customer=alice)).pk)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(reverse("invoices:list"))
 
 
