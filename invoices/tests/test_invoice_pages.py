@@ -3,12 +3,13 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Mail, User
 from accounts.sending import send_mails
@@ -166,18 +167,20 @@ def test_customers_see_their_own_invoices(client: Client, issued: Invoice, bob: 
     assert str(issued.number) in client.get(address).content.decode()
 
 
-def test_many_invoices_take_as_many_queries_as_one(
-    client: Client, alice: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_many_invoices_take_as_many_queries_as_few(client: Client, alice: User) -> None:
     client.force_login(alice)
-    # The first page of all remembers the shop's name.
-    client.get(reverse("invoices:list"))
-    for _more in range(2):
+    counts = []
+    for round_ in range(2):
         for number in range(3):
-            item = make_item(slug=f"item-{_more}-{number}")
+            item = make_item(slug=f"item-{round_}-{number}")
             issue(invoice_id=bill_order(make_order(item, customer=alice)).pk)
-        with django_assert_num_queries(8):
+        # Once before, for what is remembered from one page to the next.
+        client.get(reverse("invoices:list"))
+        with CaptureQueriesContext(connection) as queries:
             client.get(reverse("invoices:list"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 9
 
 
 def test_staff_print_many_at_once(client: Client, issued: Invoice, sam: User) -> None:
