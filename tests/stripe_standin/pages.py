@@ -2,6 +2,7 @@
 
 from html import escape
 
+from invoices.minor_units import from_minor_units
 from tests.stripe_standin.account import Thing
 
 PAGE = """<!doctype html>
@@ -25,7 +26,8 @@ def pay_page(session: Thing, *, declined: bool = False) -> str:
             f'<p>This page is {session["status"]}.</p><p><a href="{back}">Back to the shop</a></p>'
         )
         return PAGE.format(title="Nothing to pay here", body=said)
-    amount = f"{session['amount_total']} {session['currency']}"
+    currency = session["currency"].upper()
+    amount = f"{from_minor_units(session['amount_total'], currency)} {currency}"
     body = '<p role="alert">Your card was declined.</p>' if declined else ""
     body += FORM.format(name=escape(session["_name"]), back=back)
     return PAGE.format(title=f"Pay {amount}", body=body)
