@@ -12,7 +12,8 @@ from django.views.generic import DetailView, ListView
 
 from accounts.models import User
 from invoices.models import Invoice
-from invoices.paper import content_of, file_name, pdf_of
+from invoices.paper import file_name, pdf_of
+from invoices.paper.content import content_of
 
 
 class SecretMixin(DetailView):

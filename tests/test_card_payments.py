@@ -311,7 +311,7 @@ def test_twice_paid_goes_back_once(attempt: PaymentAttempt, provider: Standin) -
     settle(attempt)
 
     invoice = Invoice.objects.get()
-    assert (invoice.balance, invoice.paid) == (0, Decimal("120.00"))
+    assert (invoice.balance, invoice.paid) == (Decimal(0), Decimal("120.00"))
     assert provider.net(attempt.payment_intent) == 0
 
 
@@ -495,13 +495,13 @@ def test_a_deposit_comes_first_and_the_balance_when_it_is_done(
 
     assert pay(agreed, provider).amount == Decimal("30.00")
     invoice = move(agreed, Status.IN_PROGRESS, wren)
-    assert (invoice.due_now, invoice.balance) == (0, Decimal("70.00"))
+    assert (invoice.due_now, invoice.balance) == (Decimal(0), Decimal("70.00"))
 
     invoice = move(agreed, Status.READY, wren)
     assert invoice.number
     assert pay(invoice, provider).amount == Decimal("70.00")
     invoice = Invoice.objects.get()
-    assert (invoice.balance, invoice.state) == (0, Invoice.State.PAID)
+    assert (invoice.balance, invoice.state) == (Decimal(0), Invoice.State.PAID)
     events = Mail.objects.filter(to="alice@example.com", event__startswith="invoices.")
     assert list(events.order_by("pk").values_list("event", flat=True)) == [
         "invoices.deposit",

@@ -32,7 +32,8 @@ def drafts() -> list[Invoice]:
 def issue_all() -> list[str]:
     """Issue so many drafts at the same moment; return the numbers that they have now."""
     at_once([partial(issue, invoice_id=draft.pk) for draft in drafts()])
-    return [number[-4:] for number in Invoice.objects.issued().values_list("number", flat=True)]
+    numbers = Invoice.objects.issued().values_list("number", flat=True)
+    return [str(number)[-4:] for number in numbers]
 
 
 @pytest.mark.on_both

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     # Days in seconds; what is not shortened is the order in which things happen.
     sending.PAUSES = [SECOND / 5]
     sending.PAUSE_OF_SERVER = SECOND / 5
-    sending.LEASE = 8 * SECOND
+    sending.LEASE = 8 * SECOND  # type: ignore[attr-defined]
     if control := os.environ["CONTROL"]:
         import_string(f"bench.torture.{control}")()
     sys.stdout.write("ready\n")

@@ -210,7 +210,7 @@ def sums_of(invoice: Invoice) -> list[Row]:
 
 
 def taxes_of(invoice: Invoice) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for rate, tax in invoice.taxes.items():
         shown = [line for line in invoice.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
         gross = sum((line.total for line in shown if line.tax_rate == rate), Decimal(0))
