@@ -14,6 +14,8 @@ from invoices.models import Invoice
 from invoices.paper.content import Content, content_of, heading_of
 from store.typesetting import pdf
 
+__all__ = ["attached", "content_of", "file_name", "pdf_of", "printed"]
+
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 REGION = 2
 

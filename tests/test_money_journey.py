@@ -1,0 +1,152 @@
+"""Paying by card as people do it: an order, a deposit and its balance; and money back."""
+
+import os
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+
+from accounts.groups import MANAGERS
+from accounts.models import User
+from accounts.tests.factories import PASSWORD, make_staff
+from invoices.models import Invoice, Payment
+from repairs_restorals.models import Quote, Status
+from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.services import move_ticket
+from repairs_restorals.tests.factories import make_quote, make_ticket
+from store.models import Order, Piece
+from tests.conftest import open_page
+from tests.stripe_standin.driver import Standin
+from tests.test_journey import DESKTOP, PHONE, find_a_shepherd, fits
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page where SCREENSHOTS says, to be looked at by people."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(autouse=True)
+def _browsers_may_go_to_the_pay_page(provider: Standin, settings: Settings) -> None:
+    """As the settings say of a shop that starts with these keys."""
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {
+        "DIRECTIVES": {**policy, "form-action": [*policy["form-action"], provider.base]}
+    }
+
+
+@pytest.fixture
+def mo(db: None) -> User:
+    return make_staff("mo@example.com", group=MANAGERS)
+
+
+def order_by_card(page: Page) -> None:
+    find_a_shepherd(page)
+    page.get_by_role("button", name="Put it in the bag").click()
+    page.get_by_role("link", name="To the checkout").click()
+    page.get_by_label("Name").fill("Ann Guest")
+    page.get_by_label("E-mail address").fill("ann@example.com")
+    page.get_by_label("I collect it at the shop").check()
+    page.get_by_label("By card, online").check()
+    page.get_by_label("I agree to the terms").check()
+    page.get_by_role("button", name="Place the order").click()
+    page.wait_for_url("**/c/pay/**")
+
+
+def log_in(page: Page, user: User, to: str) -> None:
+    page.goto(f"/admin/login/?next={to}")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_guest_pays_by_card(
+    browser: Browser, shop: str, provider: Standin, window: dict[str, Any]
+) -> None:
+    width = window["viewport"]["width"]
+    page = open_page(browser, shop, **window)
+    order_by_card(page)
+    look(page, f"stripe-{width}")
+    page.get_by_role("button", name=re.compile("^Pay")).first.click()
+    expect(page.get_by_text("Your payment has arrived").first).to_be_visible()
+    assert fits(page)
+    look(page, f"order-paid-{width}")
+    page.get_by_role("link", name=re.compile("^Invoice")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Invoice")
+    assert fits(page)
+    look(page, f"invoice-{width}")
+    assert Piece.objects.get(order__isnull=False).sold_at
+
+
+def test_who_goes_back_has_the_thing_in_the_bag(
+    browser: Browser, shop: str, provider: Standin
+) -> None:
+    page = open_page(browser, shop, java_script_enabled=False, **DESKTOP)
+    order_by_card(page)
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_text("Your things are in your bag again")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Held for you until \d\d:\d\d"))).to_be_visible()
+    look(page, "back-in-the-bag")
+    assert Order.objects.get().state == Order.State.CANCELLED
+
+
+def test_a_deposit_then_the_balance(
+    browser: Browser, shop: str, provider: Standin, alice: User, wren: User
+) -> None:
+    quote = make_quote(make_ticket(alice), "100.00", deposit=Decimal(30))
+    send_quote(quote_id=quote.pk, actor=wren, site=shop)
+    decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=shop)
+    invoice = Invoice.objects.get()
+    page = open_page(browser, shop, **PHONE)
+    page.goto(invoice.get_absolute_url())
+    assert fits(page)
+    look(page, "deposit-360")
+    page.get_by_role("button", name="Pay €30.00 by card").click()
+    page.get_by_role("button", name=re.compile("^Pay")).first.click()
+    expect(page.get_by_text("Deposit received")).to_be_visible()
+
+    for status in (Status.IN_PROGRESS, Status.READY):
+        move_ticket(ticket_id=quote.ticket_id, to=status, actor=wren, site=shop)
+    page.reload()
+    look(page, "balance-360")
+    page.get_by_role("button", name="Pay €70.00 by card").click()
+    page.get_by_role("button", name=re.compile("^Pay")).first.click()
+    expect(page.get_by_text("Your payment has arrived")).to_be_visible()
+    look(page, "ticket-paid-360")
+    assert fits(page)
+    assert Invoice.objects.get().balance == 0
+
+
+def test_staff_send_money_back_to_the_card(
+    browser: Browser, shop: str, provider: Standin, mo: User
+) -> None:
+    page = open_page(browser, shop, **DESKTOP)
+    order_by_card(page)
+    page.get_by_role("button", name=re.compile("^Pay")).first.click()
+    expect(page.get_by_text("Your payment has arrived").first).to_be_visible()
+    invoice = Invoice.objects.get()
+    staff = open_page(browser, shop, **DESKTOP)
+    log_in(staff, mo, f"/admin/invoices/invoice/{invoice.pk}/change/")
+    look(staff, "admin-invoice")
+    staff.get_by_text("Send money back to the card").first.click()
+    form = staff.locator(f"form[action$='/{invoice.pk}/refund/']")
+    form.get_by_label("Amount").fill("10.00")
+    if (reason := form.get_by_label("Reason")).count():
+        reason.fill("A scratch")
+    form.get_by_role("button").click()
+    expect(staff.get_by_text(re.compile("sent back|on its way|goes back")).first).to_be_visible()
+    look(staff, "admin-refunded")
+    assert Payment.objects.filter(amount=-10).count() == 1
+    page.goto(invoice.get_absolute_url())
+    look(page, "invoice-refunded")
+    assert provider.net(invoice.attempts.get().payment_intent) == invoice.total - 10
