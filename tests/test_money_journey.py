@@ -83,6 +83,7 @@ def test_a_guest_pays_by_card(
     look(page, f"order-paid-{width}")
     page.get_by_role("link", name=re.compile("^Invoice")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Invoice")
+    page.wait_for_load_state()
     assert fits(page)
     look(page, f"invoice-{width}")
     assert Piece.objects.get(order__isnull=False).sold_at
