@@ -1,0 +1,15 @@
+from django import template
+
+from invoices.models import Invoice, Refund
+
+register = template.Library()
+
+
+@register.simple_tag
+def troubled_money() -> dict[str, int]:
+    """How many invoices and refunds need somebody to look at them now."""
+    return {
+        "without_goods": Invoice.objects.money_without_goods().count(),
+        "refused": Refund.objects.filter(state=Refund.State.FAILED).count(),
+        "overdue": Invoice.objects.overdue().count(),
+    }

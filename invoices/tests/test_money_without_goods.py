@@ -1,0 +1,72 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from invoices.billing import bill_order
+from invoices.issuing import issue
+from invoices.models import Invoice, Payment
+from invoices.payments import record_payment
+from store.models import Item, Order
+from store.tests.factories import make_item, make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept(clock: Item) -> Invoice:
+    """A cancelled order for which money came in."""
+    invoice = bill_order(make_order(clock))
+    Order.objects.update(state=Order.State.CANCELLED)
+    record_payment(
+        invoice_id=invoice.pk,
+        amount=Decimal("120.00"),
+        method=Payment.Method.TRANSFER,
+        received_on=date(2026, 11, 24),
+        actor=None,
+    )
+    return invoice
+
+
+def seen(client: Client, staff: User, address: str) -> str:
+    client.force_login(staff)
+    return client.get(address).content.decode()
+
+
+def test_the_front_page_leads_to_money_without_goods(
+    client: Client, sam: User, kept: Invoice
+) -> None:
+    other = bill_order(make_order(make_item(slug="vase")))
+
+    assert "money for 1 cancelled order" in seen(client, sam, "/admin/")
+    address = reverse("admin:invoices_invoice_changelist") + "?without_goods=yes"
+    listed = seen(client, sam, address)
+    assert str(kept.order) in listed
+    assert str(other.order) not in listed
+
+
+def test_the_front_page_is_quiet_when_all_is_well(client: Client, sam: User) -> None:
+    assert "cancelled order" not in seen(client, sam, "/admin/")
+
+
+def test_who_may_not_change_invoices_is_not_told(client: Client, wren: User, kept: Invoice) -> None:
+    assert "cancelled order" not in seen(client, wren, "/admin/")
+
+
+def test_the_front_page_names_overdue_invoices(client: Client, sam: User, clock: Item) -> None:
+    invoice = bill_order(make_order(clock))
+    issue(invoice_id=invoice.pk)
+    assert "overdue" not in seen(client, sam, "/admin/")
+
+    # What is issued cannot be made older: another one is written as if it were.
+    late = bill_order(make_order(make_item(slug="vase")))
+    week_ago = timezone.localdate() - timedelta(days=7)
+    Invoice.objects.filter(pk=late.pk).update(
+        number="2020-0001", issued_at=timezone.now(), due_on=week_ago
+    )
+
+    assert "1 invoice is overdue" in seen(client, sam, "/admin/")
