@@ -115,6 +115,19 @@ def test_who_has_paid_comes_back_to_a_paid_order(
     ]
 
 
+def test_what_was_paid_in_full_is_sold_even_if_some_went_back_before_we_heard(
+    attempt: PaymentAttempt, provider: Standin
+) -> None:
+    provider.pay(attempt.session_id or "")
+    [paid] = provider.events("checkout.session.completed", about=attempt.session_id or "")
+    provider.refund(paid["data"]["object"]["payment_intent"], 2000)
+
+    settle(attempt)
+
+    assert order_of(attempt).paid_at
+    assert books(attempt) == Decimal("100.00")
+
+
 def test_an_event_alone_is_enough(
     client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:

@@ -109,6 +109,14 @@ def test_closing_comes_too_late_for_what_is_paid(provider: Standin) -> None:
     assert fetch(session.id).paid
 
 
+def test_closing_says_so_when_it_fails(provider: Standin) -> None:
+    session = open_session()
+    provider.fail(f"{SESSIONS}/*/expire", "error_before", next=1)
+
+    with pytest.raises(PaymentUnavailable):
+        close_session(session.id)
+
+
 def test_a_session_ends_by_the_clock(provider: Standin) -> None:
     session = open_session()
     provider.clock(ahead=34 * 60)

@@ -73,7 +73,7 @@ FAULTS = [
         "booked again at each event",
         ORDER,
         CARDS,
-        Edit(PAYING, "amount - attempt.booked(reference)", "amount"),
+        Edit(PAYING, "entries[reference] - attempt.booked(reference)", "entries[reference]"),
     ),
     Fault(
         "an old answer taken for new",
@@ -105,7 +105,7 @@ FAULTS = [
         "money for nothing that stays here",
         LATE,
         CARDS,
-        Edit(PAYING, "        refund_excess(invoice, attempt)\n", ""),
+        Edit(PAYING, "        refund_excess(invoice, attempt)\n", "        pass\n"),
     ),
     Fault(
         "an order that ends while its page is open",

@@ -1,4 +1,4 @@
-from bench.torture.mutants import cards, fair_use, holds, line, timer, workshop
+from bench.torture.mutants import cards, fair_use, holds, line, stripe, timer, workshop
 
 FAULTS = [
     *holds.FAULTS,
@@ -7,4 +7,5 @@ FAULTS = [
     *timer.FAULTS,
     *workshop.FAULTS,
     *cards.FAULTS,
+    *stripe.FAULTS,
 ]
