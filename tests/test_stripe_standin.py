@@ -310,6 +310,7 @@ def test_after_an_error_the_list_says_whether_money_went_back(
 
     found = find_refund(payment_intent=facts.payment_intent, refund_id=77)
     assert bool(found) is moved
+    assert not find_refund(payment_intent=facts.payment_intent, refund_id=78)
     assert provider.net(facts.payment_intent) == Decimal("7.34" if moved else "12.34")
 
 
