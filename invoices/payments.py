@@ -4,13 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.models import User
 from invoices.billing import lock_invoice
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.issuing import Kind, issue_locked, record
 from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
-from invoices.models import Invoice, Payment
+from invoices.models import Invoice, Payment, Refund
 from store.models import Order
 from store.services import move_order
 from store.templatetags.money import money
@@ -53,6 +54,14 @@ def record_payment(
     return payment
 
 
+def returnable_by_hand(invoice: Invoice) -> Decimal:
+    """What may go back otherwise than to a card: what came so, and what Stripe will not send."""
+    by_hand = sum((p.amount for p in invoice.payments.all() if p.attempt_id is None), NOTHING)
+    failed = Refund.objects.filter(attempt__invoice=invoice, state=Refund.State.FAILED)
+    refused = failed.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    return max(NOTHING, min(by_hand + refused, invoice.paid))
+
+
 @transaction.atomic
 def record_refund(
     *,
@@ -66,13 +75,12 @@ def record_refund(
 ) -> Payment:
     """Write down money that staff gave back by hand; of cards `paying.refund_card` sees to it.
 
-    Raises TooMuch for more than was paid in another way than by card.
+    Raises TooMuch for more than came in another way than by card, or Stripe refuses to send.
     """
     invoice = lock_invoice(invoice_id)
     if submission and (first := Payment.objects.filter(submission=submission).first()):
         return first
-    by_hand = [payment.amount for payment in invoice.payments.filter(attempt=None)]
-    if amount <= 0 or amount > sum(by_hand):
+    if amount <= 0 or amount > returnable_by_hand(invoice):
         raise TooMuch
     payment = Payment.objects.create(
         invoice=invoice,

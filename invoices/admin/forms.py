@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.desk import Received, excess_of
 from invoices.models import Invoice, Payment, PaymentAttempt
+from invoices.payments import returnable_by_hand
 from repairs_restorals.admin.forms import DayField
 from repairs_restorals.fields import AmountField
 from store.templatetags.money import money
@@ -111,20 +112,16 @@ class BackForm(ReceivedForm):
         self.fields["method"].label = _("How it went back")
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
-        most = self.most(invoice)
+        most = returnable_by_hand(invoice)
         method = next((p.method for p in invoice.payments.all() if not p.attempt_id), "cash")
         amount = min(most, invoice.overpaid) or most
         return {**super().preset(invoice), "amount": amount, "method": method}
 
-    @staticmethod
-    def most(invoice: Invoice) -> Decimal:
-        """What came in by hand and is not back yet."""
-        by_hand = [payment.amount for payment in invoice.payments.all() if not payment.attempt_id]
-        return max(Decimal(0), sum(by_hand, Decimal(0)))
-
     @property
     def too_much(self) -> str:
-        return now("At most %s: more was not paid in this way.") % money(self.most(self.invoice))
+        return now("At most %s: more was not paid in this way.") % money(
+            returnable_by_hand(self.invoice)
+        )
 
 
 class AttemptField(forms.ModelChoiceField):

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import invoice_page
+from invoices.admin.book_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
 from invoices.mail import payer_of
@@ -39,6 +40,12 @@ PAGES: dict[str, Any] = {
     "mail": invoice_page.MailAgain,
     "issue": invoice_page.IssueNow,
     "credit": CreditPage,
+}
+# The pages about all of them.
+BOOKS: dict[str, Any] = {
+    "export": ExportPage,
+    "stock-book": StockBookPage,
+    "without-goods": WithoutGoods,
 }
 
 
@@ -79,6 +86,7 @@ class WithoutGoodsFilter(admin.SimpleListFilter):
 class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
     """Invoices are written by services; staff record what happens to them on their pages."""
 
+    change_list_template = "admin/invoices/invoice/change_list.html"
     list_display = [
         "state_badge",
         "__str__",
@@ -159,7 +167,11 @@ class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
             )
             for name, page in PAGES.items()
         ]
-        return [*own, *super().get_urls()]
+        books = [
+            path(f"{name}/", self.admin_site.admin_view(page.as_view()), name=f"invoices_{name}")
+            for name, page in BOOKS.items()
+        ]
+        return [*own, *books, *super().get_urls()]
 
     def change_view(
         self,

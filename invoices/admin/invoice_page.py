@@ -38,6 +38,7 @@ from invoices.issuing import left_to_credit
 from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
+from invoices.payments import returnable_by_hand
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
 from store.templatetags.money import money
@@ -113,7 +114,7 @@ class InvoicePage(MoneyView):
         """The forms that make sense now, of those that this person may send."""
         sensible: dict[type[InvoiceForm], bool] = {
             PaymentForm: not invoice.is_credit_note,
-            BackForm: BackForm.most(invoice) > 0,
+            BackForm: returnable_by_hand(invoice) > 0,
             RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
             RemindForm: can_remind(invoice),
             MailForm: bool(mail_of(invoice)),

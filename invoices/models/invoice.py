@@ -90,7 +90,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def unpaid(self) -> Self:
         """Issued invoices of which something is left to pay."""
-        return self.issued().with_balance().filter(owed__gt=0)
+        return self.issued().owing()
+
+    def owing(self) -> Self:
+        """Invoices and drafts of which something is left to pay."""
+        return self.with_balance().filter(owed__gt=0)
 
     def overdue(self) -> Self:
         return self.unpaid().filter(due_on__lt=timezone.localdate())

@@ -1,5 +1,6 @@
 from django import template
 
+from invoices.admin.book_pages import open_disputes, troubled_refunds
 from invoices.models import Invoice, Refund
 
 register = template.Library()
@@ -10,6 +11,7 @@ def troubled_money() -> dict[str, int]:
     """How many invoices and refunds need somebody to look at them now."""
     return {
         "without_goods": Invoice.objects.money_without_goods().count(),
-        "refused": Refund.objects.filter(state=Refund.State.FAILED).count(),
+        "refused": troubled_refunds().filter(state=Refund.State.FAILED).count(),
+        "disputed": open_disputes().count(),
         "overdue": Invoice.objects.overdue().count(),
     }

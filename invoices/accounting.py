@@ -1,0 +1,95 @@
+"""What the accountant gets: invoices by tax rate, and payments, of some days."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from invoices.mail import payer_of
+from invoices.models import Invoice, InvoiceLine, Payment
+from store.models import Item
+
+CHUNK = 500
+NOTHING = Decimal(0)
+INVOICE_COLUMNS = [
+    gettext_lazy("number"),
+    gettext_lazy("issued"),
+    gettext_lazy("customer"),
+    gettext_lazy("for"),
+    gettext_lazy("kind"),
+    gettext_lazy("net"),
+    gettext_lazy("tax, in percent"),
+    gettext_lazy("tax"),
+    gettext_lazy("gross"),
+    gettext_lazy("of it by the margin scheme"),
+    gettext_lazy("paid"),
+    gettext_lazy("balance"),
+]
+PAYMENT_COLUMNS = [
+    gettext_lazy("date"),
+    gettext_lazy("invoice"),
+    gettext_lazy("how"),
+    gettext_lazy("amount"),
+    gettext_lazy("reference"),
+]
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the shop's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
+    """A row for each tax rate of each invoice issued on these days, credit notes included.
+
+    What was paid and is left stands in an invoice's first row only, so that columns can be summed.
+    """
+    issued = Invoice.objects.issued().with_parts().order_by("issued_at", "pk")
+    found = issued.filter(
+        issued_at__gte=midnight(start), issued_at__lt=midnight(end + timedelta(days=1))
+    )
+    for invoice in found.iterator(chunk_size=CHUNK):
+        kind = _("credit note") if invoice.is_credit_note else _("invoice")
+        subject = str(invoice.subject)
+        shared = [invoice.number, invoice.issued_on, payer_of(invoice).name, subject, kind]
+        paid: list[Any] = [invoice.paid, invoice.balance]
+        for amounts in amounts_by_rate(invoice):
+            yield [*shared, *amounts, *paid]
+            paid = [None, None]
+
+
+def amounts_by_rate(invoice: Invoice) -> Iterator[list[Decimal | None]]:
+    """Net, rate, tax, gross, and gross of the margin scheme, whose tax no invoice shows."""
+    taxes = invoice.taxes
+    lines = sorted(invoice.lines.all(), key=group_of)
+    for (is_margin, rate), group in groupby(lines, key=group_of):
+        gross = sum((line.total for line in group), NOTHING)
+        if is_margin:
+            yield [None, None, None, gross, gross]
+            continue
+        tax = taxes.get(rate, NOTHING)
+        yield [gross - tax, rate, tax, gross, NOTHING]
+
+
+def group_of(line: InvoiceLine) -> tuple[bool, Decimal]:
+    is_margin = line.scheme == Item.TaxScheme.MARGIN
+    return is_margin, NOTHING if is_margin else line.tax_rate
+
+
+def payment_rows(start: date, end: date) -> Iterator[list[Any]]:
+    """A row for each payment of these days; what went back is negative."""
+    payments = Payment.objects.filter(received_on__range=(start, end))
+    related = ["invoice__order", "invoice__ticket", "invoice__corrects"]
+    for payment in payments.select_related(*related).order_by("received_on", "pk").iterator(CHUNK):
+        yield [
+            payment.received_on,
+            str(payment.invoice),
+            payment.get_method_display(),
+            payment.amount,
+            payment.reference,
+        ]

@@ -1,0 +1,71 @@
+"""Which days, and which pieces, staff want to see."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from invoices.stock_book import Choice
+from repairs_restorals.admin.forms import DayField
+
+
+def presets() -> list[tuple[str, date, date]]:
+    """Periods that are often asked for: a name, the first day, the last day."""
+    today = timezone.localdate()
+    last = today.replace(day=1) - timedelta(days=1)
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    year = today.replace(month=1, day=1)
+    before = year - timedelta(days=1)
+    return [
+        (now("this month"), today.replace(day=1), today),
+        (now("last month"), last.replace(day=1), last),
+        (now("this quarter"), quarter, today),
+        (now("this year"), year, today),
+        (now("last year"), before.replace(month=1, day=1), before),
+    ]
+
+
+class PeriodForm(forms.Form):
+    start = DayField(label=_("From"), required=True)
+    end = DayField(label=_("To"), required=True)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("start"), data.get("end")
+        if start and end and end < start:
+            self.add_error("end", _("This is before the first day."))
+        # The day after the last one must still be a day.
+        if end and end.year > 9998:
+            self.add_error("end", _("That is too far away."))
+        return data
+
+
+class StockBookForm(PeriodForm):
+    by = forms.ChoiceField(
+        label=_("These days are those of the"),
+        choices=[("sale", _("sale")), ("purchase", _("purchase"))],
+    )
+    state = forms.ChoiceField(
+        label=_("Pieces"),
+        choices=[("all", _("all")), ("sold", _("sold")), ("stock", _("in stock"))],
+    )
+    margin_only = forms.BooleanField(label=_("By the margin scheme only"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("start", "end"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        has_days = data.get("start") or data.get("end")
+        if data.get("state") == "stock" and data.get("by") == "sale" and has_days:
+            self.add_error("by", _("What is in stock has no day of sale."))
+        return data
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(**self.cleaned_data)

@@ -1,0 +1,130 @@
+"""The accountant's files, the stock book, and the list that must be empty."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from invoices.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
+from invoices.admin.book_forms import PeriodForm, StockBookForm, presets
+from invoices.admin.pages import MoneyView
+from invoices.csv_files import csv_response
+from invoices.models import Invoice, Payment, Refund
+from invoices.stock_book import COLUMNS, stock_book, sums_of
+from invoices.stripe_api import DISPUTE
+
+ROWS = 100
+FILES = {
+    "invoices": (INVOICE_COLUMNS, invoice_rows),
+    "payments": (PAYMENT_COLUMNS, payment_rows),
+}
+
+
+def name_of(what: str, start: date | None, end: date | None) -> str:
+    return "-".join([what, *(f"{day:%Y%m%d}" for day in (start, end) if day)]) + ".csv"
+
+
+class ExportPage(MoneyView):
+    """Invoices or payments of some days as a file."""
+
+    permissions: ClassVar[list[str]] = [
+        "invoices.view_invoice",
+        "invoices.change_invoice",
+        "invoices.view_payment",
+    ]
+    template = "export"
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        what = request.GET.get("file")
+        _name, start, end = presets()[1]
+        form = PeriodForm(
+            request.GET if request.GET else None, initial={"start": start, "end": end}
+        )
+        if what in FILES and form.is_valid():
+            columns, rows = FILES[what]
+            start, end = form.cleaned_data["start"], form.cleaned_data["end"]
+            return csv_response(name_of(what, start, end), columns, rows(start, end))
+        return self.page(_("Files for the accountant"), form=form, presets=presets())
+
+
+class StockBookPage(MoneyView):
+    """What was bought and sold, with the tax in the margin; as a page and as a file."""
+
+    permissions: ClassVar[list[str]] = ["invoices.view_invoice", "store.view_piece"]
+    template = "stock_book"
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        today = timezone.localdate()
+        this_year: dict[str, Any] = {
+            "start": today.replace(month=1, day=1),
+            "end": today,
+            "by": "sale",
+            "state": "all",
+            "margin_only": True,
+        }
+        sent = {name: value for name, value in request.GET.items() if name != "page"}
+        form = StockBookForm(sent or this_year)
+        if not form.is_valid():
+            return self.page(_("Stock book"), form=form, presets=presets())
+        choice = form.choice
+        if "csv" in request.GET:
+            rows = (row.cells for row in stock_book(choice))
+            return csv_response(name_of("stock-book", choice.start, choice.end), COLUMNS, rows)
+        found = list(stock_book(choice))
+        page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+        return self.page(
+            _("Stock book"),
+            form=form,
+            presets=presets(),
+            columns=COLUMNS,
+            page=page,
+            sums=sums_of(found),
+            page_sums=sums_of(page),
+            query=request.GET.urlencode() if sent else "",
+        )
+
+
+def troubled_refunds() -> QuerySet[Refund]:
+    """Refunds that have not reached Stripe, or were refused while the money is still here."""
+    waiting = Q(state=Refund.State.PENDING)
+    too_much = Invoice.objects.overpaid().values("pk")
+    return Refund.objects.filter(
+        waiting | Q(state=Refund.State.FAILED, attempt__invoice__in=too_much)
+    )
+
+
+def open_disputes() -> QuerySet[Any]:
+    """Disputes that took money away for which something is still to be paid."""
+    of_disputes = Q()
+    for prefix in DISPUTE:
+        of_disputes |= Q(reference__startswith=prefix)
+    taken = Payment.objects.filter(of_disputes).order_by("reference").values("reference", "invoice")
+    lost = taken.annotate(sum=Sum("amount")).filter(sum__lt=0)
+    return lost.filter(invoice__in=Invoice.objects.owing().values("pk"))
+
+
+class WithoutGoods(MoneyView):
+    """Money for what nobody gets, and money that should be on its way back."""
+
+    template = "without_goods"
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        related = ["attempt__invoice__order", "attempt__invoice__ticket", "actor"]
+        disputes = open_disputes()
+        disputed = Invoice.objects.with_parts().in_bulk([row["invoice"] for row in disputes])
+        return self.page(
+            _("Money without goods"),
+            invoices=Invoice.objects.money_without_goods().with_parts(),
+            refunds=troubled_refunds().select_related(*related, "attempt__invoice__corrects"),
+            disputes=[
+                (disputed[row["invoice"]], row["reference"], -row["sum"]) for row in disputes
+            ],
+        )

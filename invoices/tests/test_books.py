@@ -1,0 +1,271 @@
+"""The accountant's files, the pages of the books, and what the front page says."""
+
+import csv
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from invoices.csv_files import cell
+from invoices.issuing import Credit, credit
+from invoices.models import Invoice, Payment, Refund
+from invoices.tests.desk_steps import cash, make_invoice, make_overdue, page_of, send
+from store.tests.factories import make_item
+
+pytestmark = pytest.mark.django_db
+
+EXPORT = "/admin/invoices/invoice/export/"
+BOOK = "/admin/invoices/invoice/stock-book/"
+WITHOUT = "/admin/invoices/invoice/without-goods/"
+
+
+@pytest.fixture
+def desk(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+def days(**changes: Any) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {"start": today, "end": today, **changes}
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(text)))
+
+
+def exported(desk: Client, what: str, **changes: Any) -> list[dict[str, str]]:
+    return rows_of(desk.get(EXPORT, days(file=what, **changes)))
+
+
+def test_an_invoice_is_a_row_for_each_tax_rate(desk: Client) -> None:
+    invoice = make_invoice(name="Walt Inn")
+    Payment.objects.create(invoice=invoice, **cash("50"))
+    [row] = exported(desk, "invoices")
+
+    assert row["number"] == invoice.number
+    assert row["issued"] == f"{invoice.issued_on}"
+    assert row["customer"] == "Walt Inn"
+    amounts = [row[name] for name in ("net", "tax, in percent", "tax", "gross", "paid", "balance")]
+    assert amounts == ["100.84", "19.00", "19.16", "120.00", "50.00", "70.00"]
+
+
+def test_of_the_margin_scheme_no_tax_is_told(desk: Client) -> None:
+    make_invoice(make_item(tax_scheme="margin"))
+    [row] = exported(desk, "invoices")
+
+    assert [row[name] for name in ("net", "tax", "gross")] == ["", "", "120.00"]
+    assert row["of it by the margin scheme"] == "120.00"
+
+
+def test_a_credit_note_is_negative(desk: Client) -> None:
+    invoice = make_invoice()
+    parts = [Credit(invoice.lines.get().pk, Decimal(20))]
+    credit(invoice_id=invoice.pk, parts=parts, reason="", actor=None)
+
+    assert [row["gross"] for row in exported(desk, "invoices")] == ["120.00", "-20.00"]
+    assert [row["kind"] for row in exported(desk, "invoices")] == ["invoice", "credit note"]
+
+
+def test_only_what_was_issued_on_these_days(desk: Client) -> None:
+    make_invoice(issued=False)
+    make_overdue()
+    make_invoice()
+    today = timezone.localdate()
+
+    assert len(exported(desk, "invoices")) == 1
+    assert len(exported(desk, "invoices", start=today - timedelta(days=40))) == 2
+    tomorrow = today + timedelta(days=1)
+    assert exported(desk, "invoices", start=tomorrow, end=tomorrow) == []
+
+
+def test_payments_are_told_with_what_went_back(desk: Client) -> None:
+    invoice = make_invoice()
+    Payment.objects.create(invoice=invoice, reference="Till 7", **cash("50"))
+    Payment.objects.create(invoice=invoice, **cash("-20"))
+
+    first, second = exported(desk, "payments")
+    assert (first["amount"], second["amount"]) == ("50.00", "-20.00")
+    assert (first["invoice"], first["reference"], first["how"]) == (
+        invoice.number,
+        "Till 7",
+        "cash",
+    )
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(desk: Client, begin: str) -> None:
+    evil = f'{begin}HYPERLINK("http://example.com")'
+    Payment.objects.create(invoice=make_invoice(name=evil), reference=evil, **cash("5"))
+
+    assert exported(desk, "invoices")[0]["customer"] == f"'{evil}"
+    assert exported(desk, "payments")[0]["reference"] == f"'{evil}"
+
+
+def test_numbers_stay_numbers() -> None:
+    assert [cell(value) for value in (Decimal("-20.00"), Decimal("1E+2"), "-1", None)] == [
+        "-20.00",
+        "100",
+        "'-1",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"start": ""}, "start"),
+        ({"end": "2020-01-01"}, "end"),
+        ({"end": "9999-12-31"}, "end"),
+        ({"start": "x"}, "start"),
+    ],
+)
+def test_nonsense_is_refused_beside_its_field(
+    desk: Client, changes: dict[str, str], field: str
+) -> None:
+    answer = desk.get(EXPORT, days(file="invoices", **changes))
+
+    assert list(answer.context["form"].errors) == [field]
+    assert field in BOOK or desk.get(BOOK, days(**changes)).status_code == 200
+
+
+def test_many_invoices_take_few_queries(
+    desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(6):
+        Payment.objects.create(invoice=make_invoice(), **cash("5"))
+
+    with django_assert_max_num_queries(9):
+        assert len(exported(desk, "invoices")) == 6
+    with django_assert_max_num_queries(6):
+        assert len(exported(desk, "payments")) == 6
+
+
+def test_the_stock_book_as_page_and_file(desk: Client) -> None:
+    item = make_item(title="=Vase", tax_scheme="margin")
+    item.pieces.update(purchase_price=70)
+    invoice = make_invoice(item)
+    page = desk.get(BOOK).content.decode()
+
+    for text in (invoice.number, "=Vase", "€50.00", "€7.98"):
+        assert str(text) in page
+    [row] = rows_of(desk.get(BOOK, days(by="sale", state="all", margin_only="on", csv="yes")))
+    assert (row["thing"], row["tax in the margin"]) == ("'=Vase", "7.98")
+
+
+def test_a_missing_purchase_price_is_named_on_the_page(desk: Client) -> None:
+    make_invoice(make_item(tax_scheme="margin"))
+
+    assert "the purchase price is missing" in desk.get(BOOK).content.decode()
+
+
+@pytest.mark.parametrize("url", [EXPORT, BOOK, WITHOUT])
+def test_the_books_are_only_looked_at_by_staff(
+    client: Client, alice: User, sam: User, url: str
+) -> None:
+    assert "/admin/login/" in client.get(url).headers["Location"]
+    client.force_login(alice)
+    assert "/admin/login/" in client.get(url).headers["Location"]
+    client.force_login(sam)
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 405
+
+
+def test_the_workshop_gets_no_files_of_customers(client: Client, wren: User) -> None:
+    client.force_login(wren)
+
+    assert client.get(EXPORT).status_code == 403
+    assert client.get(BOOK).status_code == 200
+    wren.groups.clear()
+    assert client.get(BOOK).status_code == 403
+    assert client.get(WITHOUT).status_code == 403
+
+
+def front(client: Client) -> str:
+    return client.get("/admin/").content.decode()
+
+
+def test_all_is_well(desk: Client) -> None:
+    make_invoice()
+
+    assert "It is." in desk.get(WITHOUT).content.decode()
+    assert "See what to do" not in front(desk)
+    assert "overdue" not in front(desk)
+
+
+def test_money_for_what_was_cancelled_is_named(desk: Client) -> None:
+    invoice = make_invoice(issued=False, state="cancelled")
+    Payment.objects.create(invoice=invoice, **cash("120"))
+
+    assert page_of(invoice) in desk.get(WITHOUT).content.decode()
+    assert "There is money for 1 cancelled order" in front(desk)
+    send(desk, invoice, "back")
+    assert "There is money" not in front(desk)
+
+
+def card_payment(invoice: Invoice, amount: str, **fields: Any) -> Payment:
+    attempt, _ = invoice.attempts.get_or_create(
+        defaults={"amount": 120, "expires_at": timezone.now(), "state": "paid"}
+    )
+    paid = {**cash(amount), "method": "card", "attempt": attempt, **fields}
+    return Payment.objects.create(invoice=invoice, **paid)
+
+
+def test_a_refused_refund_is_named_until_the_money_went_back(desk: Client) -> None:
+    invoice = make_invoice(issued=False, state="cancelled")
+    attempt = card_payment(invoice, "120", reference="pi_1").attempt
+    assert attempt is not None
+    Refund.objects.create(attempt=attempt, amount=120, state="failed")
+    assert "Stripe has refused 1 refund" in front(desk)
+
+    send(desk, invoice, "back", amount="120")
+
+    assert "See what to do" not in front(desk)
+    assert "It is." in desk.get(WITHOUT).content.decode()
+
+
+def test_a_dispute_is_named_while_money_is_missing(desk: Client) -> None:
+    invoice = make_invoice()
+    card_payment(invoice, "120", reference="pi_1")
+    card_payment(invoice, "-120", reference="dp_1")
+    assert "1 card payment is disputed" in front(desk)
+    assert "dp_1" in desk.get(WITHOUT).content.decode()
+
+    card_payment(invoice, "120", reference="dp_1")
+    assert "See what to do" not in front(desk)
+
+
+def test_overdue_invoices_are_counted(desk: Client, client: Client, wren: User) -> None:
+    make_overdue()
+    assert "1 invoice is overdue" in front(desk)
+    client.force_login(wren)
+    assert "overdue" not in front(client)
+
+
+@pytest.mark.parametrize("model", ["paymentattempt", "refund", "stripeevent"])
+def test_card_payments_are_looked_at_without_secrets(admin_client: Client, model: str) -> None:
+    invoice = make_invoice()
+    attempt = card_payment(invoice, "120", reference="pi_1").attempt
+    assert attempt is not None
+    invoice.attempts.update(url="https://pay.example.com/cs_secret")
+    refund = Refund.objects.create(attempt=attempt, amount=5)
+    event = attempt.stripe_events.create(id="evt_1", type="refund.created")
+    row = {"paymentattempt": attempt, "refund": refund, "stripeevent": event}[model]
+    base = f"/admin/invoices/{model}/"
+    change = f"{base}{str(row.pk).replace('_', '_5F')}/change/"
+
+    for url in (base, change):
+        page = admin_client.get(url).content.decode()
+        assert str(row) in page or "evt_1" in page
+        for secret in (attempt.key, refund.key, "cs_secret", str(invoice.secret)):
+            assert secret not in page
+    assert admin_client.post(change, {"amount": 1}).status_code == 403
+    assert admin_client.get(f"{base}add/").status_code == 403
+    assert admin_client.post(change.replace("change", "delete")).status_code == 403

@@ -1,0 +1,155 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from invoices.billing import bill_order
+from invoices.issuing import Credit, credit, issue
+from invoices.models import Invoice
+from invoices.stock_book import Choice, Row, stock_book, sums_of
+from invoices.tests.desk_steps import make_invoice
+from store.models import Item, Order, OrderLine
+from store.tests.factories import make_item
+
+pytestmark = [pytest.mark.django_db, pytest.mark.on_both]
+
+EVERYTHING = Choice(margin_only=False)
+
+
+def make_piece(*, cost: str | None = "70", scheme: str = "margin", **fields: Any) -> Item:
+    """A thing for 120.00, bought for so much a year ago."""
+    item = make_item(tax_scheme=scheme, **fields)
+    bought = {"purchase_price": cost and Decimal(cost), "purchased_from": "Ms Ashdown"}
+    day = timezone.localdate() - timedelta(days=365)
+    item.pieces.update(purchased_on=day, **bought)
+    return item
+
+
+def sell(**fields: Any) -> Invoice:
+    return make_invoice(make_piece(**fields))
+
+
+def only_row(choice: Choice = EVERYTHING) -> Row:
+    [row] = stock_book(choice)
+    return row
+
+
+def test_the_tax_is_in_the_margin() -> None:
+    invoice = sell()
+    row = only_row()
+
+    assert [row.bought_for, row.sold_for, row.margin] == [70, 120, 50]
+    # 50.00 x 19 / 119 = 7.983…
+    assert row.tax == Decimal("7.98")
+    assert (row.invoice, row.sold_on) == (invoice.number, invoice.issued_on)
+    assert row.bought_from == "Ms Ashdown"
+
+
+def test_shipping_is_part_of_the_price() -> None:
+    item = make_piece()
+    draft = make_invoice(item, issued=False)
+    Invoice.objects.all().delete()
+    OrderLine.objects.update(shipping=Decimal("9.90"))
+    assert draft.order is not None
+    sold = reissue(draft.order)
+
+    assert sold.total == Decimal("129.90")
+    assert only_row().sold_for == Decimal("129.90")
+
+
+def reissue(order: Order) -> Invoice:
+    return issue(invoice_id=bill_order(Order.objects.get(pk=order.pk)).pk)
+
+
+def test_a_loss_is_no_negative_tax() -> None:
+    sell(cost="200")
+    sell()
+    sums = sums_of(stock_book(EVERYTHING))
+
+    assert [row.margin for row in stock_book(EVERYTHING)] == [0, 50]
+    assert sums.tax == Decimal("7.98")
+
+
+def test_a_credit_note_lowers_the_price() -> None:
+    invoice = sell()
+    parts = [Credit(invoice.lines.get().pk, Decimal(20))]
+    credit(invoice_id=invoice.pk, parts=parts, reason="Scratch", actor=None)
+
+    assert [only_row().sold_for, only_row().margin] == [100, 30]
+
+
+def test_what_was_taken_back_has_no_margin() -> None:
+    invoice = sell()
+    credit(invoice_id=invoice.pk, reason="Returned", actor=None)
+
+    assert [only_row().sold_for, only_row().tax] == [0, 0]
+    assert only_row().note == "Taken back by credit note."
+
+
+def test_a_missing_purchase_price_is_said_and_not_nothing() -> None:
+    sell(cost=None)
+    row = only_row()
+
+    assert (row.margin, row.tax) == (None, None)
+    assert "purchase price is missing" in row.note
+    assert sums_of([row]).unknown == 1
+
+
+def test_what_was_got_for_nothing_is_all_margin() -> None:
+    sell(cost="0")
+
+    assert only_row().margin == 120
+
+
+def test_drafts_are_no_sales() -> None:
+    make_invoice(make_piece(), issued=False)
+
+    assert only_row().invoice == ""
+    assert only_row().sold_for is None
+
+
+def test_each_piece_is_rounded_for_itself() -> None:
+    for _ in range(3):
+        sell(cost="119.97")
+
+    # 0.03 x 19 / 119 = 0.0047…: nothing three times, not 0.01.
+    assert sums_of(stock_book(EVERYTHING)).tax == 0
+
+
+def test_the_choices() -> None:
+    sell(title="Sold")
+    make_piece(title="In stock")
+    sell(title="Standard", scheme="standard")
+    today = timezone.localdate()
+    a_year_ago = today - timedelta(days=365)
+
+    def things(**choice: Any) -> list[str]:
+        return [row.thing for row in stock_book(Choice(**choice))]
+
+    assert things() == ["Sold", "In stock"]
+    assert things(margin_only=False) == ["Sold", "In stock", "Standard"]
+    assert things(state="sold") == ["Sold"]
+    assert things(state="stock") == ["In stock"]
+    assert things(start=today, end=today) == ["Sold"]
+    assert things(start=today + timedelta(days=1)) == []
+    assert things(end=today - timedelta(days=1)) == []
+    assert things(by="purchase", start=a_year_ago, end=a_year_ago) == ["Sold", "In stock"]
+    assert things(by="purchase", start=today) == []
+
+
+def test_of_other_schemes_no_margin_is_told() -> None:
+    sell(scheme="standard")
+
+    assert (only_row().margin, only_row().tax) == (None, None)
+
+
+def test_many_pieces_are_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(5):
+        sell()
+        make_piece()
+
+    with django_assert_num_queries(1):
+        assert len(list(stock_book(EVERYTHING))) == 10
