@@ -24,8 +24,8 @@ help:
 	@echo "make lint   check style, types, layers, migrations and deployment settings"
 	@echo "make lock   renew Pipfile.lock after a change of Pipfile"
 	@echo "make bench  measure and print the figures of bench/README.md"
-	@echo "make torture        break the holds if it can, in 20 minutes at most"
-	@echo "make torture-night  the same with every figure in full, in 2 hours at most"
+	@echo "make torture        break the promises about holds, money and files if it can"
+	@echo "make torture-night  the same with every figure in full, in some hours"
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 
 run: check-port .venv/.installed env.py
