@@ -120,6 +120,16 @@ def test_a_code_for_the_banks_app(client: Client, clock: Item) -> None:
     assert client.get(code).status_code == 404
 
 
+def test_of_the_margin_scheme_only_the_phrase_is_shown(client: Client) -> None:
+    item = make_item(tax_scheme=Item.TaxScheme.MARGIN)
+    invoice = issue(invoice_id=bill_order(make_order(item)).pk)
+
+    for seen in (read(pdf_of(invoice)), page(client, invoice)):
+        assert ShopProfile.get_solo().margin_note in seen
+        assert "19 %" not in seen
+        assert "Tax in it" not in seen
+
+
 def test_the_deposit_is_asked_for_by_what_is_no_invoice(
     client: Client, alice: User, wren: User
 ) -> None:

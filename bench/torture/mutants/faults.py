@@ -1,4 +1,4 @@
-from bench.torture.mutants import cards, fair_use, holds, line, stripe, timer, workshop
+from bench.torture.mutants import cards, fair_use, holds, line, paper, stripe, timer, workshop
 
 FAULTS = [
     *holds.FAULTS,
@@ -8,4 +8,5 @@ FAULTS = [
     *workshop.FAULTS,
     *cards.FAULTS,
     *stripe.FAULTS,
+    *paper.FAULTS,
 ]
