@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from accounts.models import Mail, User
+from accounts.outbox import compose
 from accounts.sending import send_mails
 from accounts.tests.factories import mails_sent
 from invoices.billing import bill_order, lock_invoice, write_lines
@@ -248,11 +249,14 @@ def test_one_balance_everywhere(
         credit(invoice_id=invoice.pk, reason="", actor=None)
     invoice = Invoice.objects.get(pk=invoice.pk)
 
+    name = "Paid too much" if invoice.overpaid else "Left to pay"
     shown = money(invoice.overpaid or invoice.balance)
+    said = {"invoice": invoice, "payer": ticket.customer}
     client.force_login(sam)
     admin = client.get(reverse("admin:invoices_invoice_change", args=[invoice.pk]))
-    assert shown in page(client, invoice)
-    assert shown in read(pdf_of(invoice))
+    assert f"<dt>{name}</dt><dd><strong>{shown}</strong></dd>" in page(client, invoice)
+    assert f"{name} {shown}" in read(pdf_of(invoice))
+    assert money(invoice.balance) in compose("invoices.reminder", to="", context=said).text
     assert money(invoice.balance) in admin.content.decode()
     owed = Invoice.objects.with_balance().get(pk=invoice.pk).owed
     assert owed == invoice.balance == invoice.payable - invoice.paid
