@@ -77,6 +77,8 @@ def test_a_guest_pays_by_card(
     page = open_page(browser, shop, **window)
     order_by_card(page)
     look(page, f"stripe-{width}")
+    page.get_by_role("button", name="Pay with a card that is declined").click()
+    expect(page.get_by_role("alert")).to_have_text("Your card was declined.")
     page.get_by_role("button", name=re.compile("^Pay")).first.click()
     expect(page.get_by_text("Your payment has arrived").first).to_be_visible()
     assert fits(page)
