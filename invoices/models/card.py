@@ -84,7 +84,7 @@ class PaymentAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice} #{self.pk}"
+        return f"{self.invoice} #{self.pk}" if self.pk else str(_("New card payment"))
 
     @property
     def is_live(self) -> bool:
@@ -146,7 +146,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.attempt}: {self.amount}"
+        return f"{self.attempt}: {self.amount}" if self.pk else str(_("New refund"))
 
 
 class StripeEvent(models.Model):
@@ -165,4 +165,4 @@ class StripeEvent(models.Model):
         ordering = ["-received_at"]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.id}"
+        return f"{self.type} {self.id}".strip() or str(_("New event"))

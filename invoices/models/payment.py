@@ -55,6 +55,8 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
+        if not self.pk:
+            return str(_("New payment"))
         return f"{self.get_method_display()} {self.received_on}"
 
     @property
@@ -92,4 +94,4 @@ class InvoiceEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return str(self.get_kind_display() or _("New event"))

@@ -18,4 +18,6 @@ class NumberSeries(models.Model):
         ]
 
     def __str__(self) -> str:
+        if not self.year:
+            return str(_("New number series"))
         return f"{self.prefix}{self.year}-{self.last:04}"
