@@ -63,6 +63,7 @@ def database_url(server: PostgresServer, name: str) -> str:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.update(TEST_ENVIRONMENT)
     for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
-        os.environ.setdefault(name, tempfile.mkdtemp(prefix="repairshop-media-"))
+        # Of each process its own: some tests list what is in there.
+        os.environ[name] = tempfile.mkdtemp(prefix="repairshop-media-")
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = database_url(start_postgresql(), "repairshop")

@@ -65,7 +65,15 @@ def test_the_shops_profile_is_read_by_staff_and_changed_by_managers(
     address = reverse("admin:store_shopprofile_changelist")
     assert shop.get(address).status_code == 200
     assert shop.post(address, {"name": "Mine"}).status_code == 403
-    data = {"name": "Ours", "tagline": "Things", "days_to_pay": "5"}
+    data = {
+        "name": "Ours",
+        "tagline": "Things",
+        "days_to_pay": "5",
+        "remind_days": "2",
+        "tax_rate": "19.00",
+        "credit_prefix": "C",
+        "margin_note": "Margin scheme",
+    }
     assert admin_client.post(address, data).status_code == 302
     assert ShopProfile.objects.get().name == "Ours"
 
