@@ -1,4 +1,14 @@
-from bench.torture.mutants import cards, fair_use, holds, line, paper, stripe, timer, workshop
+from bench.torture.mutants import (
+    books,
+    cards,
+    fair_use,
+    holds,
+    line,
+    paper,
+    stripe,
+    timer,
+    workshop,
+)
 
 FAULTS = [
     *holds.FAULTS,
@@ -9,4 +19,5 @@ FAULTS = [
     *cards.FAULTS,
     *stripe.FAULTS,
     *paper.FAULTS,
+    *books.FAULTS,
 ]

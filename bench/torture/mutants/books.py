@@ -1,0 +1,109 @@
+"""Faults in what staff do with money, in the stock book and in the accountant's files."""
+
+from bench.torture.mutants.fault import Edit, Fault
+
+DESK = "invoices/desk.py"
+BOOK = "invoices/stock_book.py"
+
+ONCE = "17 One balance to the cent: nothing is recorded twice"
+MARGIN = "The tax of the margin scheme is right to the cent, piece by piece"
+FILES = "The accountant’s files are whole and harmless"
+
+PAGE = "invoices/tests/test_invoice_page.py"
+STOCK = "invoices/tests/test_stock_book.py"
+BOOKS = "invoices/tests/test_books.py"
+
+FAULTS = [
+    Fault(
+        "an old page records a payment",
+        ONCE,
+        PAGE,
+        Edit(
+            DESK,
+            "    if version_of(invoice) != seen:\n        raise InvoiceChanged\n",
+            "    pass\n",
+        ),
+    ),
+    Fault(
+        "a second click is an old page",
+        ONCE,
+        PAGE,
+        Edit(
+            DESK,
+            "        return first\n    check_seen(invoice, seen)\n    return record_payment(",
+            "        raise InvoiceChanged\n    return record_payment(",
+        ),
+    ),
+    Fault(
+        "more is given back than came",
+        ONCE,
+        PAGE,
+        Edit(
+            "invoices/payments.py",
+            "if amount <= 0 or amount > returnable_by_hand(invoice):",
+            "if amount <= 0:",
+        ),
+    ),
+    Fault(
+        "the workshop records payments",
+        "22 Staff see what their group allows",
+        PAGE,
+        Edit(
+            "invoices/admin/invoice_page.py",
+            'MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]',
+            'MAY_RECORD = ["invoices.view_invoice"]',
+        ),
+    ),
+    Fault(
+        "a deposit in full is still due in the list",
+        ONCE,
+        "invoices/tests/test_invoice_admin.py",
+        Edit(
+            "invoices/models/invoice.py",
+            'deposit__gt=Round(F("total") - F("owed"), 2)',
+            'deposit__gte=Round(F("total") - F("owed"), 2)',
+        ),
+    ),
+    Fault(
+        "a loss lessens the tax on another piece",
+        MARGIN,
+        STOCK,
+        Edit(
+            BOOK, "max(NOTHING, self.sold_for - self.bought_for)", "self.sold_for - self.bought_for"
+        ),
+    ),
+    Fault(
+        "tax on top of the margin instead of in it",
+        MARGIN,
+        STOCK,
+        Edit(BOOK, "self.margin * self.rate / (100 + self.rate)", "self.margin * self.rate / 100"),
+    ),
+    Fault(
+        "a missing purchase price is nothing",
+        MARGIN,
+        STOCK,
+        Edit(
+            BOOK,
+            "    shared |= dict(zip(",
+            "    bought[2] = bought[2] or NOTHING\n    shared |= dict(zip(",
+        ),
+    ),
+    Fault(
+        "drafts are in the stock book",
+        MARGIN,
+        STOCK,
+        Edit(BOOK, "        if invoice is None:\n", "        if quantity is None:\n"),
+    ),
+    Fault(
+        "formulas in the accountant’s files",
+        FILES,
+        BOOKS,
+        Edit("invoices/csv_files.py", "return disarm(str(value))", "return str(value)"),
+    ),
+    Fault(
+        "the last day is missing in the accountant’s files",
+        FILES,
+        BOOKS,
+        Edit("invoices/accounting.py", "midnight(end + timedelta(days=1))", "midnight(end)"),
+    ),
+]
