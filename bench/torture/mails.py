@@ -6,6 +6,7 @@ import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 
 from django.db.models.functions import Now
 
@@ -45,7 +46,7 @@ def delivered(run: Run, *, control: str = "") -> Result:
         with serving(port, server):
             meet_moods(server)
             kill_at_work(run, server, kills, crew, lambda: sender(run, port, control), stack)
-            wait_until(lambda: not Mail.objects.queued().exists(), seconds=300)
+            wait_until(nothing_waits, seconds=300)
     return judged(run, server, kills, control=bool(control))
 
 
@@ -77,8 +78,21 @@ def meet_moods(server: Server) -> None:
     for mood in MOODS:
         met = server.troubles
         server.mood = mood
-        wait_until(lambda met=met: server.troubles >= met + SENDERS, seconds=60)  # type: ignore[misc]
+        wait_until(partial(has_met, server, met + SENDERS), seconds=60)
     server.mood = "well"
+
+
+def has_met(server: Server, troubles: int) -> bool:
+    return server.troubles >= troubles or nothing_waits()
+
+
+def has_confirmed(server: Server, mails: float) -> bool:
+    return len(server.confirmed) >= mails or nothing_waits()
+
+
+def nothing_waits() -> bool:
+    """A control that loses mails gets no further than this."""
+    return not Mail.objects.queued().exists()
 
 
 def kill_at_work(
@@ -93,7 +107,7 @@ def kill_at_work(
     server.pause = 0.05
     for part in range(kills):
         goal = run.rounds * (part + 1) / (kills + 2)
-        wait_until(lambda goal=goal: len(server.confirmed) >= goal, seconds=120)  # type: ignore[misc]
+        wait_until(partial(has_confirmed, server, goal), seconds=120)
         victim = crew.pop(run.dice.randrange(len(crew)))
         os.kill(victim.popen.pid, signal.SIGKILL)
         crew.append(stack.enter_context(another()))
