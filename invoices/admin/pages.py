@@ -1,17 +1,12 @@
 """What every page about invoices in the admin has in common."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from accounts.addresses import site_of
-from accounts.models import User
+from accounts.admin.pages import StaffPage
 from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
 
@@ -27,33 +22,12 @@ REFUSALS: dict[type[Exception], Any] = {
 }
 
 
-class MoneyView(View):
-    """A page for those who may see invoices. `admin_view` has sent others to the log-in."""
+class MoneyView(StaffPage):
+    """A page for those who may see invoices."""
 
     permissions: ClassVar[list[str]] = ["invoices.view_invoice"]
-    template = ""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.has_perms(self.permissions):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)
-
-    @property
-    def site(self) -> str:
-        return site_of(self.request)
-
-    def page(self, title: Any, **context: Any) -> HttpResponse:
-        whole = {
-            **admin.site.each_context(self.request),
-            "opts": Invoice._meta,
-            "title": title,
-            **context,
-        }
-        return render(self.request, f"admin/invoices/invoice/{self.template}.html", whole)
+    model = Invoice
+    about = "invoice"
 
 
 def with_everything() -> QuerySet[Invoice]:

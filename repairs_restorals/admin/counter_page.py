@@ -77,7 +77,7 @@ class TakeInForm(ThingForm):
 
 class TakeIn(WorkshopView):
     permissions: ClassVar[list[str]] = ["repairs_restorals.add_serviceticket"]
-    template = "serviceticket/take_in"
+    template = "take_in"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(TakeInForm())

@@ -1,17 +1,12 @@
 """What every page of the workshop in the admin has in common."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from accounts.addresses import site_of
-from accounts.models import User
+from accounts.admin.pages import StaffPage
 from repairs_restorals.admin.board import for_board
 from repairs_restorals.exceptions import (
     MoveNotAllowed,
@@ -36,33 +31,12 @@ REFUSALS: dict[type[Exception], Any] = {
 }
 
 
-class WorkshopView(View):
-    """A page for those who may change tickets. `admin_view` has sent others to the log-in."""
+class WorkshopView(StaffPage):
+    """A page for those who may change tickets."""
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]
-    template = ""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.has_perms(self.permissions):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        return cast(User, self.request.user)
-
-    @property
-    def site(self) -> str:
-        return site_of(self.request)
-
-    def page(self, title: Any, **context: Any) -> HttpResponse:
-        whole = {
-            **admin.site.each_context(self.request),
-            "opts": ServiceTicket._meta,
-            "title": title,
-            **context,
-        }
-        return render(self.request, f"admin/repairs_restorals/{self.template}.html", whole)
+    model = ServiceTicket
+    about = "ticket"
 
 
 def with_everything() -> QuerySet[ServiceTicket]:

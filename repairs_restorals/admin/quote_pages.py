@@ -72,7 +72,7 @@ class Draft(WorkshopView):
 class Edit(QuoteView):
     """Write a draft. Saving it leads to three more empty rows, or to the preview."""
 
-    template = "serviceticket/quote"
+    template = "quote"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
@@ -109,7 +109,7 @@ class Edit(QuoteView):
 class Preview(QuoteView):
     """The mail as it would go, and the button that sends it. Only what was seen is sent."""
 
-    template = "serviceticket/preview"
+    template = "preview"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
@@ -172,7 +172,7 @@ class GoAhead(Preview):
 class Decide(QuoteView):
     """Write down what the customer has said on the phone or at the counter."""
 
-    template = "serviceticket/decide"
+    template = "decide"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(find_quote(pk), DecideForm())

@@ -13,7 +13,7 @@ from repairs_restorals.services import correct_ticket
 class ChangeThing(WorkshopView):
     """Set right what a ticket is about."""
 
-    template = "serviceticket/thing"
+    template = "thing"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)

@@ -47,7 +47,7 @@ class TicketPage(WorkshopView):
     """Everything about one ticket in one place, with a form for each thing that staff do."""
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
-    template = "serviceticket/page"
+    template = "page"
     forms: ClassVar[list[type[TicketForm]]] = [
         WriteForm,
         NoteForm,
