@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.mail import payer_of
-from invoices.models import Invoice, InvoiceLine, Payment
+from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
 from store.models import Item
 
 CHUNK = 500
-NOTHING = Decimal(0)
 INVOICE_COLUMNS = [
     gettext_lazy("number"),
     gettext_lazy("issued"),

@@ -18,11 +18,9 @@ from invoices.billing import lock_invoice
 from invoices.exceptions import InvoiceChanged, NothingToPay
 from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, record
 from invoices.mail import tell_about_invoice, tell_about_order
-from invoices.models import Invoice, Payment, PaymentAttempt, Refund
+from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
 from invoices.paying import ask_refund
 from invoices.payments import record_payment, record_refund
-
-NOTHING = Decimal(0)
 
 
 def version_of(invoice: Invoice) -> str:

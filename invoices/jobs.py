@@ -11,7 +11,7 @@ from invoices.exceptions import PaymentUnavailable, StillPayable
 from invoices.issuing import Kind, record
 from invoices.mail import tell_about_order
 from invoices.models import Invoice, PaymentAttempt, Refund
-from invoices.paying import change, send_refunds_of, settle
+from invoices.paying import leave_start, send_refunds_of, settle
 from invoices.services import cancel_order
 from store.exceptions import MoveNotAllowed
 from store.models import Order, ShopProfile
@@ -48,7 +48,7 @@ def settle_one(attempt: PaymentAttempt) -> bool:
     over = PaymentAttempt.objects.filter(pk=attempt.pk, expires_at__lte=Now()).exists()
     if attempt.state == State.STARTED:
         # Nobody was led to its page: what was asked for was never answered.
-        return over and change(attempt, {State.STARTED}, state=State.EXPIRED)
+        return over and leave_start(attempt, state=State.EXPIRED)
     settle(attempt, close=over)
     return attempt.state != State.OPEN
 

@@ -25,19 +25,17 @@ from invoices.exceptions import (
     StillPayable,
     TooMuch,
 )
-from invoices.issuing import Kind, record, subject_of
-from invoices.mail import tell_about_invoice, tell_shop
-from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
+from invoices.issuing import subject_of
+from invoices.mail import payer_of, tell_about_invoice, tell_shop
+from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.models.card import SESSION_LIFE, new_key
-from invoices.payments import after_payment
+from invoices.payments import after_payment, enter
 from invoices.stripe_api import Event, Facts
 from store.models import Order
-from store.templatetags.money import money
 
 State = PaymentAttempt.State
 # Others may change an attempt while Stripe is asked about it; not for ever.
 TRIES = 5
-NOTHING = Decimal(0)
 
 
 class Started(NamedTuple):
@@ -118,18 +116,16 @@ def open_session(attempt: PaymentAttempt) -> str:
             amount=attempt.amount,
             currency=settings.CURRENCY,
             description=subject_of(invoice),
-            email=email_of(invoice),
+            email=str(payer_of(invoice).email),
             expires_at=attempt.expires_at,
             success_url=attempt.site + reverse("invoices:paid", args=[invoice.secret]),
             cancel_url=attempt.site
             + reverse("invoices:pay-back", args=[invoice.secret, attempt.key]),
         )
     except PaymentRefused:
-        change(attempt, {State.STARTED}, state=State.FAILED)
+        leave_start(attempt, state=State.FAILED)
         raise
-    if not change(
-        attempt, {State.STARTED}, state=State.OPEN, session_id=session.id, url=session.url
-    ):
+    if not leave_start(attempt, state=State.OPEN, session_id=session.id, url=session.url):
         attempt.refresh_from_db()
         if attempt.session_id != session.id:
             # It was given up meanwhile: nobody shall pay there.
@@ -138,16 +134,10 @@ def open_session(attempt: PaymentAttempt) -> str:
     return session.url
 
 
-def change(attempt: PaymentAttempt, before: set[State], **values: object) -> bool:
-    """Move an attempt on if it is as it was; one statement, so that no lock outlives it."""
-    now_as_before = PaymentAttempt.objects.filter(pk=attempt.pk, state__in=before)
-    return bool(now_as_before.update(**values, version=attempt.version + 1))
-
-
-def email_of(invoice: Invoice) -> str:
-    if invoice.order:
-        return str(invoice.order.email)
-    return str(invoice.ticket.customer.email) if invoice.ticket else ""
+def leave_start(attempt: PaymentAttempt, **values: object) -> bool:
+    """Move a started attempt on, once; one statement, so that no lock outlives it."""
+    started = PaymentAttempt.objects.filter(pk=attempt.pk, state=State.STARTED)
+    return bool(started.update(**values, version=attempt.version + 1))
 
 
 def settle(attempt: PaymentAttempt, *, event: Event | None = None, close: bool = False) -> None:
@@ -181,12 +171,17 @@ def facts_of(attempt: PaymentAttempt, *, close: bool) -> Facts | None:
     return facts
 
 
+def lock_attempt(attempt_id: int) -> tuple[Invoice, PaymentAttempt]:
+    """Lock what an attempt is for, its invoice, and then the attempt."""
+    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
+    invoice = lock_invoice(found)
+    return invoice, PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+
+
 @transaction.atomic
 def write_facts(*, attempt_id: int, version: int, facts: Facts | None, event: Event | None) -> bool:
     """Write down what Stripe says and do what follows; False when the answer is out of date."""
-    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
-    invoice = lock_invoice(found)
-    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    invoice, attempt = lock_attempt(attempt_id)
     if attempt.version != version:
         return False
     if event:
@@ -228,16 +223,16 @@ def book(
     booked = {}
     for reference in sorted(entries, key=lambda name: name != attempt.payment_intent):
         if difference := entries[reference] - attempt.booked(reference):
-            Payment.objects.create(
-                invoice=invoice,
+            enter(
+                invoice,
+                difference,
+                actor=None,
+                note=reference,
                 attempt=attempt,
-                amount=difference,
                 method=Payment.Method.CARD,
                 received_on=timezone.localdate(),
                 reference=reference,
             )
-            kind = Kind.PAID if difference > 0 else Kind.REFUNDED
-            record(invoice, kind, None, f"{money(abs(difference))}, {reference}")
             booked[reference] = difference
             follow_up(invoice, attempt, reference, difference)
     return booked
@@ -270,9 +265,7 @@ def ask_refund(
 
     `key` names the sending of a form: the same one once more is the same refund.
     """
-    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
-    lock_invoice(found)
-    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    _invoice, attempt = lock_attempt(attempt_id)
     if key and (first := Refund.objects.filter(key=key).first()):
         return first
     if amount <= 0 or amount > attempt.refundable:
@@ -340,7 +333,7 @@ def close_payments(*, invoice_id: int) -> None:
     Raises StillPayable when Stripe does not answer: then somebody may be paying there now.
     """
     for attempt in PaymentAttempt.objects.live().filter(invoice=invoice_id):
-        if attempt.state == State.STARTED and change(attempt, {State.STARTED}, state=State.EXPIRED):
+        if leave_start(attempt, state=State.EXPIRED):
             # Nobody was ever led there: the page's address is only in the answer we never got.
             continue
         try:

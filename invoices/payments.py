@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -11,12 +12,25 @@ from invoices.billing import lock_invoice
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.issuing import Kind, issue_locked, record
 from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
-from invoices.models import Invoice, Payment, Refund
+from invoices.models import NOTHING, Invoice, Payment, Refund
 from store.models import Order
 from store.services import move_order
 from store.templatetags.money import money
 
-NOTHING = Decimal(0)
+
+def enter(
+    invoice: Invoice, amount: Decimal, *, actor: User | None, note: str = "", **details: Any
+) -> Payment:
+    """Write money into the books of a locked invoice, and that it came or (negative) went back."""
+    payment = Payment.objects.create(invoice=invoice, amount=amount, actor=actor, **details)
+    kind = Kind.PAID if amount > 0 else Kind.REFUNDED
+    record(invoice, kind, actor, f"{money(abs(amount))}, {note or payment.get_method_display()}")
+    return payment
+
+
+def entered(submission: str | None) -> Payment | None:
+    """The payment that this sending of a form has led to already."""
+    return Payment.objects.filter(submission=submission).first() if submission else None
 
 
 @transaction.atomic
@@ -38,18 +52,17 @@ def record_payment(
     if amount <= 0:
         raise NothingToPay
     invoice = lock_invoice(invoice_id)
-    if submission and (first := Payment.objects.filter(submission=submission).first()):
+    if first := entered(submission):
         return first
-    payment = Payment.objects.create(
-        invoice=invoice,
-        amount=amount,
+    payment = enter(
+        invoice,
+        amount,
         method=method,
         received_on=received_on,
         reference=reference,
         actor=actor,
         submission=submission,
     )
-    record(invoice, Kind.PAID, actor, f"{money(amount)}, {payment.get_method_display()}")
     after_payment(invoice, amount=amount, actor=actor)
     return payment
 
@@ -73,25 +86,24 @@ def record_refund(
     reference: str = "",
     submission: str | None = None,
 ) -> Payment:
-    """Write down money that staff gave back by hand; of cards `paying.refund_card` sees to it.
+    """Write down money that staff gave back by hand; to cards it goes by `paying.ask_refund`.
 
     Raises TooMuch for more than came in another way than by card, or Stripe refuses to send.
     """
     invoice = lock_invoice(invoice_id)
-    if submission and (first := Payment.objects.filter(submission=submission).first()):
+    if first := entered(submission):
         return first
     if amount <= 0 or amount > returnable_by_hand(invoice):
         raise TooMuch
-    payment = Payment.objects.create(
-        invoice=invoice,
-        amount=-amount,
+    payment = enter(
+        invoice,
+        -amount,
         method=method,
         received_on=received_on,
         reference=reference,
         actor=actor,
         submission=submission,
     )
-    record(invoice, Kind.REFUNDED, actor, f"{money(amount)}, {payment.get_method_display()}")
     tell_about_invoice(invoice, "refund", amount=amount)
     return payment
 

@@ -27,11 +27,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.accounting import midnight
-from invoices.models import InvoiceLine
+from invoices.models import NOTHING, InvoiceLine
 from repairs_restorals.models.quote import rounded
 from store.models import Item, Piece, PieceQuerySet
 
-NOTHING = Decimal(0)
 CHUNK = 2000
 MARGIN = Item.TaxScheme.MARGIN
 COLUMNS = [

@@ -18,10 +18,8 @@ from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
 from invoices.desk import credit_as_seen, excess_of, version_of
 from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.issuing import Credit, left_to_credit
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import NOTHING, Invoice, InvoiceLine
 from store.templatetags.money import money
-
-NOTHING = Decimal(0)
 
 
 class CreditForm(InvoiceForm):

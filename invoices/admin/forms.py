@@ -1,6 +1,5 @@
 """What staff fill in about money."""
 
-import secrets
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,18 +14,15 @@ from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.payments import returnable_by_hand
 from repairs_restorals.admin.forms import DayField
 from repairs_restorals.fields import AmountField
+from repairs_restorals.models.quote import CENT
+from store.models.order import new_secret
 from store.templatetags.money import money
 
-CENT = Decimal("0.01")
 # What staff take and give back; cards that are paid online are Stripe's affair.
 BY_HAND = [
     (method.value, method.label)
     for method in (Payment.Method.CASH, Payment.Method.TERMINAL, Payment.Method.TRANSFER)
 ]
-
-
-def new_submission() -> str:
-    return secrets.token_urlsafe(16)
 
 
 class MoneyField(AmountField):
@@ -80,7 +76,7 @@ class ReceivedForm(InvoiceForm):
     submission = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
-        return {"received_on": timezone.localdate(), "submission": new_submission()}
+        return {"received_on": timezone.localdate(), "submission": new_secret()}
 
     def clean_received_on(self) -> Any:
         day = self.cleaned_data["received_on"]
@@ -153,7 +149,7 @@ class RefundForm(InvoiceForm):
         attempt = max(paid, key=lambda attempt: attempt.refundable, default=None)
         most = attempt.refundable if attempt else Decimal(0)
         amount = min(most, excess_of(invoice)) or most
-        return {"attempt": attempt and attempt.pk, "amount": amount, "key": new_submission()}
+        return {"attempt": attempt and attempt.pk, "amount": amount, "key": new_secret()}
 
     @property
     def too_much(self) -> str:
