@@ -71,16 +71,39 @@ def shop(live_server: Any) -> str:
     return str(live_server.url)
 
 
+# What browsers have complained about in the test that is running.
+complaints: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close all pages before the tables are emptied: scripts of one that is left would go on.
+
+    No script, style or link on them may have failed. That is looked at here, for an exception
+    in the midst of an event ends the connection to the browser, and with it all later tests.
+    """
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    request.getfixturevalue("transactional_db")
+    complaints.clear()
+    yield
+    for context in browser.contexts:
+        context.close()
+    assert complaints == []
+
+
 def open_page(browser: Browser, shop: str, **options: Any) -> Page:
     """A new visitor, on whose page no script, style or link may fail."""
     context: BrowserContext = browser.new_context(base_url=shop, **options)
     context.set_default_timeout(15_000)
     page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"Script error: {error}"))
+    page.on("pageerror", lambda error: complaints.append(f"Script error: {error}"))
     page.on(
         "console",
         lambda message: (
-            pytest.fail(f"Console: {message.text}")
+            complaints.append(f"Console: {message.text}")
             if message.type == "error" and "404" not in message.text
             else None
         ),
