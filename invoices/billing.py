@@ -1,13 +1,13 @@
 """Drafts: opened with the order or ticket, filled with what was ordered or agreed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from invoices.exceptions import InvoiceFrozen
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import NOTHING, Invoice, InvoiceLine
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Item, Order, ShopProfile
@@ -31,23 +31,36 @@ def lock_invoice(invoice_id: int) -> Invoice:
 
 
 def write_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> None:
-    """Give a locked draft these lines instead of those it had, and the total of them."""
+    """Give a locked draft these lines instead of those it had, and the total of them.
+
+    Its deposit and site are written as well.
+    """
     if not invoice.is_draft:
         raise InvoiceFrozen(invoice)
-    invoice.lines.all().delete()
     written = list(lines)
-    for line in written:
+    invoice.lines.all().delete()
+    insert_lines(invoice, written)
+    invoice.total = total_of(written)
+    invoice.save(update_fields=["total", "deposit", "site"])
+
+
+def insert_lines(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    for line in lines:
         line.invoice = invoice
-    InvoiceLine.objects.bulk_create(written)
-    invoice.total = sum((line.total for line in written), Decimal(0))
-    invoice.save(update_fields=["total", "deposit"])
+    InvoiceLine.objects.bulk_create(lines)
+
+
+def total_of(lines: Iterable[InvoiceLine]) -> Decimal:
+    return sum((line.total for line in lines), NOTHING)
 
 
 def bill_order(order: Order, *, site: str = "") -> Invoice:
     """Open the draft of an order whose lines are written; the caller has the order locked."""
-    invoice, created = Invoice.objects.get_or_create(order=order, defaults={"site": site})
+    lines = list(lines_of_order(order))
+    values = {"site": site, "total": total_of(lines)}
+    invoice, created = Invoice.objects.get_or_create(order=order, defaults=values)
     if created:
-        write_lines(invoice, lines_of_order(order))
+        insert_lines(invoice, lines)
     return invoice
 
 
@@ -86,10 +99,8 @@ def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
     if not invoice.is_draft:
         return invoice
     invoice.deposit = quote.deposit_due
+    invoice.site = site or invoice.site
     write_lines(invoice, lines_of_quote(quote))
-    if site:
-        invoice.site = site
-        invoice.save(update_fields=["site"])
     return invoice
 
 

@@ -1,6 +1,8 @@
 """To Stripe's pay page and back, and what Stripe tells by itself."""
 
 import logging
+from collections import Counter
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,12 +76,10 @@ class PaidView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         invoice = get_object_or_404(Invoice, secret=secret)
-        try:
+        # The timer asks again about what Stripe does not tell now.
+        with suppress(PaymentUnavailable):
             for attempt in invoice.attempts.live():
                 settle(attempt)
-        except PaymentUnavailable:
-            messages.info(request, _("We have not heard of your payment yet, but soon will."))
-            return redirect(page_of(invoice))
         latest = invoice.attempts.first()
         if latest and latest.state == PaymentAttempt.State.PAID:
             messages.success(request, _("Thank you! Your payment has arrived."))
@@ -120,10 +120,8 @@ class BackView(View):
         if bag.key != order.bag_key:
             messages.info(self.request, _("Nothing was paid, and the order is cancelled."))
             return redirect(order)
-        wanted = Bag(self.request)
-        for item in {line.piece.item_id for line in order.lines.select_related("piece")}:
-            count = sum(line.piece.item_id == item for line in order.lines.all())
-            wanted.want(item, count)
+        for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
+            bag.want(item, quantity)
         messages.info(
             self.request,
             _("Nothing was paid. Your things are in your bag again, for the time that is left."),

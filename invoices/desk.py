@@ -16,7 +16,7 @@ from django.db.models import Sum
 from accounts.models import User
 from invoices.billing import lock_invoice
 from invoices.exceptions import InvoiceChanged, NothingToPay
-from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, record
+from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, left_to_credit, record
 from invoices.mail import tell_about_invoice, tell_about_order
 from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
 from invoices.paying import ask_refund
@@ -164,6 +164,12 @@ def mail_again(*, invoice_id: int, seen: str, actor: User) -> None:
     tell_about_invoice(invoice, event)
 
 
+def can_credit(invoice: Invoice) -> bool:
+    """Whether there is something left that a credit note could take back."""
+    is_billed = not invoice.is_draft and not invoice.is_credit_note
+    return is_billed and any(left_to_credit(invoice).values())
+
+
 def can_issue(invoice: Invoice) -> bool:
     """Of an order any time, such as for a customer who pays by invoice; of work when it is done."""
     if not invoice.is_draft or invoice.is_void or not invoice.total:
@@ -177,7 +183,5 @@ def issue_now(*, invoice_id: int, seen: str, site: str, actor: User) -> Invoice:
     invoice = lock_as_seen(invoice_id, seen)
     if not can_issue(invoice):
         raise NothingToPay
-    if not invoice.site:
-        invoice.site = site
-        invoice.save(update_fields=["site"])
+    invoice.site = invoice.site or site
     return issue_and_mail(invoice, actor)

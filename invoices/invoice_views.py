@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,7 @@ class SecretMixin(DetailView):
     slug_field = slug_url_kwarg = "secret"
 
     def get_queryset(self) -> QuerySet[Invoice]:
-        return Invoice.objects.with_parts().prefetch_related("payments__attempt")
+        return Invoice.objects.with_parts()
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Invoice:
         invoice: Invoice = super().get_object(queryset)
@@ -74,5 +74,4 @@ class InvoiceListView(LoginRequiredMixin, ListView):
 
     def get_queryset(self) -> QuerySet[Invoice]:
         mine = Invoice.objects.for_customer(cast(User, self.request.user)).with_parts()
-        asked = Q(deposit__gt=0, ticket__status__in=["approved", "in_progress"])
-        return mine.filter(Q(number__isnull=False) | asked).order_by("-issued_at", "-pk")
+        return mine.shown().order_by("-issued_at", "-pk")

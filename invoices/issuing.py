@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from invoices.billing import lines_of_order, lock_invoice, write_lines
-from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
-from invoices.mail import tell_about_invoice
+from invoices.exceptions import NothingToPay, TooMuch
+from invoices.mail import payer_of, tell_about_invoice
 from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries
-from repairs_restorals.models import ServiceTicket, Status
-from store.models import Item, Order, ShopProfile
+from repairs_restorals.models import Status
+from store.models import Order, ShopProfile
 
 Kind = InvoiceEvent.Kind
 FINISHED = [Status.READY, Status.COLLECTED]
@@ -65,7 +65,7 @@ def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
 
 
 def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
-    """Number and freeze a locked draft; the caller tells who pays it."""
+    """Number and freeze a locked draft, with the `site` it has; the caller tells who pays it."""
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
         write_lines(invoice, lines_of_order(invoice.order))
@@ -78,7 +78,7 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
     invoice.due_on = timezone.localdate(invoice.issued_at) + days
-    invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on"])
+    invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on", "site"])
     record(invoice, Kind.ISSUED, actor, invoice.number)
     return invoice
 
@@ -86,12 +86,12 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
 def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     """Seller, buyer and texts as they are now; what is issued shows these for ever."""
     seller = ["name", "phone", "email", "account_holder", "iban", "bic", "tax_number"]
-    margin = invoice.lines.filter(scheme=Item.TaxScheme.MARGIN).exists()
+    notes = [shop.margin_note if invoice.has_margin else "", shop.invoice_note]
     return {
         "seller": {name: getattr(shop, name) for name in seller} | {"lines": shop.address_lines},
         "buyer": buyer_of(invoice),
         "subject": subject_of(invoice),
-        "notes": [note for note in [shop.margin_note if margin else "", shop.invoice_note] if note],
+        "notes": [note for note in notes if note],
     }
 
 
@@ -99,13 +99,10 @@ def buyer_of(invoice: Invoice) -> dict[str, Any]:
     """Name, e-mail address and address lines of who pays."""
     if invoice.corrects:
         return dict(invoice.corrects.snapshot["buyer"])
-    if invoice.order:
-        order = invoice.order
-        return {"name": order.name, "email": order.email, "lines": order.address_lines}
-    user = ticket_of(invoice).customer
-    customer = getattr(user, "customer", None)
-    lines = customer.address_lines if customer else []
-    return {"name": user.name, "email": user.email, "lines": lines}
+    payer = payer_of(invoice)
+    address = payer if isinstance(payer, Order) else getattr(payer, "customer", None)
+    lines = address.address_lines if address else []
+    return {"name": payer.name, "email": payer.email, "lines": lines}
 
 
 def subject_of(invoice: Invoice) -> str:
@@ -113,11 +110,7 @@ def subject_of(invoice: Invoice) -> str:
         return _("Credit note for %s") % invoice.corrects.number
     if invoice.order:
         return _("Order %s") % invoice.order.reference
-    return f"{_('Ticket')} {ticket_of(invoice)}"
-
-
-def ticket_of(invoice: Invoice) -> ServiceTicket:
-    return cast(ServiceTicket, invoice.ticket)
+    return f"{_('Ticket')} {invoice.ticket}"
 
 
 class Credit(NamedTuple):
@@ -164,13 +157,13 @@ def left_to_credit(invoice: Invoice) -> dict[int, Decimal]:
 def credit_line(line: InvoiceLine, amount: Decimal) -> InvoiceLine:
     """A line that takes an amount of another back; the whole of it reads as it did there."""
     whole = amount == line.total
-    copied = ["description", "tax_rate", "unit" if whole else "piece", "scheme", "piece"]
-    return InvoiceLine(
-        corrects=line,
-        quantity=-line.quantity if whole else Decimal(-1),
-        price=line.price if whole else amount,
-        **{name: getattr(line, name) for name in copied},
+    copied = ["description", "tax_rate", "scheme", "piece"]
+    so_much = (
+        {"quantity": -line.quantity, "price": line.price, "unit": line.unit}
+        if whole
+        else {"quantity": Decimal(-1), "price": amount}
     )
+    return InvoiceLine(corrects=line, **{name: getattr(line, name) for name in copied}, **so_much)
 
 
 def issue_due() -> int:
@@ -185,7 +178,7 @@ def issue_due() -> int:
     for pk in due.values_list("pk", flat=True)[:100]:
         try:
             issue(invoice_id=pk)
-        except (NothingToPay, InvoiceFrozen):
+        except NothingToPay:
             continue
         count += 1
     return count

@@ -1,6 +1,6 @@
-"""Mails about orders."""
+"""Mails about orders and invoices."""
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,27 +45,38 @@ FOR_THE_SHOP = {
 }
 
 
-def order_event(
-    name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
-) -> Event:
-    """What happens to an order; `placeholders` come on top of those of every order."""
-    known = FOR_THE_SHOP if to is SHOP else ORDER
-    return Event(
-        f"invoices.{name}",
-        when=when,
-        to=to,
-        placeholders={**known, **placeholders},
-        about="{{ order }}",
-    )
+PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}')
+
+
+class About(NamedTuple):
+    """What events are about: how it is named, and what mails to either side may say of it."""
+
+    name: str
+    customer: dict[str, Placeholder]
+    shop: dict[str, Placeholder]
+
+    def event(
+        self, name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
+    ) -> Event:
+        """`placeholders` come on top of those of every event."""
+        known = self.shop if to is SHOP else self.customer
+        return Event(
+            f"invoices.{name}",
+            when=when,
+            to=to,
+            placeholders={**known, **placeholders},
+            about=self.name,
+        )
+
+
+order_event = About("{{ order }}", ORDER, FOR_THE_SHOP).event
 
 
 register(
     order_event(
         "placed",
         when=_("An order was placed"),
-        payment=Placeholder(
-            _("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}'
-        ),
+        payment=PAYMENT,
         delivery=Placeholder(
             _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
         ),
@@ -99,16 +110,12 @@ register(
     order_event("collect", when=_("Staff marked an order as collected")),
     order_event("cancel", when=_("An order was cancelled")),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
-)
-register(
     order_event(
         "remind",
         when=_("An unpaid order will end in some days"),
         date=Placeholder(_("the day on which it ends"), '{{ order.pay_by|date:"DATE_FORMAT" }}'),
-        payment=Placeholder(
-            _("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}'
-        ),
-    )
+        payment=PAYMENT,
+    ),
 )
 
 INVOICE = {
@@ -140,18 +147,7 @@ MONEY_FOR_THE_SHOP = {
 }
 
 
-def invoice_event(
-    name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
-) -> Event:
-    """What happens to an invoice; `placeholders` come on top of those of every invoice."""
-    known = MONEY_FOR_THE_SHOP if to is SHOP else INVOICE
-    return Event(
-        f"invoices.{name}",
-        when=when,
-        to=to,
-        placeholders={**known, **placeholders},
-        about="{{ invoice }}",
-    )
+invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP).event
 
 
 register(

@@ -44,7 +44,5 @@ def follow_ticket(
     if to == Status.IN_PROGRESS and invoice.deposit_due:
         raise WorkRefused
     if to == Status.READY and invoice.is_draft and invoice.total:
-        if site != invoice.site:
-            invoice.site = site
-            invoice.save(update_fields=["site"])
+        invoice.site = site
         issue_and_mail(invoice, actor)

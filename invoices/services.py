@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -124,7 +124,7 @@ def move_and_tell(
 def pay_by_hand(*, order_id: int, actor: User | None) -> Order | None:
     """Record what is left to pay as received; None when nothing is, as for a gift."""
     invoice = lock_invoice(invoice_of_order(order_id).pk)
-    order = Order.objects.get(pk=order_id)
+    order = cast(Order, invoice.order)
     if Order.Move.PAY not in order.moves:
         raise MoveNotAllowed(order=order, move=Order.Move.PAY)
     if invoice.balance <= 0:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -14,9 +13,9 @@ from invoices.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, 
 from invoices.admin.book_forms import PeriodForm, StockBookForm, presets
 from invoices.admin.pages import MoneyView
 from invoices.csv_files import csv_response
-from invoices.models import Invoice, Payment, Refund
+from invoices.models import Invoice
 from invoices.stock_book import COLUMNS, stock_book, sums_of
-from invoices.stripe_api import DISPUTE
+from invoices.trouble import open_disputes, troubled_refunds
 
 ROWS = 100
 FILES = {
@@ -89,25 +88,6 @@ class StockBookPage(MoneyView):
             page_sums=sums_of(page),
             query=request.GET.urlencode() if sent else "",
         )
-
-
-def troubled_refunds() -> QuerySet[Refund]:
-    """Refunds that have not reached Stripe, or were refused while the money is still here."""
-    waiting = Q(state=Refund.State.PENDING)
-    too_much = Invoice.objects.overpaid().values("pk")
-    return Refund.objects.filter(
-        waiting | Q(state=Refund.State.FAILED, attempt__invoice__in=too_much)
-    )
-
-
-def open_disputes() -> QuerySet[Any]:
-    """Disputes that took money away for which something is still to be paid."""
-    of_disputes = Q()
-    for prefix in DISPUTE:
-        of_disputes |= Q(reference__startswith=prefix)
-    taken = Payment.objects.filter(of_disputes).order_by("reference").values("reference", "invoice")
-    lost = taken.annotate(sum=Sum("amount")).filter(sum__lt=0)
-    return lost.filter(invoice__in=Invoice.objects.owing().values("pk"))
 
 
 class WithoutGoods(MoneyView):

@@ -1,6 +1,5 @@
 """A credit note: what is taken back, looked at once more, and issued."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_tell
 from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
-from invoices.desk import credit_as_seen, excess_of, version_of
+from invoices.desk import can_credit, credit_as_seen, excess_of, version_of
 from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.issuing import Credit, left_to_credit
 from invoices.models import NOTHING, Invoice, InvoiceLine
@@ -94,14 +93,14 @@ class CreditPage(MoneyView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = find_invoice(pk)
-        if not self.is_possible(invoice):
+        if not can_credit(invoice):
             messages.error(request, REFUSALS[NothingToPay])
             return redirect("admin:invoices_invoice_change", pk)
         return self.show(invoice, self.form_of(invoice))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = find_invoice(pk)
-        if not self.is_possible(invoice):
+        if not can_credit(invoice):
             # Such as by a second click: its page shows the credit note.
             messages.error(request, REFUSALS[InvoiceChanged])
             return redirect("admin:invoices_invoice_change", pk)
@@ -111,10 +110,6 @@ class CreditPage(MoneyView):
         if "confirmed" not in request.POST:
             return self.confirm(invoice, form)
         return self.issue(invoice, form)
-
-    def is_possible(self, invoice: Invoice) -> bool:
-        is_billed = not invoice.is_draft and not invoice.is_credit_note
-        return is_billed and any(left_to_credit(invoice).values())
 
     def form_of(self, invoice: Invoice, *data: Any) -> CreditForm:
         may_refund = self.user.has_perms(MAY_REFUND)
@@ -163,8 +158,5 @@ class CreditPage(MoneyView):
         messages.success(
             self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % told
         )
-        self.send(refunds)
+        send_and_tell(self.request, refunds)
         return redirect("admin:invoices_invoice_change", invoice.pk)
-
-    def send(self, refunds: Iterable[Any]) -> None:
-        send_and_tell(self.request, list(refunds))

@@ -22,6 +22,7 @@ from invoices.admin.forms import (
 )
 from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
 from invoices.desk import (
+    can_credit,
     can_issue,
     can_remind,
     give_back,
@@ -34,7 +35,6 @@ from invoices.desk import (
     version_of,
 )
 from invoices.exceptions import InvoiceChanged, PaymentUnavailable, TooMuch
-from invoices.issuing import left_to_credit
 from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
@@ -103,7 +103,7 @@ class InvoicePage(MoneyView):
             payer=payer_of(invoice),
             rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
             subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
-            can_credit=self.can_credit(invoice),
+            can_credit=can_credit(invoice) and self.user.has_perms(MAY_CHANGE),
             reminded=reminded[0] if reminded else None,
             forms=forms,
         )
@@ -126,11 +126,6 @@ class InvoicePage(MoneyView):
             for form, sense in sensible.items()
             if isinstance(bound, form) or (sense and may(NEEDED[form]))
         ]
-
-    def can_credit(self, invoice: Invoice) -> bool:
-        if invoice.is_draft or invoice.is_credit_note or not self.user.has_perms(MAY_CHANGE):
-            return False
-        return any(left_to_credit(invoice).values())
 
 
 class InvoiceAction(InvoicePage):

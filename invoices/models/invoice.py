@@ -47,6 +47,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def issued(self) -> Self:
         return self.filter(number__isnull=False)
 
+    def shown(self) -> Self:
+        """What customers see: the same as `Invoice.is_shown`."""
+        asked = Q(deposit__gt=0, ticket__status__in=AGREED)
+        return self.filter(Q(number__isnull=False) | asked)
+
     def void(self) -> Self:
         """Drafts of what was cancelled: nothing is to be paid for them."""
         return self.filter(VOID)
@@ -263,8 +268,17 @@ class Invoice(models.Model):
     @property
     def taxes(self) -> dict[Decimal, Decimal]:
         """The tax in the lines, by rate in percent; of the margin scheme none is shown."""
+        return taxes_of(self.taxed)
+
+    @property
+    def taxed(self) -> list[tuple[Decimal, Decimal]]:
+        """Rate in percent and gross amount of each line that shows its tax."""
         shown = [line for line in self.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
-        return taxes_of((line.tax_rate, line.total) for line in shown)
+        return [(line.tax_rate, line.total) for line in shown]
+
+    @property
+    def has_margin(self) -> bool:
+        return any(line.scheme == Item.TaxScheme.MARGIN for line in self.lines.all())
 
     @property
     def credited(self) -> Decimal:

@@ -82,7 +82,7 @@ def content_of(invoice: Invoice) -> Content:
         sums=sums_of(invoice),
         tax_columns=(_("Tax"), _("Without tax"), _("Tax in it"), _("With tax")),
         taxes=taxes_of(invoice),
-        legal=snapshot["notes"][:1] if has_margin(invoice) else [],
+        legal=snapshot["notes"][:1] if invoice.has_margin else [],
         payments_heading=_("Payments"),
         payment_columns=(_("Date"), _("How"), _("Amount")),
         payments=[
@@ -105,7 +105,7 @@ def content_of(invoice: Invoice) -> Content:
             "reference": reference,
         },
         code_text=_("For your bank's app"),
-        notes=snapshot["notes"][1:] if has_margin(invoice) else snapshot["notes"],
+        notes=snapshot["notes"][1:] if invoice.has_margin else snapshot["notes"],
     )
 
 
@@ -212,14 +212,9 @@ def sums_of(invoice: Invoice) -> list[Row]:
 def taxes_of(invoice: Invoice) -> list[Row]:
     rows: list[Row] = []
     for rate, tax in invoice.taxes.items():
-        shown = [line for line in invoice.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
-        gross = sum((line.total for line in shown if line.tax_rate == rate), Decimal(0))
+        gross = sum((amount for of, amount in invoice.taxed if of == rate), Decimal(0))
         rows.append((percent(rate), money(gross - tax), money(tax), money(gross)))
     return rows
-
-
-def has_margin(invoice: Invoice) -> bool:
-    return any(line.scheme == Item.TaxScheme.MARGIN for line in invoice.lines.all())
 
 
 def balance_of(invoice: Invoice) -> list[Row]:
