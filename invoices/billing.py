@@ -11,6 +11,7 @@ from invoices.models import NOTHING, Invoice, InvoiceLine
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Item, Order, ShopProfile
+from store.models.order import new_secret
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {
@@ -41,7 +42,8 @@ def write_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> None:
     invoice.lines.all().delete()
     insert_lines(invoice, written)
     invoice.total = total_of(written)
-    invoice.save(update_fields=["total", "deposit", "site"])
+    invoice.secret = invoice.secret or new_secret()
+    invoice.save(update_fields=["total", "deposit", "site", "secret"])
 
 
 def insert_lines(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:

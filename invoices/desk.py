@@ -11,16 +11,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Sum
 
 from accounts.models import User
 from invoices.billing import lock_invoice
 from invoices.exceptions import InvoiceChanged, NothingToPay
 from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, left_to_credit, record
 from invoices.mail import tell_about_invoice, tell_about_order
-from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
+from invoices.models import Invoice, Payment, PaymentAttempt, Refund
 from invoices.paying import ask_refund
-from invoices.payments import record_payment, record_refund
+from invoices.payments import excess_of, record_payment, record_refund
 
 
 def version_of(invoice: Invoice) -> str:
@@ -119,13 +118,6 @@ def refund_excess(
         if (amount := min(left, attempt.refundable)) > 0:
             left -= amount
             yield ask_refund(attempt_id=attempt.pk, amount=amount, reason=reason[:200], actor=actor)
-
-
-def excess_of(invoice: Invoice) -> Decimal:
-    """What we have too much of an invoice and is not on its way back already."""
-    pending = Refund.objects.filter(attempt__invoice=invoice, state=Refund.State.PENDING)
-    promised = pending.aggregate(sum=Sum("amount"))["sum"] or NOTHING
-    return max(NOTHING, Invoice.objects.get(pk=invoice.pk).overpaid - promised)
 
 
 def can_remind(invoice: Invoice) -> bool:

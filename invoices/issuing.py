@@ -18,6 +18,7 @@ from invoices.mail import payer_of, tell_about_invoice
 from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries
 from repairs_restorals.models import Status
 from store.models import Order, ShopProfile
+from store.models.order import new_secret
 
 Kind = InvoiceEvent.Kind
 FINISHED = [Status.READY, Status.COLLECTED]
@@ -75,10 +76,11 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     days = timedelta(days=0 if invoice.balance <= 0 else shop.days_to_pay)
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     invoice.snapshot = snapshot_of(invoice, shop)
+    invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
     invoice.due_on = timezone.localdate(invoice.issued_at) + days
-    invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on", "site"])
+    invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on", "site", "secret"])
     record(invoice, Kind.ISSUED, actor, invoice.number)
     return invoice
 

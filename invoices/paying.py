@@ -29,7 +29,7 @@ from invoices.issuing import subject_of
 from invoices.mail import payer_of, tell_about_invoice, tell_shop
 from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.models.card import SESSION_LIFE, new_key
-from invoices.payments import after_payment, enter
+from invoices.payments import after_payment, enter, excess_of
 from invoices.stripe_api import Event, Facts
 from store.models import Order
 
@@ -251,7 +251,7 @@ def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount:
 
 def refund_excess(invoice: Invoice, attempt: PaymentAttempt) -> None:
     """Money for what is gone, cancelled or paid already goes back by itself."""
-    if (excess := min(invoice.overpaid, attempt.refundable)) > 0:
+    if (excess := min(excess_of(invoice), attempt.refundable)) > 0:
         reason = "cancelled" if invoice.is_void else "paid already"
         Refund.objects.create(attempt=attempt, amount=excess, reason=reason)
         tell_shop(invoice, "refund", amount=excess)

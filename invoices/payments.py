@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from accounts.models import User
 from invoices.billing import lock_invoice
@@ -71,8 +70,13 @@ def returnable_by_hand(invoice: Invoice) -> Decimal:
     """What may go back otherwise than to a card: what came so, and what Stripe will not send."""
     by_hand = sum((p.amount for p in invoice.payments.all() if p.attempt_id is None), NOTHING)
     failed = Refund.objects.filter(attempt__invoice=invoice, state=Refund.State.FAILED)
-    refused = failed.aggregate(sum=Sum("amount"))["sum"] or NOTHING
-    return max(NOTHING, min(by_hand + refused, invoice.paid))
+    return max(NOTHING, min(by_hand + failed.total(), invoice.paid))
+
+
+def excess_of(invoice: Invoice) -> Decimal:
+    """What we have too much of an invoice and is not on its way back already."""
+    promised = Refund.objects.filter(attempt__invoice=invoice).promised().total()
+    return max(NOTHING, Invoice.objects.get(pk=invoice.pk).overpaid - promised)
 
 
 @transaction.atomic

@@ -390,6 +390,25 @@ def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: Us
         ask_refund(attempt_id=attempt.pk, amount=Decimal("70.01"), reason="", actor=sam)
 
 
+def test_a_refund_that_is_sent_and_not_booked_is_not_promised_twice(
+    attempt: PaymentAttempt, provider: Standin, sam: User
+) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
+    provider.fail(SESSIONS, "error_before", probability=1, method="GET")
+    with pytest.raises(PaymentUnavailable):
+        send_refunds_of(attempt)
+
+    assert books(attempt) == Decimal("120.00")
+    assert attempt.refundable == Decimal("70.00")
+    with pytest.raises(TooMuch):
+        ask_refund(attempt_id=attempt.pk, amount=Decimal("70.01"), reason="", actor=sam)
+    provider.faults()
+    settle(attempt)
+    assert attempt.refundable == books(attempt) == Decimal("70.00")
+
+
 def test_two_tabs_and_a_reload_lead_to_one_page(
     client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from invoices.desk import Received, excess_of
+from invoices.desk import Received
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.payments import returnable_by_hand
+from invoices.payments import excess_of, returnable_by_hand
 from repairs_restorals.admin.forms import DayField
 from repairs_restorals.fields import AmountField
 from repairs_restorals.models.quote import CENT

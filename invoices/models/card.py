@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -100,8 +100,7 @@ class PaymentAttempt(models.Model):
     @property
     def refundable(self) -> Decimal:
         """What of its money is neither back nor on its way back."""
-        promised = self.refunds.filter(state=Refund.State.PENDING).aggregate(sum=Sum("amount"))
-        return self.booked() - (promised["sum"] or Decimal(0))
+        return self.booked() - self.refunds.promised().total()
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -109,6 +108,17 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Refunds that Stripe is to be asked for, and that nobody is asking for now."""
         rested = Q(tried_at=None) | Q(tried_at__lte=Now() - REFUND_AGAIN_AFTER)
         return self.filter(rested, state=Refund.State.PENDING)
+
+    def promised(self) -> Self:
+        """Refunds whose money our books still have: to be sent, or sent and not booked yet."""
+        booked = PaymentAttempt.objects.filter(
+            pk=OuterRef("attempt"), payments__reference=OuterRef("stripe_id")
+        )
+        sent = Q(state=Refund.State.SENT) & ~Exists(booked)
+        return self.filter(Q(state=Refund.State.PENDING) | sent)
+
+    def total(self) -> Decimal:
+        return self.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 class Refund(models.Model):

@@ -163,7 +163,8 @@ class Invoice(models.Model):
         blank=True,
         verbose_name=_("corrects"),
     )
-    # None only in rows of the version before this one; `ensure_secret` gives those theirs.
+    # None only in rows that a web process of the version before wrote during a deploy, until
+    # lines are written or a number is taken.
     secret = models.CharField(  # noqa: DJ001
         max_length=32, unique=True, null=True, default=new_secret, editable=False
     )

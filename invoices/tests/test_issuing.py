@@ -154,6 +154,13 @@ def test_what_should_be_issued_and_is_not_the_timer_issues(clock: Item) -> None:
     assert Invoice.objects.get().total == Decimal("120.00")
 
 
+def test_what_was_opened_without_an_address_has_one_when_it_is_issued(clock: Item) -> None:
+    # As a web process of the version before writes it during a deploy.
+    invoice = Invoice.objects.create(order=make_order(clock, paid=True), secret=None)
+
+    assert issue(invoice_id=invoice.pk).secret
+
+
 def test_numbers_wait_for_each_other(db: None) -> None:
     first, second = take_number("T"), take_number("T")
 
