@@ -21,7 +21,7 @@ from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Order, Piece
 from tests.conftest import open_page
 from tests.stripe_standin.driver import Standin
-from tests.test_journey import DESKTOP, PHONE, find_a_shepherd, fits
+from tests.test_journey import DESKTOP, PHONE, find_a_shepherd, fits, order_as_a_guest
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,13 +52,7 @@ def mo(db: None) -> User:
 def order_by_card(page: Page) -> None:
     find_a_shepherd(page)
     page.get_by_role("button", name="Put it in the bag").click()
-    page.get_by_role("link", name="To the checkout").click()
-    page.get_by_label("Name").fill("Ann Guest")
-    page.get_by_label("E-mail address").fill("ann@example.com")
-    page.get_by_label("I collect it at the shop").check()
-    page.get_by_label("By card, online").check()
-    page.get_by_label("I agree to the terms").check()
-    page.get_by_role("button", name="Place the order").click()
+    order_as_a_guest(page, pay="By card, online")
     page.wait_for_url("**/c/pay/**")
 
 
