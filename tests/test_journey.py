@@ -49,7 +49,7 @@ def check_out_as_a_guest(page: Page) -> None:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window sideways."""
+    """Whether nothing sticks out sideways of a page of which something was expected before."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
@@ -93,10 +93,13 @@ def test_it_works_without_javascript(browser: Browser, shop: str) -> None:
 def test_it_works_on_a_small_phone(browser: Browser, shop: str) -> None:
     page = open_page(browser, shop, **PHONE)
     find_a_shepherd(page)
+    expect(page.get_by_role("button", name="Put it in the bag")).to_be_visible()
     assert fits(page)
     page.get_by_role("button", name="Put it in the bag").click()
+    expect(page.get_by_role("link", name="To the checkout")).to_be_visible()
     assert fits(page)
     page.get_by_role("link", name="To the checkout").click()
+    expect(page.get_by_label("Name")).to_be_visible()
     assert fits(page)
     page.go_back()
     check_out_as_a_guest(page)
