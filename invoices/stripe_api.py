@@ -5,10 +5,14 @@ No database here, and no lock may be held around a call: each may take seconds.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from math import inf
+from time import monotonic
+from typing import Any
 
 import stripe
 from django.conf import settings
@@ -25,6 +29,8 @@ HARMLESS_DISPUTES = frozenset(
 )
 # How the ids of disputes begin.
 DISPUTE = ("dp_", "du_")
+# By when all calls must have ended, by the monotonic clock; the timer has all the time it wants.
+_end: ContextVar[float] = ContextVar("_end", default=inf)
 # What comes of reading something that has not the shape of an event.
 NOT_OF_STRIPE = (ValueError, TypeError, LookupError, AttributeError)
 
@@ -229,6 +235,25 @@ def stays(error: stripe.StripeError) -> bool:
     return error.http_status < 500 or repeated
 
 
+@contextmanager
+def hurry(seconds: float) -> Iterator[None]:
+    """Have all calls in the block end within so many seconds, or be refused."""
+    token = _end.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
+class HurriedClient(stripe.RequestsClient):
+    """Begins no try that may last longer than there is time."""
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        if monotonic() + sum(TIMEOUT) > _end.get():
+            raise PaymentUnavailable("No time is left to ask.")
+        return super().request(*args, **kwargs)
+
+
 def client() -> stripe.StripeClient:
     return client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
 
@@ -240,5 +265,5 @@ def client_for(key: str, base: str) -> stripe.StripeClient:
         key,
         base_addresses={"api": base},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        http_client=HurriedClient(timeout=TIMEOUT),
     )

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "invoices.middleware.stripe_in_a_hurry",
 ]
 
 ROOT_URLCONF = "repairshop.urls"

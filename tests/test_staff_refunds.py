@@ -1,13 +1,15 @@
 """Staff send money back to cards, with a Stripe that answers and one that does not."""
 
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 from django.test import Client
 
 from invoices.jobs import send_refunds
 from invoices.models import Invoice, Refund
-from invoices.paying import settle, start_payment
+from invoices.paying import ask_refund, settle, start_payment
+from invoices.stripe_api import client_for
 from invoices.tests.desk_steps import (
     SITE,
     action,
@@ -81,6 +83,22 @@ def test_what_stripe_does_not_hear_the_timer_says_again(
     Refund.objects.update(tried_at=None)
     assert send_refunds() == 1
     assert again(paid).paid == Decimal(100)
+
+
+def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
+    admin_client: Client, provider: Standin, paid: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.stripe_api.TIMEOUT", (0.1, 1))
+    monkeypatch.setattr("invoices.middleware.TIME_FOR_STRIPE", 3)
+    monkeypatch.setattr("invoices.stripe_api.client_for", client_for.__wrapped__)
+    for _refund in range(3):
+        ask_refund(attempt_id=paid.attempts.get().pk, amount=Decimal(5), reason="", actor=None)
+    provider.fail("/v1/refunds", "hang", method="POST", probability=1, seconds=3)
+    begun = monotonic()
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+
+    assert monotonic() - begun < 4
+    assert "the timer asks again by itself" in told(answer)
 
 
 def test_no_more_goes_back_than_came(admin_client: Client, paid: Invoice) -> None:
