@@ -10,7 +10,10 @@ from repairs_restorals.tests.factories import make_photo, make_ticket
 from tests.conftest import open_page
 from tests.test_journey import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 TICKETS = "/admin/repairs_restorals/serviceticket/"
 
 

@@ -17,7 +17,10 @@ from store.tests.time import let_holds_lapse
 from tests.conftest import open_page
 from tests.test_journey import DESKTOP, PHONE, check_out_as_a_guest, fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 
 @pytest.fixture

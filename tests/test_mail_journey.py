@@ -8,7 +8,10 @@ from accounts.outbox import post
 from accounts.tests.factories import PASSWORD
 from tests.conftest import open_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 EVENT = "accounts.email_changed"
 
 

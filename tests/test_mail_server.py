@@ -2,15 +2,22 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message as Received
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Mail
+from accounts.outbox import post
+from accounts.sending import send_mails
 from invoices.tests.test_checkout import form_of, put_in_bag, send
 from repairshop import timer
 from store.models import Order, Piece
@@ -43,7 +50,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def smtp(settings: Settings, free_port: int) -> Settings:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "accounts.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port
     settings.EMAIL_USE_TLS = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -65,6 +72,35 @@ def silent_server(smtp: Settings) -> Iterator[None]:
     """Takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", smtp.EMAIL_PORT)):
         yield
+
+
+class Drip(StreamRequestHandler):
+    """Begins a greeting or, once it has greeted, an answer that goes on for five seconds."""
+
+    greets = False
+
+    def handle(self) -> None:
+        if self.greets:
+            self.wfile.write(b"220 Hello\r\n")
+            self.rfile.readline()
+        with suppress(OSError):
+            for byte in b"220-" + bytes(b"." * 100):
+                self.wfile.write(bytes([byte]))
+                sleep(0.05)
+
+
+class Greeting(Drip):
+    greets = True
+
+
+@pytest.fixture
+def dripping(smtp: Settings, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Says one byte at a time, each well within the time-out."""
+    with ThreadingTCPServer(("127.0.0.1", smtp.EMAIL_PORT), request.param) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, args=[0.05]).start()
+        yield
+        server.shutdown()
 
 
 def order_a_clock(client: Client) -> Order:
@@ -94,6 +130,19 @@ def test_a_server_that_hangs_costs_nobody_an_order(client: Client) -> None:
 
     assert timer.run_jobs().error == ""
     assert "timed out" in waiting().last_error
+
+
+@pytest.mark.usefixtures("dripping")
+@pytest.mark.parametrize("dripping", [Drip, Greeting], indirect=True)
+def test_a_server_that_never_ends_an_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.smtp.SECONDS_A_CONVERSATION", 0.5)
+    with transaction.atomic():
+        post("accounts.deactivated", to="ann@example.com", context={})
+    begun = monotonic()
+    send_mails()
+
+    assert monotonic() - begun < 3
+    assert "unexpectedly closed" in Mail.objects.get().last_error
 
 
 @pytest.mark.usefixtures("smtp")

@@ -14,7 +14,10 @@ from repairs_restorals.models.talk import private_storage
 from tests.conftest import open_page
 from tests.test_journey import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 

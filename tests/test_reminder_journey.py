@@ -16,7 +16,10 @@ from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse, let_pass
 from tests.conftest import open_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 TITLE = "Crèche figure, shepherd"
 SHEPHERD = "/store/item/creche-figure-shepherd/"

@@ -15,7 +15,10 @@ from store.tests.pictures import picture_bytes
 from tests.conftest import open_page
 from tests.test_journey import DESKTOP, fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
