@@ -298,7 +298,9 @@ EMAIL_HOST_USER = unquote(email.username or "") or os.environ.get("EMAIL_HOST_US
 EMAIL_HOST_PASSWORD = unquote(email.password or "") or os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
 # Without a mail server, mails are printed to the log.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = (
+    "accounts.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.console.EmailBackend"
+)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.
 KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))

@@ -15,7 +15,7 @@ if __name__ == "__main__":
     django.setup()
     from accounts import sending
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "accounts.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[1])
     settings.EMAIL_USE_TLS = False
     settings.EMAIL_TIMEOUT = 1
