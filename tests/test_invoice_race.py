@@ -1,17 +1,22 @@
 """Numbers, payments and answers of Stripe when many come at once."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
 import invoices.issuing
+import invoices.jobs
+from accounts.models import Mail
 from invoices.billing import bill_order
-from invoices.issuing import Taken, issue
+from invoices.issuing import Kind, Taken, issue
+from invoices.jobs import remind_unpaid_orders
+from invoices.mail import tell_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.paying import settle, start_payment, write_facts
 from invoices.payments import record_payment
@@ -85,6 +90,34 @@ def record(invoice_id: int, *, submission: str | None) -> Payment:
         actor=None,
         submission=submission,
     )
+
+
+def reminders() -> int:
+    """Let some timers remind of the same orders at the same moment; return how many mails go."""
+    drafts()
+    Order.objects.update(placed_at=Now() - timedelta(days=6), pay_by=Now() + timedelta(days=1))
+    at_once([remind_unpaid_orders] * 4)
+    return Mail.objects.filter(event="invoices.remind").count()
+
+
+@pytest.mark.on_both
+def test_many_timers_remind_once() -> None:
+    assert reminders() == SIZE
+
+
+def test_control_who_looks_and_then_reminds_does_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoices.jobs, "remind_order", look_then_remind)
+
+    assert reminders() > SIZE
+
+
+def look_then_remind(order_id: int) -> bool:
+    invoice = Invoice.objects.get(order=order_id)
+    if invoice.events.filter(kind="reminded").exists():
+        return False
+    tell_about_order(order_id, "remind", invoice.site)
+    invoices.issuing.record(invoice, Kind.REMINDED, None)
+    return True
 
 
 @pytest.fixture

@@ -334,7 +334,7 @@ def test_an_attachment_that_cannot_be_made_stops_no_other_mail(server: Server) -
 
 
 def test_what_was_sent_can_be_sent_again_as_a_new_mail(server: Server) -> None:
-    mail = write()
+    mail, _other = write(), write()
     send_mails()
 
     assert send_again(mail_id=mail.pk)

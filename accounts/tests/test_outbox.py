@@ -40,6 +40,14 @@ def test_what_is_rolled_back_is_not_told(alice: User) -> None:
     assert not Mail.objects.exists()
 
 
+def test_an_attachment_is_named_and_not_made_yet(alice: User) -> None:
+    context = {"user": alice}
+    # Nobody knows how to make this one.
+    mail = post("accounts.email_changed", to="", context=context, attachment="contract:45")
+
+    assert mail.attachment == "contract:45"
+
+
 def test_each_mail_has_an_id_of_its_own(alice: User) -> None:
     first, second = write(alice, site=SITE), write(alice, site=SITE)
 

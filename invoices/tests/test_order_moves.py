@@ -6,6 +6,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.outbox import EVENTS
 from accounts.tests.factories import mails_sent
 from invoices.services import move_and_tell
 from store.exceptions import MoveNotAllowed
@@ -95,6 +96,15 @@ def test_each_move_is_mailed(clock: Item) -> None:
     assert [paid.to, shipped.to] == [[order.email]] * 2
     assert "TRACK 1" in shipped.body
     assert f"{SITE}{order.get_absolute_url()}" in shipped.body
+
+
+def test_no_move_is_made_without_its_mail(clock: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = make(make_order(clock, delivery="ship"), Move.PAY)
+    monkeypatch.delitem(EVENTS, "invoices.ship")
+    with pytest.raises(KeyError):
+        make(order, Move.SHIP)
+
+    assert [event.move for event in order.events.all()] == [Move.PAY]
 
 
 @pytest.mark.parametrize("move", list(Move))

@@ -4,6 +4,7 @@ from bench.torture.mutants import (
     fair_use,
     holds,
     line,
+    mail,
     paper,
     stripe,
     timer,
@@ -20,4 +21,5 @@ FAULTS = [
     *stripe.FAULTS,
     *paper.FAULTS,
     *books.FAULTS,
+    *mail.FAULTS,
 ]
