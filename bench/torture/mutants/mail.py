@@ -205,7 +205,7 @@ FAULTS = [
         ),
     ),
     Fault(
-        "one resent, all resent",
+        "one sent again and all others with it",
         ONCE,
         SENT,
         Edit(
