@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from invoices.billing import lock_invoice
-from invoices.exceptions import InvoiceChanged, NothingToPay
+from invoices.exceptions import AskedAgain, InvoiceChanged, NothingToPay
 from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, left_to_credit, record
 from invoices.mail import tell_about_invoice, tell_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund
@@ -65,25 +65,46 @@ def take_payment(*, invoice_id: int, seen: str, money: Received, actor: User) ->
     return record_payment(invoice_id=invoice_id, actor=actor, **money._asdict())
 
 
+def check_again(invoice: Invoice, amount: Decimal, *, again: bool) -> None:
+    """Raise AskedAgain when more goes back than was paid too much, unless that is wanted."""
+    if amount > excess_of(invoice) and not again:
+        raise AskedAgain
+
+
 @transaction.atomic
-def give_back(*, invoice_id: int, seen: str, money: Received, actor: User) -> Payment:
-    """Record money that staff gave back by hand. Raises TooMuch."""
+def give_back(*, invoice_id: int, seen: str, money: Received, again: bool, actor: User) -> Payment:
+    """Record money that staff gave back by hand. Raises AskedAgain, TooMuch.
+
+    `again` says that it is to be paid once more, such as after a wrong entry.
+    """
     invoice = lock_invoice(invoice_id)
     if first := invoice.payments.filter(submission=money.submission or "").first():
         return first
     check_seen(invoice, seen)
+    check_again(invoice, money.amount, again=again)
     return record_refund(invoice_id=invoice_id, actor=actor, **money._asdict())
 
 
 @transaction.atomic
 def refund_card(
-    *, attempt: PaymentAttempt, seen: str, amount: Decimal, reason: str, key: str, actor: User
+    *,
+    attempt: PaymentAttempt,
+    seen: str,
+    amount: Decimal,
+    again: bool,
+    reason: str,
+    key: str,
+    actor: User,
 ) -> Refund:
-    """Write down that money goes back to a card; the caller sends it afterwards. Raises TooMuch."""
+    """Write down that money goes back to a card; the caller sends it afterwards.
+
+    Raises AskedAgain, TooMuch. `again` is that of `give_back`.
+    """
     invoice = lock_invoice(attempt.invoice_id)
     if first := Refund.objects.filter(key=key, attempt__invoice=invoice).first():
         return first
     check_seen(invoice, seen)
+    check_again(invoice, amount, again=again)
     return ask_refund(attempt_id=attempt.pk, amount=amount, reason=reason, actor=actor, key=key)
 
 

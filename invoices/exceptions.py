@@ -24,6 +24,10 @@ class TooMuch(Exception):
     """More would go back, or be credited, than there is."""
 
 
+class AskedAgain(Exception):
+    """Money that shall go back was not too much: the invoice would ask for it once more."""
+
+
 class StillPayable(Exception):
     """An order's pay page could not be closed: somebody may be paying on it now."""
 

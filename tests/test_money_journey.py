@@ -136,14 +136,19 @@ def test_staff_send_money_back_to_the_card(
     log_in(staff, mo, f"/admin/invoices/invoice/{invoice.pk}/change/")
     look(staff, "admin-invoice")
     staff.get_by_text("Send money back to the card").first.click()
+    look(staff, "admin-refund-form")
     form = staff.locator(f"form[action$='/{invoice.pk}/refund/']")
-    form.get_by_label("Amount").fill("10.00")
-    if (reason := form.get_by_label("Reason")).count():
-        reason.fill("A scratch")
-    form.get_by_role("button").click()
+    form.get_by_role("link", name="issue a credit note").click()
+    staff.get_by_label("These amounts").check()
+    staff.locator("[name^=credit-line]").first.fill("10")
+    staff.get_by_label("Reason").fill("A scratch")
+    staff.get_by_label("Send what is then too much back to the card").check()
+    staff.get_by_role("button", name="Look at it once more").click()
+    staff.get_by_role("button", name="Issue the credit note").click()
     expect(staff.get_by_text(re.compile("sent back|on its way|goes back")).first).to_be_visible()
     look(staff, "admin-refunded")
     assert Payment.objects.filter(amount=-10).count() == 1
     page.goto(invoice.get_absolute_url())
     look(page, "invoice-refunded")
     assert provider.net(invoice.attempts.get().payment_intent) == invoice.total - 10
+    assert Invoice.objects.get(pk=invoice.pk).balance == 0

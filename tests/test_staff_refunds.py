@@ -38,7 +38,7 @@ def paid(provider: Standin) -> Invoice:
 def test_money_goes_back_to_the_card(
     admin_client: Client, provider: Standin, paid: Invoice
 ) -> None:
-    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
     assert told(answer) == "€20.00 goes back to the card."
     assert again(paid).paid == Decimal(100)
@@ -48,9 +48,19 @@ def test_money_goes_back_to_the_card(
     assert refund.actor is not None
 
 
+def test_nobody_owes_again_what_went_back_unless_staff_say_so(
+    admin_client: Client, provider: Standin, paid: Invoice
+) -> None:
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+
+    assert "issue a credit note first" in str(answer.context["forms"]["refund"].errors["again"])
+    assert again(paid).balance == 0
+    assert not Refund.objects.exists()
+
+
 def test_two_clicks_send_it_once(admin_client: Client, provider: Standin, paid: Invoice) -> None:
     data = form_on_page(admin_client, paid, "refund")
-    data |= {"refund-amount": "20", "refund-reason": "Scratch"}
+    data |= {"refund-amount": "20", "refund-reason": "Scratch", "refund-again": "on"}
     data["refund-attempt"] = paid.attempts.get().pk
     for _click in range(2):
         answer = admin_client.post(action(paid, "refund"), data, follow=True)
@@ -62,7 +72,7 @@ def test_two_clicks_send_it_once(admin_client: Client, provider: Standin, paid: 
 def test_an_old_page_sends_nothing(admin_client: Client, paid: Invoice) -> None:
     old = form_on_page(admin_client, paid, "refund") | {"refund-reason": "Scratch"}
     old["refund-attempt"] = paid.attempts.get().pk
-    send(admin_client, paid, "refund", amount="20", reason="Scratch")
+    send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
     answer = admin_client.post(action(paid, "refund"), old | {"refund-amount": "30"})
 
     assert "something else has happened" in told(answer)
@@ -73,7 +83,7 @@ def test_what_stripe_does_not_hear_the_timer_says_again(
     admin_client: Client, provider: Standin, paid: Invoice
 ) -> None:
     provider.fail("/v1/refunds", "reset_before", method="POST", probability=1)
-    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
     assert "the timer asks again by itself" in told(answer)
     assert Refund.objects.get().state == Refund.State.PENDING
@@ -95,14 +105,14 @@ def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
         ask_refund(attempt_id=paid.attempts.get().pk, amount=Decimal(5), reason="", actor=None)
     provider.fail("/v1/refunds", "hang", method="POST", probability=1, seconds=3)
     begun = monotonic()
-    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch")
+    answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
     assert monotonic() - begun < 4
     assert "the timer asks again by itself" in told(answer)
 
 
 def test_no_more_goes_back_than_came(admin_client: Client, paid: Invoice) -> None:
-    answer = send(admin_client, paid, "refund", amount="120.01", reason="Scratch")
+    answer = send(admin_client, paid, "refund", amount="120.01", reason="Scratch", again="on")
 
     assert "At most €120.00" in str(answer.context["forms"]["refund"].errors["amount"])
     assert not Refund.objects.exists()

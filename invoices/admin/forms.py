@@ -100,8 +100,21 @@ class PaymentForm(ReceivedForm):
         return {**super().preset(invoice), "amount": due or None, "method": method}
 
 
+class AgainField(forms.BooleanField):
+    """Money that goes back without a credit note is owed again: nobody shall do that unawares."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("The customer is to pay it again"),
+            required=False,
+            help_text=_("Such as after a wrong entry."),
+        )
+
+
 class BackForm(ReceivedForm):
     name = "back"
+
+    again = AgainField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,8 +123,8 @@ class BackForm(ReceivedForm):
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         most = returnable_by_hand(invoice)
         method = next((p.method for p in invoice.payments.all() if not p.attempt_id), "cash")
-        amount = min(most, invoice.overpaid) or most
-        return {**super().preset(invoice), "amount": amount, "method": method}
+        amount = min(most, excess_of(invoice))
+        return {**super().preset(invoice), "amount": amount or None, "method": method}
 
     @property
     def too_much(self) -> str:
@@ -137,6 +150,7 @@ class RefundForm(InvoiceForm):
     )
     amount = MoneyField()
     reason = forms.CharField(label=_("Reason"), max_length=200)
+    again = AgainField()
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -148,7 +162,7 @@ class RefundForm(InvoiceForm):
         paid = invoice.attempts.filter(state=PaymentAttempt.State.PAID)
         attempt = max(paid, key=lambda attempt: attempt.refundable, default=None)
         most = attempt.refundable if attempt else Decimal(0)
-        amount = min(most, excess_of(invoice)) or most
+        amount = min(most, excess_of(invoice)) or None
         return {"attempt": attempt and attempt.pk, "amount": amount, "key": new_secret()}
 
     @property

@@ -34,11 +34,11 @@ from invoices.desk import (
     take_payment,
     version_of,
 )
-from invoices.exceptions import InvoiceChanged, PaymentUnavailable, TooMuch
+from invoices.exceptions import AskedAgain, InvoiceChanged, PaymentUnavailable, TooMuch
 from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
-from invoices.payments import returnable_by_hand
+from invoices.payments import excess_of, returnable_by_hand
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
 from store.templatetags.money import money
@@ -104,6 +104,7 @@ class InvoicePage(MoneyView):
             rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
             subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
             can_credit=can_credit(invoice) and self.user.has_perms(MAY_CHANGE),
+            excess=excess_of(invoice),
             reminded=reminded[0] if reminded else None,
             forms=forms,
         )
@@ -150,8 +151,11 @@ class InvoiceAction(InvoicePage):
     def refuse_as_it_is(self, invoice: Invoice, form: Any, refusal: Exception) -> HttpResponse:
         """Show the page anew: whoever sends the form from there has seen what it says now."""
         form.invoice = invoice
-        too_much = isinstance(refusal, TooMuch) and form.too_much
-        form.add_error("amount" if too_much else None, too_much or REFUSALS[type(refusal)])
+        if isinstance(refusal, TooMuch) and form.too_much:
+            form.add_error("amount", form.too_much)
+        else:
+            field = "again" if isinstance(refusal, AskedAgain) else None
+            form.add_error(field, REFUSALS[type(refusal)])
         if isinstance(refusal, InvoiceChanged):
             form.look_again(version_of(invoice))
         return self.refuse(invoice, form)
@@ -200,6 +204,7 @@ class GiveBack(InvoiceAction):
             invoice_id=invoice.pk,
             seen=form.cleaned_data["seen"],
             money=form.received,
+            again=form.cleaned_data["again"],
             actor=self.user,
         )
         return _("Recorded: %s went back.") % money(-payment.amount)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.pages import StaffPage
-from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
+from invoices.exceptions import AskedAgain, InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
 
 # What services refuse, and how staff are told.
@@ -18,6 +18,10 @@ REFUSALS: dict[type[Exception], Any] = {
     ),
     InvoiceFrozen: _("It is issued and cannot be changed: a credit note corrects it."),
     NothingToPay: _("Nothing was done: there is nothing to do that for any more."),
+    AskedAgain: _(
+        "Tick this if the customer is to pay it again. If not, issue a credit note first: it "
+        "takes the amount off the invoice."
+    ),
     TooMuch: _("That is more than there is."),
 }
 

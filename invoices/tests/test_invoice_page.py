@@ -140,7 +140,7 @@ def test_money_that_went_back_is_recorded(desk: Client, sam: User, issued: Invoi
 
 def test_no_more_goes_back_than_came(desk: Client, issued: Invoice) -> None:
     paid(issued, "20")
-    answer = send(desk, issued, "back", amount="20.01")
+    answer = send(desk, issued, "back", amount="20.01", again="on")
 
     assert answer.context["forms"]["back"].errors["amount"] == [
         "At most €20.00: more was not paid in this way."
@@ -148,9 +148,30 @@ def test_no_more_goes_back_than_came(desk: Client, issued: Invoice) -> None:
     assert again(issued).paid == Decimal(20)
 
 
+def test_nobody_owes_again_what_was_given_back_unless_staff_say_so(
+    desk: Client, issued: Invoice
+) -> None:
+    paid(issued, "130")
+    answer = send(desk, issued, "back", amount="10.01")
+
+    assert "issue a credit note first" in str(answer.context["forms"]["back"].errors["again"])
+    assert again(issued).balance == -10
+
+    send(desk, issued, "back", amount="130", again="on")
+    assert again(issued).balance == 120
+
+
+def test_the_page_says_what_was_paid_too_much(desk: Client, issued: Invoice) -> None:
+    paid(issued, "120")
+    assert "Nothing was paid too much" in desk.get(page_of(issued)).content.decode()
+
+    paid(issued, "7")
+    assert "€7.00 was paid too much" in desk.get(page_of(issued)).content.decode()
+
+
 def test_money_goes_back_once_for_two_clicks(desk: Client, issued: Invoice) -> None:
     paid(issued, "120")
-    data = form_on_page(desk, issued, "back")
+    data = form_on_page(desk, issued, "back") | {"back-amount": "120", "back-again": "on"}
     for _click in range(2):
         answer = desk.post(action(issued, "back"), data, follow=True)
 
@@ -268,7 +289,7 @@ def test_a_page_full_of_everything_asks_few_questions(
         paid(issued, "5", reference=f"Slip {number}")
         credit(invoice_id=issued.pk, parts=[Credit(line, Decimal(1))], reason="", actor=None)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         page = admin_client.get(page_of(issued)).content.decode()
 
     assert "Slip 4" in page
