@@ -45,7 +45,7 @@ def test_a_template_holds_words_and_known_placeholders_only(event: Event) -> Non
         "{% blocktranslate %}",
         "{% endblocktranslate %}",
     ]
-    assert {match[1] for match in PLACEHOLDER.finditer(source)} <= {*event.placeholders}
+    assert {match[1].strip() for match in PLACEHOLDER.finditer(source)} <= {*event.placeholders}
 
 
 @events

@@ -1,6 +1,6 @@
 """The outbox, as staff see it: what waits, what was sent, what could not be."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.admin.frame import framed
+from accounts.admin.secrets import SecretsMixin
 from accounts.models import Mail, User
 from accounts.outbox import EVENTS
 from accounts.sending import send_again
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(SecretsMixin):
     """Nobody edits a mail. Staff see those about what they may see, and have them sent again."""
 
+    # The links of what is sensitive give rights to whoever has them.
+    secrets: ClassVar[list[str]] = ["text", "html", "headers"]
     change_form_template = "admin/accounts/mail/change_form.html"
     list_display = ["subject", "to", "occasion", "state", "written", "trouble"]
     list_filter = ["state"]

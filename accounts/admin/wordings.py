@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.admin.frame import framed
 from accounts.models import User, Wording
@@ -60,8 +61,8 @@ class WordingAdmin(admin.ModelAdmin):
     """A list of all mails; a wording's row exists only where it is not the original."""
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [("change", self.edit_page), ("original", self.original_page)]
-        pages += [("preview", self.preview_page)]
+        pages = [("change", self.edit_page), ("preview", self.preview_page)]
+        pages += [("original", require_POST(self.original_page))]
         own = [
             path(
                 f"<str:name>/{page}/",

@@ -1,5 +1,6 @@
 """The outbox and the wording of mails, as staff see them."""
 
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -97,6 +98,16 @@ def test_a_password_link_is_shown_to_nobody(staff: Client, alice: User) -> None:
         assert "abc-123" not in page.text
 
 
+@pytest.mark.parametrize("lookup", ["text__contains", "html__contains", "headers__icontains"])
+def test_a_password_link_is_not_guessed_letter_by_letter(
+    staff: Client, alice: User, lookup: str
+) -> None:
+    link = {"user": alice, "uid": "MQ", "token": "abc-123"}
+    post("accounts.password_reset", to=alice.email, context=link)
+
+    assert staff.get(LIST, {lookup: "abc-1"}).status_code == 400
+
+
 @pytest.mark.parametrize("state", [Mail.State.SENT, Mail.State.FAILED])
 def test_a_mail_is_sent_again_by_a_button(staff: Client, state: str) -> None:
     mail = write(state=state, tries=9)
@@ -179,6 +190,13 @@ def test_managers_put_a_mail_into_other_words_and_back(manager: Client, alice: U
     assert "belongs to" in post(EVENT, to=alice.email, context={"user": alice}).text
 
 
+def test_a_look_puts_no_wording_back(manager: Client) -> None:
+    manager.post(wording(), {"subject": "Moved", "text": "Dear {{ name }}"})
+
+    assert manager.get(wording("original")).status_code == 405
+    assert Wording.objects.get().subject == "Moved"
+
+
 def test_the_original_words_are_not_written_down(manager: Client) -> None:
     words = EVENTS[EVENT].original
     text = words.text.replace("\n", "\r\n")
@@ -207,6 +225,15 @@ def test_what_is_no_wording_is_told_and_kept(
     assert told in answer.text.replace("&#x27;", "'")
     assert "Typed" in answer.text
     assert not Wording.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["{{" + " " * 19_900 + "x", "{{" * 9_900])
+def test_no_wording_keeps_the_shop_busy(manager: Client, text: str) -> None:
+    begun = monotonic()
+    answer = manager.post(wording(), {"subject": "Typed", "text": text})
+
+    assert "Braces are for placeholders only" in answer.text
+    assert monotonic() - begun < 2
 
 
 def test_a_mail_keeps_what_it_is_for(manager: Client) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from math import ceil
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin.secrets import SecretsMixin
 from bag.models import Hold, PlaceInLine
-from store.admin.guard import ReadOnlyMixin, SecretHolderMixin, moment
+from store.admin.guard import ReadOnlyMixin, moment
 from store.admin.history import person
 from store.models import LINE, RESERVED, PieceEvent
 
@@ -48,9 +49,10 @@ class HolderFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Ledger(ReadOnlyMixin, SecretHolderMixin):
+class Ledger(ReadOnlyMixin, SecretsMixin):
     """The list of what is held now."""
 
+    secrets: ClassVar[list[str]] = ["held_by"]
     list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "in_line"]
     list_filter = [HolderFilter]
     search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]

@@ -1,15 +1,17 @@
 """What was paid by card, and what Stripe said: to be looked at, without keys and pay pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin.secrets import SecretsMixin
 from invoices.models import PaymentAttempt, Refund, StripeEvent
 from store.admin.guard import ReadOnlyMixin
 
 
-class LookOnly(ReadOnlyMixin, admin.ModelAdmin):
+class LookOnly(ReadOnlyMixin, SecretsMixin):
+    secrets: ClassVar[list[str]] = ["key", "session_id", "url"]
     list_per_page = 50
     show_full_result_count = False
 

@@ -1,6 +1,6 @@
 """The list of invoices, what is overdue first, and the addresses of all pages about them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.secrets import SecretsMixin
 from invoices.admin import invoice_page
 from invoices.admin.book_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.admin.credit_page import CreditPage
@@ -83,9 +84,10 @@ class WithoutGoodsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     """Invoices are written by services; staff record what happens to them on their pages."""
 
+    secrets: ClassVar[list[str]] = ["secret"]
     change_list_template = "admin/invoices/invoice/change_list.html"
     list_display = [
         "state_badge",

@@ -1,5 +1,5 @@
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.addresses import site_of
+from accounts.admin.secrets import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.admin.order_page import PayOrder, is_payable
@@ -68,9 +69,10 @@ class ToDoFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class OrderAdmin(ReadOnlyMixin, SecretsMixin):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
+    secrets: ClassVar[list[str]] = ["secret", "bag_key"]
     change_form_template = "admin/store/order/change_form.html"
     # State and payment first: the last columns of a wide list are out of sight.
     list_display = ["reference", "state", "paid_at", "name", "what", "sum", "delivery", "placed_at"]

@@ -1,7 +1,7 @@
 """The bench board: the tickets that are open, what each waits for, and since when."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
@@ -15,6 +15,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.admin.secrets import SecretsMixin
 from repairs_restorals.admin.forms import number_in
 from repairs_restorals.models import (
     ServiceTicket,
@@ -139,7 +140,8 @@ class AssigneeFilter(admin.SimpleListFilter):
         return tickets
 
 
-class Board(ReadOnlyMixin, admin.ModelAdmin):
+class Board(ReadOnlyMixin, SecretsMixin):
+    secrets: ClassVar[list[str]] = ["status_secret", "submission"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
     list_display = [
         "thumbnail",

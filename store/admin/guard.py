@@ -66,13 +66,6 @@ class ReadOnlyMixin:
         return False
 
 
-class SecretHolderMixin(admin.ModelAdmin):
-    """Nobody finds out under which key a piece is held by asking what it begins with."""
-
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        return not lookup.startswith("held_by") and super().lookup_allowed(lookup, value, request)
-
-
 class DeleteGuardMixin(admin.ModelAdmin):
     """Says why pieces cannot be deleted, even if one is taken while staff confirm."""
 

@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.admin.secrets import SecretsMixin
 from accounts.models import User
 from store.admin.forms import name_in_place
-from store.admin.guard import DeleteGuardMixin, SecretHolderMixin, listed, state_badge, state_of
+from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
 from store.admin.history import Story, events_of, latest, told
 from store.models import Item, Piece
 from store.pieces import delete_pieces
@@ -107,7 +108,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(SecretHolderMixin, DeleteGuardMixin):
+class PieceAdmin(SecretsMixin, DeleteGuardMixin):
+    secrets: ClassVar[list[str]] = ["held_by"]
     form = PieceForm
     change_form_template = "admin/store/piece/change_form.html"
     fields = ["item", *STOCK_BOOK]

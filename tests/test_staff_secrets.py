@@ -1,0 +1,87 @@
+"""Secrets that no page of the admin shows are not found out there by other ways."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from invoices.tests.desk_steps import make_invoice
+from repairs_restorals.tests.factories import make_quote, make_ticket
+from store.models import Item
+
+pytestmark = pytest.mark.django_db
+SECRETS = {
+    "accounts.Mail": ["text", "html", "headers"],
+    "accounts.User": ["password"],
+    "bag.Hold": ["held_by"],
+    "invoices.Invoice": ["secret"],
+    "invoices.PaymentAttempt": ["key", "session_id", "url"],
+    "invoices.Refund": ["key"],
+    "repairs_restorals.ServiceTicket": ["status_secret", "submission"],
+    "store.Order": ["secret", "bag_key"],
+    "store.Piece": ["held_by"],
+}
+FOUND = {model._meta.label: page for model, page in admin.site._registry.items()}
+
+
+def seen_by_customers(client: Client, thing: Model) -> int:
+    """The answer to asking the admin for the way from a thing to its page in the shop."""
+    kind = ContentType.objects.get_for_model(thing)
+    return client.get(f"/admin/r/{kind.pk}/{thing.pk}/").status_code
+
+
+@pytest.mark.parametrize("label", SECRETS)
+def test_no_list_is_filtered_by_a_secret(label: str, rf: RequestFactory) -> None:
+    for field in SECRETS[label]:
+        for lookup in (field, f"{field}__startswith", f"{field}__regex"):
+            assert not FOUND[label].lookup_allowed(lookup, "a", rf.get("/"))
+
+
+def test_nothing_else_of_that_kind_has_a_list() -> None:
+    names = {field for fields in SECRETS.values() for field in fields} - {"text", "html", "url"}
+    for label, page in FOUND.items():
+        fields = {field.name for field in page.model._meta.get_fields()}
+        assert fields & names <= {*SECRETS.get(label, [])}, label
+
+
+def test_staff_are_led_to_pages_of_what_they_may_see(client: Client, sam: User) -> None:
+    invoice = make_invoice()
+    client.force_login(sam)
+
+    assert seen_by_customers(client, invoice) == 302
+    assert seen_by_customers(client, invoice.order or invoice) == 302
+
+
+def test_staff_learn_no_secret_address_of_what_they_may_not_see(client: Client) -> None:
+    invoice = make_invoice()
+    ticket = make_ticket()
+    client.force_login(User.objects.create_user("guest@example.com", "x", is_staff=True))
+
+    for thing in (invoice, invoice.order or invoice, ticket):
+        assert seen_by_customers(client, thing) == 403
+
+
+def test_what_has_no_page_in_the_admin_leads_nowhere(client: Client, wren: User) -> None:
+    client.force_login(wren)
+
+    assert seen_by_customers(client, make_quote(make_ticket())) == 404
+    assert seen_by_customers(client, ContentType.objects.get_for_model(ContentType)) == 404
+
+
+@pytest.mark.parametrize("address", ["x/1", "0/1", "{kind}/0", "{kind}/x", f"{'9' * 30}/1"])
+def test_what_is_not_there_leads_nowhere(client: Client, sam: User, address: str) -> None:
+    client.force_login(sam)
+    kind = ContentType.objects.get_for_model(Item).pk
+
+    assert client.get(f"/admin/r/{address.format(kind=kind)}/").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["{kind}", "%20{kind}", "+{kind}", "0{kind}"])
+def test_no_way_of_writing_a_number_leads_past(client: Client, form: str) -> None:
+    invoice = make_invoice()
+    client.force_login(User.objects.create_user("guest@example.com", "x", is_staff=True))
+    kind = form.format(kind=ContentType.objects.get_for_model(invoice).pk)
+
+    assert client.get(f"/admin/r/{kind}/{invoice.pk}/").status_code in {403, 404}
