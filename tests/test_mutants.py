@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from bench.torture.mutants.__main__ import chosen
 from bench.torture.mutants.fault import Fault
 from bench.torture.mutants.faults import FAULTS
 from bench.torture.mutants.scratch import DoesNotRunError, Scratch
@@ -19,6 +20,12 @@ def test_a_fault_still_fits(fault: Fault) -> None:
 
 def test_no_two_faults_have_one_name() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+def test_every_fault_can_be_named_to_the_hunt() -> None:
+    names = [fault.name for fault in FAULTS]
+
+    assert chosen(",".join(names)) == FAULTS
 
 
 @pytest.mark.parametrize(

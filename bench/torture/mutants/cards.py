@@ -114,7 +114,7 @@ FAULTS = [
         Edit(SERVICES, "    close_payments(invoice_id=invoice.pk)\n    with", "    with"),
     ),
     Fault(
-        "a page that is only looked at, not closed",
+        "a page that is only looked at and not closed",
         LATE,
         CARDS,
         Edit(PAYING, '    if close and facts.status == "open":', "    if False:"),

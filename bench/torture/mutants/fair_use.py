@@ -87,7 +87,7 @@ FAULTS = [
         ),
     ),
     Fault(
-        "taken first, checked afterwards",
+        "taken first and checked afterwards",
         FAIR,
         TAKING,
         Edit(
