@@ -15,13 +15,27 @@ A piece whose purchase price nobody has written down has neither margin nor tax 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +47,7 @@ from store.models import Item, Piece, PieceQuerySet
 
 CHUNK = 2000
 MARGIN = Item.TaxScheme.MARGIN
+AMOUNT: DecimalField = DecimalField(max_digits=12, decimal_places=2)
 COLUMNS = [
     gettext_lazy("stock number"),
     gettext_lazy("thing"),
@@ -47,54 +62,64 @@ COLUMNS = [
     gettext_lazy("tax in the margin"),
     gettext_lazy("note"),
 ]
-OF_PIECE = [
-    "pk",
-    "stock_number",
-    "item__title",
-    "item__tax_scheme",
-    "purchased_on",
-    "purchased_from",
-    "purchase_price",
-    "withdrawn_at",
+# What a sale says of itself, and what is read of its piece.
+OF_SALE: dict[str, Any] = {
+    "of_piece": F("piece_id"),
+    "sale": Coalesce("invoice__corrects_id", "invoice_id"),
+    "by_scheme": F("scheme"),
+    "rate": F("tax_rate"),
+    "bought_for": F("piece__purchase_price"),
+}
+OF_PIECE = {
+    "number": "stock_number",
+    "thing": "item__title",
+    "bought_on": "purchased_on",
+    "bought_from": "purchased_from",
+    "withdrawn": "withdrawn_at",
+}
+# The order of the fields of a row.
+OF_ROW = [
+    *("of_piece", "sale", *OF_PIECE, "by_scheme", "bought_for"),
+    *("invoice_number", "moment", "rate", "sold_for", "margin", "tax"),
 ]
-OF_LINE = [
-    "invoice__number",
-    "invoice__issued_at",
-    "invoice__corrects__number",
-    "scheme",
-    "tax_rate",
-    "quantity",
-    "price",
-]
+# A tax of half a cent is that exactly, and no other is as near to it as this. SQLite counts with
+# binary fractions, and would round some of the halves down.
+HAIR = Decimal("0.0000001")
 
 
 @dataclass
 class Row:
     """A piece, and its sale if there was one. Amounts that are unknown are None."""
 
+    piece: int
+    sale: int | None
     stock_number: str
     thing: str
     bought_on: date | None
     bought_from: str
+    withdrawn_at: datetime | None
+    scheme: str
     bought_for: Decimal | None
-    is_margin: bool
-    sold_on: date | None = None
-    invoice: str = ""
-    sold_for: Decimal | None = None
-    rate: Decimal | None = None
-    is_withdrawn: bool = False
+    invoice: str
+    sold_at: datetime | None
+    rate: Decimal | None
+    sold_for: Decimal | None
+    margin: Decimal | None
+    tax: Decimal | None
+
+    def __post_init__(self) -> None:
+        # SQLite does not know how many digits an amount has.
+        for name in ("sold_for", "margin", "tax"):
+            if (amount := getattr(self, name)) is not None:
+                setattr(self, name, rounded(amount))
 
     @property
-    def margin(self) -> Decimal | None:
-        if not self.is_margin or self.sold_for is None or self.bought_for is None:
-            return None
-        return max(NOTHING, self.sold_for - self.bought_for)
+    def is_margin(self) -> bool:
+        return self.scheme == MARGIN
 
     @property
-    def tax(self) -> Decimal | None:
-        if self.margin is None or self.rate is None:
-            return None
-        return rounded(self.margin * self.rate / (100 + self.rate))
+    def sold_on(self) -> date | None:
+        return timezone.localdate(self.sold_at) if self.sold_at else None
 
     @property
     def lacks_price(self) -> bool:
@@ -109,7 +134,7 @@ class Row:
             return _("The purchase price is missing.")
         if self.invoice and not self.sold_for:
             return _("Taken back by credit note.")
-        if self.is_withdrawn:
+        if self.withdrawn_at:
             return _("Withdrawn.")
         return "" if self.is_margin else _("Not by the margin scheme.")
 
@@ -135,7 +160,7 @@ class Row:
 class Sums:
     """What rows come to; `unknown` counts those whose margin cannot be told."""
 
-    pieces: int = 0
+    rows: int = 0
     bought_for: Decimal = NOTHING
     sold_for: Decimal = NOTHING
     margin: Decimal = NOTHING
@@ -143,7 +168,7 @@ class Sums:
     unknown: int = 0
 
     def add(self, row: Row) -> None:
-        self.pieces += 1
+        self.rows += 1
         self.bought_for += row.bought_for or NOTHING
         self.sold_for += row.sold_for or NOTHING
         self.margin += row.margin or NOTHING
@@ -168,62 +193,114 @@ class Choice:
     state: str = "all"
     margin_only: bool = True
 
-    def covers(self, day: date | None) -> bool:
-        if self.start is None and self.end is None:
-            return True
-        return day is not None and (self.start or day) <= day <= (self.end or day)
+    @property
+    def has_days(self) -> bool:
+        return bool(self.start or self.end)
 
-    def takes(self, row: Row) -> bool:
-        if self.margin_only and not row.is_margin:
-            return False
-        if (self.state == "sold" and not row.invoice) or (self.state == "stock" and row.invoice):
-            return False
-        return self.covers(row.sold_on if self.by == "sale" else row.bought_on)
+    def bought(self, field: str) -> Q:
+        days = Q(**{f"{field}__gte": self.start}) if self.start else Q()
+        return days & Q(**{f"{field}__lte": self.end}) if self.end else days
 
-    def pieces(self) -> PieceQuerySet:
-        """The pieces that may be among them; `takes` looks at each row more closely."""
-        pieces = Piece.objects.all()
-        sold = InvoiceLine.objects.filter(piece=OuterRef("pk"), invoice__number__isnull=False)
-        days = Q()
-        field = "invoice__issued_at" if self.by == "sale" else "purchased_on"
-        for name, day in (("gte", self.start), ("lt", self.end and self.end + timedelta(days=1))):
-            if day:
-                days &= Q(**{f"{field}__{name}": midnight(day) if self.by == "sale" else day})
-        if self.by == "sale" and days:
-            pieces = pieces.filter(Exists(sold.filter(days)))
-        elif days:
-            pieces = pieces.filter(days)
-        if self.state == "stock":
-            return pieces.filter(~Exists(sold), withdrawn_at=None)
-        return pieces.filter(Exists(sold)) if self.state == "sold" else pieces
+    def sold(self, field: str) -> Q:
+        days = Q(**{f"{field}__gte": midnight(self.start)}) if self.start else Q()
+        after = self.end and midnight(self.end + timedelta(days=1))
+        return days & Q(**{f"{field}__lt": after}) if after else days
 
-
-def stock_book(choice: Choice) -> Iterator[Row]:
-    """The rows of a choice, by stock number's age; one query, streamed."""
-    columns = [*OF_PIECE, *(f"invoice_lines__{name}" for name in OF_LINE)]
-    joined = choice.pieces().order_by("pk", "invoice_lines__pk").values_list(*columns)
-    for _pk, group in groupby(joined.iterator(chunk_size=CHUNK), key=itemgetter(0)):
-        for row in rows_of([values[1:] for values in group]):
-            if choice.takes(row):
-                yield row
-
-
-def rows_of(joined: list[tuple[Any, ...]]) -> Iterator[Row]:
-    """The sales of one piece: an invoice with what credit notes took back from it is one."""
-    number, thing, scheme, *bought, withdrawn_at = joined[0][: len(OF_PIECE) - 1]
-    shared = {"stock_number": number, "thing": thing, "is_withdrawn": withdrawn_at is not None}
-    shared |= dict(zip(("bought_on", "bought_from", "bought_for"), bought, strict=True))
-    sales: dict[str, Row] = {}
-    for line in (values[len(OF_PIECE) - 1 :] for values in joined):
-        invoice, issued_at, corrects, line_scheme, rate, quantity, price = line
-        if invoice is None:
-            # A draft, or no line at all.
-            continue
-        sale = sales.setdefault(
-            corrects or invoice,
-            Row(**shared, is_margin=line_scheme == MARGIN, invoice=corrects or invoice, rate=rate),
+    def lines(self) -> QuerySet[InvoiceLine]:
+        """The lines of what was sold, those of credit notes included: drafts are no sales."""
+        lines = sold_lines().annotate(
+            moment=Coalesce("invoice__corrects__issued_at", "invoice__issued_at")
         )
-        if not corrects:
-            sale.sold_on = timezone.localdate(issued_at)
-        sale.sold_for = (sale.sold_for or NOTHING) + rounded(quantity * price)
-    yield from sales.values() or [Row(**shared, is_margin=scheme == MARGIN)]
+        if self.state == "stock":
+            return lines.none()
+        if self.margin_only:
+            lines = lines.filter(scheme=MARGIN)
+        if self.by == "sale":
+            return lines.filter(self.sold("moment"))
+        return lines.filter(self.bought("piece__purchased_on"))
+
+    def unsold(self) -> PieceQuerySet:
+        """The pieces that have no sale; what has no day of sale is sold on no days."""
+        if self.state == "sold" or (self.by == "sale" and self.has_days):
+            return Piece.objects.none()
+        pieces = Piece.objects.filter(~Exists(sold_lines().filter(piece=OuterRef("pk"))))
+        if self.margin_only:
+            pieces = pieces.filter(item__tax_scheme=MARGIN)
+        if self.state == "stock":
+            pieces = pieces.filter(withdrawn_at=None)
+        return pieces.filter(self.bought("purchased_on"))
+
+
+def sold_lines() -> QuerySet[InvoiceLine]:
+    return InvoiceLine.objects.filter(piece__isnull=False, invoice__number__isnull=False)
+
+
+def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]:
+    """An invoice with what credit notes took back from it is one sale of a piece."""
+    known = Q(by_scheme=MARGIN, bought_for__isnull=False)
+    margin = Greatest(F("sold_for") - F("bought_for"), Value(NOTHING, output_field=AMOUNT))
+    tax = F("margin") * F("rate") / (100 + F("rate")) + Value(HAIR)
+    sales: QuerySet[Any, Any] = (
+        lines.order_by()
+        .annotate(**OF_SALE, **columns)
+        .values(*OF_SALE, *columns)
+        .annotate(sold_for=Sum(Round(F("quantity") * F("price"), 2), output_field=AMOUNT))
+        .annotate(margin=Case(When(known, then=margin), output_field=AMOUNT))
+        .annotate(tax=Round(tax, 2, output_field=AMOUNT))
+    )
+    return sales
+
+
+class StockBook:
+    """The rows of a choice, oldest pieces first. The database counts and sums them."""
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+
+    def __iter__(self) -> Iterator[Row]:
+        """All of them, streamed; one query."""
+        return (Row(*values) for values in self.rows.iterator(chunk_size=CHUNK))
+
+    def __getitem__(self, chosen: slice) -> list[Row]:
+        return [Row(*values) for values in self.rows[chosen]]
+
+    @property
+    def rows(self) -> QuerySet[Any, Any]:
+        sold = sales_of(
+            self.choice.lines(),
+            moment=F("moment"),
+            invoice_number=Coalesce("invoice__corrects__number", "invoice__number"),
+            **{name: F(f"piece__{field}") for name, field in OF_PIECE.items()},
+        )
+        nothing = Value(None, output_field=AMOUNT)
+        unsold = (
+            self.choice.unsold()
+            .order_by()
+            .annotate(
+                of_piece=F("pk"),
+                sale=Value(None, output_field=IntegerField()),
+                by_scheme=F("item__tax_scheme"),
+                bought_for=F("purchase_price"),
+                invoice_number=Value(""),
+                moment=Value(None, output_field=DateTimeField()),
+                **{name: F(field) for name, field in OF_PIECE.items()},
+                **dict.fromkeys(["rate", "sold_for", "margin", "tax"], nothing),
+            )
+        )
+        both = sold.values_list(*OF_ROW).union(unsold.values_list(*OF_ROW), all=True)
+        return both.order_by("of_piece", "sale")
+
+    @cached_property
+    def sums(self) -> Sums:
+        sold = sales_of(self.choice.lines())
+        lacking = Q(by_scheme=MARGIN, bought_for=None) & ~Q(sold_for=0)
+        names = ("bought_for", "sold_for", "margin", "tax")
+        found = sold.aggregate(
+            rows=Count("of_piece"),
+            unknown=Count("of_piece", filter=lacking),
+            **{f"sum_of_{name}": Sum(name) for name in names},
+        )
+        rest = self.choice.unsold().aggregate(rows=Count("pk"), bought_for=Sum("purchase_price"))
+        sums = {name: rounded(found[f"sum_of_{name}"] or NOTHING) for name in names}
+        sums["bought_for"] += rest["bought_for"] or NOTHING
+        return Sums(rows=found["rows"] + rest["rows"], unknown=found["unknown"], **sums)

@@ -14,7 +14,7 @@ from invoices.admin.book_forms import PeriodForm, StockBookForm, presets
 from invoices.admin.pages import MoneyView
 from invoices.csv_files import csv_response
 from invoices.models import Invoice
-from invoices.stock_book import COLUMNS, stock_book, sums_of
+from invoices.stock_book import COLUMNS, StockBook, sums_of
 from invoices.trouble import open_disputes, troubled_refunds
 
 ROWS = 100
@@ -74,18 +74,20 @@ class StockBookPage(MoneyView):
             return self.page(_("Stock book"), form=form, presets=presets())
         choice = form.choice
         if "csv" in request.GET:
-            rows = (row.cells for row in stock_book(choice))
-            return csv_response(name_of("stock-book", choice.start, choice.end), COLUMNS, rows)
-        found = list(stock_book(choice))
-        page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+            cells = (row.cells for row in StockBook(choice))
+            return csv_response(name_of("stock-book", choice.start, choice.end), COLUMNS, cells)
+        book = StockBook(choice)
+        page = Paginator(range(book.sums.rows), ROWS).get_page(request.GET.get("page"))
+        rows = book[ROWS * (page.number - 1) : ROWS * page.number]
         return self.page(
             _("Stock book"),
             form=form,
             presets=presets(),
             columns=COLUMNS,
             page=page,
-            sums=sums_of(found),
-            page_sums=sums_of(page),
+            rows=rows,
+            sums=book.sums,
+            page_sums=sums_of(rows),
             query=request.GET.urlencode() if sent else "",
         )
 

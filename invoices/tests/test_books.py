@@ -7,7 +7,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -158,6 +160,27 @@ def test_the_stock_book_as_page_and_file(desk: Client) -> None:
         assert str(text) in page
     [row] = rows_of(desk.get(BOOK, days(by="sale", state="all", margin_only="on", csv="yes")))
     assert (row["thing"], row["tax in the margin"]) == ("'=Vase", "7.98")
+
+
+def test_a_long_stock_book_takes_as_many_queries(
+    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def look() -> Any:
+        return desk.get(BOOK, days(by="sale", state="all", page="2"))
+
+    make_invoice(make_item(pieces=2, tax_scheme="margin"))
+    with CaptureQueriesContext(connection) as few:
+        look()
+    make_invoice(make_item(pieces=120, tax_scheme="margin"))
+    with django_assert_num_queries(len(few)):
+        page = look()
+
+    assert len(page.context["rows"]) == 22
+    assert page.context["sums"].rows == 122
+
+
+def test_an_empty_stock_book_says_so(desk: Client) -> None:
+    assert "Nothing was found." in desk.get(BOOK).content.decode()
 
 
 def test_a_missing_purchase_price_is_named_on_the_page(desk: Client) -> None:

@@ -69,14 +69,20 @@ FAULTS = [
         MARGIN,
         STOCK,
         Edit(
-            BOOK, "max(NOTHING, self.sold_for - self.bought_for)", "self.sold_for - self.bought_for"
+            BOOK,
+            'Greatest(F("sold_for") - F("bought_for"), Value(NOTHING, output_field=AMOUNT))',
+            'F("sold_for") - F("bought_for")',
         ),
     ),
     Fault(
         "tax on top of the margin instead of in it",
         MARGIN,
         STOCK,
-        Edit(BOOK, "self.margin * self.rate / (100 + self.rate)", "self.margin * self.rate / 100"),
+        Edit(
+            BOOK,
+            'F("margin") * F("rate") / (100 + F("rate"))',
+            'F("margin") * F("rate") / Value(Decimal(100))',
+        ),
     ),
     Fault(
         "a missing purchase price is nothing",
@@ -84,15 +90,21 @@ FAULTS = [
         STOCK,
         Edit(
             BOOK,
-            "    shared |= dict(zip(",
-            "    bought[2] = bought[2] or NOTHING\n    shared |= dict(zip(",
+            'F("piece__purchase_price")',
+            'Coalesce("piece__purchase_price", Value(NOTHING, output_field=AMOUNT))',
         ),
     ),
     Fault(
         "drafts are in the stock book",
         MARGIN,
         STOCK,
-        Edit(BOOK, "        if invoice is None:\n", "        if quantity is None:\n"),
+        Edit(BOOK, "piece__isnull=False, invoice__number__isnull=False", "piece__isnull=False"),
+    ),
+    Fault(
+        "a credit note is no part of its sale in the stock book",
+        MARGIN,
+        STOCK,
+        Edit(BOOK, 'Coalesce("invoice__corrects_id", "invoice_id")', 'F("invoice_id")'),
     ),
     Fault(
         "formulas in the accountant’s files",
