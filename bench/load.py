@@ -10,6 +10,8 @@ from time import perf_counter
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 COOKIE = re.compile(rb"\r\nset-cookie: *(\w+)=([^;]*)", re.IGNORECASE)
+# The last chunk, after the end of the one before.
+END = b"\r\n0\r\n\r\n"
 # Two per worker process keep both busy; more only queue.
 CONNECTIONS = 4
 
@@ -68,9 +70,12 @@ class Visitor:
         length = int(match[1]) if (match := LENGTH.search(self.head)) else 0
         while len(content) < length:
             content += self.read()
-        # What answers outside of Django's middleware does not say how long it is.
-        while b"\r\nTransfer-Encoding: chunked" in self.head and content[-5:] != b"0\r\n\r\n":
-            content += self.read()
+        # What is streamed, or answers outside of Django's middleware, does not say how long it is.
+        if b"\r\nTransfer-Encoding: chunked" in self.head:
+            chunks = bytearray(content)
+            while (b"\r\n" + chunks[-len(END) :])[-len(END) :] != END:
+                chunks += self.read()
+            content = bytes(chunks)
         self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(self.head)}
         return int(self.head[9:12]), content
 

