@@ -105,8 +105,12 @@ class BackView(View):
             if order and order.payment_method == Order.PayBy.CARD and not order.paid_at:
                 return self.give_back(order)
             close_payments(invoice_id=invoice.pk)
-        except MoveNotAllowed:
-            messages.success(request, _("Thank you! Your payment has arrived."))
+        except MoveNotAllowed as refusal:
+            if refusal.order.paid_at:
+                messages.success(request, _("Thank you! Your payment has arrived."))
+            else:
+                # Such as by a second click.
+                messages.info(request, _("Nothing was paid, and the order is cancelled."))
         except StillPayable:
             messages.error(request, _("We cannot reach card payments just now. Your order stands."))
         else:

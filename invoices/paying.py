@@ -235,6 +235,8 @@ def book(
             )
             booked[reference] = difference
             follow_up(invoice, attempt, reference, difference)
+        if not entries[reference]:
+            note_lost_refund(attempt, reference)
     return booked
 
 
@@ -243,10 +245,16 @@ def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount:
     if reference == attempt.payment_intent:
         if amount > 0:
             after_payment(invoice, amount=amount, actor=None)
-    elif reference.startswith(stripe_api.DISPUTE):
+    elif amount < 0 and reference.startswith(stripe_api.DISPUTE):
         tell_shop(invoice, "dispute", amount=-amount)
     elif amount < 0:
         tell_about_invoice(invoice, "refund", amount=-amount)
+
+
+def note_lost_refund(attempt: PaymentAttempt, reference: str) -> None:
+    """Write down of a refund that no bank has taken, be it days later, that it failed."""
+    for refund in attempt.refunds.filter(stripe_id=reference, state=Refund.State.SENT):
+        fail_refund(refund)
 
 
 def refund_excess(invoice: Invoice, attempt: PaymentAttempt) -> None:
@@ -289,11 +297,14 @@ def send_refunds_of(attempt: PaymentAttempt) -> int:
 
 def send_refund(refund: Refund) -> bool:
     """Ask Stripe for a refund; False when it has not got through or was refused for good."""
+    was_tried = refund.tried_at is not None
     if not Refund.objects.to_send().filter(pk=refund.pk).update(tried_at=Now()):
         return False
     mine = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING)
     try:
-        stripe_id = make_refund(refund) or find_refund(refund)
+        # Stripe forgets a key after a day, and would send the money once more.
+        stripe_id = was_tried and find_refund(refund)
+        stripe_id = stripe_id or make_refund(refund) or find_refund(refund)
         if not stripe_id:
             # Stripe repeats an error under its key for ever, and there is no such refund yet.
             refund.key = new_key()
@@ -302,10 +313,17 @@ def send_refund(refund: Refund) -> bool:
     except PaymentUnavailable:
         return False
     if not stripe_id:
-        if mine.update(state=Refund.State.FAILED):
-            tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
+        fail_refund(refund)
         return False
     return bool(mine.update(state=Refund.State.SENT, stripe_id=stripe_id))
+
+
+@transaction.atomic
+def fail_refund(refund: Refund) -> None:
+    """Write down, once, that money does not go back by card, and tell the shop."""
+    unfailed = Refund.objects.exclude(state=Refund.State.FAILED)
+    if unfailed.filter(pk=refund.pk).update(state=Refund.State.FAILED):
+        tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
 
 
 def make_refund(refund: Refund) -> str:

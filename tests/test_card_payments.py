@@ -15,7 +15,7 @@ from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, 
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.paying import ask_refund, send_refunds_of, settle, start_payment
-from invoices.payments import record_payment
+from invoices.payments import record_payment, returnable_by_hand
 from invoices.services import cancel_order
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from repairs_restorals.exceptions import WorkRefused
@@ -69,6 +69,12 @@ def time_passes(minutes: int = 34) -> None:
     PaymentAttempt.objects.update(
         expires_at=F("expires_at") - earlier, checked_at=F("checked_at") - earlier
     )
+
+
+def open_the_shop() -> None:
+    """Give it an address, to which mails for the shop go."""
+    ShopProfile.objects.update_or_create(pk=1, defaults={"email": "shop@example.com"})
+    ShopProfile.get_solo().save()
 
 
 def books(attempt: PaymentAttempt) -> Decimal:
@@ -191,6 +197,22 @@ def test_who_goes_back_has_the_thing_in_the_bag_again(
     assert provider.pay(attempt.session_id or "") == ""
     attempt.refresh_from_db()
     assert attempt.state == State.EXPIRED
+
+
+def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
+    client: Client, attempt: PaymentAttempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt.refresh_from_db()
+
+    def as_the_first_was_quicker(**kwargs: Any) -> Order:
+        cancel_order(**kwargs)
+        return cancel_order(**kwargs)
+
+    monkeypatch.setattr("invoices.card_views.cancel_order", as_the_first_was_quicker)
+    page = client.get(back_page(attempt), follow=True).text
+
+    assert "Nothing was paid, and the order is cancelled." in page
+    assert "Thank you" not in page
 
 
 def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: PaymentAttempt) -> None:
@@ -359,8 +381,7 @@ def test_a_refund_that_fails_comes_back(
 def test_a_dispute_takes_the_money_and_may_give_it_back(
     attempt: PaymentAttempt, provider: Standin
 ) -> None:
-    ShopProfile.objects.update_or_create(pk=1, defaults={"email": "shop@example.com"})
-    ShopProfile.get_solo().save()
+    open_the_shop()
     provider.pay(attempt.session_id or "")
     settle(attempt)
 
@@ -372,6 +393,7 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
     provider.close_dispute(dispute, "won")
     settle(attempt)
     assert books(attempt) == Decimal("120.00")
+    assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
 
 
 def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: User) -> None:
@@ -407,6 +429,61 @@ def test_a_refund_that_is_sent_and_not_booked_is_not_promised_twice(
     provider.faults()
     settle(attempt)
     assert attempt.refundable == books(attempt) == Decimal("70.00")
+
+
+def test_a_refund_that_no_bank_takes_goes_back_otherwise(
+    attempt: PaymentAttempt, provider: Standin, sam: User
+) -> None:
+    open_the_shop()
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
+    send_refunds_of(attempt)
+    refund.refresh_from_db()
+
+    provider.fail_refund(refund.stripe_id)
+    for _event in range(2):
+        settle(attempt)
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.FAILED
+    assert returnable_by_hand(Invoice.objects.get()) == Decimal(50)
+    assert Mail.objects.filter(event="invoices.refund_failed_shop").count() == 1
+
+
+def test_a_refund_that_failed_before_it_was_booked_is_not_waited_for(
+    attempt: PaymentAttempt, provider: Standin, sam: User
+) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
+    provider.fail(SESSIONS, "error_before", probability=1, method="GET")
+    with pytest.raises(PaymentUnavailable):
+        send_refunds_of(attempt)
+    refund.refresh_from_db()
+    provider.fail_refund(refund.stripe_id)
+    provider.faults()
+
+    settle(attempt)
+
+    assert attempt.refundable == books(attempt) == Decimal("120.00")
+
+
+def test_a_refund_whose_answer_was_lost_does_not_go_back_again_days_later(
+    attempt: PaymentAttempt, provider: Standin, sam: User
+) -> None:
+    provider.pay(attempt.session_id or "")
+    settle(attempt)
+    ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
+    provider.fail("/v1/refunds", "reset", next=2, method="POST")
+    send_refunds_of(attempt)
+    assert books(attempt) == Decimal("120.00")
+
+    Refund.objects.update(tried_at=Now() - timedelta(days=2))
+    provider.clock(ahead=2 * 24 * 3600)
+    send_refunds()
+
+    assert provider.net(attempt.payment_intent) == books(attempt) == Decimal("70.00")
 
 
 def test_two_tabs_and_a_reload_lead_to_one_page(
