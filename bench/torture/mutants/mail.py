@@ -272,7 +272,7 @@ FAULTS = [
         SAYS,
         Edit(
             WORDING,
-            "    return PLACEHOLDER.sub(lambda match: values[match[1]], text)",
+            "    return PLACEHOLDER.sub(lambda match: values[match[1].strip()], text)",
             "    return Template(text).render(Context({**values}, autoescape=False))",
         ),
     ),
