@@ -1,17 +1,23 @@
 """An invoice as its payer opens it from the mail, on a phone and without any script."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from accounts.groups import WORKSHOP_STAFF
+from accounts.tests.factories import make_staff, make_user
 from invoices.billing import bill_order
-from invoices.issuing import issue
+from invoices.issuing import credit, issue
 from invoices.models import Invoice, Payment
 from invoices.payments import record_payment
+from repairs_restorals.models import Quote
+from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Item, ShopProfile
 from store.tests.factories import make_item, make_order
 from tests.conftest import open_page
@@ -66,3 +72,45 @@ def test_an_invoice_is_read_without_scripts(browser: Browser, shop: str, window:
         width = window["viewport"]["width"]
         page.screenshot(path=Path(folder) / f"invoice-{width}.png", full_page=True)
     assert fits(page)
+    assert all_in_sight(page)
+
+
+def all_in_sight(page: Page) -> bool:
+    """Whether no figure of a table is out of sight until it is scrolled sideways."""
+    inside = "every(table => table.scrollWidth <= table.clientWidth)"
+    return bool(page.evaluate(f"[...document.querySelectorAll('.table-wrap')].{inside}"))
+
+
+def agreed() -> Invoice:
+    """Work of which 4,000.00 are asked for before it begins."""
+    wren, alice = (
+        make_staff("wren@example.com", group=WORKSHOP_STAFF),
+        make_user("alice@example.com"),
+    )
+    quote = make_quote(make_ticket(alice), "12345.67", "1.50", deposit=Decimal(4000))
+    send_quote(quote_id=quote.pk, actor=wren, site="")
+    decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site="")
+    return Invoice.objects.get()
+
+
+def taken_back() -> Invoice:
+    item = make_item(title="Bracket clock by Tompion", price=Decimal("12345.67"))
+    invoice = issue(invoice_id=bill_order(make_order(item)).pk)
+    return credit(invoice_id=invoice.pk, reason="It was not by Tompion.", actor=None)
+
+
+@pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("paper", [agreed, taken_back])
+def test_all_figures_are_in_sight(
+    browser: Browser, shop: str, window: dict, paper: Callable[[], Invoice]
+) -> None:
+    page = open_page(browser, shop, **window)
+
+    page.goto(paper().get_absolute_url())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    if folder := os.environ.get("SCREENSHOTS"):
+        name = f"{paper.__name__}-{window['viewport']['width']}.png"
+        page.screenshot(path=Path(folder) / name, full_page=True)
+    assert fits(page)
+    assert all_in_sight(page)
