@@ -14,10 +14,10 @@ from django.db import transaction
 
 from accounts.models import User
 from invoices.billing import lock_invoice
-from invoices.exceptions import AskedAgain, InvoiceChanged, NothingToPay
+from invoices.exceptions import AskedAgain, InvoiceChanged, NothingToPay, TooMuch
 from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, left_to_credit, record
 from invoices.mail import tell_about_invoice, tell_about_order
-from invoices.models import Invoice, Payment, PaymentAttempt, Refund
+from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
 from invoices.paying import ask_refund
 from invoices.payments import excess_of, record_payment, record_refund
 
@@ -54,14 +54,21 @@ class Received(NamedTuple):
 
 
 @transaction.atomic
-def take_payment(*, invoice_id: int, seen: str, money: Received, actor: User) -> Payment:
-    """Record money that came in. The same submission again returns what the first one did."""
+def take_payment(
+    *, invoice_id: int, seen: str, money: Received, actor: User, more: bool = False
+) -> Payment:
+    """Record money that came in. The same submission again returns what the first one did.
+
+    Raises TooMuch for more than is left to pay, unless `more` says that it was so.
+    """
     invoice = lock_invoice(invoice_id)
     if invoice.is_credit_note:
         raise NothingToPay
     if first := invoice.payments.filter(submission=money.submission or "").first():
         return first
     check_seen(invoice, seen)
+    if money.amount > max(invoice.balance, NOTHING) and not more:
+        raise TooMuch
     return record_payment(invoice_id=invoice_id, actor=actor, **money._asdict())
 
 

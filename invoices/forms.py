@@ -93,8 +93,15 @@ class MoveForm(forms.Form):
     tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
 
 
-def prefilled(user: Any) -> dict[str, Any]:
-    """What the shop knows of a customer, as initial values of the checkout."""
+def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
+    """What the shop knows of a customer, as initial values of the checkout.
+
+    Whoever comes back from paying finds what was typed for the order that is cancelled now.
+    """
+    customer = user if isinstance(user, User) else None
+    latest = Order.objects.filter(bag_key=bag_key, customer=customer).order_by("pk").last()
+    if latest and latest.state == Order.State.CANCELLED:
+        return {name: getattr(latest, name) for name in CheckoutForm.Meta.fields}
     initial: dict[str, Any] = {"payment_method": Order.PayBy.TRANSFER}
     if isinstance(user, User):
         initial |= {"name": user.name, "email": user.email}

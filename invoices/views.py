@@ -31,7 +31,7 @@ class CheckoutView(View):
         if not summary.lines:
             messages.info(request, _("There is nothing in your bag to order."))
             return redirect("bag:detail")
-        form = CheckoutForm(initial=prefilled(request.user), collection_only=[])
+        form = CheckoutForm(initial=prefilled(request.user, bag.key), collection_only=[])
         return self.page(bag, summary, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:

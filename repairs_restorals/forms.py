@@ -91,16 +91,16 @@ class TicketForm(forms.ModelForm):
         self.fields["category"].empty_label = _("Something else")  # type: ignore[attr-defined]
 
     def clean_material_links(self) -> str:
-        links = [with_scheme(word) for word in self.cleaned_data["material_links"].split()]
-        if len(links) > MOST_LINKS:
+        words = self.cleaned_data["material_links"].split()
+        if len(words) > MOST_LINKS:
             raise ValidationError(_("Please send %(n)d links at most.") % {"n": MOST_LINKS})
-        for link in links:
+        for word in words:
             try:
-                is_web_address(link)
+                is_web_address(with_scheme(word))
             except ValidationError as refusal:
-                message = _("“%(link)s” is not a web address.") % {"link": link[:100]}
+                message = _("“%(link)s” is not a web address.") % {"link": word[:100]}
                 raise ValidationError(message) from refusal
-        return "\n".join(links)
+        return "\n".join(with_scheme(word) for word in words)
 
     def clean_needed_by(self) -> Any:
         day = self.cleaned_data["needed_by"]

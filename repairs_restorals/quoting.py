@@ -45,6 +45,8 @@ def draft_quote(*, ticket_id: int, author: User) -> Quote:
         version=(ticket.quotes.aggregate(last=Max("version"))["last"] or 0) + 1,
         intro=before.intro if before else "",
         deposit=before.deposit if before else None,
+        deposit_share=before.deposit_share if before else None,
+        estimated_on=before.estimated_on if before else None,
         valid_until=timezone.localdate() + days,
         created_by=author,
     )

@@ -215,6 +215,18 @@ def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
     assert "Thank you" not in page
 
 
+def test_who_goes_back_types_nothing_again(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    order = order_of(attempt)
+    client.get(back_page(attempt))
+
+    page = client.get("/checkout/").content.decode()
+
+    assert f'value="{order.email}"' in page
+    assert f'value="{order.name}"' in page
+
+
 def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: PaymentAttempt) -> None:
     order_of(attempt).lines.update(held_until=Now() - timedelta(seconds=1))
 

@@ -1,5 +1,6 @@
 """What staff fill in about money."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
 
@@ -23,6 +24,10 @@ BY_HAND = [
     (method.value, method.label)
     for method in (Payment.Method.CASH, Payment.Method.TERMINAL, Payment.Method.TRANSFER)
 ]
+
+
+# Older days are slips of the pen.
+A_YEAR = timedelta(days=366)
 
 
 class MoneyField(AmountField):
@@ -82,6 +87,8 @@ class ReceivedForm(InvoiceForm):
         day = self.cleaned_data["received_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come."))
+        if day < timezone.localdate() - A_YEAR:
+            raise forms.ValidationError(_("This day is more than a year ago."))
         return day
 
     @property
@@ -92,6 +99,17 @@ class ReceivedForm(InvoiceForm):
 
 class PaymentForm(ReceivedForm):
     name = "payment"
+
+    more = forms.BooleanField(
+        label=_("So much was paid, though less was due"),
+        required=False,
+        help_text=_("What is too much stays on the invoice until you give it back."),
+    )
+
+    @property
+    def too_much(self) -> str:
+        left = money(max(self.invoice.balance, Decimal(0)))
+        return now("Only %s is left to pay. If more was paid, say so below.") % left
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         due = invoice.due_now or max(Decimal(0), invoice.balance)

@@ -180,6 +180,7 @@ class RecordPayment(InvoiceAction):
             seen=form.cleaned_data["seen"],
             money=form.received,
             actor=self.user,
+            more=form.cleaned_data["more"],
         )
         return story_of(payment)
 

@@ -11,7 +11,7 @@ from invoices.admin.forms import PaymentForm
 from invoices.admin.invoice_page import MAY_RECORD, story_of
 from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
 from invoices.desk import take_payment, version_of
-from invoices.exceptions import InvoiceChanged
+from invoices.exceptions import InvoiceChanged, TooMuch
 from invoices.models import Invoice
 from store.models import Order
 
@@ -46,7 +46,11 @@ class PayOrder(MoneyView):
                 seen=form.cleaned_data["seen"],
                 money=form.received,
                 actor=self.user,
+                more=form.cleaned_data["more"],
             )
+        except TooMuch:
+            form.add_error("amount", form.too_much)
+            return self.show(invoice, form)
         except InvoiceChanged:
             messages.error(request, REFUSALS[InvoiceChanged])
             invoice = self.find(pk)

@@ -69,11 +69,27 @@ def test_the_page_says_who_recorded_what(desk: Client, issued: Invoice) -> None:
         assert text in answer.content.decode()
 
 
+def test_more_than_is_due_is_asked_about(desk: Client, issued: Invoice) -> None:
+    answer = send(desk, issued, "payment", amount="1e5", reference="Till 7")
+
+    text = answer.content.decode()
+    assert "Only €120.00 is left to pay." in text
+    assert "Till 7" in text
+    assert not issued.payments.exists()
+
+
 def test_more_than_is_due_is_taken_and_said(desk: Client, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", amount="130")
+    answer = send(desk, issued, "payment", amount="130", more="on")
 
     assert told(answer) == "Recorded: €130.00. That is €10.00 too much."
     assert again(issued).state == Invoice.State.OVERPAID
+
+
+def test_a_payment_of_long_ago_is_a_slip_of_the_pen(desk: Client, issued: Invoice) -> None:
+    answer = send(desk, issued, "payment", received_on="1990-01-01")
+
+    assert "This day is more than a year ago." in answer.content.decode()
+    assert not issued.payments.exists()
 
 
 def test_a_second_click_records_nothing_more(desk: Client, issued: Invoice) -> None:
@@ -97,13 +113,13 @@ def test_an_old_page_records_nothing(desk: Client, issued: Invoice) -> None:
 
 
 def test_what_was_seen_anew_can_be_sent_again(desk: Client, issued: Invoice) -> None:
-    old = form_on_page(desk, issued, "payment")
-    send(desk, issued, "payment")
+    old = form_on_page(desk, issued, "payment") | {"payment-amount": "50"}
+    send(desk, issued, "payment", amount="20")
     form = desk.post(action(issued, "payment"), old).context["forms"]["payment"]
 
     desk.post(action(issued, "payment"), form.data)
 
-    assert again(issued).overpaid == Decimal(120)
+    assert again(issued).balance == Decimal(50)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,13 @@ def test_staff_say_how_an_order_was_paid(desk: Client, sam: User, draft: Invoice
     assert mails_sent()[-1].to == [order.email]
 
 
+def test_more_than_an_order_costs_is_asked_about(desk: Client, draft: Invoice) -> None:
+    answer = desk.post(pay_page(draft), filled_in(desk, draft, amount="1200"), follow=True)
+
+    assert "Only €120.00 is left to pay." in answer.content.decode()
+    assert not draft.payments.exists()
+
+
 def test_a_part_leads_to_the_invoice(desk: Client, draft: Invoice) -> None:
     answer = desk.post(pay_page(draft), filled_in(desk, draft, amount="20"), follow=True)
 

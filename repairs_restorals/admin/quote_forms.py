@@ -1,6 +1,7 @@
 """What staff fill in about quotes."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repairs_restorals.admin.forms import DayField, text_area
 from repairs_restorals.fields import AmountField
 from repairs_restorals.models import Quote, QuoteLine, Workshop
+from store.templatetags.money import money
 
 MOST_LINES = 100
 AMOUNTS = ("quantity", "price", "tax_rate")
@@ -21,7 +23,8 @@ class QuoteForm(forms.ModelForm):
 
     class Meta:
         model = Quote
-        fields = ["intro", "deposit", "valid_until", "estimated_on"]
+        fields = ["intro", "deposit", "deposit_share", "valid_until", "estimated_on"]
+        field_classes = dict.fromkeys(["deposit", "deposit_share"], AmountField)
         widgets = {"intro": text_area(5)}
 
     def clean_valid_until(self) -> Any:
@@ -35,6 +38,21 @@ class QuoteForm(forms.ModelForm):
         if day and day < timezone.localdate():
             raise forms.ValidationError(_("This day has passed."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("deposit") and data.get("deposit_share"):
+            self.add_error("deposit_share", _("Give an amount or a share, not both."))
+        return data
+
+    def check_deposit(self, lines: "Lines") -> bool:
+        """Whether the lines come to the deposit at least, or are still to be written."""
+        deposit, total = self.cleaned_data["deposit"], lines.total
+        if not (deposit and total) or deposit <= total:
+            return True
+        more = _("This is more than the whole quote, which comes to %s.")
+        self.add_error("deposit", more % money(total))
+        return False
 
 
 class LineForm(forms.ModelForm):
@@ -89,6 +107,10 @@ class Lines(forms.BaseFormSet):
             for form in kept
             if form.cleaned_data.get("description")
         ]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((QuoteLine(**line).total for line in self.values), Decimal(0))
 
 
 LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]

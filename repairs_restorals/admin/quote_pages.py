@@ -84,7 +84,7 @@ class Edit(QuoteView):
         quote = find_quote(pk)
         now = fingerprint(self.mail(quote))
         form, lines = QuoteForm(request.POST, instance=quote), lines_of(quote, request.POST)
-        if not (form.is_valid() & lines.is_valid()):
+        if not (form.is_valid() & lines.is_valid() and form.check_deposit(lines)):
             return self.show(quote, form, lines)
         if request.POST.get("seen", now) != now:
             form.add_error(

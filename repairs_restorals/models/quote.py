@@ -67,6 +67,14 @@ class Quote(models.Model):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("Asked for before the work begins."),
     )
+    deposit_share = models.DecimalField(
+        _("or a share of the total, in %"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(PERCENT)],
+    )
     valid_until = models.DateField(_("valid until"))
     estimated_on = models.DateField(_("probably finished on"), null=True, blank=True)
     created_by = models.ForeignKey(
@@ -138,7 +146,9 @@ class Quote(models.Model):
 
     @property
     def deposit_due(self) -> Decimal:
-        """The deposit, but never more than everything."""
+        """The deposit as an amount, but never more than everything."""
+        if self.deposit_share is not None:
+            return rounded(self.total * self.deposit_share / PERCENT)
         return min(self.deposit or Decimal(0), self.total)
 
     @property

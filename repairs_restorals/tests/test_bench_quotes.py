@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,13 @@ from repairs_restorals.tests.bench_steps import action, lines_data, page_of, quo
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 IN_A_WEEK = (timezone.localdate() + timedelta(days=7)).isoformat()
-HEAD = {"intro": "We glue it.", "deposit": "", "valid_until": IN_A_WEEK, "estimated_on": ""}
+HEAD = {
+    "intro": "We glue it.",
+    "deposit": "",
+    "deposit_share": "",
+    "valid_until": IN_A_WEEK,
+    "estimated_on": "",
+}
 
 
 def edit(client: Client, quote: Quote, *lines: dict[str, Any], **data: Any) -> Any:
@@ -85,6 +92,34 @@ def test_bad_input_is_shown_beside_its_field_and_kept(
     assert "Kept words" in text
     assert 'value="much"' in text
     assert quote.lines.get().description == "Glue the neck"
+
+
+def test_a_deposit_may_be_a_share_of_the_total(workshop: Client, ticket: ServiceTicket) -> None:
+    glue = {"description": "Glue", "price": "99.99"}
+    edit(workshop, make_quote(ticket), glue, deposit_share="33.33")
+
+    quote = ticket.quotes.get()
+    assert quote.deposit_due == Decimal("33.33")
+    edit(workshop, quote, {**glue, "quantity": "2"}, deposit_share="33.33")
+    assert ticket.quotes.get().deposit_due == Decimal("66.65")
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"deposit": "500"}, "This is more than the whole quote, which comes to €60.00."),
+        ({"deposit": "5", "deposit_share": "20"}, "Give an amount or a share, not both."),
+        ({"deposit_share": "101"}, "less than or equal to 100"),
+        ({"deposit_share": "NaN"}, "Enter a number."),
+    ],
+)
+def test_a_deposit_that_cannot_be_is_refused(
+    workshop: Client, ticket: ServiceTicket, typed: dict[str, str], error: str
+) -> None:
+    answer = edit(workshop, make_quote(ticket), {"description": "Glue"}, **typed)
+
+    assert error in answer.content.decode()
+    assert ticket.quotes.get().deposit_due == 0
 
 
 @pytest.mark.parametrize("total", ["", "-1", "nonsense", "999999"])

@@ -109,11 +109,13 @@ def test_a_quote_is_sent_once(alice: User, wren: User) -> None:
 
 def test_a_new_draft_begins_as_the_version_before(alice: User, wren: User) -> None:
     ticket = make_ticket(alice)
-    sent(ticket, wren, "75.00")
+    day = timezone.localdate() + timedelta(days=7)
+    sent(ticket, wren, "75.00", deposit_share=Decimal(20), estimated_on=day)
 
     draft = draft_quote(ticket_id=ticket.pk, author=wren)
 
     assert (draft.version, draft.total) == (2, Decimal(75))
+    assert (draft.deposit_due, draft.estimated_on) == (Decimal(15), day)
     assert draft_quote(ticket_id=ticket.pk, author=wren) == draft
 
 
