@@ -10,9 +10,9 @@ from invoices.billing import bill_quote, lock_invoice
 from invoices.issuing import issue_and_mail
 from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
-from repairs_restorals.exceptions import WorkRefused
+from repairs_restorals.exceptions import TicketBilled, WorkRefused
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.signals import quote_accepted, ticket_moved
+from repairs_restorals.signals import quote_accepted, quote_wanted, ticket_moved
 
 
 @receiver(post_save, sender=ServiceTicket, dispatch_uid="invoices.open_workshop_invoice")
@@ -24,6 +24,13 @@ def open_workshop_invoice(instance: ServiceTicket, created: bool, raw: bool, **k
     """
     if created and not raw:
         Invoice.objects.get_or_create(ticket=instance)
+
+
+@receiver(quote_wanted, dispatch_uid="invoices.refuse_quotes_of_what_is_billed")
+def refuse_quotes_of_what_is_billed(ticket: ServiceTicket, **kwargs: Any) -> None:
+    """A ticket has one invoice: what is agreed after that one is issued would be billed nowhere."""
+    if Invoice.objects.issued().filter(ticket=ticket).exists():
+        raise TicketBilled
 
 
 @receiver(quote_accepted, dispatch_uid="invoices.bill_accepted_quote")

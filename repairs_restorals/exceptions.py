@@ -17,6 +17,10 @@ class TicketClosed(Exception):
     """A ticket that is collected or cancelled takes nothing more."""
 
 
+class TicketBilled(Exception):
+    """The invoice of a ticket is issued: what is agreed from now on would stand on none."""
+
+
 class NotEditable(Exception):
     """The workshop has begun with a ticket: what was filed stays as it is."""
 

@@ -22,7 +22,7 @@ from repairs_restorals.services import (
     record,
     touch,
 )
-from repairs_restorals.signals import quote_accepted
+from repairs_restorals.signals import quote_accepted, quote_wanted
 
 State = Quote.State
 COPIED = ["kind", "description", "quantity", "price", "tax_rate"]
@@ -32,12 +32,13 @@ COPIED = ["kind", "description", "quantity", "price", "tax_rate"]
 def draft_quote(*, ticket_id: int, author: User) -> Quote:
     """The ticket's draft of a quote; a new one begins as a copy of the version before it.
 
-    Raises TicketClosed.
+    Raises TicketClosed, TicketBilled.
     """
     ticket = lock_ticket(ticket_id)
     check_open(ticket)
     if draft := ticket.quotes.filter(state=State.DRAFT).first():
         return draft
+    quote_wanted.send(sender=Quote, ticket=ticket)
     before = ticket.quotes.order_by("version").last()
     days = timedelta(days=Workshop.get_solo().quote_days)
     quote = Quote.objects.create(
@@ -78,7 +79,7 @@ def write_draft(
 def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
     """Freeze a draft and ask the customer. An older one that waits for its answer becomes void.
 
-    Raises QuoteEmpty, MoveNotAllowed, or QuoteNotOpen for one that was sent before.
+    Raises QuoteEmpty, MoveNotAllowed, TicketBilled, or QuoteNotOpen for one that was sent before.
     """
     quote = lock_quote(quote_id)
     check_sendable(quote)
@@ -96,6 +97,7 @@ def check_sendable(quote: Quote) -> None:
         raise QuoteNotOpen(quote)
     if not quote.lines.exists():
         raise QuoteEmpty
+    quote_wanted.send(sender=Quote, ticket=quote.ticket)
 
 
 @transaction.atomic
@@ -127,7 +129,7 @@ def decide_quote(
 def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
     """Start without asking, for the customer allowed it up to a limit; the customer is told.
 
-    The draft becomes an accepted quote. Raises OverLimit, QuoteEmpty, QuoteNotOpen.
+    The draft becomes an accepted quote. Raises OverLimit, QuoteEmpty, QuoteNotOpen, TicketBilled.
     """
     quote = lock_quote(quote_id)
     check_sendable(quote)

@@ -1,5 +1,9 @@
 from django.dispatch import Signal
 
+# Sent within the transaction in which a quote is begun or sent, with `ticket`. Who listens may
+# raise TicketBilled: then there is none.
+quote_wanted = Signal()
+
 # Sent within the transaction of the decision, with `quote` and `site`, by `quoting.settle`:
 # whoever bills listens, for the workshop does not know the books.
 quote_accepted = Signal()

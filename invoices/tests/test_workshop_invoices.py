@@ -15,12 +15,14 @@ from django.db.models.signals import post_save
 from django.test import Client
 
 from accounts.models import User
-from invoices.billing import bill_order
+from invoices.billing import bill_order, bill_quote
 from invoices.issuing import issue
 from invoices.models import Invoice
+from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, go_ahead, send_quote
 from repairs_restorals.services import file_ticket
+from repairs_restorals.tests.bench_steps import action, told
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 from store.tests.factories import make_order
@@ -178,13 +180,40 @@ def test_going_ahead_within_the_limit_fills_the_draft(alice: User, wren: User) -
 
 def test_an_issued_invoice_stays_as_it_is(alice: User, wren: User) -> None:
     ticket = make_ticket(alice)
-    accepted(ticket, wren, "75.50", deposit=Decimal(30))
+    quote = accepted(ticket, wren, "75.50", deposit=Decimal(30))
     issue(invoice_id=Invoice.objects.get().pk)
+    Quote.objects.filter(pk=quote.pk).update(deposit=Decimal(40))
 
-    accepted(ticket, wren, "99.00")
+    bill_quote(quote=Quote.objects.get())
 
     invoice = Invoice.objects.get()
     assert (invoice.total, invoice.deposit) == (Decimal("75.50"), Decimal(30))
+
+
+@pytest.mark.parametrize("ask", [send_quote, go_ahead])
+def test_after_the_invoice_nothing_is_agreed_that_stands_on_none(
+    alice: User, wren: User, ask: Callable[..., Quote]
+) -> None:
+    ticket = make_ticket(alice, go_ahead_limit=100)
+    accepted(ticket, wren, "75.50")
+    issue(invoice_id=Invoice.objects.get().pk)
+
+    with pytest.raises(TicketBilled):
+        ask(quote_id=make_quote(ticket, "20.00").pk, actor=wren, site=SITE)
+    assert ticket.quotes.get(version=2).state == Quote.State.DRAFT
+
+
+def test_staff_are_led_to_a_new_ticket_after_the_invoice(
+    client: Client, alice: User, wren: User
+) -> None:
+    ticket = make_ticket(alice)
+    accepted(ticket, wren, "75.50")
+    issue(invoice_id=Invoice.objects.get().pk)
+    client.force_login(wren)
+    answer = client.post(action(ticket, "quote"), follow=True)
+
+    assert "Take further work in as a new ticket" in told(answer)[0]
+    assert ticket.quotes.count() == 1
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

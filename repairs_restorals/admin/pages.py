@@ -14,6 +14,7 @@ from repairs_restorals.exceptions import (
     QuoteEmpty,
     QuoteFrozen,
     QuoteNotOpen,
+    TicketBilled,
     TicketClosed,
     WorkRefused,
 )
@@ -23,6 +24,10 @@ from repairs_restorals.models import ServiceTicket, TicketMessage
 REFUSALS: dict[type[Exception], Any] = {
     MoveNotAllowed: _("That is not possible now: the ticket has moved on."),
     TicketClosed: _("This ticket is closed and takes nothing more."),
+    TicketBilled: _(
+        "The invoice of this ticket is issued: nothing more comes onto it. Take further work in "
+        "as a new ticket."
+    ),
     QuoteEmpty: _("A quote needs a line at least."),
     QuoteFrozen: _("This quote was sent meanwhile and cannot be changed."),
     QuoteNotOpen: _("Somebody was quicker: this quote cannot be sent or answered any more."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Mail
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
-from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketClosed
+from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed
 from repairs_restorals.mail import customer_mail
 from repairs_restorals.models import Quote
 from repairs_restorals.quoting import (
@@ -63,8 +63,8 @@ class Draft(WorkshopView):
         ticket = find_ticket(pk)
         try:
             quote = draft_quote(ticket_id=ticket.pk, author=self.user)
-        except TicketClosed:
-            messages.error(request, REFUSALS[TicketClosed])
+        except (TicketClosed, TicketBilled) as refusal:
+            messages.error(request, REFUSALS[type(refusal)])
             return redirect("admin:repairs_restorals_serviceticket_change", pk)
         return redirect("admin:repairs_restorals_serviceticket_quote_edit", quote.pk)
 
