@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -126,12 +126,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        first = [When(now_in=state, then=Value(place)) for place, state in enumerate(FIRST)]
-        return (
-            Invoice.objects.with_state()
-            .with_parts()
-            .annotate(place=Case(*first, default=Value(len(FIRST))))
-        )
+        return Invoice.objects.with_state().with_place(FIRST).with_parts()
 
     @admin.action(description=_("Print the chosen invoices"), permissions=["view"])
     def print_all(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse | None:
