@@ -36,7 +36,8 @@ FOR_THE_SHOP = {
     ),
     "how": Placeholder(
         _("how it is delivered and paid"),
-        "{{ order.get_delivery_display }} · {{ order.get_payment_method_display }}",
+        "{% load i18n %}{{ order.get_delivery_display }} · {{ order.get_payment_method_display }}"
+        '{% if order.paid_at %} · {% translate "paid" %}{% endif %}',
     ),
     "note": Placeholder(_("what the customer has noted, if anything"), "{{ order.note }}"),
     "link": Placeholder(

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from invoices import stripe_api
@@ -227,7 +228,7 @@ def book(
                 invoice,
                 difference,
                 actor=None,
-                note=reference,
+                note=note_of(reference),
                 attempt=attempt,
                 method=Payment.Method.CARD,
                 received_on=timezone.localdate(),
@@ -238,6 +239,11 @@ def book(
         if not entries[reference]:
             note_lost_refund(attempt, reference)
     return booked
+
+
+def note_of(reference: str) -> str:
+    disputed = reference.startswith(stripe_api.DISPUTE)
+    return _("by the dispute %s") % reference if disputed else reference
 
 
 def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount: Decimal) -> None:

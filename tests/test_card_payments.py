@@ -391,7 +391,7 @@ def test_a_refund_that_fails_comes_back(
 
 
 def test_a_dispute_takes_the_money_and_may_give_it_back(
-    attempt: PaymentAttempt, provider: Standin
+    client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:
     open_the_shop()
     provider.pay(attempt.session_id or "")
@@ -401,6 +401,10 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
     settle(attempt)
     assert books(attempt) == 0
     assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
+    page = client.get(order_of(attempt).invoice.get_absolute_url()).text
+    assert "A bank has taken back €120.00" in page
+    assert "Please pay" not in page
+    assert "by card</button>" not in page
 
     provider.close_dispute(dispute, "won")
     settle(attempt)

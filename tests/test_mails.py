@@ -69,7 +69,8 @@ def test_what_placeholders_stand_for_compiles(event: Event) -> None:
 
 
 def test_no_mail_leaves_but_by_the_outbox() -> None:
-    assert [str(file) for file in files_that_send()] == ["accounts/sending.py"]
+    # The second is how: a server that never ends an answer is hung up on.
+    assert {*map(str, files_that_send())} == {"accounts/sending.py", "accounts/smtp.py"}
 
 
 def files_that_send() -> Iterator[Path]:

@@ -323,6 +323,12 @@ class Invoice(models.Model):
         return max(NOTHING, -self.balance)
 
     @property
+    def disputed(self) -> Decimal:
+        """What banks have taken back of card payments while nobody has decided, or against us."""
+        taken = (payment.amount for payment in self.payments.all() if payment.is_dispute)
+        return -min(NOTHING, sum(taken, NOTHING))
+
+    @property
     def deposit_due(self) -> Decimal:
         """What is missing of the deposit of work that is agreed and not yet billed."""
         if not (self.is_draft and self.ticket and self.ticket.status in AGREED):

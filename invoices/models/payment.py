@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
+from invoices.stripe_api import DISPUTE
 
 
 class Payment(models.Model):
@@ -58,6 +59,10 @@ class Payment(models.Model):
         if not self.pk:
             return str(_("New payment"))
         return f"{self.get_method_display()} {self.received_on}"
+
+    @property
+    def is_dispute(self) -> bool:
+        return self.reference.startswith(DISPUTE)
 
     @property
     def is_refund(self) -> bool:

@@ -302,5 +302,5 @@ def test_the_checkout_asks_few_questions(
 ) -> None:
     shopper.force_login(alice)
     shopper.get("/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         shopper.get(CHECKOUT)

@@ -14,6 +14,7 @@ from bag.line import join_line
 from bag.services import hold_pieces, renew_holds
 from invoices.services import Agreed, move_and_tell, place_order
 from repairshop.demo.people import demo_user, write_mails_off
+from repairshop.demo.site import SITE
 from repairshop.demo.things import demo_item
 from store.models import Item, Order, Piece
 
@@ -115,7 +116,7 @@ def wait_in_line() -> None:
                 customer=alice,
                 bag_key="",
                 address="",
-                site="http://localhost",
+                site=SITE,
             )
 
 
@@ -159,13 +160,11 @@ def place_and_move(purchase: Purchase) -> None:
     if len(items) < len(purchase.things):
         raise NotEnoughFree(item_id=0, left=0)
     agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in items}
-    order = place_order(order=unsaved(purchase), agreed=agreed, site="http://localhost")
+    order = place_order(order=unsaved(purchase), agreed=agreed, site=SITE)
     actor = demo_user("sam@example.com")
     for move in purchase.moves:
         tracking = purchase.tracking if move == Move.SHIP else ""
-        move_and_tell(
-            order_id=order.pk, move=move, actor=actor, site="http://localhost", tracking=tracking
-        )
+        move_and_tell(order_id=order.pk, move=move, actor=actor, site=SITE, tracking=tracking)
     write_mails_off()
 
 

@@ -25,9 +25,9 @@ from repairs_restorals.quoting import decide_quote, draft_quote, send_quote
 from repairs_restorals.services import add_photos, file_ticket, move_ticket, write_message
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.pictures import render
+from repairshop.demo.site import SITE
 
 TICKETS = Path(__file__).parent / "tickets.toml"
-SITE = "http://localhost"
 
 
 def open_workshop() -> int:
