@@ -271,6 +271,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "repairshop.views.csrf_failure"
 # `SECURE` may be turned off to try production settings on a machine without TLS.
 SECURE = env_bool("SECURE", default=not DEBUG)
+if SECURE and STRIPE_SECRET_KEY and not STRIPE_API_BASE.startswith("https://"):
+    raise ImproperlyConfigured(
+        "STRIPE_API_BASE must begin with https://: the key and all payments go there"
+    )
 SECURE_SSL_REDIRECT = SECURE
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE

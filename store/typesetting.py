@@ -20,7 +20,8 @@ def pdf(template: Path, *, timestamp: datetime, accessible: bool = False, **data
 
     What people have written goes in as data, so that none of it is read as markup. The same
     data and timestamp give the same bytes. `accessible` asks for PDF/UA-1, which allows no
-    letter that no font has: rather than none at all, such a paper becomes an ordinary PDF.
+    letter that no font has, and not all that nobody sees: rather than none at all, such a paper
+    becomes an ordinary PDF.
     """
     compiler = typst.Compiler(root=str(template.parent), font_paths=fonts())
 
@@ -39,9 +40,9 @@ def pdf(template: Path, *, timestamp: datetime, accessible: bool = False, **data
     try:
         return compiled("ua-1")
     except typst.TypstError as refusal:
-        if "could not be displayed with font" not in refusal.message:
+        if "PDF/UA-1 error" not in refusal.message:
             raise
-        logger.warning("Lay a font with this letter into the folder fonts/: %s", refusal.message)
+        logger.warning("If a letter is missing, lay its font into fonts/: %s", refusal.message)
         return compiled()
 
 

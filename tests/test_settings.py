@@ -191,13 +191,22 @@ def test_cards_without_a_way_to_know_stripes_messages_are_refused() -> None:
     assert refused.stderr.count("\n") == 1
 
 
+def test_the_key_of_cards_goes_nowhere_without_tls() -> None:
+    places = {**STRIPE, "STRIPE_API_BASE": "http://127.0.0.1:12111"}
+    refused = run(*MANAGE, "migrate", **PRODUCTION, **places)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("STRIPE_API_BASE must begin with https://")
+    assert refused.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
         ({}, ["'self'"]),
         (STRIPE, ["'self'", "https://checkout.stripe.com"]),
         (
-            {**STRIPE, "STRIPE_API_BASE": "http://127.0.0.1:12111"},
+            {**STRIPE, "STRIPE_API_BASE": "http://127.0.0.1:12111", "SECURE": "False"},
             ["'self'", "http://127.0.0.1:12111"],
         ),
     ],

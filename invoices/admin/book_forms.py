@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from invoices.stock_book import Choice
 from repairs_restorals.admin.forms import DayField
 
+YEARS = range(1000, 9999)
+
 
 def presets() -> list[tuple[str, date, date]]:
     """Periods that are often asked for: a name, the first day, the last day."""
@@ -37,9 +39,10 @@ class PeriodForm(forms.Form):
         start, end = data.get("start"), data.get("end")
         if start and end and end < start:
             self.add_error("end", _("This is before the first day."))
-        # The day after the last one must still be a day.
-        if end and end.year > 9998:
-            self.add_error("end", _("That is too far away."))
+        # The day before, where some time zones are, and the day after must still be days.
+        for name, day in (("start", start), ("end", end)):
+            if day and day.year not in YEARS:
+                self.add_error(name, _("That is too far away."))
         return data
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.secrets import SecretsMixin
@@ -131,9 +132,14 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     @admin.action(description=_("Print the chosen invoices"), permissions=["view"])
     def print_all(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse | None:
         """One PDF of all that are issued, in the order of their numbers."""
-        issued = list(queryset.filter(number__isnull=False).order_by("issued_at", "pk")[:MOST])
+        chosen = queryset.filter(number__isnull=False).order_by("issued_at", "pk")
+        issued = list(chosen[: MOST + 1])
         if not issued:
             self.message_user(request, _("None of these is issued yet."), messages.WARNING)
+            return None
+        if len(issued) > MOST:
+            text = now("These are too many at once: choose %d at most.") % MOST
+            self.message_user(request, text, messages.WARNING)
             return None
         answer = HttpResponse(pdf_of(*issued), content_type="application/pdf")
         answer["Content-Disposition"] = 'inline; filename="invoices.pdf"'

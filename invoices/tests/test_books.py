@@ -102,7 +102,7 @@ def test_payments_are_told_with_what_went_back(desk: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
 def test_no_cell_is_a_formula(desk: Client, begin: str) -> None:
     evil = f'{begin}HYPERLINK("http://example.com")'
     Payment.objects.create(invoice=make_invoice(name=evil), reference=evil, **cash("5"))
@@ -126,6 +126,7 @@ def test_numbers_stay_numbers() -> None:
         ({"start": ""}, "start"),
         ({"end": "2020-01-01"}, "end"),
         ({"end": "9999-12-31"}, "end"),
+        ({"start": "0001-01-01"}, "start"),
         ({"start": "x"}, "start"),
     ],
 )

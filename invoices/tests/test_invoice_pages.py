@@ -210,6 +210,21 @@ def test_staff_print_many_at_once(client: Client, issued: Invoice, sam: User) ->
     assert str(second.number) in text
 
 
+def test_too_many_to_print_are_refused_rather_than_left_out(
+    client: Client, issued: Invoice, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.admin.invoice_list.MOST", 0)
+    client.force_login(sam)
+
+    answer = client.post(
+        reverse("admin:invoices_invoice_changelist"),
+        {"action": "print_all", "_selected_action": [issued.pk]},
+        follow=True,
+    )
+
+    assert "These are too many at once: choose 0 at most." in answer.text
+
+
 prices = st.decimals("0.01", "999.99", places=2)
 lines = st.lists(st.tuples(prices, st.sampled_from([7, 19, 0]), st.integers(1, 400)), min_size=1)
 part = st.decimals("0.01", "2.00", places=2)

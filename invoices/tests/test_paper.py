@@ -71,7 +71,17 @@ def test_a_font_of_the_system_is_used(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_letter_that_no_font_has_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     # Of the Private Use Area: no font on earth should have it.
     assert "Ann" in text_of(a_pdf(a_paper(to=["Ann \U0010fffd"])))
-    assert "folder fonts/" in caplog.text
+    assert "lay its font into fonts/" in caplog.text
+
+
+@pytest.mark.parametrize("field", ["to", "heading", "mark", "lines", "facts", "notes"])
+def test_a_mark_of_byte_order_in_a_text_hinders_no_paper(field: str) -> None:
+    # Which PDF/UA forbids, and nobody sees who copies it with a name.
+    text = "\ufeffAnn"
+    whole = {"lines": [(text, "1", "1", "1", "1")], "facts": [("For", text)]}
+    texts = whole.get(field, text if field in {"heading", "mark"} else [text])
+
+    assert "Ann" in text_of(a_pdf(a_paper(**{field: texts})))
 
 
 def test_long_words_stay_in_their_column() -> None:

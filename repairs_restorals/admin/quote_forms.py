@@ -15,6 +15,8 @@ from store.templatetags.money import money
 
 MOST_LINES = 100
 AMOUNTS = ("quantity", "price", "tax_rate")
+# What one payment can be.
+MOST_MONEY = Decimal("99999999.99")
 
 
 class QuoteForm(forms.ModelForm):
@@ -92,6 +94,11 @@ class Lines(forms.BaseFormSet):
         if index is None or empty < 0:
             return {}
         return {"initial": self.empty_rows[min(empty, len(self.empty_rows) - 1)]}
+
+    def clean(self) -> None:
+        lines = [] if any(self.errors) else self.values
+        if sum(QuoteLine(**line).total for line in lines) > MOST_MONEY:
+            raise forms.ValidationError(_("That is more money than an invoice can ask for."))
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

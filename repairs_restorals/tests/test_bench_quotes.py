@@ -122,6 +122,16 @@ def test_a_deposit_that_cannot_be_is_refused(
     assert ticket.quotes.get().deposit_due == 0
 
 
+def test_more_than_can_be_paid_is_not_quoted(workshop: Client, ticket: ServiceTicket) -> None:
+    quote = make_quote(ticket)
+    dear = {"description": "Gold", "price": "99999999.99"}
+
+    answer = edit(workshop, quote, dear, dear)
+
+    assert "more money than an invoice can ask for" in answer.text
+    assert quote.lines.get().description == "Glue the neck"
+
+
 @pytest.mark.parametrize("total", ["", "-1", "nonsense", "999999"])
 def test_a_forged_number_of_rows_is_no_error_of_ours(
     workshop: Client, ticket: ServiceTicket, total: str

@@ -30,8 +30,9 @@ COLUMNS = ["stock_number", "title", "category", *ITEM_COLUMNS[1:], "quantity", *
 EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 
 # A spreadsheet runs a cell with such a beginning as a formula.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+# Some take the wide signs of East Asian keyboards for it, too.
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 LONGEST_CATEGORY = 100
 OWN_PREFIX = "stock:"
 
