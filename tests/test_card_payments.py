@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
+import invoices.services
 from accounts.models import Mail, User
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
-from invoices.paying import ask_refund, send_refunds_of, settle, start_payment
+from invoices.paying import ask_refund, close_payments, send_refunds_of, settle, start_payment
 from invoices.payments import record_payment, returnable_by_hand
 from invoices.services import cancel_order
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
@@ -282,6 +283,20 @@ def test_no_order_ends_while_stripe_is_silent(attempt: PaymentAttempt, provider:
     provider.fail(SESSIONS, "error", probability=1)
 
     assert end_unpaid_orders() == 0
+    with pytest.raises(StillPayable):
+        cancel_order(order_id=order_of(attempt).pk, actor=None)
+
+    assert order_of(attempt).state == Order.State.OPEN
+
+
+def test_no_order_ends_under_a_click(
+    attempt: PaymentAttempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close_before_a_click(*, invoice_id: int) -> None:
+        close_payments(invoice_id=invoice_id)
+        start_payment(invoice_id=invoice_id, site=SITE)
+
+    monkeypatch.setattr(invoices.services, "close_payments", close_before_a_click)
     with pytest.raises(StillPayable):
         cancel_order(order_id=order_of(attempt).pk, actor=None)
 
@@ -647,6 +662,11 @@ def test_another_amount_gets_another_pay_page(
         received_on=timezone.localdate(),
         actor=wren,
     )
+    # Nobody is led to the first one, whose end Stripe has not confirmed.
+    provider.fail(SESSIONS, "error", probability=1)
+    with pytest.raises(PaymentUnavailable):
+        start_payment(invoice_id=agreed.pk, site=SITE)
+    provider.faults()
 
     second = start_payment(invoice_id=agreed.pk, site=SITE)
 

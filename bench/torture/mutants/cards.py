@@ -124,6 +124,19 @@ FAULTS = [
         LATE,
         CARDS,
         Edit(PAYING, "            raise StillPayable from failure", "            continue"),
+        Edit(SERVICES, "        if invoice.attempts.live().exists():", "        if False:"),
+    ),
+    Fault(
+        "an order that ends under a click",
+        LATE,
+        CARDS,
+        Edit(SERVICES, "        if invoice.attempts.live().exists():", "        if False:"),
+    ),
+    Fault(
+        "led to a page of another amount while Stripe is silent",
+        BALANCE,
+        CARDS,
+        Edit(PAYING, "            raise StillPayable from failure", "            continue"),
     ),
     Fault(
         "an attempt for every click",
