@@ -30,8 +30,8 @@ FAULTS = [
         PAGE,
         Edit(
             DESK,
-            "        return first\n    check_seen(invoice, seen)\n    return record_payment(",
-            "        raise InvoiceChanged\n    return record_payment(",
+            "        return first\n    check_seen(invoice, seen)\n    if money.amount",
+            "        raise InvoiceChanged\n    if money.amount",
         ),
     ),
     Fault(
