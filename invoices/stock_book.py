@@ -10,6 +10,7 @@ EU's VAT Directive 2006/112/EC, in Germany § 25a UStG, which also demands these
   another (§ 25a (3) UStG, the margin of the single piece).
 - The tax is margin x rate / (100 + rate), rounded once for each piece, halves away from zero.
 
+A piece that came back (`invoices.returns`) is in stock again, beside the sale that was taken back.
 A piece whose purchase price nobody has written down has neither margin nor tax here, but a note.
 """
 
@@ -220,10 +221,11 @@ class Choice:
         return lines.filter(self.bought("piece__purchased_on"))
 
     def unsold(self) -> PieceQuerySet:
-        """The pieces that have no sale; what has no day of sale is sold on no days."""
+        """The pieces without a sale, or back from it; they have no day of sale."""
         if self.state == "sold" or (self.by == "sale" and self.has_days):
             return Piece.objects.none()
-        pieces = Piece.objects.filter(~Exists(sold_lines().filter(piece=OuterRef("pk"))))
+        billed = sold_lines().filter(piece=OuterRef("pk"), invoice__order=OuterRef("order"))
+        pieces = Piece.objects.filter(~Exists(billed))
         if self.margin_only:
             pieces = pieces.filter(item__tax_scheme=MARGIN)
         if self.state == "stock":

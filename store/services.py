@@ -70,6 +70,26 @@ def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking:
 
 
 @transaction.atomic
+def take_back_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None = None) -> int:
+    """Put sold pieces of an order that came back on sale again; return how many.
+
+    That they were sold stays in their history, in the order and on its invoice. An order that
+    had not gone out ends as cancelled when nothing is left of it.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    found = list(pieces)
+    lock_items({piece.item_id for piece in found})
+    sold = order.pieces.filter(pk__in=[piece.pk for piece in found], sold_at__isnull=False)
+    chosen = sold.lock()
+    record(chosen, Kind.RETURNED, actor=actor, note=str(order))
+    count = chosen.update(order=None, sold_at=None)
+    if order.state in {Order.State.OPEN, Order.State.READY} and not order.pieces.exists():
+        Order.objects.filter(pk=order.pk).update(state=Order.State.CANCELLED, paid_at=None)
+        OrderEvent.objects.create(order=order, move=Order.Move.CANCEL, actor=actor)
+    return count
+
+
+@transaction.atomic
 def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
     """Take free pieces out of the shop; return how many were still free."""
     found = list(pieces)

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from invoices.desk import Received
 from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.payments import excess_of, returnable_by_hand
+from invoices.returns import returnable
 from repairs_restorals.admin.forms import DayField
 from repairs_restorals.fields import AmountField
 from repairs_restorals.models.quote import CENT
+from store.models import Piece
 from store.models.order import new_secret
 from store.templatetags.money import money
 
@@ -187,6 +189,25 @@ class RefundForm(InvoiceForm):
     def too_much(self) -> str:
         left = self.cleaned_data["attempt"].refundable
         return now("At most %s of this payment is still here.") % money(left)
+
+
+class RestockForm(InvoiceForm):
+    """Things that came back, and are to be sold again."""
+
+    name = "restock"
+
+    pieces = forms.ModelMultipleChoiceField(
+        label=_("What is here again"),
+        queryset=Piece.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["pieces"]).queryset = returnable(self.invoice)
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        return {"pieces": returnable(invoice)}
 
 
 class SeenForm(InvoiceForm):

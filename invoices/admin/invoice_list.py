@@ -41,6 +41,7 @@ PAGES: dict[str, Any] = {
     "remind": invoice_page.Remind,
     "mail": invoice_page.MailAgain,
     "issue": invoice_page.IssueNow,
+    "restock": invoice_page.Restock,
     "credit": CreditPage,
 }
 # The pages about all of them.

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from invoices.admin.forms import (
     BackForm,
@@ -19,6 +19,7 @@ from invoices.admin.forms import (
     PaymentForm,
     RefundForm,
     RemindForm,
+    RestockForm,
 )
 from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
 from invoices.desk import (
@@ -39,6 +40,7 @@ from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
 from invoices.payments import excess_of, returnable_by_hand
+from invoices.returns import returnable, take_back
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
 from store.templatetags.money import money
@@ -46,6 +48,7 @@ from store.templatetags.money import money
 MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
 MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]
 MAY_CHANGE = ["invoices.change_invoice"]
+MAY_RESTOCK = ["invoices.change_invoice", "store.change_piece"]
 NEEDED: dict[type[InvoiceForm], list[str]] = {
     PaymentForm: MAY_RECORD,
     BackForm: MAY_RECORD,
@@ -53,6 +56,7 @@ NEEDED: dict[type[InvoiceForm], list[str]] = {
     RemindForm: MAY_CHANGE,
     MailForm: MAY_CHANGE,
     IssueForm: MAY_CHANGE,
+    RestockForm: MAY_RESTOCK,
 }
 # What came of a refund, and how staff are told.
 OUTCOMES: dict[Refund.State, tuple[int, Any]] = {
@@ -120,6 +124,7 @@ class InvoicePage(MoneyView):
             RemindForm: can_remind(invoice),
             MailForm: bool(mail_of(invoice)),
             IssueForm: can_issue(invoice),
+            RestockForm: returnable(invoice).exists(),
         }
         may = self.user.has_perms
         return [
@@ -259,3 +264,13 @@ class IssueNow(InvoiceAction):
             invoice_id=invoice.pk, site=self.site, actor=self.user, **form.cleaned_data
         )
         return _("Issued as %s and mailed.") % issued.number
+
+
+class Restock(InvoiceAction):
+    form = RestockForm
+    permissions: ClassVar[list[str]] = MAY_RESTOCK
+
+    def act(self, invoice: Invoice, form: RestockForm) -> str:
+        done = take_back(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
+        text = ngettext("%d piece is on sale again.", "%d pieces are on sale again.", done)
+        return text % done

@@ -27,7 +27,7 @@ from repairs_restorals.tests.factories import make_ticket
 from store.models import Order
 
 pytestmark = pytest.mark.django_db
-FORMS = ["payment", "back", "refund", "remind", "mail", "issue"]
+FORMS = ["payment", "back", "refund", "remind", "mail", "issue", "restock"]
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ def test_a_page_full_of_everything_asks_few_questions(
         paid(issued, "5", reference=f"Slip {number}")
         credit(invoice_id=issued.pk, parts=[Credit(line, Decimal(1))], reason="", actor=None)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         page = admin_client.get(page_of(issued)).content.decode()
 
     assert "Slip 4" in page
