@@ -191,12 +191,17 @@ class RefundForm(InvoiceForm):
         return now("At most %s of this payment is still here.") % money(left)
 
 
+class PiecesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, piece: Any) -> str:
+        return f"{piece.item} ({piece})"
+
+
 class RestockForm(InvoiceForm):
     """Things that came back, and are to be sold again."""
 
     name = "restock"
 
-    pieces = forms.ModelMultipleChoiceField(
+    pieces = PiecesField(
         label=_("What is here again"),
         queryset=Piece.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -204,7 +209,8 @@ class RestockForm(InvoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["pieces"]).queryset = returnable(self.invoice)
+        pieces = returnable(self.invoice).select_related("item")
+        cast(PiecesField, self.fields["pieces"]).queryset = pieces
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         return {"pieces": returnable(invoice)}
