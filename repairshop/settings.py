@@ -39,6 +39,11 @@ SECRET_KEY = env_secret("SECRET_KEY")
 DEBUG = env_bool("DEBUG", default=False)
 ON_HEROKU = "DYNO" in os.environ
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name the shop's addresses, not all: links in mails lead to the one "
+        "that was asked for, such as those for a new password"
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 
 INSTALLED_APPS = [

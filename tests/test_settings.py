@@ -62,6 +62,7 @@ def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
     [
         ("DEBUG", "yes"),
         ("SECURE", "1"),
+        ("ALLOWED_HOSTS", "shop.example.com,*"),
         ("TIMER", "false"),
         ("TIMER_SECONDS", "0"),
         ("HOLD_MINUTES", "-5"),
