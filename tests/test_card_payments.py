@@ -25,7 +25,7 @@ from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.exceptions import MoveNotAllowed
-from store.models import Item, Order, Piece, ShopProfile
+from store.models import Item, Order, Piece, PieceEvent, ShopProfile
 from tests.crowd import at_once
 from tests.stripe_standin.driver import Standin, post
 
@@ -234,6 +234,8 @@ def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: Payme
     client.get(back_page(attempt))
 
     assert Piece.objects.free().count() == 1
+    # Nor does its history tell of another hold.
+    assert PieceEvent.objects.filter(kind="held").count() == 1
     # Wanted still, with one button to take it again.
     assert "Mantel clock" in client.get("/bag/").content.decode()
 

@@ -35,6 +35,7 @@ def test_a_mail_has_subject_text_and_html(alice: User) -> None:
 def test_what_is_rolled_back_is_not_told(alice: User) -> None:
     with transaction.atomic():
         write(alice)
+        assert Mail.objects.exists()
         transaction.set_rollback(True)
 
     assert not Mail.objects.exists()
