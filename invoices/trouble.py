@@ -11,7 +11,7 @@ from invoices.stripe_api import DISPUTE
 def troubled_refunds() -> QuerySet[Refund]:
     """Refunds that have not reached Stripe, or were refused while the money is still here."""
     waiting = Q(state=Refund.State.PENDING)
-    too_much = Invoice.objects.overpaid().values("pk")
+    too_much = Invoice.objects.money_without_goods().values("pk")
     return Refund.objects.filter(
         waiting | Q(state=Refund.State.FAILED, attempt__invoice__in=too_much)
     )

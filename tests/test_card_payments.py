@@ -429,6 +429,18 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
     assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
 
 
+def test_what_is_left_after_a_part_went_back_is_to_the_cent(attempt: PaymentAttempt) -> None:
+    for amount in ("120.00", "-80.21"):
+        Payment.objects.create(
+            invoice=attempt.invoice,
+            attempt=attempt,
+            amount=amount,
+            method=Payment.Method.CARD,
+            received_on=timezone.localdate(),
+        )
+    assert str(attempt.refundable) == "39.79"
+
+
 def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: User) -> None:
     provider.pay(attempt.session_id or "")
     settle(attempt)

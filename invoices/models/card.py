@@ -1,7 +1,7 @@
 import secrets
 from datetime import timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
+from repairs_restorals.models.quote import rounded
 
 # Stripe's shortest is 30 minutes, counted from when it hears of it; the rest is for getting there.
 SESSION_LIFE = timedelta(minutes=33)
@@ -20,6 +21,11 @@ REFUND_AGAIN_AFTER = timedelta(minutes=2)
 
 def new_key() -> str:
     return secrets.token_urlsafe(24)
+
+
+def sum_of(rows: models.QuerySet[Any]) -> Decimal:
+    """The amounts of all rows; to the cent, which SQLite knows as a binary fraction."""
+    return rounded(rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
 
 
 class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
@@ -95,7 +101,7 @@ class PaymentAttempt(models.Model):
         payments = self.payments.all()
         if reference is not None:
             payments = payments.filter(reference=reference)
-        return payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+        return sum_of(payments)
 
     @property
     def refundable(self) -> Decimal:
@@ -118,7 +124,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.filter(Q(state=Refund.State.PENDING) | sent)
 
     def total(self) -> Decimal:
-        return self.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+        return sum_of(self)
 
 
 class Refund(models.Model):

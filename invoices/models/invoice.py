@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 from django.utils import timezone
@@ -72,7 +72,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def shown(self) -> Self:
         """What customers see: the same as `Invoice.is_shown`."""
-        asked = Q(deposit__gt=0, ticket__status__in=AGREED)
+        paid = Exists(Invoice.objects.filter(pk=OuterRef("pk"), payments__isnull=False))
+        asked = Q(deposit__gt=0) & (Q(ticket__status__in=AGREED) | paid)
         return self.filter(Q(number__isnull=False) | asked)
 
     def void(self) -> Self:
@@ -115,13 +116,12 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def overdue(self) -> Self:
         return self.unpaid().filter(due_on__lt=timezone.localdate())
 
-    def overpaid(self) -> Self:
-        """Invoices for which we have more money than they ask for."""
-        return self.with_balance().filter(owed__lt=0)
-
     def money_without_goods(self) -> Self:
-        """Money for what was cancelled. The list of these must be empty."""
-        return self.void().with_balance().filter(owed__lt=0)
+        """More money than is asked for: for what was cancelled, taken back, or paid already.
+
+        The list of these must be empty.
+        """
+        return self.with_balance().filter(owed__lt=0)
 
     def with_parts(self) -> Self:
         """Fetch what the amounts and names of many invoices are read from."""
@@ -262,8 +262,10 @@ class Invoice(models.Model):
     @property
     def is_shown(self) -> bool:
         """Whether customers see it: it is issued, or asks or asked for a deposit."""
+        if not self.is_draft or not self.deposit:
+            return not self.is_draft
         agreed = self.ticket is not None and self.ticket.status in AGREED
-        return not self.is_draft or bool(self.deposit and agreed)
+        return agreed or bool(self.payments.all())
 
     @property
     def is_credit_note(self) -> bool:

@@ -121,6 +121,8 @@ def mark_of(invoice: Invoice) -> str:
     """What is to be seen at once."""
     if invoice.is_credit_note:
         return _("Credit note for %s") % invoice.corrects
+    if invoice.is_void:
+        return _("Cancelled")
     if invoice.is_draft:
         return "" if invoice.deposit_due else _("Deposit received")
     match invoice.state:
@@ -178,6 +180,8 @@ def facts_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[Row]:
 def opening_of(invoice: Invoice) -> list[str]:
     if invoice.is_credit_note:
         return [_("We take back what stood on that invoice:"), *filter(None, [invoice.reason])]
+    if invoice.is_void:
+        return [_("It is cancelled: nothing is to be paid for it.")]
     if invoice.is_draft:
         return [
             _("This is what we have agreed on. It is no invoice: that comes when the work is done.")

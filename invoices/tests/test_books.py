@@ -229,7 +229,7 @@ def test_money_for_what_was_cancelled_is_named(desk: Client) -> None:
     Payment.objects.create(invoice=invoice, **cash("120"))
 
     assert page_of(invoice) in desk.get(WITHOUT).content.decode()
-    assert "There is money for 1 cancelled order" in front(desk)
+    assert "For 1 order or ticket there is more money than is to be paid" in front(desk)
     send(desk, invoice, "back")
     assert "There is money" not in front(desk)
 

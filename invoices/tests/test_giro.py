@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 import segno
 
-from invoices.paper.giro import giro_code, is_iban
+from invoices.paper.giro import giro_code
+from store.bank import is_iban
 from store.models import ShopProfile
 from store.typesetting import drawn
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from invoices.billing import bill_order
-from invoices.issuing import issue
+from invoices.issuing import credit, issue
 from invoices.models import Invoice, Payment
 from invoices.payments import record_payment
 from store.models import Item, Order
@@ -42,7 +42,9 @@ def test_the_front_page_leads_to_money_without_goods(
 ) -> None:
     other = bill_order(make_order(make_item(slug="vase")))
 
-    assert "money for 1 cancelled order" in seen(client, sam, "/admin/")
+    assert "For 1 order or ticket there is more money than is to be paid" in seen(
+        client, sam, "/admin/"
+    )
     address = reverse("admin:invoices_invoice_changelist") + "?without_goods=yes"
     listed = seen(client, sam, address)
     assert str(kept.order) in listed
@@ -50,11 +52,11 @@ def test_the_front_page_leads_to_money_without_goods(
 
 
 def test_the_front_page_is_quiet_when_all_is_well(client: Client, sam: User) -> None:
-    assert "cancelled order" not in seen(client, sam, "/admin/")
+    assert "more money than" not in seen(client, sam, "/admin/")
 
 
 def test_who_may_not_change_invoices_is_not_told(client: Client, wren: User, kept: Invoice) -> None:
-    assert "cancelled order" not in seen(client, wren, "/admin/")
+    assert "more money than" not in seen(client, wren, "/admin/")
 
 
 def test_the_front_page_names_overdue_invoices(client: Client, sam: User, clock: Item) -> None:
@@ -70,3 +72,19 @@ def test_the_front_page_names_overdue_invoices(client: Client, sam: User, clock:
     )
 
     assert "1 invoice is overdue" in seen(client, sam, "/admin/")
+
+
+def test_what_a_credit_note_takes_back_has_to_go_back(clock: Item) -> None:
+    invoice = issue(invoice_id=bill_order(make_order(clock)).pk)
+    record_payment(
+        invoice_id=invoice.pk,
+        amount=Decimal("120.00"),
+        method=Payment.Method.CASH,
+        received_on=timezone.localdate(),
+        actor=None,
+    )
+    assert not Invoice.objects.money_without_goods().exists()
+
+    credit(invoice_id=invoice.pk, reason="Sent back.", actor=None)
+
+    assert Invoice.objects.money_without_goods().get() == invoice

@@ -8,7 +8,12 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.outbox import EVENTS
 from accounts.tests.factories import mails_sent
-from invoices.services import move_and_tell
+from invoices.billing import bill_order
+from invoices.exceptions import NothingToPay
+from invoices.issuing import issue
+from invoices.models import Invoice
+from invoices.paying import start_payment
+from invoices.services import cancel_order, move_and_tell
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece
 from store.tests.factories import make_item, make_order
@@ -25,6 +30,20 @@ def make(order: Order, *moves: Order.Move, tracking: str = "") -> Order:
             order_id=order.pk, move=move, actor=None, site=SITE, tracking=tracking
         )
     return order
+
+
+def test_what_was_issued_is_taken_back_with_its_order(client: Client, clock: Item) -> None:
+    order = make_order(clock)
+    invoice = issue(invoice_id=bill_order(order).pk)
+
+    cancel_order(order_id=order.pk, actor=None)
+
+    note = invoice.credit_notes.get()
+    assert note.total == -invoice.total
+    assert Invoice.objects.get(pk=invoice.pk).due_now == 0
+    assert "Please pay" not in client.get(invoice.get_absolute_url()).text
+    with pytest.raises(NothingToPay):
+        start_payment(invoice_id=invoice.pk, site=SITE)
 
 
 def test_paying_sells_the_pieces(clock: Item) -> None:

@@ -13,15 +13,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from invoices.billing import bill_order, bill_quote
 from invoices.issuing import issue
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
 from repairs_restorals.exceptions import TicketBilled
-from repairs_restorals.models import Quote, ServiceTicket
+from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quoting import decide_quote, go_ahead, send_quote
-from repairs_restorals.services import file_ticket
+from repairs_restorals.services import file_ticket, move_ticket
 from repairs_restorals.tests.bench_steps import action, told
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
@@ -310,3 +311,22 @@ def test_no_invoice_is_promised_once_the_work_is_done(
 
     assert "Left to pay in all: €60.00." in text
     assert ("You get the invoice when the work is done." in text) is promised
+
+
+def test_whoever_paid_the_deposit_of_cancelled_work_sees_that_it_comes_back(
+    client: Client, alice: User, wren: User
+) -> None:
+    ticket = make_ticket(alice)
+    accepted(ticket, wren, "75.50", deposit=Decimal(30))
+    invoice = Invoice.objects.get()
+    Payment.objects.create(
+        invoice=invoice, amount=30, method=Payment.Method.CASH, received_on=timezone.localdate()
+    )
+
+    move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+
+    client.force_login(alice)
+    assert "It is cancelled: nothing is to be paid" in client.get(invoice.get_absolute_url()).text
+    assert "You have paid €30.00 too much" in client.get(ticket.get_absolute_url()).text
+    assert invoice in Invoice.objects.shown()
+    assert invoice in Invoice.objects.money_without_goods()

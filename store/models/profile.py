@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from solo.models import SingletonModel
 
 from accounts.models import Address
+from store.bank import compact, is_bic, is_iban
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.
@@ -33,12 +34,14 @@ class ShopProfile(SingletonModel, Address):
     days_to_pay = models.PositiveSmallIntegerField(
         _("days to pay"),
         default=7,
+        validators=[MaxValueValidator(365)],
         help_text=_("After that an unpaid order is cancelled, and an invoice is overdue."),
     )
     remind_days = models.PositiveSmallIntegerField(
         _("days to the reminder"),
         default=2,
         db_default=2,
+        validators=[MaxValueValidator(365)],
         help_text=_("So long before an unpaid order ends, the customer is reminded; 0 for never."),
     )
     tax_rate = models.DecimalField(
@@ -89,6 +92,14 @@ class ShopProfile(SingletonModel, Address):
         return self.name
 
     def clean(self) -> None:
+        wrong = {}
         if self.invoice_prefix == self.credit_prefix:
-            message = _("Invoices and credit notes need beginnings that differ.")
-            raise ValidationError({"credit_prefix": message})
+            wrong["credit_prefix"] = _("Invoices and credit notes need beginnings that differ.")
+        if self.iban and not is_iban(compact(self.iban)):
+            wrong["iban"] = _("This is no IBAN: please look for a digit that is wrong.")
+        if self.bic and not is_bic(compact(self.bic)):
+            wrong["bic"] = _("A BIC has 8 or 11 letters and digits.")
+        if (self.remind_days or 0) >= (self.days_to_pay or 0) > 0:
+            wrong["remind_days"] = _("This is no shorter than the time to pay.")
+        if wrong:
+            raise ValidationError(wrong)

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -81,3 +83,22 @@ def test_a_legal_page_shows_what_the_shop_wrote(client: Client, name: str) -> No
     assert "<p>Be kind.</p>" in page
     assert "&lt;b&gt;Always" in page
     assert client.post(url).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("days_to_pay", 30_000),
+        ("remind_days", 7),
+        ("iban", "DE02 1203 0000 0000 2020 52"),
+        ("bic", "x"),
+        ("credit_prefix", ""),
+    ],
+)
+def test_a_slip_of_the_pen_in_the_shops_profile_is_refused(field: str, value: Any) -> None:
+    profile = ShopProfile.get_solo()
+    setattr(profile, field, value)
+
+    with pytest.raises(ValidationError) as refusal:
+        profile.full_clean()
+    assert [*refusal.value.message_dict] == [field]
