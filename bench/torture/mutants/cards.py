@@ -145,10 +145,10 @@ FAULTS = [
         Edit(PAYING, "    if live := invoice.attempts.live().first():\n        return live\n", ""),
     ),
     Fault(
-        "a refund under a new key each time",
+        "a refund that nobody looks for before it is sent again",
         ONCE,
         CARDS,
-        Edit(PAYING, "            key=refund.key,\n", "            key=new_key(),\n"),
+        Edit(PAYING, "stripe_id = was_tried and find_refund(refund)", 'stripe_id = ""'),
     ),
     Fault(
         "led to pay after the end",
