@@ -107,7 +107,8 @@ def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
     begun = monotonic()
     answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
-    assert monotonic() - begun < 4
+    # Eight calls without it, of a second each.
+    assert monotonic() - begun < 7
     assert "the timer asks again by itself" in told(answer)
 
 
