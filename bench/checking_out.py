@@ -23,8 +23,8 @@ from bench.things import PLENTY
 from bench.torture.buyers import Buyer, checkout_form, crowd
 from tests.processes import Process, running, wait_until
 
-ROUNDS = 9
-ORDERS = 160
+ROUNDS = 7
+ORDERS = 120
 # Of those there is one piece each.
 THINGS = PLENTY + ORDERS * 3 * (ROUNDS + 1)
 TRIED = (
