@@ -148,7 +148,7 @@ def credit(
     return issue_and_mail(note, actor)
 
 
-def take_back(invoice: Invoice, actor: User | None) -> None:
+def credit_cancelled(invoice: Invoice, actor: User | None) -> None:
     """Credit what was issued for an order or ticket that is cancelled now. It is locked."""
     if not invoice.is_draft and any(left_to_credit(invoice).values()):
         credit(invoice_id=invoice.pk, reason=_("Cancelled"), actor=actor)

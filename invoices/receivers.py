@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from invoices.billing import bill_quote, lock_invoice
-from invoices.issuing import issue_and_mail, take_back
+from invoices.issuing import credit_cancelled, issue_and_mail
 from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
 from repairs_restorals.exceptions import TicketBilled, WorkRefused
@@ -51,7 +51,7 @@ def follow_ticket(
     if to == Status.IN_PROGRESS and invoice.deposit_due:
         raise WorkRefused
     if to == Status.CANCELLED:
-        take_back(invoice, actor)
+        credit_cancelled(invoice, actor)
     if to == Status.READY and invoice.is_draft and invoice.total:
         invoice.site = site
         issue_and_mail(invoice, actor)

@@ -12,7 +12,7 @@ from bag.exceptions import NotEnoughFree
 from bag.services import choose_to_order
 from invoices.billing import bill_order, invoice_of_order, lock_invoice
 from invoices.exceptions import StillPayable, SummaryChanged
-from invoices.issuing import take_back
+from invoices.issuing import credit_cancelled
 from invoices.mail import tell_about_order
 from invoices.models import Payment
 from invoices.models.card import SESSION_LIFE
@@ -157,7 +157,7 @@ def cancel_order(*, order_id: int, actor: User | None, give_back: bool = False) 
             # Opened by another click since.
             raise StillPayable
         order = move_order(order_id=order_id, move=Order.Move.CANCEL, actor=actor)
-        take_back(invoice, actor)
+        credit_cancelled(invoice, actor)
         if give_back:
             hold_again(order)
         else:
