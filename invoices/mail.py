@@ -158,6 +158,7 @@ register(
         "credit",
         when=_("A credit note was issued"),
         corrected=Placeholder(_("the invoice that it corrects"), "{{ invoice.corrects }}"),
+        reason=Placeholder(_("why"), "{{ invoice.reason }}"),
     ),
     invoice_event("reminder", when=_("Staff remind of an invoice that is not paid")),
     invoice_event("payment", when=_("A payment for an invoice has arrived"), amount=AMOUNT),

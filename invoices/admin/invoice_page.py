@@ -36,6 +36,7 @@ from invoices.desk import (
     version_of,
 )
 from invoices.exceptions import AskedAgain, InvoiceChanged, PaymentUnavailable, TooMuch
+from invoices.issuing import buyer_of
 from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
@@ -105,6 +106,7 @@ class InvoicePage(MoneyView):
             invoice=invoice,
             badge=badge(invoice),
             payer=payer_of(invoice),
+            address=buyer_of(invoice)["lines"] if invoice.is_draft else [],
             rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
             subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
             can_credit=can_credit(invoice) and self.user.has_perms(MAY_CHANGE),

@@ -47,6 +47,7 @@ def test_all_is_taken_back_after_a_second_look(desk: Client, sam: User, issued: 
     assert (note.reason, again(issued).state) == ("Broken", Invoice.State.CANCELLED)
     assert issued.events.get(kind="credited").actor == sam
     assert str(note.number) in str(mails_sent()[-1].subject)
+    assert note.reason in str(mails_sent()[-1].body)
 
 
 def test_a_part_is_taken_back(desk: Client, issued: Invoice) -> None:

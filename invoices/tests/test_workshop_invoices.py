@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -330,3 +331,29 @@ def test_whoever_paid_the_deposit_of_cancelled_work_sees_that_it_comes_back(
     assert "You have paid €30.00 too much" in client.get(ticket.get_absolute_url()).text
     assert invoice in Invoice.objects.shown()
     assert invoice in Invoice.objects.money_without_goods()
+
+
+def test_staff_are_told_what_is_owed_for_what_was_collected(
+    client: Client, alice: User, wren: User
+) -> None:
+    client.force_login(wren)
+    ticket = make_ticket(alice)
+    accepted(ticket, wren, "75.50")
+    for step in (Status.IN_PROGRESS, Status.READY):
+        move_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
+    ticket.refresh_from_db()
+
+    data = {"move-to": Status.COLLECTED, "move-seen": ticket.status}
+    answer = client.post(action(ticket, "move"), data, follow=True)
+
+    assert "It is collected, but: balance due: €75.50." in told(answer)
+
+
+def test_staff_are_told_that_nobody_knows_an_address(
+    client: Client, sam: User, alice: User, wren: User
+) -> None:
+    accepted(make_ticket(alice), wren, "300.00")
+    client.force_login(sam)
+    address = reverse("admin:invoices_invoice_change", args=[Invoice.objects.get().pk])
+
+    assert "No address is known" in client.get(address).text
