@@ -19,6 +19,7 @@ from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries
 from repairs_restorals.models import Status
 from store.models import Order, ShopProfile
 from store.models.order import new_secret
+from store.models.profile import MARGIN_NOTE
 
 Kind = InvoiceEvent.Kind
 FINISHED = [Status.READY, Status.COLLECTED]
@@ -88,12 +89,13 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
 def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     """Seller, buyer and texts as they are now; what is issued shows these for ever."""
     seller = ["name", "phone", "email", "account_holder", "iban", "bic", "tax_number"]
-    notes = [shop.margin_note if invoice.has_margin else "", shop.invoice_note]
+    # First, and never empty: `paper.content` takes the first note for the one that the law wants.
+    legal = [shop.margin_note.strip() or MARGIN_NOTE] if invoice.has_margin else []
     return {
         "seller": {name: getattr(shop, name) for name in seller} | {"lines": shop.address_lines},
         "buyer": buyer_of(invoice),
         "subject": subject_of(invoice),
-        "notes": [note for note in notes if note],
+        "notes": [*legal, shop.invoice_note] if shop.invoice_note else legal,
     }
 
 

@@ -67,24 +67,6 @@ class StateFilter(admin.SimpleListFilter):
         return found
 
 
-class WithoutGoodsFilter(admin.SimpleListFilter):
-    """Money for what was cancelled: none of it may stay here unseen."""
-
-    title = _("money without goods (must be empty)")
-    parameter_name = "without_goods"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("paid, and cancelled"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Invoice]:
-        if self.value() != "yes":
-            invoices: QuerySet[Invoice] = queryset
-            return invoices
-        without = Invoice.objects.money_without_goods().values("pk")
-        found: QuerySet[Invoice] = queryset.filter(pk__in=without)
-        return found
-
-
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     """Invoices are written by services; staff record what happens to them on their pages."""
@@ -102,13 +84,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         "issued",
     ]
     list_display_links = ["__str__"]
-    list_filter = [
-        StateFilter,
-        WithoutGoodsFilter,
-        ("ticket", admin.EmptyFieldListFilter),
-        "issued_at",
-        "due_on",
-    ]
+    list_filter = [StateFilter, ("ticket", admin.EmptyFieldListFilter), "issued_at", "due_on"]
     search_fields = [
         "number",
         "order__name",

@@ -1,6 +1,7 @@
 """The code on a bill that a bank's app reads: EPC069-12, called GiroCode in Germany."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django.conf import settings
 from segno.helpers import make_epc_qr
@@ -20,16 +21,16 @@ def giro_code(shop: ShopProfile, *, amount: Decimal, reference: str) -> str:
     if settings.CURRENCY != "EUR" or not is_iban(iban):
         return ""
     bic = compact(shop.bic)
+    # A line's end would begin the next field of the code.
+    name = " ".join((shop.account_holder or shop.name).split())
+    text = " ".join(reference.split())
+    return transfer(name, iban, bic if is_bic(bic) else None, amount, text)
+
+
+@lru_cache(maxsize=256)
+def transfer(name: str, iban: str, bic: str | None, amount: Decimal, text: str) -> str:
+    """Drawn once for an invoice's page, the image on it and the PDF: it takes its time."""
     try:
-        code = make_epc_qr(
-            # A line's end would begin the next field of the code.
-            name=" ".join((shop.account_holder or shop.name).split()),
-            iban=iban,
-            amount=amount,
-            text=" ".join(reference.split()),
-            bic=bic if is_bic(bic) else None,
-            encoding="utf-8",
-        )
+        return drawn(make_epc_qr(name, iban, amount, text, bic=bic, encoding="utf-8"))
     except ValueError:
         return ""
-    return drawn(code)

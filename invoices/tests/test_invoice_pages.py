@@ -19,6 +19,7 @@ from invoices.billing import bill_order, lock_invoice, write_lines
 from invoices.issuing import credit, issue
 from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.paper import pdf_of
+from invoices.paper.giro import transfer
 from invoices.payments import record_payment, record_refund
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, send_quote
@@ -114,9 +115,11 @@ def test_a_code_for_the_banks_app(client: Client, clock: Item) -> None:
     shop.save()
     invoice = issue(invoice_id=bill_order(make_order(clock)).pk)
     code = reverse("invoices:code", args=[invoice.secret])
+    transfer.cache_clear()
 
     assert code in page(client, invoice)
     assert client.get(code)["Content-Type"] == "image/svg+xml"
+    assert transfer.cache_info().misses == 1
     pay(invoice, "120.00")
     assert client.get(code).status_code == 404
 

@@ -10,8 +10,10 @@ from invoices.billing import bill_order
 from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
 from invoices.issuing import Credit, credit, issue, issue_due, take_number
 from invoices.models import Invoice, InvoiceLine, NumberSeries
+from invoices.paper import content_of
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Item, Order, ShopProfile
+from store.models.profile import MARGIN_NOTE
 from store.tests.factories import make_item, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_both]
@@ -139,6 +141,16 @@ def test_of_the_margin_scheme_no_tax_is_shown(db: None) -> None:
 
     assert invoice.taxes == {}
     assert "Margin scheme" in " ".join(invoice.snapshot["notes"])
+
+
+@pytest.mark.parametrize("emptied", ["", " "])
+def test_no_other_words_stand_in_place_of_those_of_the_law(db: None, emptied: str) -> None:
+    ShopProfile.objects.create(margin_note=emptied, invoice_note="Thank you")
+    item = make_item(tax_scheme=Item.TaxScheme.MARGIN)
+    paper = content_of(issue(invoice_id=bill_order(make_order(item)).pk))
+
+    assert paper.legal == [MARGIN_NOTE]
+    assert paper.notes == ["Thank you"]
 
 
 def test_at_the_standard_rate_the_tax_is_in_the_price(issued: Invoice) -> None:
