@@ -242,8 +242,7 @@ def book(
 
 
 def note_of(reference: str) -> str:
-    disputed = reference.startswith(stripe_api.DISPUTE)
-    return _("by the dispute %s") % reference if disputed else reference
+    return _("by the dispute %s") % reference if stripe_api.is_dispute(reference) else reference
 
 
 def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount: Decimal) -> None:
@@ -251,7 +250,7 @@ def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount:
     if reference == attempt.payment_intent:
         if amount > 0:
             after_payment(invoice, amount=amount, actor=None)
-    elif amount < 0 and reference.startswith(stripe_api.DISPUTE):
+    elif amount < 0 and stripe_api.is_dispute(reference):
         tell_shop(invoice, "dispute", amount=-amount)
     elif amount < 0:
         tell_about_invoice(invoice, "refund", amount=-amount)

@@ -235,6 +235,11 @@ def stays(error: stripe.StripeError) -> bool:
     return error.http_status < 500 or repeated
 
 
+def is_dispute(reference: str) -> bool:
+    """Whether what moved money, by Stripe's id of it, was a dispute."""
+    return reference.startswith(DISPUTE)
+
+
 @contextmanager
 def hurry(seconds: float) -> Iterator[None]:
     """Have all calls in the block end within so many seconds, or be refused."""

@@ -422,6 +422,8 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
     assert "A bank has taken back €120.00" in page
     assert "Please pay" not in page
     assert "by card</button>" not in page
+    with pytest.raises(NothingToPay):
+        start_payment(invoice_id=attempt.invoice_id, site=SITE)
 
     provider.close_dispute(dispute, "won")
     settle(attempt)
@@ -457,15 +459,22 @@ def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: Us
         ask_refund(attempt_id=attempt.pk, amount=Decimal("70.01"), reason="", actor=sam)
 
 
-def test_a_refund_that_is_sent_and_not_booked_is_not_promised_twice(
-    attempt: PaymentAttempt, provider: Standin, sam: User
-) -> None:
+def send_and_hear_nothing(attempt: PaymentAttempt, provider: Standin) -> Refund:
+    """A refund of 50.00 of what is paid: Stripe has sent it, and does not answer when asked."""
     provider.pay(attempt.session_id or "")
     settle(attempt)
-    ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
+    refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=None)
     provider.fail(SESSIONS, "error_before", probability=1, method="GET")
     with pytest.raises(PaymentUnavailable):
         send_refunds_of(attempt)
+    refund.refresh_from_db()
+    return refund
+
+
+def test_a_refund_that_is_sent_and_not_booked_is_not_promised_twice(
+    attempt: PaymentAttempt, provider: Standin, sam: User
+) -> None:
+    send_and_hear_nothing(attempt, provider)
 
     assert books(attempt) == Decimal("120.00")
     assert attempt.refundable == Decimal("70.00")
@@ -497,15 +506,9 @@ def test_a_refund_that_no_bank_takes_goes_back_otherwise(
 
 
 def test_a_refund_that_failed_before_it_was_booked_is_not_waited_for(
-    attempt: PaymentAttempt, provider: Standin, sam: User
+    attempt: PaymentAttempt, provider: Standin
 ) -> None:
-    provider.pay(attempt.session_id or "")
-    settle(attempt)
-    refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
-    provider.fail(SESSIONS, "error_before", probability=1, method="GET")
-    with pytest.raises(PaymentUnavailable):
-        send_refunds_of(attempt)
-    refund.refresh_from_db()
+    refund = send_and_hear_nothing(attempt, provider)
     provider.fail_refund(refund.stripe_id)
     provider.faults()
 

@@ -211,9 +211,7 @@ class RestockForm(InvoiceForm):
         super().__init__(*args, **kwargs)
         pieces = returnable(self.invoice).select_related("item")
         cast(PiecesField, self.fields["pieces"]).queryset = pieces
-
-    def preset(self, invoice: Invoice) -> dict[str, Any]:
-        return {"pieces": returnable(invoice)}
+        self.initial["pieces"] = pieces
 
 
 class SeenForm(InvoiceForm):

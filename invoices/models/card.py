@@ -23,7 +23,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def sum_of(rows: models.QuerySet[Any]) -> Decimal:
+def sum_of_amounts(rows: models.QuerySet[Any]) -> Decimal:
     """The amounts of all rows; to the cent, which SQLite knows as a binary fraction."""
     return rounded(rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
 
@@ -101,7 +101,7 @@ class PaymentAttempt(models.Model):
         payments = self.payments.all()
         if reference is not None:
             payments = payments.filter(reference=reference)
-        return sum_of(payments)
+        return sum_of_amounts(payments)
 
     @property
     def refundable(self) -> Decimal:
@@ -124,7 +124,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.filter(Q(state=Refund.State.PENDING) | sent)
 
     def total(self) -> Decimal:
-        return sum_of(self)
+        return sum_of_amounts(self)
 
 
 class Refund(models.Model):

@@ -24,7 +24,7 @@ MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 
 
-# Drafts of what was cancelled.
+# Drafts of what was cancelled: nothing is to be paid for them.
 VOID = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
 
 
@@ -75,10 +75,6 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         paid = Exists(Invoice.objects.filter(pk=OuterRef("pk"), payments__isnull=False))
         asked = Q(deposit__gt=0) & (Q(ticket__status__in=AGREED) | paid)
         return self.filter(Q(number__isnull=False) | asked)
-
-    def void(self) -> Self:
-        """Drafts of what was cancelled: nothing is to be paid for them."""
-        return self.filter(VOID)
 
     def with_balance(self) -> Self:
         """Annotate `owed`: the same figure as `Invoice.balance`, to sort and filter by."""
@@ -262,10 +258,10 @@ class Invoice(models.Model):
     @property
     def is_shown(self) -> bool:
         """Whether customers see it: it is issued, or asks or asked for a deposit."""
-        if not self.is_draft or not self.deposit:
-            return not self.is_draft
+        if not self.is_draft:
+            return True
         agreed = self.ticket is not None and self.ticket.status in AGREED
-        return agreed or bool(self.payments.all())
+        return bool(self.deposit and (agreed or self.payments.all()))
 
     @property
     def is_credit_note(self) -> bool:
@@ -339,10 +335,12 @@ class Invoice(models.Model):
 
     @property
     def due_now(self) -> Decimal:
-        """What may be paid today: a deposit, then the balance of what is issued or ordered."""
-        if self.ticket and self.is_draft:
-            return self.deposit_due
-        return max(NOTHING, self.balance)
+        """What may be paid today: a deposit, then the balance of what is issued or ordered.
+
+        Not what a dispute has taken back: that was paid once, and a bank decides about it.
+        """
+        due = self.deposit_due if self.ticket and self.is_draft else self.balance
+        return max(NOTHING, due - self.disputed)
 
     @property
     def is_overdue(self) -> bool:

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
-from invoices.stripe_api import DISPUTE
+from invoices.stripe_api import is_dispute
 
 
 class Payment(models.Model):
@@ -62,7 +62,7 @@ class Payment(models.Model):
 
     @property
     def is_dispute(self) -> bool:
-        return self.reference.startswith(DISPUTE)
+        return is_dispute(self.reference)
 
     @property
     def is_refund(self) -> bool:

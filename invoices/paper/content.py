@@ -10,7 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from invoices.issuing import snapshot_of
-from invoices.models import NOTHING, Invoice, InvoiceLine
+from invoices.models import Invoice, InvoiceLine
 from invoices.paper.giro import giro_code
 from store.models import Item, ShopProfile
 from store.templatetags.money import money
@@ -67,7 +67,7 @@ def content_of(invoice: Invoice) -> Content:
     """
     snapshot = invoice.snapshot or snapshot_of(invoice, ShopProfile.get_solo())
     seller = snapshot["seller"]
-    due = NOTHING if invoice.disputed else invoice.due_now
+    due = invoice.due_now
     reference = invoice.number or str(invoice.subject and invoice.subject.reference)
     bank = bank_of(seller)
     return Content(
@@ -236,11 +236,11 @@ def balance_of(invoice: Invoice) -> list[Row]:
 def sentences_of(invoice: Invoice) -> list[str]:
     if invoice.overpaid:
         return [_("We have received more than was due, and get in touch about it.")]
-    if not invoice.due_now:
-        return []
-    if invoice.disputed:
+    if invoice.disputed and invoice.balance > 0:
         taken = _("A bank has taken back %s that was paid by card. Please get in touch with us.")
         return [taken % money(invoice.disputed)]
+    if not invoice.due_now:
+        return []
     amount = money(invoice.due_now)
     if invoice.is_draft or not invoice.due_on:
         if invoice.ticket:

@@ -43,8 +43,9 @@ def awaited(ticket: Any) -> str:
     """What is waited for, or "". Needs `answered`: None while nobody has written."""
     if ticket.is_open and ticket.answered is False:
         return _("our answer")
-    if ticket.status == Status.APPROVED and getattr(ticket, "invoice", None):
-        return _("the deposit") if ticket.invoice.deposit_due else str(AWAITED[Status.APPROVED])
+    invoice = getattr(ticket, "invoice", None)
+    if ticket.status == Status.APPROVED and invoice and invoice.deposit_due:
+        return _("the deposit")
     return str(AWAITED.get(Status(ticket.status), ""))
 
 

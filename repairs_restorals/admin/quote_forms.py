@@ -96,8 +96,7 @@ class Lines(forms.BaseFormSet):
         return {"initial": self.empty_rows[min(empty, len(self.empty_rows) - 1)]}
 
     def clean(self) -> None:
-        lines = [] if any(self.errors) else self.values
-        if sum(QuoteLine(**line).total for line in lines) > MOST_MONEY:
+        if not any(self.errors) and self.total > MOST_MONEY:
             raise forms.ValidationError(_("That is more money than an invoice can ask for."))
 
     def add_fields(self, form: Any, index: int | None) -> None:

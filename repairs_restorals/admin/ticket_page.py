@@ -175,8 +175,8 @@ class Move(TicketAction):
             site=self.site,
             note=data["note"],
         )
-        if data["to"] == Status.COLLECTED and (money := owed(ticket)):
-            messages.warning(self.request, _("It is collected, but: %s.") % money)
+        if data["to"] == Status.COLLECTED and (left := owed(ticket)):
+            messages.warning(self.request, _("It is collected, but: %s.") % left)
         return str(_("The ticket is now: %s.") % data["to"].label)
 
     def refuse(self, ticket: ServiceTicket, form: TicketForm) -> HttpResponse:

@@ -31,8 +31,9 @@ EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 
 # A spreadsheet runs a cell with such a beginning as a formula.
 # Some take the wide signs of East Asian keyboards for it, too.
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+SIGN = r"[=+\-@\t\r＝＋－＠]"
+FORMULA = re.compile(f"'*{SIGN}")
+QUOTED_FORMULA = re.compile(f"'+{SIGN}")
 LONGEST_CATEGORY = 100
 OWN_PREFIX = "stock:"
 
