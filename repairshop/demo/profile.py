@@ -13,7 +13,8 @@ def fill_profile() -> bool:
     profile = ShopProfile.get_solo()
     untouched = ShopProfile()
     values: dict[str, str] = tomllib.loads(PROFILE.read_text("utf-8"))
-    if any(getattr(profile, field) != str(getattr(untouched, field)) for field in values):
+    # A default that only the database knows is none here: these are empty until somebody writes.
+    if any(getattr(profile, field) not in {"", str(getattr(untouched, field))} for field in values):
         return False
     for field, value in values.items():
         setattr(profile, field, value.strip())

@@ -76,6 +76,14 @@ def test_running_it_twice_gives_the_same_shop(shop: str) -> None:
     assert (rows(), states()) == before
 
 
+@pytest.mark.on_both
+def test_the_shop_says_who_it_is(shop: str) -> None:
+    profile = ShopProfile.objects.get()
+    assert profile.name == "Hare & Hollow"
+    assert profile.iban
+    assert profile.tax_number
+
+
 def test_what_staff_changed_stays_as_they_left_it(shop: str) -> None:
     clock = demo_item("mantel-clock-in-walnut")
     assert clock
