@@ -340,7 +340,7 @@ class Invoice(models.Model):
         Not what a dispute has taken back: that was paid once, and a bank decides about it.
         """
         due = self.deposit_due if self.ticket and self.is_draft else self.balance
-        return max(NOTHING, due - self.disputed)
+        return max(NOTHING, due - self.disputed) if due > 0 else NOTHING
 
     @property
     def is_overdue(self) -> bool:
