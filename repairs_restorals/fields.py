@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from repairs_restorals.photos import AT_ONCE
+from repairs_restorals.photos import PHOTOS_AT_ONCE
 
 ACCEPTED = "image/jpeg,image/png,image/webp"
 # What `static/js/photos.js` says.
@@ -37,7 +37,7 @@ class PhotosInput(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPTED, "data-most": AT_ONCE, **SAID})
+        super().__init__(attrs={"accept": ACCEPTED, "data-most": PHOTOS_AT_ONCE, **SAID})
 
 
 class PhotosField(forms.FileField):

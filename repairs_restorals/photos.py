@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
-from store.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
+from store.pictures.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
 
-AT_ONCE = 8
+PHOTOS_AT_ONCE = 8
 LONGEST_NAME = 80
 
 
@@ -32,8 +32,10 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[Renditions],
     refused: list[Refused] = []
     for number, file in enumerate(files):
         try:
-            if number >= AT_ONCE:
-                raise ImageRefused(_("Please send %(n)d photos at once at most.") % {"n": AT_ONCE})
+            if number >= PHOTOS_AT_ONCE:
+                raise ImageRefused(
+                    _("Please send %(n)d photos at once at most.") % {"n": PHOTOS_AT_ONCE}
+                )
             good.append(prepared(file))
         except ImageRefused as refusal:
             refused.append(Refused(readable(str(file.name or "")), str(refusal)))

@@ -25,8 +25,8 @@ from repairs_restorals.models import (
 from repairs_restorals.models.ticket import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from repairs_restorals.signals import ticket_moved
-from store.images import Renditions
 from store.models.order import new_secret
+from store.pictures.images import Renditions
 
 Kind = TicketEvent.Kind
 # Moves of which the customer hears by mail; of the others only when there is a word with it.

@@ -203,7 +203,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_HANDLERS = ["store.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["store.pictures.uploads.LimitedUploadHandler"]
 # Each that is too many gets its own sentence; so many have no honest sender.
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 MEDIA_SOURCES = [SELF]

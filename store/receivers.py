@@ -6,9 +6,9 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from store.history import record_arrivals
-from store.images import remove_after_commit
 from store.models import Category, Item, ItemImage, Piece
 from store.navigation import forget_category_links
+from store.pictures.images import remove_after_commit
 from store.services import index_items
 
 

@@ -37,7 +37,7 @@ from bench.torture.shop import shop
 from repairs_restorals.models import ServiceTicket, TicketImage
 from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
 from repairs_restorals.sweeping import files_in, files_of_rows
-from store.images import Rendition, Renditions, remove
+from store.pictures.images import Rendition, Renditions, remove
 from tests.processes import Process
 
 PROMISE = "18 Hostile files are harmless"
@@ -46,7 +46,7 @@ MOST_GROWTH = 64
 MEGABYTE = 1 << 20
 # As many are enough for the tests of every day.
 SMALL = 32
-AT_ONCE = 8
+PHOTOS_AT_ONCE = 8
 JFIF = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 RED, GREEN, BLUE = (254, 0, 0), (0, 200, 0), (0, 0, 254)
 
@@ -57,7 +57,7 @@ def play(run: Run) -> Iterator[Result]:
         siege = Siege(site)
         siege.send_all(hostile(run.dice, run.rounds))
         siege.send_all(honest(large=run.rounds > SMALL))
-        siege.send_together(hostile(run.dice, AT_ONCE))
+        siege.send_together(hostile(run.dice, PHOTOS_AT_ONCE))
         yield siege.found()
         yield siege.remembered()
         yield files_and_rows()
@@ -175,9 +175,9 @@ class Siege:
     def send_together(self, samples: Iterable[Sample]) -> None:
         """Many in one form: all are answered, and nothing breaks."""
         for sample in samples:
-            status = self.send([sample] * AT_ONCE)
-            self.memory.note(f"{AT_ONCE} times {sample.name}")
-            self.note("5xx", status >= 500, f"{AT_ONCE} times {sample.name}")
+            status = self.send([sample] * PHOTOS_AT_ONCE)
+            self.memory.note(f"{PHOTOS_AT_ONCE} times {sample.name}")
+            self.note("5xx", status >= 500, f"{PHOTOS_AT_ONCE} times {sample.name}")
 
     def judge(self, sample: Sample, status: int, photos: list[TicketImage]) -> None:
         about = f"{sample.family}: {sample.name[:40]!r}"

@@ -7,9 +7,9 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from repairs_restorals.models.talk import PHOTO_WIDTHS
-from repairs_restorals.photos import AT_ONCE, prepare_photos, prepared
+from repairs_restorals.photos import PHOTOS_AT_ONCE, prepare_photos, prepared
 from repairs_restorals.tests.factories import photo_file
-from store.images import ImageRefused
+from store.pictures.images import ImageRefused
 from store.tests.pictures import picture_bytes, upload
 
 
@@ -26,9 +26,11 @@ def test_photos_are_jpeg_in_two_sizes_within_a_square() -> None:
 
 
 def test_more_than_eight_are_refused_one_by_one() -> None:
-    good, refused = prepare_photos(photo_file(f"{number}.jpg") for number in range(AT_ONCE + 2))
+    good, refused = prepare_photos(
+        photo_file(f"{number}.jpg") for number in range(PHOTOS_AT_ONCE + 2)
+    )
 
-    assert len(good) == AT_ONCE
+    assert len(good) == PHOTOS_AT_ONCE
     assert [photo.name for photo in refused] == ["8.jpg", "9.jpg"]
     assert {photo.reason for photo in refused} == {"Please send 8 photos at once at most."}
 

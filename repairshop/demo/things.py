@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from repairshop.demo.pictures import render
-from store.images import add_image
 from store.models import Category, Item, Piece
+from store.pictures.images import add_image
 from store.services import withdraw_pieces
 
 THINGS = Path(__file__).parent / "things.toml"

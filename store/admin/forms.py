@@ -5,8 +5,8 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from store.images import ImageRefused, Renditions, prepare, use
 from store.models import Item, ItemImage, Piece
+from store.pictures.images import ImageRefused, Renditions, prepare, use
 from store.pieces import LONGEST_NUMBER
 
 MOST_PIECES = 200

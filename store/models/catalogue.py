@@ -206,7 +206,7 @@ def sibling(name: str, size: str) -> str:
 
 
 class ItemImage(models.Model):
-    """A picture of an item. `image` names the large file; `store.images` writes them all."""
+    """A picture of an item. `image` names the large file; `store.pictures` writes them all."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="images")
     image = models.FileField(_("picture"), upload_to="items/")

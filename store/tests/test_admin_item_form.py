@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from store.admin.pieces import PieceForm
-from store.images import add_image
 from store.models import Item, Piece
+from store.pictures.images import add_image
 from store.tests.admin_steps import (
     change,
     change_data,

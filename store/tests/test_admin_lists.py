@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from store.images import add_image
 from store.models import Item, Piece
+from store.pictures.images import add_image
 from store.tests.admin_steps import ITEMS, PIECES, act, hold, order
 from store.tests.factories import make_category, make_item
 from store.tests.pictures import upload

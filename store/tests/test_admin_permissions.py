@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from store.images import add_image
 from store.models import Category, Item, ShopProfile
+from store.pictures.images import add_image
 from store.tests.admin_steps import ITEMS, PIECES, act, change_data, hold
 from store.tests.factories import make_category
 from store.tests.pictures import upload

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import ExifTags, Image
 
-from store.containers import BrokenContainer, UnknownContainer, essence, orientation_in
-from store.images import ImageRefused, prepare
+from store.pictures.containers import BrokenContainer, UnknownContainer, orientation_in, strip
+from store.pictures.images import ImageRefused, prepare
 from store.tests.pictures import picture_bytes
 
 FORMATS = ["JPEG", "PNG", "WEBP"]
@@ -21,7 +21,7 @@ def exif_of(orientation: int) -> bytes:
 
 
 def kept(content: bytes) -> bytes:
-    with essence(BytesIO(content)).file as file:
+    with strip(BytesIO(content)).file as file:
         return file.read()
 
 
@@ -42,7 +42,7 @@ def with_segments(*more: bytes) -> bytes:
 @pytest.mark.parametrize("image_format", FORMATS)
 def test_notes_do_not_reach_the_decoder_but_the_orientation_is_read(image_format: str) -> None:
     sent = picture_bytes(image_format=image_format, exif=exif_of(6), xmp=b"SecretPlace")
-    found = essence(BytesIO(sent))
+    found = strip(BytesIO(sent))
     with found.file as file:
         assert b"Secret" not in file.read()
     assert b"Secret" in sent
@@ -95,7 +95,7 @@ def test_exif_that_points_to_itself_takes_no_memory() -> None:
 )
 def test_floods_and_stumps_are_broken(sent: bytes) -> None:
     with pytest.raises(BrokenContainer):
-        essence(BytesIO(sent))
+        strip(BytesIO(sent))
     with pytest.raises(ImageRefused):
         prepare(BytesIO(sent))
 
@@ -103,7 +103,7 @@ def test_floods_and_stumps_are_broken(sent: bytes) -> None:
 def test_other_kinds_are_unknown() -> None:
     for sent in (b"", b"GIF89a", b"RIFF\0\0\0\0WAVE"):
         with pytest.raises(UnknownContainer):
-            essence(BytesIO(sent))
+            strip(BytesIO(sent))
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

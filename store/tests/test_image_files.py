@@ -9,8 +9,8 @@ from django.db import DatabaseError, transaction
 from PIL import Image
 from pytest_django import Settings
 
-from store.images import ImageRefused, add_image, prepare
 from store.models import Item, ItemImage
+from store.pictures.images import ImageRefused, add_image, prepare
 from store.tests.pictures import picture_bytes, upload
 
 

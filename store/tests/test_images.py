@@ -5,7 +5,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from store.images import prepare
+from store.pictures.images import prepare
 from store.tests.pictures import picture_bytes
 
 RED = (254, 0, 0)

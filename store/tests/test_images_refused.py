@@ -6,7 +6,7 @@ from struct import pack
 import pytest
 from PIL import Image
 
-from store.images import ImageRefused, prepare
+from store.pictures.images import ImageRefused, prepare
 from store.tests.pictures import picture_bytes, upload
 
 

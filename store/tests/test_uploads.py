@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from store.uploads import MOST_IN_ALL, MOST_OF_A_FILE
+from store.pictures.uploads import MAX_FILE_BYTES, MAX_FORM_BYTES
 
 
 def sent(*sizes: int) -> HttpRequest:
@@ -23,12 +23,12 @@ def test_files_within_the_limits_are_kept_whole(size: int) -> None:
 
 
 def test_what_is_beyond_the_limit_of_a_file_does_not_reach_the_disk() -> None:
-    large, small = sent(MOST_OF_A_FILE + 70_000, 10).FILES.getlist("photos")
-    assert (there(large), large.size) == (MOST_OF_A_FILE, MOST_OF_A_FILE + 70_000)
+    large, small = sent(MAX_FILE_BYTES + 70_000, 10).FILES.getlist("photos")
+    assert (there(large), large.size) == (MAX_FILE_BYTES, MAX_FILE_BYTES + 70_000)
     assert there(small) == small.size == 10
 
 
 def test_what_is_beyond_the_limit_of_all_does_not_reach_the_disk() -> None:
-    files = sent(*[MOST_OF_A_FILE] * 6).FILES.getlist("photos")
-    assert [file.size for file in files] == [MOST_OF_A_FILE] * 6
-    assert sum(there(file) for file in files) == MOST_IN_ALL
+    files = sent(*[MAX_FILE_BYTES] * 6).FILES.getlist("photos")
+    assert [file.size for file in files] == [MAX_FILE_BYTES] * 6
+    assert sum(there(file) for file in files) == MAX_FORM_BYTES

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from repairs_restorals.models.talk import private_storage
 from repairs_restorals.sweeping import lost_photos, stray_files
-from store.images import remove
+from store.pictures.images import remove
 
 
 class Command(BaseCommand):

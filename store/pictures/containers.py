@@ -12,11 +12,11 @@ from struct import pack, unpack_from
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-MOST_PARTS = 20_000
-MOST_NOTES = 1_000_000
-MOST_SCANS = 64
+MAX_PARTS = 20_000
+MAX_NOTE_BYTES = 1_000_000
+MAX_SCANS = 64
 ORIENTATION = 0x0112
-CHUNK = 1 << 20
+BYTES_AT_A_TIME = 1 << 20
 
 SOI, EOI, SOS = b"\xff\xd8", b"\xff\xd9", 0xDA
 # Frames, of which progressive ones come in several scans, and tables.
@@ -40,7 +40,7 @@ class BrokenContainer(Exception):
 
 
 @dataclass
-class Essence:
+class StrippedImage:
     """What a decoder needs of a picture.
 
     `file` ends with its block; `orientation` is 1 to 8 as in Exif. `samples` is how many
@@ -53,14 +53,14 @@ class Essence:
     samples: float = 0
 
 
-def essence(file: IO[bytes] | Any) -> Essence:
+def strip(file: IO[bytes] | Any) -> StrippedImage:
     """Copy a picture without its notes to a file without a name, and close that afterwards.
 
     Raises UnknownContainer or BrokenContainer.
     """
     file.seek(0)
     head = file.read(12)
-    copy: Callable[[Any, Essence], None]
+    copy: Callable[[Any, StrippedImage], None]
     if head.startswith(b"\xff\xd8\xff"):
         copy = copy_jpeg
     elif head.startswith(PNG):
@@ -69,7 +69,7 @@ def essence(file: IO[bytes] | Any) -> Essence:
         copy = copy_webp
     else:
         raise UnknownContainer
-    kept = Essence(TemporaryFile())  # noqa: SIM115
+    kept = StrippedImage(TemporaryFile())  # noqa: SIM115
     try:
         copy(file, kept)
     except (unreadable, ZeroDivisionError, IndexError, ValueError) as problem:
@@ -89,7 +89,7 @@ def exactly(file: IO[bytes], length: int) -> bytes:
 # --- JPEG ---------------------------------------------------------------------
 
 
-def copy_jpeg(file: IO[bytes], kept: Essence) -> None:
+def copy_jpeg(file: IO[bytes], kept: StrippedImage) -> None:
     file.seek(2)
     kept.file.write(SOI)
     notes = b""
@@ -110,8 +110,8 @@ def copy_jpeg(file: IO[bytes], kept: Essence) -> None:
 
 def segments(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """Marker and content of each segment, up to and with the start of the first scan."""
-    room = MOST_NOTES
-    for _ in range(MOST_PARTS):
+    room = MAX_NOTE_BYTES
+    for _ in range(MAX_PARTS):
         [marker] = exactly(file, 1)
         while marker == 0xFF or marker in {0x00, 0x01} or 0xD0 <= marker <= 0xD8:
             [marker] = exactly(file, 1)
@@ -146,7 +146,7 @@ def scans(file: IO[bytes]) -> bytes:
     end = data.find(EOI)
     data = data[: end + 2] if end >= 0 else data
     # Each makes the decoder go over the whole picture once more.
-    if data.count(b"\xff\xda") > MOST_SCANS:
+    if data.count(b"\xff\xda") > MAX_SCANS:
         raise BrokenContainer("There are too many scans.")
     return data
 
@@ -154,37 +154,37 @@ def scans(file: IO[bytes]) -> bytes:
 # --- PNG and WebP -------------------------------------------------------------
 
 
-def copy_png(file: IO[bytes], kept: Essence) -> None:
+def copy_png(file: IO[bytes], kept: StrippedImage) -> None:
     file.seek(len(PNG))
     kept.file.write(PNG)
     for kind, length in png_chunks(file):
         rest = length + 4
         if kind == b"eXIf":
-            kept.orientation = orientation_in(exactly(file, min(length, MOST_NOTES)))
-            rest -= min(length, MOST_NOTES)
-        elif kind in PNG_PARTS and (kind == b"IDAT" or length <= MOST_NOTES):
+            kept.orientation = orientation_in(exactly(file, min(length, MAX_NOTE_BYTES)))
+            rest -= min(length, MAX_NOTE_BYTES)
+        elif kind in PNG_PARTS and (kind == b"IDAT" or length <= MAX_NOTE_BYTES):
             kept.file.write(pack(">I4s", length, kind))
-            hand_over(file, kept.file, rest)
+            copy_bytes(file, kept.file, rest)
             rest = 0
         file.seek(rest, 1)
 
 
-def copy_webp(file: IO[bytes], kept: Essence) -> None:
+def copy_webp(file: IO[bytes], kept: StrippedImage) -> None:
     kept.file.write(b"RIFF\0\0\0\0WEBP")
     frames = 0
     for kind, length in webp_chunks(file):
         rest = length + length % 2
         frames += kind == b"ANMF"
         if kind == b"EXIF":
-            kept.orientation = orientation_in(exactly(file, min(length, MOST_NOTES)))
-            rest -= min(length, MOST_NOTES)
+            kept.orientation = orientation_in(exactly(file, min(length, MAX_NOTE_BYTES)))
+            rest -= min(length, MAX_NOTE_BYTES)
         elif kind == b"VP8X":
             flags, *others = exactly(file, rest)
             kept.file.write(pack("<4sI", kind, length) + bytes([flags & ~WEBP_HAS_NOTES, *others]))
             rest = 0
         elif kind in WEBP_PARTS and not (kind == b"ANMF" and frames > 1):
             kept.file.write(pack("<4sI", kind, length))
-            hand_over(file, kept.file, rest)
+            copy_bytes(file, kept.file, rest)
             rest = 0
         file.seek(rest, 1)
     size = kept.file.tell()
@@ -195,7 +195,7 @@ def copy_webp(file: IO[bytes], kept: Essence) -> None:
 
 def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     """Kind and length of each chunk; the caller reads or skips what belongs to it."""
-    for _ in range(MOST_PARTS):
+    for _ in range(MAX_PARTS):
         length, kind = unpack_from(">I4s", exactly(file, 8))
         yield kind, length
         if kind == b"IEND":
@@ -208,7 +208,7 @@ def webp_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     file.seek(4)
     end = int.from_bytes(exactly(file, 4), "little")
     file.seek(12)
-    for _ in range(MOST_PARTS):
+    for _ in range(MAX_PARTS):
         if file.tell() + 8 > end + 8:
             return
         kind, length = unpack_from("<4sI", exactly(file, 8))
@@ -216,9 +216,9 @@ def webp_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     raise BrokenContainer("There are too many chunks.")
 
 
-def hand_over(source: IO[bytes], target: IO[bytes], length: int) -> None:
+def copy_bytes(source: IO[bytes], target: IO[bytes], length: int) -> None:
     while length:
-        part = exactly(source, min(length, CHUNK))
+        part = exactly(source, min(length, BYTES_AT_A_TIME))
         target.write(part)
         length -= len(part)
 

@@ -24,10 +24,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
-from store.containers import Essence, UnknownContainer, essence
 from store.models import Item, ItemImage
 from store.models.catalogue import IMAGE_WIDTHS, fitting, sibling
-from store.pixels import SIDEWAYS, UPRIGHT, WIDEST, shrunk
+from store.pictures.containers import StrippedImage, UnknownContainer, strip
+from store.pictures.pixels import SIDEWAYS, UPRIGHT, WIDEST, shrunk
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ def check_bytes(file: IO[bytes] | File) -> None:
         raise ImageRefused(
             _("This picture is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}
         )
-    # See `store.uploads`.
+    # See `store.pictures.uploads`.
     if sent > size:
         raise ImageRefused(_("This was too much at once. Please send fewer pictures at a time."))
     if not head:
@@ -135,7 +135,7 @@ def check_bytes(file: IO[bytes] | File) -> None:
 def decoded(file: IO[bytes] | File, width: int, *, tallest: float, memory: int) -> Image.Image:
     """The picture in RGB and sRGB, upright, on white, no larger than asked for."""
     try:
-        kept = essence(file)
+        kept = strip(file)
         with kept.file:
             # The large picture is forgotten before its colours are converted.
             small, profile = scaled(kept, width, tallest=tallest, memory=memory)
@@ -155,7 +155,7 @@ def decoded(file: IO[bytes] | File, width: int, *, tallest: float, memory: int) 
 
 
 def scaled(
-    kept: Essence, width: int, *, tallest: float, memory: int
+    kept: StrippedImage, width: int, *, tallest: float, memory: int
 ) -> tuple[Image.Image, bytes | None]:
     """Decode and scale to fit, lying as it lies, with its own profile of colours."""
     with Image.open(kept.file, formats=FORMATS) as source:
@@ -181,7 +181,7 @@ def target_of(
     return fits[1], fits[0]
 
 
-def check_pixels(source: Image.Image, kept: Essence, pixels: int, memory: int) -> None:
+def check_pixels(source: Image.Image, kept: StrippedImage, pixels: int, memory: int) -> None:
     """Refuse what would take more memory, or the side of which is too long to go by strips."""
     if source.format == "WEBP":
         limit = WEBP_PIXELS
@@ -193,7 +193,7 @@ def check_pixels(source: Image.Image, kept: Essence, pixels: int, memory: int) -
         raise ImageRefused(_("This picture is too wide. Please make it smaller."))
 
 
-def needed(source: Image.Image, kept: Essence, pixels: int) -> int:
+def needed(source: Image.Image, kept: StrippedImage, pixels: int) -> int:
     """Bytes of memory that a decoder takes; of a JPEG for the size in which it is decoded."""
     if source.format == "WEBP":
         return WEBP_BYTES_OF_A_PIXEL * pixels + 2 * kept.size
@@ -202,8 +202,8 @@ def needed(source: Image.Image, kept: Essence, pixels: int) -> int:
 
 
 def decoded_aside(file: IO[bytes], size: tuple[int, int]) -> Image.Image:
-    """Let another process decode a WebP picture in this size; see `store.pixels`."""
-    command = [sys.executable, "-m", "store.pixels", *map(str, size), str(WEBP_ASIDE)]
+    """Let another process decode a WebP picture in this size; see `store.pictures.pixels`."""
+    command = [sys.executable, "-m", "store.pictures.pixels", *map(str, size), str(WEBP_ASIDE)]
     file.seek(0)
     done = subprocess.run(  # noqa: S603
         command,

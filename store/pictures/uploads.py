@@ -3,9 +3,9 @@ from typing import Any
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 # Of all forms, the one for CSV files takes the largest ones.
-MOST_OF_A_FILE = 21_000_000
+MAX_FILE_BYTES = 21_000_000
 # Eight of the largest photos, and some more.
-MOST_IN_ALL = 125_000_000
+MAX_FORM_BYTES = 125_000_000
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
@@ -20,11 +20,11 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
-        self.left = MOST_IN_ALL
+        self.left = MAX_FORM_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.room = min(MOST_OF_A_FILE, self.left)
+        self.room = min(MAX_FILE_BYTES, self.left)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         kept = raw_data[: self.room]
