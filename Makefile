@@ -14,6 +14,8 @@ BIN := .venv/bin
 # Pipenv has a virtualenv of its own, so that its dependencies never mix with ours.
 PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/python -m pipenv
 PIPENV_VERSION := 2026.10.3
+# Pipenv's Python as on a machine whose pip has no configuration, such as the one that builds for Heroku.
+ELSEWHERE := env -i PATH="$$PATH" HOME=/nonexistent PIP_CONFIG_FILE=/dev/null PIPENV_IGNORE_VIRTUALENVS=1 .cache/pipenv/bin/python
 # What `check --deploy` should be silent about, and nothing from a developer's env.py.
 PRODUCTION = ENV_FILE= DEBUG=False ALLOWED_HOSTS=shop.example.com DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
@@ -43,6 +45,7 @@ test: .venv/.installed-dev
 	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m on_both
 
 lint: .venv/.installed-dev
+	$(ELSEWHERE) -m pipenv verify
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PRODUCTION) $(BIN)/mypy .
@@ -53,7 +56,7 @@ lint: .venv/.installed-dev
 
 lock: .cache/pipenv/bin/pipenv
 	$(PIPENV) --python $(PYTHON) lock
-	@$(PYTHON) tests/strip_lock.py Pipfile.lock
+	@$(ELSEWHERE) tests/strip_lock.py Pipfile.lock
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m bench

@@ -1,13 +1,21 @@
-"""Take package indexes out of a Pipfile.lock, so that each machine uses its own."""
+"""Make a Pipfile.lock mean the same on every machine; runs with Pipenv's own Python.
+
+Package indexes are taken out, so that each machine uses its own. Pipenv also hashes its default
+sources into the lock, which pip's configuration changes: a buildpack has none and refuses another
+machine's hash as out of date. So this must run where pip has no configuration (see the Makefile).
+"""
 
 import json
 import sys
 from pathlib import Path
 
+from pipenv.project import Project
+
 
 def strip(lock: Path) -> None:
     content = json.loads(lock.read_text())
     content["_meta"]["sources"] = []
+    content["_meta"]["hash"]["sha256"] = Project().pipfile.calculate_hash()
     for section in ("default", "develop"):
         for package in content[section].values():
             package.pop("index", None)
