@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.secrets import new_secret
 from store.models import LINE, Item, Piece, PieceEvent
-from store.models.order import new_secret
 
 STOP_LENGTH = 32
 # Of a place in line: whether a piece is held for it.

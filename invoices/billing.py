@@ -6,12 +6,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Item, Order, ShopProfile
-from store.models.order import new_secret
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.secrets import new_secret
 from invoices.billing import lines_of_order, lock_invoice, write_lines
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.mail import payer_of, tell_about_invoice
 from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries
 from repairs_restorals.models import Status
 from store.models import Order, ShopProfile
-from store.models.order import new_secret
 from store.models.profile import MARGIN_NOTE
 
 Kind = InvoiceEvent.Kind

@@ -12,9 +12,9 @@ from invoices.exceptions import NothingToPay, TooMuch
 from invoices.issuing import Kind, issue_locked, record
 from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
 from invoices.models import NOTHING, Invoice, Payment, Refund
+from money.filters import money
 from store.models import Order
 from store.services import move_order
-from store.templatetags.money import money
 
 
 def enter(

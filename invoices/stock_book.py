@@ -43,7 +43,7 @@ from django.utils.translation import gettext_lazy
 
 from invoices.accounting import midnight
 from invoices.models import NOTHING, InvoiceLine
-from repairs_restorals.models.quote import rounded
+from money.rounding import rounded
 from store.models import Item, Piece, PieceQuerySet
 
 CHUNK = 2000

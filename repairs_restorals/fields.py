@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
@@ -18,16 +17,6 @@ SAID = {
     "data-waiting": _("Your photos have arrived and are being looked through …"),
     "data-failed": _("That did not get through. Nothing is lost: please try once more."),
 }
-
-
-class AmountField(forms.DecimalField):
-    """A number that can be compared: Django asks first whether it has changed, then what it is."""
-
-    def to_python(self, value: Any) -> Any:
-        number = super().to_python(value)
-        if number is not None and not number.is_finite():
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return number
 
 
 class PhotosInput(forms.ClearableFileInput):

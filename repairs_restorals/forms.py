@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from repairs_restorals.fields import AmountField, PhotosField
+from accounts.secrets import new_secret
+from money.fields import AmountField
+from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Piece
-from store.models.order import new_secret
 
 MOST_LINKS = 10
 FILED = [

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.secrets import new_secret
 from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
 from repairs_restorals.mail import mail_customer, mail_workshop
 from repairs_restorals.models import (
@@ -25,7 +26,6 @@ from repairs_restorals.models import (
 from repairs_restorals.models.ticket import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from repairs_restorals.signals import ticket_moved
-from store.models.order import new_secret
 from store.pictures.images import Renditions
 
 Kind = TicketEvent.Kind

@@ -99,6 +99,7 @@ TEMPLATES = [
                 "store.context_processors.shop",
                 "bag.context_processors.bag",
             ],
+            "libraries": {"money": "money.filters"},
         },
     },
 ]

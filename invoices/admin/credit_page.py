@@ -19,7 +19,7 @@ from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, Too
 from invoices.issuing import Credit, left_to_credit
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments import excess_of
-from store.templatetags.money import money
+from money.filters import money
 
 
 class CreditForm(InvoiceForm):

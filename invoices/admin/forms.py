@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.secrets import new_secret
 from invoices.desk import Received
 from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.payments import excess_of, returnable_by_hand
 from invoices.returns import returnable
+from money.fields import AmountField
+from money.filters import money
+from money.rounding import CENT
 from repairs_restorals.admin.forms import DayField
-from repairs_restorals.fields import AmountField
-from repairs_restorals.models.quote import CENT
 from store.models import Piece
-from store.models.order import new_secret
-from store.templatetags.money import money
 
 # What staff take and give back; cards that are paid online are Stripe's affair.
 BY_HAND = [

@@ -21,8 +21,8 @@ from invoices.admin.invoice_page import badge
 from invoices.mail import payer_of
 from invoices.models import Invoice
 from invoices.paper import pdf_of
+from money.filters import money
 from store.admin.guard import ReadOnlyMixin
-from store.templatetags.money import money
 
 State = Invoice.State
 # What an invoice is for, by the letter before its printed number.

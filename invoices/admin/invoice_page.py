@@ -42,9 +42,9 @@ from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.paying import send_refunds_of
 from invoices.payments import excess_of, returnable_by_hand
 from invoices.returns import returnable, take_back
+from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
-from store.templatetags.money import money
 
 MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
 MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]

@@ -20,10 +20,10 @@ from invoices.admin.order_page import PayOrder, is_payable
 from invoices.exceptions import StillPayable
 from invoices.forms import MoveForm
 from invoices.services import move_and_tell
+from money.filters import money
 from store.admin.guard import ReadOnlyMixin
 from store.exceptions import MoveNotAllowed
 from store.models import Order, OrderEvent, OrderLine
-from store.templatetags.money import money
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
-from repairs_restorals.models.quote import rounded
+from money.rounding import rounded
 
 # Stripe's shortest is 30 minutes, counted from when it hears of it; the rest is for getting there.
 SESSION_LIFE = timedelta(minutes=33)

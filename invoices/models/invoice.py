@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
+from money.lines import PricedLine
+from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
-from repairs_restorals.models.quote import PricedLine, taxes_of
 from store.models import Item, Order, Piece
-from store.models.order import new_secret
 
 NOTHING = Decimal(0)
 MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from invoices.issuing import snapshot_of
 from invoices.models import Invoice, InvoiceLine
 from invoices.paper.giro import giro_code
+from money.filters import money
 from store.models import Item, ShopProfile
-from store.templatetags.money import money
 
 Row = tuple[str, ...]
 

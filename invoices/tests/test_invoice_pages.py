@@ -21,11 +21,11 @@ from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.paper import pdf_of
 from invoices.paper.giro import transfer
 from invoices.payments import record_payment, record_refund
+from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Item, ShopProfile
-from store.templatetags.money import money
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db

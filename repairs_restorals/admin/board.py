@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.admin.secrets import SecretsMixin
+from money.filters import money
 from repairs_restorals.admin.forms import number_in
 from repairs_restorals.models import (
     ServiceTicket,
@@ -25,7 +26,6 @@ from repairs_restorals.models import (
     TicketQuerySet,
 )
 from store.admin.guard import ReadOnlyMixin
-from store.templatetags.money import money
 
 # What is to happen next, by what a ticket has come to.
 AWAITED = {

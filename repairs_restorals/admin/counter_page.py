@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms import EmailAddressField, NameField
 from accounts.models import Customer, User
+from accounts.secrets import new_secret
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import WorkshopView
@@ -22,7 +23,6 @@ from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.ticket_views import name_refused
-from store.models.order import new_secret
 
 PERSON = ["email", "name", "phone"]
 

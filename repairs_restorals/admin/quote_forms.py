@@ -8,10 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from money.fields import AmountField
+from money.filters import money
 from repairs_restorals.admin.forms import DayField, text_area
-from repairs_restorals.fields import AmountField
 from repairs_restorals.models import Quote, QuoteLine, Workshop
-from store.templatetags.money import money
 
 MOST_LINES = 100
 AMOUNTS = ("quantity", "price", "tax_rate")

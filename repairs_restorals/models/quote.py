@@ -1,5 +1,4 @@
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
@@ -10,17 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.secrets import new_secret
+from money.lines import PricedLine
+from money.rounding import CENT, rounded
+from money.taxes import PERCENT, taxes_of
 from repairs_restorals.exceptions import QuoteFrozen
 from repairs_restorals.models.ticket import ServiceTicket
-from store.models.order import new_secret
-
-CENT = Decimal("0.01")
-PERCENT = Decimal(100)
-
-
-def rounded(amount: Decimal) -> Decimal:
-    """To the cent, halves away from zero, as shops and tax offices do."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
@@ -162,42 +156,6 @@ class Quote(models.Model):
         return self.state == self.State.SENT and not self.is_expired
 
 
-class PricedLine(models.Model):
-    """So much of something at a price, gross, with the tax that is in it."""
-
-    description = models.CharField(_("what"), max_length=200)
-    quantity = models.DecimalField(
-        _("quantity"),
-        max_digits=7,
-        decimal_places=2,
-        default=Decimal(1),
-        validators=[MinValueValidator(CENT)],
-    )
-    price = models.DecimalField(
-        _("price of one"),
-        max_digits=10,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal(0))],
-    )
-    tax_rate = models.DecimalField(
-        _("tax, in percent"),
-        max_digits=4,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
-    )
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.description or str(_("New line"))
-
-    @property
-    def total(self) -> Decimal:
-        """Rounded once for each line: sums are sums of what stands on the paper."""
-        return rounded(self.quantity * self.price)
-
-
 class QuoteLine(PricedLine):
     """Hours of labour at a rate, or so many of a part at a price. Gross."""
 
@@ -239,16 +197,3 @@ def check_draft(quote: Quote) -> None:
     ServiceTicket.objects.select_for_update().filter(pk=quote.ticket_id).first()
     if quote.pk and Quote.objects.shown().filter(pk=quote.pk).exists():
         raise QuoteFrozen(quote)
-
-
-def taxes_of(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
-    """The tax within gross amounts, summed up and then rounded once for each rate.
-
-    `amounts` are pairs of rate in percent and gross amount.
-    """
-    gross: dict[Decimal, Decimal] = {}
-    for rate, amount in amounts:
-        gross[rate] = gross.get(rate, Decimal(0)) + amount
-    return {
-        rate: rounded(amount * rate / (PERCENT + rate)) for rate, amount in sorted(gross.items())
-    }

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from repairs_restorals.exceptions import MoveNotAllowed
 from store.models import Category, Piece
-from store.models.order import new_secret
 
 UNTOUCHED_FOR = timedelta(days=7)
 

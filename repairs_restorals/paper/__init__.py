@@ -6,9 +6,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import ShopProfile
-from store.templatetags.money import money
 from store.typesetting import pdf, qr_code
 
 TEMPLATES = Path(__file__).parent

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
-from store.templatetags.money import money, number
+from money.filters import money, number
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from money.rounding import CENT, rounded
+
+
+class PricedLine(models.Model):
+    """So much of something at a price, gross, with the tax that is in it."""
+
+    description = models.CharField(_("what"), max_length=200)
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=7,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(CENT)],
+    )
+    price = models.DecimalField(
+        _("price of one"),
+        max_digits=10,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    tax_rate = models.DecimalField(
+        _("tax, in percent"),
+        max_digits=4,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.description or str(_("New line"))
+
+    @property
+    def total(self) -> Decimal:
+        """Rounded once for each line: sums are sums of what stands on the paper."""
+        return rounded(self.quantity * self.price)
