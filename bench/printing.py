@@ -40,7 +40,7 @@ def timed(work: Callable[[int], None], number: int) -> float:
 def print_invoice(number: int) -> None:
     from decimal import Decimal
 
-    from invoices.paper.giro import giro_code
+    from invoices.documents.pdf.giro import giro_code
     from invoices.tests.papers import BANK, a_paper, a_pdf
 
     lines = [(f"Thing {number}-{n}", "1 pc.", "€9.00", "19 %", "€9.00") for n in range(5)]

@@ -9,6 +9,6 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.outbox import PRODUCERS
         from invoices import receivers  # noqa: F401
-        from invoices.paper import attached
+        from invoices.documents.pdf import attached
 
         PRODUCERS["invoice"] = attached

@@ -13,13 +13,21 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.models import User
-from invoices.billing import lock_invoice
+from invoices.documents.drafts import lock_invoice
+from invoices.documents.issuing import (
+    FINISHED,
+    Credit,
+    Kind,
+    credit,
+    issue_and_mail,
+    left_to_credit,
+    record,
+)
 from invoices.exceptions import AskedAgain, InvoiceChanged, NothingToPay, TooMuch
-from invoices.issuing import FINISHED, Credit, Kind, credit, issue_and_mail, left_to_credit, record
 from invoices.mail import tell_about_invoice, tell_about_order
 from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
-from invoices.paying import ask_refund
-from invoices.payments import excess_of, record_payment, record_refund
+from invoices.payments.card import ask_refund
+from invoices.payments.ledger import excess_of, record_payment, record_refund
 
 
 def version_of(invoice: Invoice) -> str:

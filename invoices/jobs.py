@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from invoices.documents.issuing import Kind, record
 from invoices.exceptions import PaymentUnavailable, StillPayable
-from invoices.issuing import Kind, record
 from invoices.mail import tell_about_order
 from invoices.models import Invoice, PaymentAttempt, Refund
-from invoices.paying import leave_start, send_refunds_of, settle
-from invoices.services import cancel_order
+from invoices.orders.services import cancel_order
+from invoices.payments.card import leave_start, send_refunds_of, settle
 from store.exceptions import MoveNotAllowed
 from store.models import Order, ShopProfile
 

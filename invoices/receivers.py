@@ -6,8 +6,8 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from accounts.models import User
-from invoices.billing import bill_quote, lock_invoice
-from invoices.issuing import credit_cancelled, issue_and_mail
+from invoices.documents.drafts import bill_quote, lock_invoice
+from invoices.documents.issuing import credit_cancelled, issue_and_mail
 from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
 from repairs_restorals.exceptions import TicketBilled, WorkRefused

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
-    "invoices.middleware.stripe_in_a_hurry",
+    "invoices.payments.middleware.stripe_in_a_hurry",
 ]
 
 ROOT_URLCONF = "repairshop.urls"

@@ -21,7 +21,7 @@ from bag.fair_use import forget_allowances
 from bag.line import forget_places, serve_lines
 from bag.mail import tell_those_in_line
 from bag.services import release_lapsed_holds
-from invoices.issuing import issue_due
+from invoices.documents.issuing import issue_due
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from repairshop.models import Heartbeat
 

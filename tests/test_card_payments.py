@@ -10,14 +10,20 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
-import invoices.services
+import invoices.orders.services
 from accounts.models import Mail, User
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
-from invoices.paying import ask_refund, close_payments, send_refunds_of, settle, start_payment
-from invoices.payments import record_payment, returnable_by_hand
-from invoices.services import cancel_order
+from invoices.orders.services import cancel_order
+from invoices.payments.card import (
+    ask_refund,
+    close_payments,
+    send_refunds_of,
+    settle,
+    start_payment,
+)
+from invoices.payments.ledger import record_payment, returnable_by_hand
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from repairs_restorals.exceptions import WorkRefused
 from repairs_restorals.models import Quote, Status
@@ -209,7 +215,7 @@ def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
         cancel_order(**kwargs)
         return cancel_order(**kwargs)
 
-    monkeypatch.setattr("invoices.card_views.cancel_order", as_the_first_was_quicker)
+    monkeypatch.setattr("invoices.payments.views.cancel_order", as_the_first_was_quicker)
     page = client.get(back_page(attempt), follow=True).text
 
     assert "Nothing was paid, and the order is cancelled." in page
@@ -298,7 +304,7 @@ def test_no_order_ends_under_a_click(
         close_payments(invoice_id=invoice_id)
         start_payment(invoice_id=invoice_id, site=SITE)
 
-    monkeypatch.setattr(invoices.services, "close_payments", close_before_a_click)
+    monkeypatch.setattr(invoices.orders.services, "close_payments", close_before_a_click)
     with pytest.raises(StillPayable):
         cancel_order(order_id=order_of(attempt).pk, actor=None)
 

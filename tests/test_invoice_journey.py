@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.groups import WORKSHOP_STAFF
 from accounts.tests.factories import make_staff, make_user
-from invoices.billing import bill_order
-from invoices.issuing import credit, issue
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import credit, issue
 from invoices.models import Invoice, Payment
-from invoices.payments import record_payment
+from invoices.payments.ledger import record_payment
 from repairs_restorals.models import Quote
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.tests.factories import make_quote, make_ticket

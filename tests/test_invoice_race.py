@@ -10,17 +10,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-import invoices.issuing
+import invoices.documents.issuing
 import invoices.jobs
 from accounts.models import Mail
-from invoices.billing import bill_order
-from invoices.issuing import Kind, Taken, issue
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import Kind, Taken, issue
 from invoices.jobs import remind_unpaid_orders
 from invoices.mail import tell_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.paying import settle, start_payment, write_facts
-from invoices.payments import record_payment
-from invoices.stripe_api import Facts
+from invoices.payments.card import settle, start_payment, write_facts
+from invoices.payments.ledger import record_payment
+from invoices.payments.stripe_client import Facts
 from store.models import Order
 from store.tests.factories import make_item, make_order
 from tests.crowd import at_once
@@ -50,7 +50,7 @@ def test_numbers_have_no_gap_and_no_double() -> None:
 def test_control_the_next_after_the_highest_is_taken_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(invoices.issuing, "take_number", next_after_the_highest)
+    monkeypatch.setattr(invoices.documents.issuing, "take_number", next_after_the_highest)
 
     assert len(issue_all()) < SIZE
 
@@ -116,7 +116,7 @@ def look_then_remind(order_id: int) -> bool:
     if invoice.events.filter(kind="reminded").exists():
         return False
     tell_about_order(order_id, "remind", invoice.site)
-    invoices.issuing.record(invoice, Kind.REMINDED, None)
+    invoices.documents.issuing.record(invoice, Kind.REMINDED, None)
     return True
 
 

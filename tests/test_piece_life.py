@@ -14,7 +14,7 @@ from accounts.models import User
 from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.line import join_line, serve_line
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
 from store.models import Item, Order, Piece
 from store.services import move_order, return_pieces, withdraw_pieces
 from store.tests.factories import new_order

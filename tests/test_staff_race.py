@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
 from store.admin import ItemAdmin
 from store.models import Category, Item, Order
 from store.pieces import add_pieces

@@ -8,8 +8,8 @@ from django.test import Client
 
 from invoices.jobs import send_refunds
 from invoices.models import Invoice, Refund
-from invoices.paying import ask_refund, settle, start_payment
-from invoices.stripe_api import client_for
+from invoices.payments.card import ask_refund, settle, start_payment
+from invoices.payments.stripe_client import client_for
 from invoices.tests.desk_steps import (
     SITE,
     action,
@@ -98,9 +98,9 @@ def test_what_stripe_does_not_hear_the_timer_says_again(
 def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
     admin_client: Client, provider: Standin, paid: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invoices.stripe_api.TIMEOUT", (0.1, 1))
-    monkeypatch.setattr("invoices.middleware.TIME_FOR_STRIPE", 3)
-    monkeypatch.setattr("invoices.stripe_api.client_for", client_for.__wrapped__)
+    monkeypatch.setattr("invoices.payments.stripe_client.TIMEOUT", (0.1, 1))
+    monkeypatch.setattr("invoices.payments.middleware.TIME_FOR_STRIPE", 3)
+    monkeypatch.setattr("invoices.payments.stripe_client.client_for", client_for.__wrapped__)
     for _refund in range(3):
         ask_refund(attempt_id=paid.attempts.get().pk, amount=Decimal(5), reason="", actor=None)
     provider.fail("/v1/refunds", "hang", method="POST", probability=1, seconds=3)

@@ -14,7 +14,7 @@ import stripe
 from django.utils import timezone
 
 from invoices.exceptions import PaymentRefused, PaymentUnavailable
-from invoices.stripe_api import (
+from invoices.payments.stripe_client import (
     Facts,
     Session,
     client,
@@ -316,17 +316,17 @@ def test_after_an_error_the_list_says_whether_money_went_back(
 
 def test_a_stripe_that_hangs_is_given_up(provider: Standin, monkeypatch: Any) -> None:
     provider.fail(SESSIONS, "hang", next=2, seconds=3)
-    monkeypatch.setattr("invoices.stripe_api.TIMEOUT", (0.5, 0.5))
-    monkeypatch.setattr("invoices.stripe_api.client_for", client_without_cache())
+    monkeypatch.setattr("invoices.payments.stripe_client.TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr("invoices.payments.stripe_client.client_for", client_without_cache())
 
     with pytest.raises(PaymentUnavailable):
         open_session()
 
 
 def client_without_cache() -> Callable[..., stripe.StripeClient]:
-    from invoices import stripe_api
+    from invoices.payments import stripe_client
 
-    made: Callable[..., stripe.StripeClient] = stripe_api.client_for.__wrapped__
+    made: Callable[..., stripe.StripeClient] = stripe_client.client_for.__wrapped__
     return made
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.tests.factories import make_user
-from invoices.billing import COPIED, bill_quote, open_missing_invoices
+from invoices.documents.drafts import COPIED, bill_quote, open_missing_invoices
 from invoices.models import Invoice, InvoiceLine
 from repairs_restorals.exceptions import MoveNotAllowed, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from invoices.billing import open_missing_invoices
-from invoices.issuing import issue
+from invoices.documents.drafts import open_missing_invoices
+from invoices.documents.issuing import issue
 from invoices.models import Invoice
 from repairs_restorals.quoting import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket

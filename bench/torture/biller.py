@@ -14,8 +14,8 @@ def bill_for_ever(dice: random.Random) -> None:
     from django.db import transaction
 
     from accounts.models import User
-    from invoices.billing import lock_invoice, write_lines
-    from invoices.issuing import issue
+    from invoices.documents.drafts import lock_invoice, write_lines
+    from invoices.documents.issuing import issue
     from invoices.models import Invoice, InvoiceLine
     from repairs_restorals.models import ServiceTicket, Status
 

@@ -20,11 +20,12 @@ from stripe import WebhookSignature
 from accounts.models import Mail
 from bench.torture.card_orders import differences, latest, opened, order_by_card, without
 from bench.torture.run import Result, Run
-from invoices import card_views, stripe_api
-from invoices.minor_units import from_minor_units
 from invoices.models import PaymentAttempt, StripeEvent
-from invoices.paying import attempt_of, write_facts
-from invoices.stripe_api import Event, Facts
+from invoices.payments import stripe_client
+from invoices.payments import views as payment_views
+from invoices.payments.card import attempt_of, write_facts
+from invoices.payments.minor_units import from_minor_units
+from invoices.payments.stripe_client import Event, Facts
 from store.models import Order
 from tests.stripe_standin.driver import SECRET, Standin, post, standin
 
@@ -189,13 +190,13 @@ def believing_events() -> AbstractContextManager[None]:
     bodies: dict[str, Any] = {}
 
     def read(body: bytes, signature: str) -> Event:
-        event = stripe_api.read_event(body, signature)
+        event = stripe_client.read_event(body, signature)
         bodies[event.id] = json.loads(body)
         return event
 
     return without(
-        (card_views, "read_event", read),
-        (card_views, "act_on", lambda event: believe(event, bodies[event.id]["data"]["object"])),
+        (payment_views, "read_event", read),
+        (payment_views, "act_on", lambda event: believe(event, bodies[event.id]["data"]["object"])),
     )
 
 
@@ -222,4 +223,4 @@ def believing_signatures() -> AbstractContextManager[None]:
         event = json.loads(body)
         return Event(event["id"], event["type"], session_id=event["data"]["object"]["id"])
 
-    return without((card_views, "read_event", read))
+    return without((payment_views, "read_event", read))

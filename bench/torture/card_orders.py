@@ -14,8 +14,8 @@ from django.db.models.functions import Now
 from bench.torture.shop import put_on_sale
 from invoices.jobs import end_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Payment, PaymentAttempt, Refund
-from invoices.paying import start_payment
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
+from invoices.payments.card import start_payment
 from store.models import Item, Order
 from store.tests.factories import new_order
 from tests.stripe_standin.driver import Standin, net_of

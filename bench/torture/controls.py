@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 import bag.views
-import invoices.views
+import invoices.orders.views
 from bag.exceptions import NotEnoughFree
 from bag.services import Taken
 from bag.session import Bag, BagLine
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
 from store.models import Item, Order, Piece
 
 
@@ -29,7 +29,7 @@ def lines_from_the_session_alone() -> None:
 
 
 def locks_in_any_order() -> None:
-    invoices.views.place_order = place_order_in_any_order  # type: ignore[attr-defined]
+    invoices.orders.views.place_order = place_order_in_any_order  # type: ignore[attr-defined]
 
 
 def hold_unguarded(*, item_id: int, quantity: int, bag_key: str, **others: Any) -> Taken:

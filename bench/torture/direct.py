@@ -10,7 +10,7 @@ from random import Random
 from django.db import DatabaseError, connection, connections
 
 from bag.services import hold_pieces
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
 from store.models import Item, Order
 from store.services import move_order
 from store.tests.factories import new_order

@@ -22,16 +22,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.test import Client, override_settings
 
-import invoices.card_views
+import invoices.payments.views
 from accounts.models import Mail
 from bench.torture import invariants
 from bench.torture.run import Result, Run
 from bench.torture.shop import put_on_sale
-from invoices import stripe_api
 from invoices.jobs import end_unpaid_orders, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, StripeEvent
-from invoices.paying import act_on
-from invoices.stripe_api import Event
+from invoices.payments import stripe_client
+from invoices.payments.card import act_on
+from invoices.payments.stripe_client import Event
 from invoices.tests.test_checkout import form_of, put_in_bag
 from store.models import Order, Piece
 from tests.stripe_standin.driver import Standin, post, standin
@@ -122,12 +122,12 @@ def play(run: Run) -> Iterator[Result]:
             steps_of(request, provider)
         steps = {request: steps_of(request, provider) for request in POINTS}
         yield killed(run, provider, [*kills(run, steps)])
-        invoices.card_views.act_on = remember_first  # type: ignore[attr-defined]
+        invoices.payments.views.act_on = remember_first  # type: ignore[attr-defined]
         try:
             control = [Kill("event", step, "event") for step in range(1, steps["event"] + 1)]
             yield killed(run, provider, control, control=True)
         finally:
-            invoices.card_views.act_on = act_on  # type: ignore[attr-defined]
+            invoices.payments.views.act_on = act_on  # type: ignore[attr-defined]
 
 
 def kills(run: Run, steps: dict[str, int]) -> Iterator[Kill]:
@@ -235,11 +235,11 @@ def stepwise(serve: Callable[[], Any], dies_at: int, count: Any) -> None:
         step()
         return execute(sql, params, many, context)
 
-    stripe_api.client_for.cache_clear()
+    stripe_client.client_for.cache_clear()
     for owner, name in [
         (BaseDatabaseWrapper, "_commit"),
-        (stripe_api, "create_session"),
-        (stripe_api, "fetch"),
+        (stripe_client, "create_session"),
+        (stripe_client, "fetch"),
     ]:
         setattr(owner, name, around(getattr(owner, name), step))
     with connection.execute_wrapper(on_statement):

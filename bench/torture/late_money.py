@@ -12,8 +12,8 @@ from random import Random
 from django.db.models.functions import Now
 from django.test import Client
 
-import invoices.paying
-import invoices.services
+import invoices.orders.services
+import invoices.payments.card
 from bag.exceptions import NotEnoughFree
 from bench.torture.card_orders import (
     differences,
@@ -130,6 +130,6 @@ def cancelling_unasked() -> AbstractContextManager[None]:
         live.update(state=PaymentAttempt.State.EXPIRED)
 
     return without(
-        (invoices.services, "close_payments", close),
-        (invoices.paying, "refund_excess", lambda *_: None),
+        (invoices.orders.services, "close_payments", close),
+        (invoices.payments.card, "refund_excess", lambda *_: None),
     )

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, ExitStack
 from django.db import connection
 from django.utils import timezone
 
-import invoices.issuing
+import invoices.documents.issuing
 from accounts.models import User
 from bench.torture import invariants
 from bench.torture.run import PRODUCTION, Result, Run
-from invoices.issuing import Taken, issue_due
+from invoices.documents.issuing import Taken, issue_due
 from invoices.models import Invoice, NumberSeries
 from repairs_restorals.models import ServiceTicket
 from tests.environment import TEST_ENVIRONMENT
@@ -82,7 +82,7 @@ def issued() -> int:
 
 def numbers_of_a_sequence() -> None:
     """The control: a number taken is gone, whatever becomes of the invoice."""
-    invoices.issuing.take_number = number_of_a_sequence
+    invoices.documents.issuing.take_number = number_of_a_sequence
 
 
 def number_of_a_sequence(prefix: str) -> Taken:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-import invoices.card_views
+import invoices.payments.views
 from bench.torture.buyers import Answer, Buyer, answers, crowd
 from bench.torture.card_orders import (
     differences,
@@ -20,10 +20,10 @@ from bench.torture.card_orders import (
 )
 from bench.torture.run import Result, Run
 from bench.torture.shop import shop
-from invoices import stripe_api
 from invoices.models import Invoice, PaymentAttempt
 from invoices.models.card import new_key
-from invoices.paying import Started, open_attempt
+from invoices.payments import stripe_client
+from invoices.payments.card import Started, open_attempt
 from store.models import Order
 from tests.stripe_standin.driver import Standin, standin
 
@@ -137,7 +137,7 @@ def a_page_per_click() -> None:
 
     def start(*, invoice_id: int, site: str) -> Started:
         attempt = open_attempt(invoice_id=invoice_id, site=site)
-        session = stripe_api.create_session(
+        session = stripe_client.create_session(
             key=new_key(),
             attempt_id=attempt.pk,
             amount=attempt.amount,
@@ -150,4 +150,4 @@ def a_page_per_click() -> None:
         )
         return Started(attempt, session.url)
 
-    invoices.card_views.start_payment = start  # type: ignore[attr-defined]
+    invoices.payments.views.start_payment = start  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ from bag.exceptions import NotEnoughFree
 from bag.services import Taken, hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bench.torture.model import HOLD, MINUTE, Model
 from bench.torture.run import Result, Run
-from invoices.services import Agreed, place_order
+from invoices.orders.services import Agreed, place_order
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece, PieceEvent
 from store.services import move_order

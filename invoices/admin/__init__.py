@@ -1,5 +1,5 @@
-from invoices.admin.cards import PaymentAttemptAdmin, RefundAdmin, StripeEventAdmin
 from invoices.admin.invoice_list import InvoiceAdmin
-from invoices.admin.orders import OrderAdmin
+from invoices.orders.admin.orders import OrderAdmin
+from invoices.payments.admin import PaymentAttemptAdmin, RefundAdmin, StripeEventAdmin
 
 __all__ = ["InvoiceAdmin", "OrderAdmin", "PaymentAttemptAdmin", "RefundAdmin", "StripeEventAdmin"]

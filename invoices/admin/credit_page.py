@@ -15,10 +15,10 @@ from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_tell
 from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
 from invoices.desk import can_credit, credit_as_seen, version_of
+from invoices.documents.issuing import Credit, left_to_credit
 from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
-from invoices.issuing import Credit, left_to_credit
 from invoices.models import NOTHING, Invoice, InvoiceLine
-from invoices.payments import excess_of
+from invoices.payments.ledger import excess_of
 from money.filters import money
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.secrets import new_secret
 from invoices.desk import Received
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.payments import excess_of, returnable_by_hand
-from invoices.returns import returnable
+from invoices.orders.returns import returnable
+from invoices.payments.ledger import excess_of, returnable_by_hand
 from money.fields import AmountField
 from money.filters import money
 from money.rounding import CENT

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.secrets import SecretsMixin
 from invoices.admin import invoice_page
-from invoices.admin.book_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
+from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
+from invoices.documents.pdf import pdf_of
 from invoices.mail import payer_of
 from invoices.models import Invoice
-from invoices.paper import pdf_of
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
 

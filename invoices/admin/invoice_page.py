@@ -35,13 +35,13 @@ from invoices.desk import (
     take_payment,
     version_of,
 )
+from invoices.documents.issuing import buyer_of
 from invoices.exceptions import AskedAgain, InvoiceChanged, PaymentUnavailable, TooMuch
-from invoices.issuing import buyer_of
 from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
-from invoices.paying import send_refunds_of
-from invoices.payments import excess_of, returnable_by_hand
-from invoices.returns import returnable, take_back
+from invoices.orders.returns import returnable, take_back
+from invoices.payments.card import send_refunds_of
+from invoices.payments.ledger import excess_of, returnable_by_hand
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import Order

@@ -39,9 +39,10 @@ class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
 
 
 class PaymentAttempt(models.Model):
-    """One Stripe Checkout session, from before it is asked for. Changed by `invoices.paying` only.
+    """One Stripe Checkout session, from before it is asked for.
 
-    An invoice has one live attempt at most: two tabs and a hundred clicks lead to one pay page.
+    Changed by `invoices.payments.card` only. An invoice has one live attempt at most: two tabs
+    and a hundred clicks lead to one pay page.
     """
 
     class State(models.TextChoices):

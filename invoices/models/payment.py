@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
-from invoices.stripe_api import is_dispute
+from invoices.payments.stripe_client import is_dispute
 
 
 class Payment(models.Model):

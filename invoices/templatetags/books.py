@@ -1,7 +1,7 @@
 from django import template
 
 from invoices.models import Invoice, Refund
-from invoices.trouble import open_disputes, troubled_refunds
+from invoices.payments.alerts import open_disputes, troubled_refunds
 
 register = template.Library()
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from invoices.billing import bill_order
-from invoices.issuing import issue
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import issue
 from invoices.models import Invoice
 from store.models import Item
 from store.tests.factories import make_item, make_order

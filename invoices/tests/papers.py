@@ -8,9 +8,9 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from invoices.paper import printed
-from invoices.paper.content import Content, Shop
-from invoices.paper.giro import giro_code
+from invoices.documents.pdf import printed
+from invoices.documents.pdf.content import Content, Shop
+from invoices.documents.pdf.giro import giro_code
 from store.models import ShopProfile
 
 WHEN = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -14,8 +14,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from invoices.csv_files import cell
-from invoices.issuing import Credit, credit
+from invoices.books.csv_files import cell
+from invoices.documents.issuing import Credit, credit
 from invoices.models import Invoice, Payment, Refund
 from invoices.tests.desk_steps import cash, make_invoice, make_overdue, page_of, send
 from store.tests.factories import make_item

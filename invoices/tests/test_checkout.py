@@ -11,9 +11,9 @@ from accounts.tests.factories import mails_sent
 from bag.exceptions import NotEnoughFree
 from bag.services import hold_pieces
 from bag.session import Bag
-from invoices.checkout import Summary
 from invoices.models import Invoice
-from invoices.views import gone_message
+from invoices.orders.checkout import Summary
+from invoices.orders.views import gone_message
 from store.models import Item, Order, Piece, ShopProfile
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse

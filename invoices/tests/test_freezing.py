@@ -6,7 +6,7 @@ from django.db.migrations import AlterField, Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-from invoices.freezing import thawed
+from invoices.documents.immutability import thawed
 
 pytestmark = pytest.mark.on_both
 QUERIES = {

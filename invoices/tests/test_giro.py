@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import segno
 
-from invoices.paper.giro import giro_code
+from invoices.documents.pdf.giro import giro_code
 from store.bank import is_iban
 from store.models import ShopProfile
 from store.typesetting import drawn

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.issuing import Credit, credit
+from invoices.documents.issuing import Credit, credit
 from invoices.models import Invoice, InvoiceEvent, Payment
 from invoices.tests.desk_steps import (
     action,

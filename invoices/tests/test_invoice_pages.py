@@ -15,12 +15,12 @@ from accounts.models import Mail, User
 from accounts.outbox import compose
 from accounts.sending import send_mails
 from accounts.tests.factories import mails_sent
-from invoices.billing import bill_order, lock_invoice, write_lines
-from invoices.issuing import credit, issue
+from invoices.documents.drafts import bill_order, lock_invoice, write_lines
+from invoices.documents.issuing import credit, issue
+from invoices.documents.pdf import pdf_of
+from invoices.documents.pdf.giro import transfer
 from invoices.models import Invoice, InvoiceLine, Payment
-from invoices.paper import pdf_of
-from invoices.paper.giro import transfer
-from invoices.payments import record_payment, record_refund
+from invoices.payments.ledger import record_payment, record_refund
 from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quoting import decide_quote, send_quote

@@ -6,11 +6,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.models import User
-from invoices.billing import bill_order
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import Credit, credit, issue, issue_due, take_number
+from invoices.documents.pdf import content_of
 from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
-from invoices.issuing import Credit, credit, issue, issue_due, take_number
 from invoices.models import Invoice, InvoiceLine, NumberSeries
-from invoices.paper import content_of
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Item, Order, ShopProfile
 from store.models.profile import MARGIN_NOTE

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from invoices.billing import bill_order
-from invoices.issuing import credit, issue
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import credit, issue
 from invoices.models import Invoice, Payment
-from invoices.payments import record_payment
+from invoices.payments.ledger import record_payment
 from store.models import Item, Order
 from store.tests.factories import make_item, make_order
 

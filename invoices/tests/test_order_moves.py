@@ -8,12 +8,12 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.outbox import EVENTS
 from accounts.tests.factories import mails_sent
-from invoices.billing import bill_order
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import issue
 from invoices.exceptions import NothingToPay
-from invoices.issuing import issue
 from invoices.models import Invoice
-from invoices.paying import start_payment
-from invoices.services import cancel_order, move_and_tell
+from invoices.orders.services import cancel_order, move_and_tell
+from invoices.payments.card import start_payment
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece
 from store.tests.factories import make_item, make_order

@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from invoices.books.stock_book import Choice, StockBook
 from invoices.desk import version_of
+from invoices.documents.issuing import Credit, credit
 from invoices.exceptions import NothingToPay
-from invoices.issuing import Credit, credit
 from invoices.models import Invoice
-from invoices.payments import record_payment
-from invoices.returns import returnable, take_back
-from invoices.stock_book import Choice, StockBook
+from invoices.orders.returns import returnable, take_back
+from invoices.payments.ledger import record_payment
 from invoices.tests.desk_steps import again, cash, make_invoice, page_of, send, told
 from store.models import Order, Piece, PieceEvent
 from store.tests.factories import make_item

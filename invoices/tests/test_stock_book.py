@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from invoices.billing import bill_order
-from invoices.issuing import Credit, credit, issue
+from invoices.books.stock_book import Choice, Row, StockBook, sums_of
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import Credit, credit, issue
 from invoices.models import Invoice
-from invoices.stock_book import Choice, Row, StockBook, sums_of
 from invoices.tests.desk_steps import make_invoice
 from store.models import Item, Order, OrderLine, Piece, ShopProfile
 from store.tests.factories import make_item

@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from invoices.billing import bill_order, bill_quote
-from invoices.issuing import issue
+from invoices.documents.drafts import bill_order, bill_quote
+from invoices.documents.issuing import issue
 from invoices.models import Invoice, Payment
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status

@@ -12,7 +12,7 @@ from bag.counter import reserve_piece
 from bag.exceptions import LineFull, NoLine, NotEnoughFree
 from bag.line import join_line
 from bag.services import hold_pieces, renew_holds
-from invoices.services import Agreed, move_and_tell, place_order
+from invoices.orders.services import Agreed, move_and_tell, place_order
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.site import SITE
 from repairshop.demo.things import demo_item

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from django.test import override_settings
 from stripe import WebhookSignature
 
-from invoices.minor_units import from_minor_units
+from invoices.payments.minor_units import from_minor_units
 from tests.processes import running, wait_until
 
 SECRET = "whsec_of_the_tests"

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from invoices.minor_units import from_minor_units
+from invoices.payments.minor_units import from_minor_units
 from tests.stripe_standin.account import Thing
 
 PAGE = """<!doctype html>

@@ -3,7 +3,7 @@
 from bench.torture.mutants.fault import Edit, Fault
 
 DESK = "invoices/desk.py"
-BOOK = "invoices/stock_book.py"
+BOOK = "invoices/books/stock_book.py"
 
 ONCE = "17 One balance to the cent: nothing is recorded twice"
 MARGIN = "The tax of the margin scheme is right to the cent, piece by piece"
@@ -39,7 +39,7 @@ FAULTS = [
         ONCE,
         PAGE,
         Edit(
-            "invoices/payments.py",
+            "invoices/payments/ledger.py",
             "if amount <= 0 or amount > returnable_by_hand(invoice):",
             "if amount <= 0:",
         ),
@@ -110,12 +110,12 @@ FAULTS = [
         "formulas in the accountant’s files",
         FILES,
         BOOKS,
-        Edit("invoices/csv_files.py", "return disarm(str(value))", "return str(value)"),
+        Edit("invoices/books/csv_files.py", "return disarm(str(value))", "return str(value)"),
     ),
     Fault(
         "the last day is missing in the accountant’s files",
         FILES,
         BOOKS,
-        Edit("invoices/accounting.py", "midnight(end + timedelta(days=1))", "midnight(end)"),
+        Edit("invoices/books/accounting.py", "midnight(end + timedelta(days=1))", "midnight(end)"),
     ),
 ]

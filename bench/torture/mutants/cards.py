@@ -2,10 +2,10 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-PAYING = "invoices/paying.py"
-ISSUING = "invoices/issuing.py"
+PAYING = "invoices/payments/card.py"
+ISSUING = "invoices/documents/issuing.py"
 INVOICE = "invoices/models/invoice.py"
-SERVICES = "invoices/services.py"
+SERVICES = "invoices/orders/services.py"
 JOBS = "invoices/jobs.py"
 
 ONCE = "12 Never charged twice"
@@ -90,7 +90,7 @@ FAULTS = [
         ORDER,
         f"{CARDS} tests/test_stripe_standin.py",
         Edit(
-            "invoices/card_views.py",
+            "invoices/payments/views.py",
             "    except BadSignature:\n        return HttpResponse(status=400)",
             "    except BadSignature:\n        return HttpResponse(status=200)",
         ),
@@ -99,7 +99,7 @@ FAULTS = [
         "a failed refund that stays booked",
         ORDER,
         f"{CARDS} tests/test_stripe_standin.py",
-        Edit("invoices/stripe_api.py", '{"failed", "canceled"}', '{"canceled"}'),
+        Edit("invoices/payments/stripe_client.py", '{"failed", "canceled"}', '{"canceled"}'),
     ),
     Fault(
         "money for nothing that stays here",

@@ -7,7 +7,7 @@ SESSION = "bag/session.py"
 VIEWS = "bag/views.py"
 PIECE = "store/models/piece.py"
 ORDER = "store/models/order.py"
-CHECKOUT = "invoices/services.py"
+CHECKOUT = "invoices/orders/services.py"
 
 ONE_WINNER = "1 One winner for the last piece"
 K_PIECES = "2 k pieces: never k+1, never fewer"

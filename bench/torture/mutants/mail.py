@@ -9,7 +9,7 @@ MODEL = "accounts/models/mail.py"
 ADMIN = "accounts/admin/mails.py"
 DESK = "invoices/desk.py"
 JOBS = "invoices/jobs.py"
-ORDERS = "invoices/services.py"
+ORDERS = "invoices/orders/services.py"
 TOLD = "invoices/mail.py"
 
 NEVER_LOST = "15 Mail neither blocks nor vanishes"

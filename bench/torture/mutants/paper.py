@@ -2,11 +2,11 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-PAPER = "invoices/paper/__init__.py"
-CONTENT = "invoices/paper/content.py"
-TEMPLATE = "invoices/paper/invoice.typ"
-GIRO = "invoices/paper/giro.py"
-VIEWS = "invoices/invoice_views.py"
+PAPER = "invoices/documents/pdf/__init__.py"
+CONTENT = "invoices/documents/pdf/content.py"
+TEMPLATE = "invoices/documents/pdf/invoice.typ"
+GIRO = "invoices/documents/pdf/giro.py"
+VIEWS = "invoices/documents/views.py"
 
 BALANCE = "17 One balance to the cent"
 FROZEN = "16 Numbers without a gap, frozen when issued"

@@ -3,9 +3,9 @@
 from bench.torture.mutants.cards import CARDS, ONCE, ORDER, PAYING
 from bench.torture.mutants.fault import Edit, Fault
 
-API = "invoices/stripe_api.py"
+API = "invoices/payments/stripe_client.py"
 CLIENT = "tests/test_stripe_standin.py"
-SIGNED = "invoices/tests/test_stripe_api.py"
+SIGNED = "invoices/tests/test_stripe_client.py"
 
 FAULTS = [
     Fault(
@@ -86,6 +86,6 @@ FAULTS = [
         "cents of what has none",
         "17 One balance to the cent",
         SIGNED,
-        Edit("invoices/minor_units.py", " JPY ", " "),
+        Edit("invoices/payments/minor_units.py", " JPY ", " "),
     ),
 ]

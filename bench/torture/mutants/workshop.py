@@ -10,7 +10,7 @@ QUOTE = f"{APP}/models/quote.py"
 TALK = f"{APP}/models/talk.py"
 VIEWS = f"{APP}/ticket_views.py"
 RECEIVERS = "invoices/receivers.py"
-BILLING = "invoices/billing.py"
+BILLING = "invoices/documents/drafts.py"
 
 ONE_INVOICE = "16 One invoice per ticket"
 ONE_DECISION = "A quote is decided once, by who may, in time"

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from invoices.billing import missing_invoices, open_missing_invoices
+from invoices.documents.drafts import missing_invoices, open_missing_invoices
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from invoices.stripe_api import hurry
+from invoices.payments.stripe_client import hurry
 
 # Seconds. Heroku's router and gunicorn give a request up after 30.
 TIME_FOR_STRIPE = 24

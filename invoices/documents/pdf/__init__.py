@@ -10,8 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
+from invoices.documents.pdf.content import Content, content_of, heading_of
 from invoices.models import Invoice
-from invoices.paper.content import Content, content_of, heading_of
 from store.typesetting import pdf
 
 __all__ = ["attached", "content_of", "file_name", "pdf_of", "printed"]

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, ListView
 
 from accounts.models import User
+from invoices.documents.pdf import file_name, pdf_of
+from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
-from invoices.paper import file_name, pdf_of
-from invoices.paper.content import content_of
 
 
 class SecretMixin(DetailView):

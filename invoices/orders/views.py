@@ -14,11 +14,11 @@ from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.line import serve_line
 from bag.session import Bag
-from invoices.card_views import lead_to_payment
-from invoices.checkout import Summary
 from invoices.exceptions import StillPayable, SummaryChanged
-from invoices.forms import CheckoutForm, prefilled
-from invoices.services import move_and_tell, place_order
+from invoices.orders.checkout import Summary
+from invoices.orders.forms import CheckoutForm, prefilled
+from invoices.orders.services import move_and_tell, place_order
+from invoices.payments.views import lead_to_payment
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from invoices.models import Invoice, Payment, Refund
-from invoices.stripe_api import DISPUTE
+from invoices.payments.stripe_client import DISPUTE
 
 
 def troubled_refunds() -> QuerySet[Refund]:

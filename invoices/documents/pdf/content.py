@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from invoices.issuing import snapshot_of
+from invoices.documents.issuing import snapshot_of
+from invoices.documents.pdf.giro import giro_code
 from invoices.models import Invoice, InvoiceLine
-from invoices.paper.giro import giro_code
 from money.filters import money
 from store.models import Item, ShopProfile
 

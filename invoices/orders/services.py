@@ -10,14 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
 from bag.services import choose_to_order
-from invoices.billing import bill_order, invoice_of_order, lock_invoice
+from invoices.documents.drafts import bill_order, invoice_of_order, lock_invoice
+from invoices.documents.issuing import credit_cancelled
 from invoices.exceptions import StillPayable, SummaryChanged
-from invoices.issuing import credit_cancelled
 from invoices.mail import tell_about_order
 from invoices.models import Payment
 from invoices.models.card import SESSION_LIFE
-from invoices.paying import close_payments, open_attempt
-from invoices.payments import record_payment
+from invoices.payments.card import close_payments, open_attempt
+from invoices.payments.ledger import record_payment
 from store.exceptions import MoveNotAllowed
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile

@@ -10,7 +10,8 @@ EU's VAT Directive 2006/112/EC, in Germany § 25a UStG, which also demands these
   another (§ 25a (3) UStG, the margin of the single piece).
 - The tax is margin x rate / (100 + rate), rounded once for each piece, halves away from zero.
 
-A piece that came back (`invoices.returns`) is in stock again, beside the sale that was taken back.
+A piece that came back (`invoices.orders.returns`) is in stock again, beside the sale that was
+taken back.
 A piece whose purchase price nobody has written down has neither margin nor tax here, but a note.
 """
 
@@ -41,7 +42,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from invoices.accounting import midnight
+from invoices.books.accounting import midnight
 from invoices.models import NOTHING, InvoiceLine
 from money.rounding import rounded
 from store.models import Item, Piece, PieceQuerySet

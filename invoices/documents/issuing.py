@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
-from invoices.billing import lines_of_order, lock_invoice, write_lines
+from invoices.documents.drafts import lines_of_order, lock_invoice, write_lines
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.mail import payer_of, tell_about_invoice
 from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries

@@ -9,13 +9,13 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoices.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
-from invoices.admin.book_forms import PeriodForm, StockBookForm, presets
 from invoices.admin.pages import MoneyView
-from invoices.csv_files import csv_response
+from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
+from invoices.books.csv_files import csv_response
+from invoices.books.forms import PeriodForm, StockBookForm, presets
+from invoices.books.stock_book import COLUMNS, StockBook, sums_of
 from invoices.models import Invoice
-from invoices.stock_book import COLUMNS, StockBook, sums_of
-from invoices.trouble import open_disputes, troubled_refunds
+from invoices.payments.alerts import open_disputes, troubled_refunds
 
 ROWS = 100
 FILES = {

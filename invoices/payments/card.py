@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from invoices import stripe_api
-from invoices.billing import lock_invoice
+from invoices.documents.drafts import lock_invoice
+from invoices.documents.issuing import subject_of
 from invoices.exceptions import (
     NothingToPay,
     PaymentRefused,
@@ -26,12 +26,12 @@ from invoices.exceptions import (
     StillPayable,
     TooMuch,
 )
-from invoices.issuing import subject_of
 from invoices.mail import payer_of, tell_about_invoice, tell_shop
 from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.models.card import SESSION_LIFE, new_key
-from invoices.payments import after_payment, enter, excess_of
-from invoices.stripe_api import Event, Facts
+from invoices.payments import stripe_client
+from invoices.payments.ledger import after_payment, enter, excess_of
+from invoices.payments.stripe_client import Event, Facts
 from store.models import Order
 
 State = PaymentAttempt.State
@@ -111,7 +111,7 @@ def open_session(attempt: PaymentAttempt) -> str:
         return attempt.url
     invoice = attempt.invoice
     try:
-        session = stripe_api.create_session(
+        session = stripe_client.create_session(
             key=attempt.key,
             attempt_id=attempt.pk,
             amount=attempt.amount,
@@ -130,7 +130,7 @@ def open_session(attempt: PaymentAttempt) -> str:
         attempt.refresh_from_db()
         if attempt.session_id != session.id:
             # It was given up meanwhile: nobody shall pay there.
-            stripe_api.close_session(session.id)
+            stripe_client.close_session(session.id)
             raise PaymentUnavailable
     return session.url
 
@@ -165,10 +165,10 @@ def facts_of(attempt: PaymentAttempt, *, close: bool) -> Facts | None:
     """What Stripe says; None of an attempt that has not got a pay page, or never had one."""
     if attempt.session_id is None:
         return None
-    facts = stripe_api.fetch(attempt.session_id)
+    facts = stripe_client.fetch(attempt.session_id)
     if close and facts.status == "open":
-        stripe_api.close_session(attempt.session_id)
-        facts = stripe_api.fetch(attempt.session_id)
+        stripe_client.close_session(attempt.session_id)
+        facts = stripe_client.fetch(attempt.session_id)
     return facts
 
 
@@ -242,7 +242,7 @@ def book(
 
 
 def note_of(reference: str) -> str:
-    return _("by the dispute %s") % reference if stripe_api.is_dispute(reference) else reference
+    return _("by the dispute %s") % reference if stripe_client.is_dispute(reference) else reference
 
 
 def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount: Decimal) -> None:
@@ -250,7 +250,7 @@ def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount:
     if reference == attempt.payment_intent:
         if amount > 0:
             after_payment(invoice, amount=amount, actor=None)
-    elif amount < 0 and stripe_api.is_dispute(reference):
+    elif amount < 0 and stripe_client.is_dispute(reference):
         tell_shop(invoice, "dispute", amount=-amount)
     elif amount < 0:
         tell_about_invoice(invoice, "refund", amount=-amount)
@@ -334,7 +334,7 @@ def fail_refund(refund: Refund) -> None:
 def make_refund(refund: Refund) -> str:
     """Stripe's id of the refund; empty when Stripe refuses it under this key."""
     try:
-        return stripe_api.refund(
+        return stripe_client.refund(
             key=refund.key,
             payment_intent=refund.attempt.payment_intent,
             amount=refund.amount,
@@ -347,7 +347,7 @@ def make_refund(refund: Refund) -> str:
 
 def find_refund(refund: Refund) -> str:
     intent = refund.attempt.payment_intent
-    return stripe_api.find_refund(payment_intent=intent, refund_id=refund.pk)
+    return stripe_client.find_refund(payment_intent=intent, refund_id=refund.pk)
 
 
 def close_payments(*, invoice_id: int) -> None:

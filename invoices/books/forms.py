@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from invoices.stock_book import Choice
+from invoices.books.stock_book import Choice
 from repairs_restorals.admin.forms import DayField
 
 YEARS = range(1000, 9999)

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from invoices.billing import lock_invoice
+from invoices.documents.drafts import lock_invoice
+from invoices.documents.issuing import Kind, issue_locked, record
 from invoices.exceptions import NothingToPay, TooMuch
-from invoices.issuing import Kind, issue_locked, record
 from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
 from invoices.models import NOTHING, Invoice, Payment, Refund
 from money.filters import money

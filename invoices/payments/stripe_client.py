@@ -18,7 +18,7 @@ import stripe
 from django.conf import settings
 
 from invoices.exceptions import BadSignature, PaymentRefused, PaymentUnavailable
-from invoices.minor_units import from_minor_units, to_minor_units
+from invoices.payments.minor_units import from_minor_units, to_minor_units
 
 # Seconds to connect and to wait for an answer; each call is tried once more.
 TIMEOUT = (3, 5)

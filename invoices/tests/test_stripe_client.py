@@ -10,8 +10,8 @@ from django.test import override_settings
 from stripe import WebhookSignature
 
 from invoices.exceptions import BadSignature, PaymentRefused
-from invoices.minor_units import from_minor_units, to_minor_units
-from invoices.stripe_api import Event, read_event
+from invoices.payments.minor_units import from_minor_units, to_minor_units
+from invoices.payments.stripe_client import Event, read_event
 
 SECRET = "whsec_of_the_tests"
 PAID = {

@@ -24,9 +24,9 @@ from invoices.exceptions import (
     StillPayable,
 )
 from invoices.models import Invoice, PaymentAttempt
-from invoices.paying import act_on, close_payments, settle, start_payment
-from invoices.services import cancel_order
-from invoices.stripe_api import read_event
+from invoices.orders.services import cancel_order
+from invoices.payments.card import act_on, close_payments, settle, start_payment
+from invoices.payments.stripe_client import read_event
 from store.exceptions import MoveNotAllowed
 from store.models import Order
 

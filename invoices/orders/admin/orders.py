@@ -16,10 +16,10 @@ from accounts.addresses import site_of
 from accounts.admin.secrets import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
-from invoices.admin.order_page import PayOrder, is_payable
 from invoices.exceptions import StillPayable
-from invoices.forms import MoveForm
-from invoices.services import move_and_tell
+from invoices.orders.admin.order_page import PayOrder, is_payable
+from invoices.orders.forms import MoveForm
+from invoices.orders.services import move_and_tell
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
 from store.exceptions import MoveNotAllowed

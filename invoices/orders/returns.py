@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.models import User
 from invoices.desk import lock_as_seen
+from invoices.documents.issuing import left_to_credit
 from invoices.exceptions import NothingToPay
-from invoices.issuing import left_to_credit
 from invoices.models import Invoice
 from store.models import Piece, PieceQuerySet
 from store.services import take_back_pieces
