@@ -8,11 +8,11 @@ from tests.processes import Process
 TIMER_SECONDS = 1
 
 
-def rows(production: dict[str, str], query: str) -> list[tuple[object, ...]]:
+def rows(production: dict[str, str], query: str, *values: object) -> list[tuple[object, ...]]:
     connection = psycopg2.connect(production["DATABASE_URL"])
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute(query)
+            cursor.execute(query, values or None)
             return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()

@@ -75,11 +75,13 @@ def program(name: str) -> str:
     return sys.executable if name == "python" else str(Path(sys.executable).parent / name)
 
 
-def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of the virtualenv in the project's folder to its end."""
+def run(
+    *command: str, code: str = str(settings.BASE_DIR), **changes: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of the virtualenv to its end, in the project's folder or with other code."""
     return subprocess.run(
         [program(command[0]), *command[1:]],
-        cwd=settings.BASE_DIR,
+        cwd=code,
         env=environment(**changes),
         capture_output=True,
         text=True,
@@ -94,14 +96,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*command: str, **changes: str) -> Iterator[Process]:
+def running(*command: str, code: str = str(settings.BASE_DIR), **changes: str) -> Iterator[Process]:
     """Run a program of the virtualenv until the block ends; `{port}` becomes a free port."""
     port = free_port()
     arguments = [part.replace("{port}", str(port)) for part in command[1:]]
     with tempfile.NamedTemporaryFile(suffix=".log") as output:
         popen = subprocess.Popen(
             [program(command[0]), *arguments],
-            cwd=settings.BASE_DIR,
+            cwd=code,
             env=environment(**{"PORT": str(port), **changes}),
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,68 @@
+"""Ways through the shop over HTTP, by what releases share: addresses and the fields of forms."""
+
+import re
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from store.tests.pictures import picture_bytes
+from tests.browsing import Page, Visitor
+
+PASSWORD = "violet-harbour-39"
+LINES = {"lines__0__description": "Glue the neck", "lines__0__quantity": "2.5"}
+
+
+def register(visitor: Visitor, email: str) -> None:
+    page = visitor.get("/accounts/register/")
+    page = visitor.send(page, name="Nora Neumann", email=email, password=PASSWORD)
+    assert page.path == "/accounts/profile/", page.text
+
+
+def log_in_at_desk(boss: Visitor, email: str) -> None:
+    page = boss.send(boss.get("/admin/login/"), username=email, password=PASSWORD)
+    assert page.path == "/admin/", page.text
+
+
+def fill_bag(visitor: Visitor) -> int:
+    """Put the first thing that is available into the bag; return its number."""
+    visitor.get("/")
+    for link in visitor.get("/store/").links:
+        page = visitor.get(link) if link.startswith("/store/item/") else None
+        if page and (add := re.search(r"/bag/add/(\d+)/", page.content.decode())):
+            bag = visitor.send(page, add[0])
+            assert bag.path == "/bag/", bag.text
+            return int(add[1])
+    raise AssertionError("Nothing is available.")
+
+
+def buy(visitor: Visitor) -> Page:
+    """Order the first thing that is available; return the order's page."""
+    fill_bag(visitor)
+    chosen = {"delivery": "collect", "payment_method": "transfer", "terms": "on"}
+    order = visitor.send(visitor.get("/checkout/"), **chosen)
+    assert order.path.startswith("/orders/"), order.text
+    return order
+
+
+def pay(boss: Visitor, invoice: object) -> None:
+    """Record that the whole of an invoice has arrived."""
+    page = boss.get(f"/admin/invoices/invoice/{invoice}/change/")
+    boss.send(page, f"/{invoice}/payment/", payment__method="transfer")
+
+
+def file_a_ticket(visitor: Visitor) -> Page:
+    photo = SimpleUploadedFile("viola.jpg", picture_bytes(), "image/jpeg")
+    told = {"title": "Viola", "description": "The neck is loose.", "kind": "repair"}
+    page = visitor.send(visitor.get("/workshop/tickets/new/"), photos=photo, **told)
+    assert page.path.startswith("/workshop/tickets/W"), page.text
+    return page
+
+
+def agree(visitor: Visitor, boss: Visitor, ticket: Page) -> None:
+    """Write a quote of 150.00, send it, and have the customer accept it."""
+    number = int(ticket.path.strip("/").rsplit("W")[-1])
+    page = boss.get(f"/admin/repairs_restorals/serviceticket/{number}/change/")
+    page = boss.send(boss.send(page, "/quote/"), lines__0__price="60", preview="1", **LINES)
+    boss.send(page)
+    links = visitor.get(ticket.path).links
+    quote = visitor.get(next(link for link in links if link.startswith("/workshop/quotes/")))
+    visitor.send(quote, decision="accept")
