@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from bench.load import Visitor
 from bench.torture.photos import Memory
-from repairs_restorals.models.talk import PHOTO_WIDTHS
+from repairs_restorals.models.photos import PHOTO_WIDTHS
 from tests.processes import Process
 
 PHOTOS = 4

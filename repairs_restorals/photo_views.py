@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import View
 
 from repairs_restorals.models import BeforeAfter, TicketImage
-from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 
 logger = logging.getLogger(__name__)
 

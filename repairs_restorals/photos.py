@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
-from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
 
 PHOTOS_AT_ONCE = 8

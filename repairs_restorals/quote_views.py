@@ -14,7 +14,7 @@ from accounts.models import User
 from repairs_restorals.exceptions import QuoteNotOpen
 from repairs_restorals.forms import DecisionForm
 from repairs_restorals.models import Quote
-from repairs_restorals.quoting import decide_quote
+from repairs_restorals.quote_services import decide_quote
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from repairs_restorals.models import TicketImage
-from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.images import remove_after_commit
 
 

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 # raise TicketBilled: then there is none.
 quote_wanted = Signal()
 
-# Sent within the transaction of the decision, with `quote` and `site`, by `quoting.settle`:
+# Sent within the transaction of the decision, with `quote` and `site`, by `quote_services.settle`:
 # whoever bills listens, for the workshop does not know the books.
 quote_accepted = Signal()
 

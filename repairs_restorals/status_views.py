@@ -3,7 +3,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
 from repairs_restorals.models import ServiceTicket, TicketQuerySet
-from repairs_restorals.story import with_story
+from repairs_restorals.timeline import with_timeline
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -15,4 +15,4 @@ class StatusView(DetailView):
     context_object_name = "ticket"
 
     def get_queryset(self) -> TicketQuerySet:
-        return with_story(ServiceTicket.objects.all())
+        return with_timeline(ServiceTicket.objects.all())

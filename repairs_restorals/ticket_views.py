@@ -32,7 +32,7 @@ from repairs_restorals.services import (
     renew_status_link,
     write_message,
 )
-from repairs_restorals.story import with_story
+from repairs_restorals.timeline import with_timeline
 
 DRAFT = "ticket draft"
 
@@ -123,7 +123,7 @@ class TicketView(OwnTicketMixin, DetailView):
     context_object_name = "ticket"
 
     def get_queryset(self) -> TicketQuerySet:
-        return with_story(super().get_queryset())
+        return with_timeline(super().get_queryset())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"form": MessageForm(), **kwargs})

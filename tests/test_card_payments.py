@@ -27,7 +27,7 @@ from invoices.payments.ledger import record_payment, returnable_by_hand
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from repairs_restorals.exceptions import WorkRefused
 from repairs_restorals.models import Quote, Status
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.exceptions import MoveNotAllowed

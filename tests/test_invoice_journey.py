@@ -16,7 +16,7 @@ from invoices.documents.issuing import credit, issue
 from invoices.models import Invoice, Payment
 from invoices.payments.ledger import record_payment
 from repairs_restorals.models import Quote
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Item, ShopProfile
 from store.tests.factories import make_item, make_order

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.tests.factories import PASSWORD, make_staff
 from invoices.models import Invoice, Payment
 from repairs_restorals.models import Quote, Status
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Order, Piece

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 from repairs_restorals.models import ServiceTicket, TicketImage
-from repairs_restorals.models.talk import private_storage
+from repairs_restorals.models.photos import private_storage
 from tests.conftest import open_page
 from tests.test_journey import fits
 

@@ -29,7 +29,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
 from django.urls import reverse
-from repairs_restorals.models.talk import private_storage
+from repairs_restorals.models.photos import private_storage
 from repairs_restorals.tests.factories import make_photo, make_ticket
 photo = make_photo(make_ticket())
 browser = Client(headers={"host": "shop.example.com"})

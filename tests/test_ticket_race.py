@@ -17,7 +17,7 @@ from invoices.documents.drafts import COPIED, bill_quote, open_missing_invoices
 from invoices.models import Invoice, InvoiceLine
 from repairs_restorals.exceptions import MoveNotAllowed, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import cancel_ticket, file_ticket, merge_tickets
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from tests.crowd import at_once, attempt

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from invoices.documents.drafts import open_missing_invoices
 from invoices.documents.issuing import issue
 from invoices.models import Invoice
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 pytestmark = [

@@ -77,7 +77,7 @@ def write_a_quote(page: Page, wren: User, ticket: ServiceTicket) -> None:
     page.get_by_label("Hours or number").first.fill("2.5")
     page.get_by_label("Price of one").first.fill("60")
     page.get_by_role("button", name="Save and preview").click()
-    expect(page.locator(".bench-mail")).to_contain_text("Glue the neck: 2.5 × €60.00 = €150.00")
+    expect(page.locator(".staff-mail")).to_contain_text("Glue the neck: 2.5 × €60.00 = €150.00")
     page.get_by_role("button", name="Send to the customer").click()
     expect(page.get_by_role("heading", name="Quotes and invoice")).to_be_visible()
 

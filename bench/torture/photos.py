@@ -35,8 +35,8 @@ from bench.torture.hostile_files import (
 from bench.torture.run import Result, Run
 from bench.torture.shop import shop
 from repairs_restorals.models import ServiceTicket, TicketImage
-from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
-from repairs_restorals.sweeping import files_in, files_of_rows
+from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
+from repairs_restorals.photo_orphans import files_in, files_of_rows
 from store.pictures.images import Rendition, Renditions, remove
 from tests.processes import Process
 

@@ -17,7 +17,7 @@ from bench.torture.buyers import Buyer
 from bench.torture.run import Result, Run
 from bench.torture.shop import shop
 from repairs_restorals.models import BeforeAfter, ServiceTicket
-from repairs_restorals.models.talk import PHOTO_WIDTHS, ImageQuerySet
+from repairs_restorals.models.photos import PHOTO_WIDTHS, ImageQuerySet
 from repairs_restorals.models.ticket import TicketQuerySet
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import write_message

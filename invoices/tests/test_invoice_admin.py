@@ -15,8 +15,8 @@ from invoices.documents.issuing import credit
 from invoices.models import Invoice, Payment
 from invoices.tests.desk_steps import cash, make_invoice, make_overdue
 from repairs_restorals.models import Quote, ServiceTicket
-from repairs_restorals.quoting import decide_quote, send_quote
-from repairs_restorals.tests.bench_steps import TAKE_IN
+from repairs_restorals.quote_services import decide_quote, send_quote
+from repairs_restorals.tests.board_steps import TAKE_IN
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Item
 from store.tests.factories import make_item, make_order

@@ -23,7 +23,7 @@ from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.payments.ledger import record_payment, record_refund
 from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Item, ShopProfile
 from store.tests.factories import make_item, make_order

@@ -13,9 +13,9 @@ from accounts.tests.factories import mails_sent
 from invoices.models import Invoice, Payment
 from invoices.tests.desk_steps import again, cash, make_invoice, page_of, told
 from repairs_restorals.models import Quote
-from repairs_restorals.quoting import decide_quote, send_quote
-from repairs_restorals.tests.bench_steps import BOARD
-from repairs_restorals.tests.bench_steps import page_of as ticket_page
+from repairs_restorals.quote_services import decide_quote, send_quote
+from repairs_restorals.tests.board_steps import BOARD
+from repairs_restorals.tests.board_steps import page_of as ticket_page
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 

@@ -22,9 +22,9 @@ from invoices.documents.issuing import issue
 from invoices.models import Invoice, Payment
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.quoting import decide_quote, go_ahead, send_quote
+from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
 from repairs_restorals.services import file_ticket, move_ticket
-from repairs_restorals.tests.bench_steps import action, told
+from repairs_restorals.tests.board_steps import action, told
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 from store.tests.factories import make_order

@@ -1,4 +1,4 @@
-"""The bench board: the tickets that are open, what each waits for, and since when."""
+"""The board: the tickets that are open, what each waits for, and since when."""
 
 from datetime import timedelta
 from typing import Any, ClassVar

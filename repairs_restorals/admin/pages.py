@@ -46,7 +46,7 @@ class WorkshopView(StaffPage):
 
 def with_everything() -> QuerySet[ServiceTicket]:
     """Tickets with all that staff may know, which is more than customers see."""
-    talk = TicketMessage.objects.select_related("author").prefetch_related("images")
+    messages = TicketMessage.objects.select_related("author").prefetch_related("images")
     tickets = for_board(ServiceTicket.objects.all())
     related = [
         "customer__customer",
@@ -57,7 +57,7 @@ def with_everything() -> QuerySet[ServiceTicket]:
         "invoice",
     ]
     return tickets.select_related(*related).prefetch_related(
-        Prefetch("messages", talk.order_by("-pk"), to_attr="talk"),
+        Prefetch("messages", messages.order_by("-pk"), to_attr="conversation"),
         "images__message",
         "events__actor",
         "quotes__lines",

@@ -105,7 +105,7 @@ class Lines(forms.BaseFormSet):
 
     @property
     def values(self) -> list[dict[str, Any]]:
-        """The lines that remain, as `quoting.write_draft` takes them."""
+        """The lines that remain, as `quote_services.write_draft` takes them."""
         kept = [form for form in self.forms if form not in self.deleted_forms]
         names = LineForm.Meta.fields
         return [

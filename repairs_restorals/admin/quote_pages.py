@@ -14,7 +14,7 @@ from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, li
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed
 from repairs_restorals.mail import customer_mail
 from repairs_restorals.models import Quote
-from repairs_restorals.quoting import (
+from repairs_restorals.quote_services import (
     decide_quote,
     draft_quote,
     go_ahead,

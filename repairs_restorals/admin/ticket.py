@@ -7,8 +7,8 @@ from django.urls import URLPattern, path
 
 from repairs_restorals.admin import quote_pages, ticket_page
 from repairs_restorals.admin.board import Board
-from repairs_restorals.admin.counter_page import TakeIn
-from repairs_restorals.admin.paper_views import Label, Receipt
+from repairs_restorals.admin.intake_page import IntakePage
+from repairs_restorals.admin.pdf_views import Label, Receipt
 from repairs_restorals.admin.thing_page import ChangeThing
 from repairs_restorals.models import ServiceTicket
 
@@ -55,7 +55,7 @@ class TicketAdmin(Board):
         return [*own, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        return TakeIn.as_view()(request)
+        return IntakePage.as_view()(request)
 
     def change_view(
         self,

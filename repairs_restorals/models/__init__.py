@@ -1,5 +1,6 @@
+from repairs_restorals.models.messages import TicketMessage
+from repairs_restorals.models.photos import BeforeAfter, TicketImage
 from repairs_restorals.models.quote import Quote, QuoteLine
-from repairs_restorals.models.talk import BeforeAfter, TicketImage, TicketMessage
 from repairs_restorals.models.task import Task
 from repairs_restorals.models.ticket import ServiceTicket, Status, TicketEvent, TicketQuerySet
 from repairs_restorals.models.workshop import Workshop

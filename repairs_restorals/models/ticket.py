@@ -307,14 +307,14 @@ class TicketEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.story
+        return self.summary
 
     @property
-    def story(self) -> str:
+    def summary(self) -> str:
         """What happened, as one says it afterwards."""
         moved = self.kind == self.Kind.MOVED
-        story = self.get_status_display() if moved else self.get_kind_display()
-        return story or str(_("New event"))
+        summary = self.get_status_display() if moved else self.get_kind_display()
+        return summary or str(_("New event"))
 
     @property
     def is_public(self) -> bool:

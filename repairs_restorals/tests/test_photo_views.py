@@ -8,7 +8,7 @@ from PIL import Image
 
 from accounts.models import User
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
-from repairs_restorals.models.talk import private_storage
+from repairs_restorals.models.photos import private_storage
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_ticket, photo_file

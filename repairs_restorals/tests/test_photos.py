@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from repairs_restorals.models.talk import PHOTO_WIDTHS
+from repairs_restorals.models.photos import PHOTO_WIDTHS
 from repairs_restorals.photos import PHOTOS_AT_ONCE, prepare_photos, prepared
 from repairs_restorals.tests.factories import photo_file
 from store.pictures.images import ImageRefused

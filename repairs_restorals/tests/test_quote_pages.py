@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.quoting import send_quote
+from repairs_restorals.quote_services import send_quote
 from repairs_restorals.tests.factories import SITE, make_quote
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
-from repairs_restorals.models.talk import private_storage
+from repairs_restorals.models.photos import private_storage
 from repairs_restorals.models.ticket import MOVES
 from repairs_restorals.photos import prepare_photos
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import (
     add_photos,
     assign_ticket,

@@ -8,8 +8,8 @@ from accounts.groups import WORKSHOP_STAFF
 from accounts.models import User
 from accounts.tests.factories import make_staff
 from repairs_restorals.models import ServiceTicket, Task
-from repairs_restorals.tests.bench_steps import act, page_of
-from repairs_restorals.tests.test_bench_permissions import TASKS
+from repairs_restorals.tests.board_steps import act, page_of
+from repairs_restorals.tests.test_board_permissions import TASKS
 
 
 @pytest.fixture

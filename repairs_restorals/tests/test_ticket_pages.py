@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import merge_tickets, move_ticket, write_message
 from repairs_restorals.tests.factories import (
     SITE,
@@ -404,7 +404,7 @@ def test_photos_stand_where_they_belong(owner: Client, ticket: ServiceTicket, wr
     for address in (ticket.get_absolute_url(), f"/workshop/status/{ticket.status_secret}/"):
         seen = owner.get(address).context["ticket"]
         assert (seen.photos, seen.work) == ([came], [work])
-        assert [*seen.talk[0].images.all()] == [said]
+        assert [*seen.conversation[0].images.all()] == [said]
 
 
 def test_the_history_says_each_thing_once(owner: Client, ticket: ServiceTicket, wren: User) -> None:
@@ -413,4 +413,4 @@ def test_the_history_says_each_thing_once(owner: Client, ticket: ServiceTicket, 
 
     history = owner.get(ticket.get_absolute_url()).context["ticket"].history
 
-    assert [event.story for event in history] == ["quote sent", "quote accepted"]
+    assert [event.summary for event in history] == ["quote sent", "quote accepted"]

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from repairs_restorals import urls
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, TicketImage
-from repairs_restorals.quoting import send_quote
+from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote
 

@@ -21,7 +21,7 @@ from repairs_restorals.models import (
     Workshop,
 )
 from repairs_restorals.photos import prepare_photos
-from repairs_restorals.quoting import decide_quote, draft_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, draft_quote, send_quote
 from repairs_restorals.services import add_photos, file_ticket, move_ticket, write_message
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.pictures import render

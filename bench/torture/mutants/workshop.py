@@ -4,10 +4,11 @@ from bench.torture.mutants.fault import Edit, Fault
 
 APP = "repairs_restorals"
 SERVICES = f"{APP}/services.py"
-QUOTING = f"{APP}/quoting.py"
+QUOTE_SERVICES = f"{APP}/quote_services.py"
 TICKET = f"{APP}/models/ticket.py"
 QUOTE = f"{APP}/models/quote.py"
-TALK = f"{APP}/models/talk.py"
+MESSAGES = f"{APP}/models/messages.py"
+PHOTOS = f"{APP}/models/photos.py"
 VIEWS = f"{APP}/ticket_views.py"
 RECEIVERS = "invoices/receivers.py"
 BILLING = "invoices/documents/drafts.py"
@@ -19,7 +20,7 @@ MOVES = "A ticket moves as the table says"
 
 BOOKS = "invoices/tests/test_workshop_invoices.py"
 RACE = "tests/test_ticket_race.py"
-QUOTES = f"{APP}/tests/test_quoting.py"
+QUOTES = f"{APP}/tests/test_quote_services.py"
 LIFE = f"{APP}/tests/test_services.py"
 SEEN = f"{APP}/tests/test_who_sees_what.py {APP}/tests/test_ticket_pages.py"
 
@@ -125,14 +126,14 @@ FAULTS = [
         "staff start beyond the limit",
         ONE_DECISION,
         QUOTES,
-        Edit(QUOTING, "if limit is None or quote.total > limit:", "if limit is None:"),
+        Edit(QUOTE_SERVICES, "if limit is None or quote.total > limit:", "if limit is None:"),
     ),
     Fault(
         "staff start without a limit",
         ONE_DECISION,
         QUOTES,
         Edit(
-            QUOTING,
+            QUOTE_SERVICES,
             "if limit is None or quote.total > limit:",
             "if limit is not None and quote.total > limit:",
         ),
@@ -158,7 +159,7 @@ FAULTS = [
         ONE_INVOICE,
         BOOKS,
         Edit(
-            QUOTING,
+            QUOTE_SERVICES,
             "        quote_accepted.send(sender=Quote, quote=quote, site=site)",
             "        pass",
         ),
@@ -167,13 +168,13 @@ FAULTS = [
         "internal notes are public",
         MINE,
         f"{LIFE} {SEEN}",
-        Edit(TALK, "return self.filter(internal=False)", "return self.all()"),
+        Edit(MESSAGES, "return self.filter(internal=False)", "return self.all()"),
     ),
     Fault(
         "photos of internal notes are public",
         MINE,
         f"{LIFE} {SEEN}",
-        Edit(TALK, "return self.exclude(message__internal=True)", "return self.all()"),
+        Edit(PHOTOS, "return self.exclude(message__internal=True)", "return self.all()"),
     ),
     Fault(
         "the customer is mailed an internal note",

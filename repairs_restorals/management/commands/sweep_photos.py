@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from repairs_restorals.models.talk import private_storage
-from repairs_restorals.sweeping import lost_photos, stray_files
+from repairs_restorals.models.photos import private_storage
+from repairs_restorals.photo_orphans import lost_photos, stray_files
 from store.pictures.images import remove
 
 

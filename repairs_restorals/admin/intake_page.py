@@ -18,8 +18,8 @@ from accounts.secrets import new_secret
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import WorkshopView
-from repairs_restorals.counter import take_in
 from repairs_restorals.fields import PhotosField
+from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.ticket_views import name_refused
@@ -27,7 +27,7 @@ from repairs_restorals.ticket_views import name_refused
 PERSON = ["email", "name", "phone"]
 
 
-class TakeInForm(ThingForm):
+class IntakeForm(ThingForm):
     email = EmailAddressField(
         autocomplete="off",
         help_text=gettext_lazy(
@@ -75,15 +75,15 @@ class TakeInForm(ThingForm):
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
-class TakeIn(WorkshopView):
+class IntakePage(WorkshopView):
     permissions: ClassVar[list[str]] = ["repairs_restorals.add_serviceticket"]
-    template = "take_in"
+    template = "intake"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(TakeInForm())
+        return self.show(IntakeForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = TakeInForm(request.POST, request.FILES)
+        form = IntakeForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form)
         ticket: ServiceTicket = form.instance
@@ -110,5 +110,5 @@ class TakeIn(WorkshopView):
             kept = _("The account keeps its name, %s.") % ticket.customer.name
             messages.info(self.request, kept)
 
-    def show(self, form: TakeInForm) -> HttpResponse:
+    def show(self, form: IntakeForm) -> HttpResponse:
         return self.page(_("Take in at the counter"), form=form)

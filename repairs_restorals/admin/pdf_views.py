@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from repairs_restorals.admin.pages import WorkshopView, find_ticket
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.paper import label, receipt
+from repairs_restorals.pdf import label, receipt
 
 
 @method_decorator(never_cache, name="dispatch")

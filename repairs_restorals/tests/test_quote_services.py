@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.quoting import decide_quote, draft_quote, go_ahead, send_quote
+from repairs_restorals.quote_services import decide_quote, draft_quote, go_ahead, send_quote
 from repairs_restorals.services import move_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 

@@ -12,26 +12,27 @@ from repairs_restorals.models import (
 from repairs_restorals.models.ticket import NOT_BY_HAND
 
 
-def with_story(tickets: TicketQuerySet) -> TicketQuerySet:
+def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
     """Prefetch what is public of tickets.
 
-    `photos` are those of the thing as it came, `work` those of the workshop, `talk` the messages
-    with theirs, `offers` the quotes, newest first, and `history` what happened, each thing once.
+    `photos` are those of the thing as it came, `work` those of the workshop, `conversation` the
+    messages with theirs, `offers` the quotes, newest first, and `history` what happened, each
+    thing once.
     What is internal is not fetched at all, so that no template can show it.
     """
     alone = TicketImage.objects.public().filter(message=None)
     photos = alone.filter(stage=TicketImage.Stage.BEFORE)
     work = alone.exclude(stage=TicketImage.Stage.BEFORE)
-    talk = TicketMessage.objects.public().select_related("author").prefetch_related("images")
+    messages = TicketMessage.objects.public().select_related("author").prefetch_related("images")
     offers = Quote.objects.shown().prefetch_related("lines").order_by("-version")
     # That a quote was sent or answered says that the ticket has moved on.
-    told = {"kind": TicketEvent.Kind.MOVED, "status__in": NOT_BY_HAND}
-    history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**told)
+    doubled = {"kind": TicketEvent.Kind.MOVED, "status__in": NOT_BY_HAND}
+    history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**doubled)
     return tickets.select_related("category", "piece__item").prefetch_related(
         Prefetch("images", photos, to_attr="photos"),
         Prefetch("images", work, to_attr="work"),
         # Those of a merged ticket stand where they were said.
-        Prefetch("messages", talk.order_by("at", "pk"), to_attr="talk"),
+        Prefetch("messages", messages.order_by("at", "pk"), to_attr="conversation"),
         Prefetch("quotes", offers, to_attr="offers"),
         Prefetch("events", history, to_attr="history"),
         "invoice__lines",

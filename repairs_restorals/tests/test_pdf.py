@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import make_user
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.paper import agreed, facts, label, receipt
+from repairs_restorals.pdf import agreed, facts, label, receipt
 from repairs_restorals.tests.factories import make_ticket
 from store.typesetting import qr_code
 

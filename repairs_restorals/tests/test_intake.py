@@ -5,9 +5,9 @@ from django.test import Client
 
 from accounts.models import Customer, User
 from accounts.tests.factories import mails_sent
-from repairs_restorals.counter import find_or_add_customer
+from repairs_restorals.intake import find_or_add_customer
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.tests.bench_steps import TAKE_IN, action, told
+from repairs_restorals.tests.board_steps import TAKE_IN, action, told
 from repairs_restorals.tests.factories import photo_file
 from store.models import Item
 

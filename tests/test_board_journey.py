@@ -46,7 +46,7 @@ def test_a_ticket_is_assessed_noted_and_quoted(
     press(page, "Write a quote")
     page.get_by_label("What", exact=True).first.fill("Glue the block")
     press(page, "Save and preview")
-    expect(page.locator(".bench-mail")).to_contain_text("Glue the block: 1 × €60.00")
+    expect(page.locator(".staff-mail")).to_contain_text("Glue the block: 1 × €60.00")
     press(page, "Send to the customer")
 
     expect(page.get_by_text("The quote is sent to alice@example.com.")).to_be_visible()

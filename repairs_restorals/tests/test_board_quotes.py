@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.models import Quote, ServiceTicket, Status, Workshop
-from repairs_restorals.quoting import send_quote, write_draft
-from repairs_restorals.tests.bench_steps import action, lines_data, page_of, quote_page, told
+from repairs_restorals.quote_services import send_quote, write_draft
+from repairs_restorals.tests.board_steps import action, lines_data, page_of, quote_page, told
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 IN_A_WEEK = (timezone.localdate() + timedelta(days=7)).isoformat()

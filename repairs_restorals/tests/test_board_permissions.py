@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.tests.factories import make_staff, make_user
 from repairs_restorals.admin.ticket import PAGES, QUOTE_PAGES
 from repairs_restorals.models import Quote, ServiceTicket, Task
-from repairs_restorals.tests.bench_steps import BOARD, TAKE_IN, action, page_of, quote_page
+from repairs_restorals.tests.board_steps import BOARD, TAKE_IN, action, page_of, quote_page
 from repairs_restorals.tests.factories import make_quote
 
 POST_ONLY = {"write", "note", "photos", "move", "assign", "link", "merge", "task", "quote"}

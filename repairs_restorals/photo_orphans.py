@@ -7,7 +7,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from repairs_restorals.models import TicketImage
-from repairs_restorals.models.talk import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 
 FOLDER = "tickets"
 # Files are written a moment before their rows are.

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Customer, User
 from accounts.tests.factories import make_user
 from repairs_restorals.models import ServiceTicket, Status, TicketEvent
-from repairs_restorals.quoting import send_quote
+from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import move_ticket, write_message
-from repairs_restorals.tests.bench_steps import BOARD, page_of
+from repairs_restorals.tests.board_steps import BOARD, page_of
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Item
 

@@ -15,9 +15,9 @@ from repairs_restorals.models import (
     TicketImage,
     TicketMessage,
 )
-from repairs_restorals.quoting import decide_quote, send_quote
+from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import move_ticket
-from repairs_restorals.tests.bench_steps import BOARD, act, action, page_of, told
+from repairs_restorals.tests.board_steps import BOARD, act, action, page_of, told
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,
@@ -152,9 +152,9 @@ def test_a_note_looks_unlike_a_message(workshop: Client, ticket: ServiceTicket) 
 
     page = workshop.get(page_of(ticket)).content.decode()
 
-    assert "bench-write--note" in page
+    assert "staff-write--note" in page
     assert "the customer never sees it" in page
-    assert page.count("bench-said--note") == 1
+    assert page.count("staff-said--note") == 1
 
 
 def test_an_empty_message_is_refused_beside_its_field(
