@@ -12,7 +12,7 @@ from invoices.mail import tell_about_invoice
 from invoices.models import Invoice
 from repairs_restorals.exceptions import TicketBilled, WorkRefused
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.signals import quote_accepted, quote_wanted, ticket_moved
+from repairs_restorals.signals import quote_accepted, quote_wanted, ticket_transitioned
 
 
 @receiver(post_save, sender=ServiceTicket, dispatch_uid="invoices.open_workshop_invoice")
@@ -41,7 +41,7 @@ def bill_accepted_quote(quote: Quote, site: str, **kwargs: Any) -> None:
         tell_about_invoice(invoice, "deposit")
 
 
-@receiver(ticket_moved, dispatch_uid="invoices.follow_ticket")
+@receiver(ticket_transitioned, dispatch_uid="invoices.follow_ticket")
 def follow_ticket(
     ticket: ServiceTicket, to: Status, actor: User | None, site: str, **kwargs: Any
 ) -> None:

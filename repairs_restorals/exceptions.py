@@ -4,8 +4,8 @@ if TYPE_CHECKING:
     from repairs_restorals.models import Quote, ServiceTicket, Status
 
 
-class MoveNotAllowed(Exception):
-    """A ticket was asked to make a move that its status does not allow."""
+class TransitionNotAllowed(Exception):
+    """A ticket was asked for a transition that its status does not allow."""
 
     def __init__(self, *, ticket: "ServiceTicket", to: "Status") -> None:
         super().__init__(f"{ticket.reference}: from {ticket.status} to {to} is not possible")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.photos import PHOTOS_AT_ONCE
 
-ACCEPTED = "image/jpeg,image/png,image/webp"
+ACCEPTED_TYPES = "image/jpeg,image/png,image/webp"
 # What `static/js/photos.js` says.
-SAID = {
+UPLOAD_TEXTS = {
     "data-remove": _("Take out"),
     "data-too-many": _("There is room for 8 photos at once. Add more of them later."),
     "data-preparing": _("Your photos are being prepared …"),
@@ -26,7 +26,9 @@ class PhotosInput(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPTED, "data-most": PHOTOS_AT_ONCE, **SAID})
+        super().__init__(
+            attrs={"accept": ACCEPTED_TYPES, "data-most": PHOTOS_AT_ONCE, **UPLOAD_TEXTS}
+        )
 
 
 class PhotosField(forms.FileField):

@@ -14,7 +14,7 @@ from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Piece
 
-MOST_LINKS = 10
+MAX_LINKS = 10
 FILED = [
     "title",
     "kind",
@@ -93,8 +93,8 @@ class TicketForm(forms.ModelForm):
 
     def clean_material_links(self) -> str:
         words = self.cleaned_data["material_links"].split()
-        if len(words) > MOST_LINKS:
-            raise ValidationError(_("Please send %(n)d links at most.") % {"n": MOST_LINKS})
+        if len(words) > MAX_LINKS:
+            raise ValidationError(_("Please send %(n)d links at most.") % {"n": MAX_LINKS})
         for word in words:
             try:
                 is_web_address(with_scheme(word))
@@ -122,23 +122,23 @@ class NewTicketForm(TicketForm):
         required=False,
         help_text=_("Up to 8 at once, JPEG, PNG or WebP. Show the whole thing and what is wrong."),
     )
-    submission = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
 
     field_order = ["title", "kind", "description", "photos"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"].initial = new_secret
+        self.fields["idempotency_key"].initial = new_secret
         if self.customer is None:
             del self.fields["photos"]
 
-    def clean_submission(self) -> str:
-        return self.cleaned_data["submission"] or new_secret()
+    def clean_idempotency_key(self) -> str:
+        return self.cleaned_data["idempotency_key"] or new_secret()
 
     @property
     def typed(self) -> dict[str, str]:
         """What was typed, as it was, to be shown again after a log-in."""
-        names = [name for name in self.fields if name in {*FILED, "submission"}]
+        names = [name for name in self.fields if name in {*FILED, "idempotency_key"}]
         return {name: value for name in names if (value := self.data.get(self.add_prefix(name)))}
 
 

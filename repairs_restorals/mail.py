@@ -132,7 +132,7 @@ register(
 )
 
 
-def mail_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
+def notify_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
     """Tell the customer, in the transaction of what is told. `event` is a registered one."""
     post(
         f"repairs_restorals.{event}",
@@ -143,7 +143,7 @@ def mail_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) 
     )
 
 
-def mail_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
+def notify_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
     """Tell who is assigned, or else the workshop's address."""
     if address := address_of_workshop(ticket):
         link = site + reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
@@ -162,7 +162,7 @@ def address_of_workshop(ticket: ServiceTicket) -> str:
     return Workshop.get_solo().email or ShopProfile.get_solo().email
 
 
-def customer_mail(ticket: ServiceTicket, event: str, site: str, **context: Any) -> Mail:
+def compose_for_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> Mail:
     """A mail to the customer, as it would go: staff see it before they send a quote."""
     return compose(
         f"repairs_restorals.{event}",

@@ -11,7 +11,7 @@ from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 
 FOLDER = "tickets"
 # Files are written a moment before their rows are.
-SETTLED_AFTER = timedelta(hours=1)
+MIN_FILE_AGE = timedelta(hours=1)
 
 
 def files_in(storage: Storage, folder: str = FOLDER) -> Iterator[str]:
@@ -32,7 +32,7 @@ def files_of_rows() -> set[str]:
 def stray_files() -> list[str]:
     """Files that belong to no row, but for those that were written just now."""
     storage = private_storage()
-    settled = timezone.now() - SETTLED_AFTER
+    settled = timezone.now() - MIN_FILE_AGE
     # The files first: a photo that comes meanwhile has a row by the time those are read.
     strays = sorted(set(files_in(storage)) - files_of_rows())
     return [name for name in strays if storage.get_modified_time(name) < settled]

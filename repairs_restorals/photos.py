@@ -13,7 +13,7 @@ from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
 
 PHOTOS_AT_ONCE = 8
-LONGEST_NAME = 80
+MAX_SHOWN_NAME_LENGTH = 80
 
 
 class Refused(NamedTuple):
@@ -50,7 +50,7 @@ def prepared(file: IO[bytes] | File) -> Renditions:
 def readable(name: str) -> str:
     """A file's name on one line and of a length that leaves room for the rest of the sentence."""
     seen = "".join(letter if letter.isprintable() else " " for letter in name)
-    return Truncator(" ".join(seen.split())).chars(LONGEST_NAME) or _("without a name")
+    return Truncator(" ".join(seen.split())).chars(MAX_SHOWN_NAME_LENGTH) or _("without a name")
 
 
 def stored(photos: Iterable[Renditions]) -> list[str]:

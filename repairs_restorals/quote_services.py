@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteNotOpen
-from repairs_restorals.mail import mail_customer, mail_workshop
+from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
 from repairs_restorals.models.quote import check_draft
 from repairs_restorals.services import (
     Kind,
     check_open,
     lock_ticket,
-    move,
-    record,
+    record_event,
     touch,
+    transition,
 )
 from repairs_restorals.signals import quote_accepted, quote_wanted
 
@@ -79,16 +79,17 @@ def write_draft(
 def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
     """Freeze a draft and ask the customer. An older one that waits for its answer becomes void.
 
-    Raises QuoteEmpty, MoveNotAllowed, TicketBilled, or QuoteNotOpen for one that was sent before.
+    Raises QuoteEmpty, TransitionNotAllowed, TicketBilled, or QuoteNotOpen for one that was sent
+    before.
     """
     quote = lock_quote(quote_id)
     check_sendable(quote)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(state=State.SENT, sent_at=Now())
-    record(quote.ticket, Kind.QUOTED, actor=actor, note=str(quote.version))
-    move(quote.ticket, Status.QUOTED, actor=actor)
+    record_event(quote.ticket, Kind.QUOTED, actor=actor, note=str(quote.version))
+    transition(quote.ticket, Status.QUOTED, actor=actor)
     quote.refresh_from_db()
-    mail_customer(quote.ticket, "quote", site, quote=quote)
+    notify_customer(quote.ticket, "quote", site, quote=quote)
     return quote
 
 
@@ -118,10 +119,12 @@ def decide_quote(
     quote = lock_quote(quote_id)
     if not quote.is_open:
         raise QuoteNotOpen(quote)
-    settle(quote, accept=accept, via=via, actor=actor, address=address, reason=reason, site=site)
+    record_decision(
+        quote, accept=accept, via=via, actor=actor, address=address, reason=reason, site=site
+    )
     decision = "accepted" if accept else "declined"
-    mail_workshop(quote.ticket, decision, site, quote=quote)
-    mail_customer(quote.ticket, decision, site, quote=quote)
+    notify_workshop(quote.ticket, decision, site, quote=quote)
+    notify_customer(quote.ticket, decision, site, quote=quote)
     return quote
 
 
@@ -137,9 +140,9 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
         raise OverLimit
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
-    record(quote.ticket, Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
-    settle(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
-    mail_customer(quote.ticket, "went_ahead", site, quote=quote)
+    record_event(quote.ticket, Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
+    record_decision(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
+    notify_customer(quote.ticket, "went_ahead", site, quote=quote)
     return quote
 
 
@@ -151,7 +154,7 @@ def is_within_limit(quote: Quote) -> bool:
     return not quote.ticket.quotes.filter(state=State.DECLINED).exists()
 
 
-def settle(
+def record_decision(
     quote: Quote,
     *,
     accept: bool,
@@ -173,8 +176,8 @@ def settle(
     quote.refresh_from_db()
     if via != Quote.Via.LIMIT:
         kind = Kind.ACCEPTED if accept else Kind.DECLINED
-        record(quote.ticket, kind, actor=actor, note=reason or str(quote.version))
-    move(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
+        record_event(quote.ticket, kind, actor=actor, note=reason or str(quote.version))
+    transition(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
     if accept:
         quote_accepted.send(sender=Quote, quote=quote, site=site)
 

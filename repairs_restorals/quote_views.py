@@ -45,7 +45,7 @@ class QuoteView(DetailView):
         try:
             self.decide(quote, form)
         except QuoteNotOpen as refusal:
-            self.tell_not_open(refusal.quote, form)
+            self.notify_not_open(refusal.quote, form)
         else:
             text = _("Thank you: it is agreed.") if form.accepts else _("You have declined it.")
             messages.success(request, text)
@@ -64,7 +64,7 @@ class QuoteView(DetailView):
             site=site_of(self.request),
         )
 
-    def tell_not_open(self, quote: Quote, form: DecisionForm) -> None:
+    def notify_not_open(self, quote: Quote, form: DecisionForm) -> None:
         """A second click on the same button is no surprise; everything else is."""
         same = Quote.State.ACCEPTED if form.accepts else Quote.State.DECLINED
         if quote.state != same:

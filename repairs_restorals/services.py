@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
-from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
-from repairs_restorals.mail import mail_customer, mail_workshop
+from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
+from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     BeforeAfter,
     Quote,
@@ -25,15 +25,15 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.models.ticket import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
-from repairs_restorals.signals import ticket_moved
+from repairs_restorals.signals import ticket_transitioned
 from store.pictures.images import Renditions
 
 Kind = TicketEvent.Kind
-# Moves of which the customer hears by mail; of the others only when there is a word with it.
-TOLD = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
+# Of these the customer hears by mail; of the others only when there is a word with it.
+NOTIFIED = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
 
 
-def record(
+def record_event(
     ticket: ServiceTicket,
     kind: TicketEvent.Kind,
     *,
@@ -62,7 +62,7 @@ def file_ticket(
 
     `actor` is who takes it in at the counter; without, it is the customer.
 
-    A ticket is known by its `submission`: a second click finds what the first has filed,
+    A ticket is known by its `idempotency_key`: a second click finds what the first has filed,
     and its photos are thrown away. `site` is where links in mails lead.
     """
     try:
@@ -71,13 +71,13 @@ def file_ticket(
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
             ticket.save(force_insert=True)
-            record(ticket, Kind.FILED, actor=actor or ticket.customer)
+            record_event(ticket, Kind.FILED, actor=actor or ticket.customer)
             attach(ticket, photos, names, actor=actor or ticket.customer)
-            mail_customer(ticket, "filed", site)
-            mail_workshop(ticket, "filed", site)
+            notify_customer(ticket, "filed", site)
+            notify_workshop(ticket, "filed", site)
     except IntegrityError:
         filed = ServiceTicket.objects.for_customer(ticket.customer)
-        if same := filed.filter(submission=ticket.submission).first():
+        if same := filed.filter(idempotency_key=ticket.idempotency_key).first():
             return same
         raise
     return ticket
@@ -92,7 +92,7 @@ def edit_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Servi
     for field, value in values.items():
         setattr(ticket, field, value)
     ticket.save(update_fields=[*values])
-    record(ticket, Kind.EDITED, actor=actor)
+    record_event(ticket, Kind.EDITED, actor=actor)
     return ticket
 
 
@@ -104,58 +104,58 @@ def correct_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Se
     for field, value in values.items():
         setattr(ticket, field, value)
     ticket.save(update_fields=[*values])
-    record(ticket, Kind.EDITED, actor=actor)
+    record_event(ticket, Kind.EDITED, actor=actor)
     touch(ticket)
     return ticket
 
 
 @transaction.atomic
-def move_ticket(
+def transition_ticket(
     *,
     ticket_id: int,
     to: Status,
     actor: User | None,
     site: str,
     note: str = "",
-    seen: str = "",
+    version: str = "",
 ) -> ServiceTicket:
-    """Make a move of the table by hand, record it and tell the customer.
+    """Make a transition of the table by hand, record it and tell the customer.
 
-    Raises MoveNotAllowed, and WorkRefused when somebody else in the house says no.
+    Raises TransitionNotAllowed, and WorkRefused when somebody else in the house says no.
 
-    What a quote and its answer do to a ticket nobody does by hand. `seen` is the status that
-    whoever moves it has seen: a ticket that has moved on since stays where it is.
+    What a quote and its answer do to a ticket nobody does by hand. `version` is the status
+    that whoever moves it has seen: a ticket that has moved on since stays where it is.
     """
     ticket = lock_ticket(ticket_id)
-    if to in NOT_BY_HAND or (seen and seen != ticket.status):
-        raise MoveNotAllowed(ticket=ticket, to=to)
-    move(ticket, to, actor=actor, note=note)
-    ticket_moved.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
-    if to in TOLD or note:
-        mail_customer(ticket, "moved", site, note=note)
+    if to in NOT_BY_HAND or (version and version != ticket.status):
+        raise TransitionNotAllowed(ticket=ticket, to=to)
+    transition(ticket, to, actor=actor, note=note)
+    ticket_transitioned.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
+    if to in NOTIFIED or note:
+        notify_customer(ticket, "moved", site, note=note)
     return ticket
 
 
-def move(ticket: ServiceTicket, to: Status, *, actor: User | None, note: str = "") -> None:
+def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: str = "") -> None:
     """Move a locked ticket on. A quote that nobody has answered ends with the ticket."""
-    ticket.check_move(to)
+    ticket.check_transition(to)
     ticket.status = to
     ticket.touched_at = Now()
     ticket.save(update_fields=["status", "touched_at"])
     ticket.refresh_from_db(fields=["touched_at"])
-    record(ticket, Kind.MOVED, actor=actor, status=to, note=note)
+    record_event(ticket, Kind.TRANSITION, actor=actor, status=to, note=note)
     if to in {Status.ASSESSING, Status.CANCELLED}:
         ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
 
 
 @transaction.atomic
 def cancel_ticket(*, ticket_id: int, actor: User, site: str, reason: str = "") -> ServiceTicket:
-    """The customer takes a ticket back. Raises MoveNotAllowed once something is agreed."""
+    """The customer takes a ticket back. Raises TransitionNotAllowed once something is agreed."""
     ticket = lock_ticket(ticket_id)
     if not ticket.is_cancellable:
-        raise MoveNotAllowed(ticket=ticket, to=Status.CANCELLED)
-    move(ticket, Status.CANCELLED, actor=actor, note=reason)
-    mail_workshop(ticket, "cancelled", site, note=reason)
+        raise TransitionNotAllowed(ticket=ticket, to=Status.CANCELLED)
+    transition(ticket, Status.CANCELLED, actor=actor, note=reason)
+    notify_workshop(ticket, "cancelled", site, note=reason)
     return ticket
 
 
@@ -185,9 +185,9 @@ def write_message(
     if from_workshop:
         touch(ticket)
     if from_workshop and not internal:
-        mail_customer(ticket, "message", site, message=message)
+        notify_customer(ticket, "message", site, message=message)
     elif not from_workshop:
-        mail_workshop(ticket, "message", site, message=message)
+        notify_workshop(ticket, "message", site, message=message)
     return message
 
 
@@ -206,7 +206,7 @@ def add_photos(
     check_open(ticket)
     images = attach(ticket, photos, names, actor=actor, stage=stage, caption=caption)
     if images:
-        record(ticket, Kind.PHOTOS, actor=actor, note=str(len(images)))
+        record_event(ticket, Kind.PHOTOS, actor=actor, note=str(len(images)))
     if actor.pk != ticket.customer_id:
         touch(ticket)
     return images
@@ -228,9 +228,9 @@ def assign_ticket(
     """Say who works on a ticket and until when; each change is recorded, customers see neither."""
     ticket = lock_ticket(ticket_id)
     if ticket.assignee != assignee:
-        record(ticket, Kind.ASSIGNED, actor=actor, note=assignee.name if assignee else "–")
+        record_event(ticket, Kind.ASSIGNED, actor=actor, note=assignee.name if assignee else "–")
     if ticket.due_on != due_on:
-        record(ticket, Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
+        record_event(ticket, Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
     ticket.assignee, ticket.due_on, ticket.touched_at = assignee, due_on, Now()
     ticket.save(update_fields=["assignee", "due_on", "touched_at"])
     ticket.refresh_from_db(fields=["touched_at"])
@@ -243,7 +243,7 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
     ticket = lock_ticket(ticket_id)
     ticket.status_secret = None if revoke else new_secret()
     ticket.save(update_fields=["status_secret"])
-    record(ticket, Kind.LINK, actor=actor)
+    record_event(ticket, Kind.LINK, actor=actor)
     return ticket
 
 
@@ -251,8 +251,8 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
 def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -> ServiceTicket:
     """Bring what was said and shown in duplicates into one ticket, and cancel the duplicates.
 
-    All belong to the same customer, who is told. Raises MoveNotAllowed for one with which work
-    has begun, TicketClosed when the one to keep is closed.
+    All belong to the same customer, who is told. Raises TransitionNotAllowed for one with which
+    work has begun, TicketClosed when the one to keep is closed.
     """
     numbers = sorted({into, *others})
     locked = ServiceTicket.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
@@ -261,16 +261,16 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
     check_open(kept)
     for other in found.values():
         if other.customer_id != kept.customer_id or not other.is_cancellable:
-            raise MoveNotAllowed(ticket=other, to=Status.CANCELLED)
+            raise TransitionNotAllowed(ticket=other, to=Status.CANCELLED)
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)
         BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
         merged = _("merged into %s") % kept.reference
-        move(other, Status.CANCELLED, actor=actor, note=merged)
-        mail_customer(other, "moved", site, note=merged)
+        transition(other, Status.CANCELLED, actor=actor, note=merged)
+        notify_customer(other, "moved", site, note=merged)
         ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
-        record(kept, Kind.MERGED, actor=actor, note=other.reference)
+        record_event(kept, Kind.MERGED, actor=actor, note=other.reference)
         note = f"{other.reference}: {other.description}"
         TicketMessage.objects.create(
             ticket=kept, author=other.customer, body=note[:5000], at=other.created_at

@@ -14,7 +14,7 @@ from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
 from accounts.models import User
-from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
+from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
 from repairs_restorals.forms import (
     CancelForm,
     MessageForm,
@@ -23,6 +23,7 @@ from repairs_restorals.forms import (
     TicketImageForm,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage, TicketQuerySet
+from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.photos import Refused, prepare_photos
 from repairs_restorals.services import (
     add_photos,
@@ -56,11 +57,14 @@ class TicketCreateView(FormView):
         return self.request.user if isinstance(self.request.user, User) else None
 
     def get_initial(self) -> dict[str, Any]:
-        draft = self.request.session.get(DRAFT, {})
+        draft = with_new_names(self.request.session.get(DRAFT, {}))
         return {"piece": self.request.GET.get("piece", "").replace("\0", ""), **draft}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "customer": self.customer}
+        kwargs = {**super().get_form_kwargs(), "customer": self.customer}
+        if "data" in kwargs:
+            kwargs["data"] = with_new_names(kwargs["data"])
+        return kwargs
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = DRAFT in self.request.session and self.customer
@@ -74,7 +78,7 @@ class TicketCreateView(FormView):
             return redirect(f"{page}?next={self.request.path}")
         ticket: ServiceTicket = form.instance
         ticket.customer = self.customer
-        ticket.submission = f"{self.customer.pk} {form.cleaned_data['submission']}"
+        ticket.idempotency_key = f"{self.customer.pk} {form.cleaned_data['idempotency_key']}"
         good, refused = prepare_photos(form.cleaned_data["photos"])
         ticket = file_ticket(ticket=ticket, photos=good, site=site_of(self.request))
         self.request.session.pop(DRAFT, None)
@@ -244,7 +248,7 @@ class CancelView(OwnTicketMixin, FormView):
         site = site_of(self.request)
         try:
             cancel_ticket(ticket_id=ticket.pk, actor=self.customer, site=site, reason=reason)
-        except MoveNotAllowed:
+        except TransitionNotAllowed:
             return self.refuse(ticket)
         messages.success(self.request, _("Your ticket is cancelled."))
         return redirect(ticket)

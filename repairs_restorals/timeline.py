@@ -26,7 +26,7 @@ def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
     messages = TicketMessage.objects.public().select_related("author").prefetch_related("images")
     offers = Quote.objects.shown().prefetch_related("lines").order_by("-version")
     # That a quote was sent or answered says that the ticket has moved on.
-    doubled = {"kind": TicketEvent.Kind.MOVED, "status__in": NOT_BY_HAND}
+    doubled = {"kind": TicketEvent.Kind.TRANSITION, "status__in": NOT_BY_HAND}
     history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**doubled)
     return tickets.select_related("category", "piece__item").prefetch_related(
         Prefetch("images", photos, to_attr="photos"),

@@ -5,7 +5,7 @@ from django.views.generic import TemplateView
 
 from repairs_restorals.models import BeforeAfter, Workshop
 
-PAIRS = 6
+MAX_PAIRS = 6
 
 
 class WorkshopView(TemplateView):
@@ -19,7 +19,7 @@ class WorkshopView(TemplateView):
         return super().get_context_data(
             workshop=workshop,
             steps=[line for line in workshop.how_it_works.splitlines() if line.strip()],
-            pairs=pairs[:PAIRS],
+            pairs=pairs[:MAX_PAIRS],
             nav_current=reverse("repairs:workshop"),
             **kwargs,
         )

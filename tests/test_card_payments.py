@@ -28,7 +28,7 @@ from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from repairs_restorals.exceptions import WorkRefused
 from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import move_ticket
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece, PieceEvent, ShopProfile
@@ -644,7 +644,7 @@ def pay(invoice: Invoice, provider: Standin) -> PaymentAttempt:
 
 
 def move(invoice: Invoice, to: Status, wren: User) -> Invoice:
-    move_ticket(ticket_id=invoice.ticket_id or 0, to=to, actor=wren, site=SITE)
+    transition_ticket(ticket_id=invoice.ticket_id or 0, to=to, actor=wren, site=SITE)
     return Invoice.objects.get(pk=invoice.pk)
 
 

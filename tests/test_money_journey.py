@@ -16,7 +16,7 @@ from accounts.tests.factories import PASSWORD, make_staff
 from invoices.models import Invoice, Payment
 from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import move_ticket
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Order, Piece
 from tests.conftest import open_page
@@ -113,7 +113,7 @@ def test_a_deposit_then_the_balance(
     expect(page.get_by_text("Deposit received")).to_be_visible()
 
     for status in (Status.IN_PROGRESS, Status.READY):
-        move_ticket(ticket_id=quote.ticket_id, to=status, actor=wren, site=shop)
+        transition_ticket(ticket_id=quote.ticket_id, to=status, actor=wren, site=shop)
     page.reload()
     look(page, "balance-360")
     page.get_by_role("button", name="Pay €70.00 by card").click()

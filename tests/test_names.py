@@ -28,7 +28,7 @@ def test_what_is_new_has_a_name(model: type[Model], db: None) -> None:
     [
         (ServiceTicket(title="Violin"), "New ticket Violin"),
         (Quote(ticket=ServiceTicket()), "New quote"),
-        (TicketEvent(kind=TicketEvent.Kind.MOVED), "New event"),
+        (TicketEvent(kind=TicketEvent.Kind.TRANSITION), "New event"),
     ],
 )
 def test_what_is_half_filled_in_has_a_name(new: Model, name: str) -> None:

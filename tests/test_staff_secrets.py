@@ -19,7 +19,7 @@ SECRETS = {
     "invoices.Invoice": ["secret"],
     "invoices.PaymentAttempt": ["key", "session_id", "url"],
     "invoices.Refund": ["key"],
-    "repairs_restorals.ServiceTicket": ["status_secret", "submission"],
+    "repairs_restorals.ServiceTicket": ["status_secret", "idempotency_key"],
     "store.Order": ["secret", "bag_key"],
     "store.Piece": ["held_by"],
 }

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.tests.factories import make_user
 from invoices.documents.drafts import COPIED, bill_quote, open_missing_invoices
 from invoices.models import Invoice, InvoiceLine
-from repairs_restorals.exceptions import MoveNotAllowed, QuoteFrozen, QuoteNotOpen
+from repairs_restorals.exceptions import QuoteFrozen, QuoteNotOpen, TransitionNotAllowed
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import cancel_ticket, file_ticket, merge_tickets
@@ -54,14 +54,14 @@ def test_fifty_saves_of_one_ticket_open_one_invoice() -> None:
 def test_two_processes_that_save_the_same_new_ticket_open_one_invoice() -> None:
     alice = make_user()
 
-    at_once([new_ticket(alice, pk=7, submission="once").save for _ in range(2)])
+    at_once([new_ticket(alice, pk=7, idempotency_key="once").save for _ in range(2)])
 
     assert ServiceTicket.objects.get().invoice == Invoice.objects.get()
 
 
 def test_one_form_sent_twenty_times_files_one_ticket() -> None:
     alice = make_user()
-    tickets = [new_ticket(alice, submission="once") for _ in range(20)]
+    tickets = [new_ticket(alice, idempotency_key="once") for _ in range(20)]
 
     ends = at_once([partial(file_ticket, ticket=ticket, site=SITE) for ticket in tickets])
 
@@ -185,7 +185,7 @@ def test_who_cancels_while_another_accepts_finds_one_end(turn: int) -> None:
     [refusal] = failures(ends)
     ticket.refresh_from_db()
     quote.refresh_from_db()
-    if isinstance(refusal, MoveNotAllowed):
+    if isinstance(refusal, TransitionNotAllowed):
         assert (ticket.status, quote.state) == (Status.APPROVED, Quote.State.ACCEPTED)
     else:
         assert isinstance(refusal, QuoteNotOpen)

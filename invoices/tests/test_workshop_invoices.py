@@ -23,7 +23,7 @@ from invoices.models import Invoice, Payment
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
-from repairs_restorals.services import file_ticket, move_ticket
+from repairs_restorals.services import file_ticket, transition_ticket
 from repairs_restorals.tests.board_steps import action, told
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
@@ -324,7 +324,7 @@ def test_whoever_paid_the_deposit_of_cancelled_work_sees_that_it_comes_back(
         invoice=invoice, amount=30, method=Payment.Method.CASH, received_on=timezone.localdate()
     )
 
-    move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+    transition_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
 
     client.force_login(alice)
     assert "It is cancelled: nothing is to be paid" in client.get(invoice.get_absolute_url()).text
@@ -340,7 +340,7 @@ def test_staff_are_told_what_is_owed_for_what_was_collected(
     ticket = make_ticket(alice)
     accepted(ticket, wren, "75.50")
     for step in (Status.IN_PROGRESS, Status.READY):
-        move_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
+        transition_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
     ticket.refresh_from_db()
 
     data = {"move-to": Status.COLLECTED, "move-seen": ticket.status}

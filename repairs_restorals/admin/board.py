@@ -144,7 +144,7 @@ class AssigneeFilter(admin.SimpleListFilter):
 
 
 class Board(ReadOnlyMixin, SecretsMixin):
-    secrets: ClassVar[list[str]] = ["status_secret", "submission"]
+    secrets: ClassVar[list[str]] = ["status_secret", "idempotency_key"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
     list_display = [
         "thumbnail",

@@ -20,7 +20,7 @@ from repairs_restorals.models import (
 from repairs_restorals.models.ticket import NOT_AGREED
 from store.models import Piece
 
-BODY = TicketMessage._meta.get_field("body").max_length
+MAX_BODY_LENGTH = TicketMessage._meta.get_field("body").max_length
 
 
 def workshop_staff() -> QuerySet[User]:
@@ -57,7 +57,7 @@ def text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
 
 
-class TicketForm(forms.Form):
+class TicketPageForm(forms.Form):
     """A form on the page of a ticket. `name` is its prefix, so that several share the page."""
 
     name: str
@@ -67,10 +67,12 @@ class TicketForm(forms.Form):
         self.ticket = ticket
 
 
-class WriteForm(TicketForm):
+class WriteForm(TicketPageForm):
     name = "message"
 
-    body = forms.CharField(label=_("Message"), max_length=BODY, required=False, widget=text_area(4))
+    body = forms.CharField(
+        label=_("Message"), max_length=MAX_BODY_LENGTH, required=False, widget=text_area(4)
+    )
     photos = PhotosField(label=_("Photos"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -88,7 +90,7 @@ class NoteForm(WriteForm):
         self.fields["body"].label = _("Note")
 
 
-class PhotosForm(TicketForm):
+class PhotosForm(TicketPageForm):
     name = "photos"
 
     photos = PhotosField(label=_("Photos"))
@@ -98,12 +100,12 @@ class PhotosForm(TicketForm):
     caption = forms.CharField(label=_("Caption"), max_length=200, required=False)
 
 
-class MoveForm(TicketForm):
-    name = "move"
+class TransitionForm(TicketPageForm):
+    name = "transition"
 
     to = forms.ChoiceField(choices=Status.choices)
-    # What the page said: a button that was pressed too late moves nothing.
-    seen = forms.ChoiceField(choices=Status.choices, required=False)
+    # The status that the page showed: a button that was pressed too late moves nothing.
+    version = forms.ChoiceField(choices=Status.choices, required=False)
     note = forms.CharField(
         label=_("A word with it"),
         max_length=TicketEvent._meta.get_field("note").max_length,
@@ -112,14 +114,14 @@ class MoveForm(TicketForm):
     )
 
     def clean_to(self) -> Status:
-        """Only what `moves` offers: the rest is made by quotes and their answers."""
+        """Only what `allowed_transitions` offers: the rest is made by quotes and their answers."""
         to = Status(self.cleaned_data["to"])
-        if to not in self.ticket.moves:
+        if to not in self.ticket.allowed_transitions:
             raise forms.ValidationError(_("That is not possible now: the ticket has moved on."))
         return to
 
 
-class AssignForm(TicketForm):
+class AssignForm(TicketPageForm):
     name = "assign"
 
     assignee = StaffField(label=_("Assigned to"), empty_label=_("nobody"))
@@ -134,7 +136,7 @@ class AssignForm(TicketForm):
             self.fields["assignee"].queryset = kept  # type: ignore[attr-defined]
 
 
-class LinkForm(TicketForm):
+class StatusLinkForm(TicketPageForm):
     name = "link"
 
     link = forms.ChoiceField(choices=[("new", _("Renew")), ("none", _("Revoke"))])
@@ -145,7 +147,7 @@ class TicketsField(forms.ModelMultipleChoiceField):
         return f"{ticket} ({ticket.get_status_display()})"
 
 
-class MergeForm(TicketForm):
+class MergeForm(TicketPageForm):
     """Other tickets of the same customer, with which no work has begun."""
 
     name = "merge"
@@ -163,7 +165,7 @@ class MergeForm(TicketForm):
         self.fields["others"].queryset = same.exclude(pk=ticket.pk)  # type: ignore[attr-defined]
 
 
-class TaskForm(TicketForm):
+class TaskForm(TicketPageForm):
     """Something to do about the ticket; for oneself, unless one may give tasks to others."""
 
     name = "task"

@@ -21,6 +21,7 @@ from repairs_restorals.admin.pages import WorkshopView
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
+from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.ticket_views import name_refused
 
@@ -44,7 +45,7 @@ class IntakeForm(ThingForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     photos = PhotosField(label=gettext_lazy("Photos"), required=False)
-    submission = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
 
     class Meta(ThingForm.Meta):
         fields = [*ThingForm.Meta.fields, "description", "go_ahead_limit"]
@@ -66,11 +67,11 @@ class IntakeForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"].initial = new_secret
+        self.fields["idempotency_key"].initial = new_secret
 
-    def key(self, staff: User) -> str:
+    def idempotency_key_of(self, staff: User) -> str:
         """The same for a second click, another one for another customer."""
-        sent = self.cleaned_data["submission"] or new_secret()
+        sent = self.cleaned_data["idempotency_key"] or new_secret()
         parts = f"{staff.pk} {sent} {self.cleaned_data['email']}"
         return hashlib.sha256(parts.encode()).hexdigest()
 
@@ -83,22 +84,22 @@ class IntakePage(WorkshopView):
         return self.show(IntakeForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = IntakeForm(request.POST, request.FILES)
+        form = IntakeForm(with_new_names(request.POST), request.FILES)
         if not form.is_valid():
             return self.show(form)
         ticket: ServiceTicket = form.instance
-        ticket.submission = form.key(self.user)
+        ticket.idempotency_key = form.idempotency_key_of(self.user)
         photos, refused = prepare_photos(form.cleaned_data["photos"])
         person = {name: form.cleaned_data[name] for name in PERSON}
         ticket = take_in(ticket=ticket, photos=photos, actor=self.user, site=self.site, **person)
-        self.tell(ticket, form.cleaned_data["name"])
+        self.notify_staff(ticket, form.cleaned_data["name"])
         name_refused(request, refused)
         return redirect("admin:repairs_restorals_serviceticket_change", ticket.pk)
 
-    def tell(self, ticket: ServiceTicket, name: str) -> None:
+    def notify_staff(self, ticket: ServiceTicket, name: str) -> None:
         label, receipt = (
-            reverse(f"admin:repairs_restorals_serviceticket_{paper}", args=[ticket.pk])
-            for paper in ("label", "receipt")
+            reverse(f"admin:repairs_restorals_serviceticket_{pdf}", args=[ticket.pk])
+            for pdf in ("label", "receipt")
         )
         text = format_html(
             '{} <a href="{}">{}</a> · <a href="{}">{}</a>',

@@ -9,20 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.pages import StaffPage
 from repairs_restorals.admin.board import for_board
 from repairs_restorals.exceptions import (
-    MoveNotAllowed,
     OverLimit,
     QuoteEmpty,
     QuoteFrozen,
     QuoteNotOpen,
     TicketBilled,
     TicketClosed,
+    TransitionNotAllowed,
     WorkRefused,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage
 
 # What services refuse, and how staff are told.
 REFUSALS: dict[type[Exception], Any] = {
-    MoveNotAllowed: _("That is not possible now: the ticket has moved on."),
+    TransitionNotAllowed: _("That is not possible now: the ticket has moved on."),
     TicketClosed: _("This ticket is closed and takes nothing more."),
     TicketBilled: _(
         "The invoice of this ticket is issued: nothing more comes onto it. Take further work in "

@@ -13,10 +13,10 @@ from money.filters import money
 from repairs_restorals.admin.forms import DayField, text_area
 from repairs_restorals.models import Quote, QuoteLine, Workshop
 
-MOST_LINES = 100
+MAX_LINES_PER_QUOTE = 100
 AMOUNTS = ("quantity", "price", "tax_rate")
 # What one payment can be.
-MOST_MONEY = Decimal("99999999.99")
+MAX_QUOTE_TOTAL = Decimal("99999999.99")
 
 
 class QuoteForm(forms.ModelForm):
@@ -96,7 +96,7 @@ class Lines(forms.BaseFormSet):
         return {"initial": self.empty_rows[min(empty, len(self.empty_rows) - 1)]}
 
     def clean(self) -> None:
-        if not any(self.errors) and self.total > MOST_MONEY:
+        if not any(self.errors) and self.total > MAX_QUOTE_TOTAL:
             raise forms.ValidationError(_("That is more money than an invoice can ask for."))
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -124,8 +124,8 @@ LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]
     formset=Lines,
     extra=3,
     can_delete=True,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES,
+    max_num=MAX_LINES_PER_QUOTE,
+    absolute_max=MAX_LINES_PER_QUOTE,
     validate_max=True,
 )
 

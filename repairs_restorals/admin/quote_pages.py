@@ -12,8 +12,9 @@ from accounts.models import Mail
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed
-from repairs_restorals.mail import customer_mail
+from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote
+from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.quote_services import (
     decide_quote,
     draft_quote,
@@ -31,8 +32,8 @@ def find_quote(pk: int) -> Quote:
     return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
 
 
-def fingerprint(mail: Mail) -> str:
-    """Tells whether a mail is still the one that somebody has looked at."""
+def version_of(mail: Mail) -> str:
+    """Changes with the mail: what was changed since somebody looked at it is not sent."""
     parts = "\0".join(map(str, [mail.to, mail.subject, mail.text]))
     return hashlib.sha256(parts.encode()).hexdigest()
 
@@ -41,7 +42,7 @@ class QuoteView(WorkshopView):
     event = "quote"
 
     def mail(self, quote: Quote) -> Mail:
-        return customer_mail(quote.ticket, self.event, self.site, quote=quote)
+        return compose_for_customer(quote.ticket, self.event, self.site, quote=quote)
 
     def to_ticket(self, ticket_id: int) -> HttpResponse:
         return redirect("admin:repairs_restorals_serviceticket_change", ticket_id)
@@ -82,11 +83,11 @@ class Edit(QuoteView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
-        now = fingerprint(self.mail(quote))
+        now = version_of(self.mail(quote))
         form, lines = QuoteForm(request.POST, instance=quote), lines_of(quote, request.POST)
         if not (form.is_valid() & lines.is_valid() and form.check_deposit(lines)):
             return self.show(quote, form, lines)
-        if request.POST.get("seen", now) != now:
+        if with_new_names(request.POST).get("version", now) != now:
             form.add_error(
                 None, _("Somebody else has changed this draft. Save again to replace it.")
             )
@@ -102,8 +103,9 @@ class Edit(QuoteView):
     def show(self, quote: Quote, form: QuoteForm, lines: Lines) -> HttpResponse:
         title = _("Quote for %s") % quote.ticket
         # What the form has filled in stands in `quote`; what is stored is what somebody sees.
-        seen = fingerprint(self.mail(find_quote(quote.pk)))
-        return self.page(title, quote=quote, ticket=quote.ticket, form=form, lines=lines, seen=seen)
+        version = version_of(self.mail(find_quote(quote.pk)))
+        shown = {"form": form, "lines": lines, "version": version}
+        return self.page(title, quote=quote, ticket=quote.ticket, **shown)
 
 
 class Preview(QuoteView):
@@ -128,7 +130,7 @@ class Preview(QuoteView):
             if quote.valid_until < timezone.localdate():
                 messages.error(request, _("“Valid until” has passed: choose another day."))
                 return self.to_quote("edit", quote)
-            if request.POST.get("seen") != fingerprint(self.mail(quote)):
+            if with_new_names(request.POST).get("version") != version_of(self.mail(quote)):
                 messages.warning(request, _("It was changed meanwhile: please look once more."))
                 return redirect(request.path)
         try:
@@ -149,7 +151,7 @@ class Preview(QuoteView):
             quote=quote,
             ticket=quote.ticket,
             mail=mail,
-            seen=fingerprint(mail),
+            version=version_of(mail),
             within_limit=is_within_limit(quote),
             going_ahead=self.event == "went_ahead",
         )

@@ -17,7 +17,9 @@ PAGES = {
     "write": ticket_page.Write,
     "note": ticket_page.Note,
     "photos": ticket_page.AddPhotos,
-    "move": ticket_page.Move,
+    "transition": ticket_page.Transition,
+    # Where pages lead that were open while this release was deployed; goes with the next.
+    "move": ticket_page.Transition,
     "assign": ticket_page.Assign,
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,

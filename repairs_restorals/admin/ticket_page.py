@@ -11,29 +11,30 @@ from django.utils.translation import gettext_lazy, ngettext
 from repairs_restorals.admin.board import age, awaited, badge, due, owed
 from repairs_restorals.admin.forms import (
     AssignForm,
-    LinkForm,
     MergeForm,
-    MoveForm,
     NoteForm,
     PhotosForm,
+    StatusLinkForm,
     TaskForm,
-    TicketForm,
+    TicketPageForm,
+    TransitionForm,
     WriteForm,
 )
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
+from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import (
     add_photos,
     assign_ticket,
     merge_tickets,
-    move_ticket,
     renew_status_link,
+    transition_ticket,
     write_message,
 )
 from repairs_restorals.ticket_views import name_refused
 
-# What stands on the buttons; each makes one of `ServiceTicket.moves`.
+# What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.
 BUTTONS = {
     Status.ASSESSING: gettext_lazy("Assess it"),
     Status.IN_PROGRESS: gettext_lazy("Work on it"),
@@ -48,13 +49,13 @@ class TicketPage(WorkshopView):
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
     template = "page"
-    forms: ClassVar[list[type[TicketForm]]] = [
+    forms: ClassVar[list[type[TicketPageForm]]] = [
         WriteForm,
         NoteForm,
         PhotosForm,
-        MoveForm,
+        TransitionForm,
         AssignForm,
-        LinkForm,
+        StatusLinkForm,
         MergeForm,
         TaskForm,
     ]
@@ -62,7 +63,7 @@ class TicketPage(WorkshopView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(find_ticket(pk))
 
-    def show(self, ticket: ServiceTicket, bound: TicketForm | None = None) -> HttpResponse:
+    def show(self, ticket: ServiceTicket, bound: TicketPageForm | None = None) -> HttpResponse:
         forms = {form.name: self.unbound(form, ticket) for form in self.forms}
         if bound:
             forms[bound.name] = bound
@@ -73,7 +74,7 @@ class TicketPage(WorkshopView):
             age=age(ticket),
             due=due(ticket),
             awaited=awaited(ticket),
-            moves=[(move, BUTTONS[move]) for move in ticket.moves],
+            transitions=[(status, BUTTONS[status]) for status in ticket.allowed_transitions],
             # Whoever bills hangs the invoice on; the workshop does not know the books.
             invoice=getattr(ticket, "invoice", None),
             owed=owed(ticket),
@@ -82,7 +83,9 @@ class TicketPage(WorkshopView):
             forms=forms,
         )
 
-    def unbound(self, form: type[TicketForm], ticket: ServiceTicket, *data: Any) -> TicketForm:
+    def unbound(
+        self, form: type[TicketPageForm], ticket: ServiceTicket, *data: Any
+    ) -> TicketPageForm:
         extra = {"user": self.user} if issubclass(form, TaskForm) else {}
         return form(*data, ticket=ticket, **extra)
 
@@ -92,11 +95,12 @@ class TicketAction(TicketPage):
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]
     http_method_names = ["post"]
-    form: type[TicketForm]
+    form: type[TicketPageForm]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)
-        form = self.unbound(self.form, ticket, request.POST, request.FILES)
+        sent = with_new_names(request.POST)
+        form = self.unbound(self.form, ticket, sent, request.FILES)
         if not form.is_valid():
             return self.refuse(ticket, form)
         try:
@@ -108,7 +112,7 @@ class TicketAction(TicketPage):
             messages.success(request, done)
         return redirect("admin:repairs_restorals_serviceticket_change", pk)
 
-    def refuse(self, ticket: ServiceTicket, form: TicketForm) -> HttpResponse:
+    def refuse(self, ticket: ServiceTicket, form: TicketPageForm) -> HttpResponse:
         for sentence in form.non_field_errors():
             messages.error(self.request, str(sentence))
         return self.show(ticket, form)
@@ -163,14 +167,14 @@ class AddPhotos(TicketAction):
         return text if added else ""
 
 
-class Move(TicketAction):
-    form = MoveForm
+class Transition(TicketAction):
+    form = TransitionForm
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
-        move_ticket(
+        transition_ticket(
             ticket_id=ticket.pk,
             to=data["to"],
-            seen=data["seen"],
+            version=data["version"],
             actor=self.user,
             site=self.site,
             note=data["note"],
@@ -179,7 +183,7 @@ class Move(TicketAction):
             messages.warning(self.request, _("It is collected, but: %s.") % left)
         return str(_("The ticket is now: %s.") % data["to"].label)
 
-    def refuse(self, ticket: ServiceTicket, form: TicketForm) -> HttpResponse:
+    def refuse(self, ticket: ServiceTicket, form: TicketPageForm) -> HttpResponse:
         """The button that was pressed is no longer on the page: say so at its top."""
         for sentence in form.errors.pop("to", []):
             messages.error(self.request, str(sentence))
@@ -200,7 +204,7 @@ class Assign(TicketAction):
 
 
 class Link(TicketAction):
-    form = LinkForm
+    form = StatusLinkForm
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
         revoke = data["link"] == "none"

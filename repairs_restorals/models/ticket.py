@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
-from repairs_restorals.exceptions import MoveNotAllowed
+from repairs_restorals.exceptions import TransitionNotAllowed
 from store.models import Category, Piece
 
 UNTOUCHED_FOR = timedelta(days=7)
@@ -31,8 +31,8 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-# Every move that there is. What is not here raises MoveNotAllowed.
-MOVES: dict[Status, set[Status]] = {
+# Every transition that there is. What is not here raises TransitionNotAllowed.
+TRANSITIONS: dict[Status, set[Status]] = {
     Status.SUBMITTED: {Status.ASSESSING, Status.QUOTED, Status.APPROVED, Status.CANCELLED},
     Status.ASSESSING: {Status.QUOTED, Status.APPROVED, Status.READY, Status.CANCELLED},
     Status.QUOTED: {
@@ -88,8 +88,8 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
 
     def with_since(self) -> Self:
         """Annotate `since`: when each came into the state in which it is."""
-        moves = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.MOVED)
-        moved = Subquery(moves.order_by("-pk").values("at")[:1])
+        made = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.TRANSITION)
+        moved = Subquery(made.order_by("-pk").values("at")[:1])
         return self.annotate(since=Coalesce(moved, F("created_at")))
 
     def with_last_word(self, messages: models.QuerySet[Any]) -> Self:
@@ -179,7 +179,14 @@ class ServiceTicket(models.Model):
     # When the workshop last did something, or the customer filed it.
     touched_at = models.DateTimeField(_("last touched"), db_default=Now(), editable=False)
     # Which sending of the form this was: sending the same once more finds this ticket.
-    submission = models.CharField(max_length=64, unique=True, default=new_secret, editable=False)
+    idempotency_key = models.CharField(
+        max_length=64,
+        unique=True,
+        default=new_secret,
+        editable=False,
+        # The version before writes it there.
+        db_column="submission",
+    )
     # Whoever has it may see how things stand; None while revoked.
     status_secret = models.CharField(  # noqa: DJ001
         max_length=32, unique=True, null=True, default=new_secret, editable=False
@@ -241,15 +248,15 @@ class ServiceTicket(models.Model):
         return bool(self.due_on and self.due_on < timezone.localdate() and not done)
 
     @property
-    def moves(self) -> list[Status]:
-        """The moves that staff may make by hand now, in the order of the work."""
-        possible = MOVES[Status(self.status)] - NOT_BY_HAND
+    def allowed_transitions(self) -> list[Status]:
+        """The statuses that staff may give it by hand now, in the order of the work."""
+        possible = TRANSITIONS[Status(self.status)] - NOT_BY_HAND
         return [status for status in Status if status in possible]
 
-    def check_move(self, to: Status) -> None:
-        """Raise MoveNotAllowed unless the table of moves has this one."""
-        if to not in MOVES[Status(self.status)]:
-            raise MoveNotAllowed(ticket=self, to=to)
+    def check_transition(self, to: Status) -> None:
+        """Raise TransitionNotAllowed unless the table has this one."""
+        if to not in TRANSITIONS[Status(self.status)]:
+            raise TransitionNotAllowed(ticket=self, to=to)
 
     @property
     def links(self) -> list[str]:
@@ -262,7 +269,7 @@ class TicketEvent(models.Model):
     class Kind(models.TextChoices):
         FILED = "filed", _("filed")
         EDITED = "edited", _("changed")
-        MOVED = "moved", _("moved on")
+        TRANSITION = "moved", _("moved on")
         PHOTOS = "photos", _("photos added")
         QUOTED = "quoted", _("quote sent")
         ACCEPTED = "accepted", _("quote accepted")
@@ -277,7 +284,7 @@ class TicketEvent(models.Model):
     PUBLIC = [
         Kind.FILED,
         Kind.EDITED,
-        Kind.MOVED,
+        Kind.TRANSITION,
         Kind.PHOTOS,
         Kind.QUOTED,
         Kind.ACCEPTED,
@@ -312,7 +319,7 @@ class TicketEvent(models.Model):
     @property
     def summary(self) -> str:
         """What happened, as one says it afterwards."""
-        moved = self.kind == self.Kind.MOVED
+        moved = self.kind == self.Kind.TRANSITION
         summary = self.get_status_display() if moved else self.get_kind_display()
         return summary or str(_("New event"))
 

@@ -12,7 +12,7 @@ from accounts.models import Customer, User
 from accounts.tests.factories import make_user
 from repairs_restorals.models import ServiceTicket, Status, TicketEvent
 from repairs_restorals.quote_services import send_quote
-from repairs_restorals.services import move_ticket, write_message
+from repairs_restorals.services import transition_ticket, write_message
 from repairs_restorals.tests.board_steps import BOARD, page_of
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Item
@@ -99,7 +99,7 @@ def test_attention_uncollected_counts_from_ready_whatever_is_written_since(
 ) -> None:
     old, fresh = make_ticket(status=Status.IN_PROGRESS), make_ticket(status=Status.IN_PROGRESS)
     for ticket in (old, fresh):
-        move_ticket(ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE)
+        transition_ticket(ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE)
     make_old(old)
     write_message(ticket_id=old.pk, author=wren, body="Please come.", site=SITE, from_workshop=True)
 

@@ -13,7 +13,18 @@ from repairs_restorals.models import Quote, ServiceTicket, Task
 from repairs_restorals.tests.board_steps import BOARD, TAKE_IN, action, page_of, quote_page
 from repairs_restorals.tests.factories import make_quote
 
-POST_ONLY = {"write", "note", "photos", "move", "assign", "link", "merge", "task", "quote"}
+POST_ONLY = {
+    "write",
+    "note",
+    "photos",
+    "transition",
+    "move",
+    "assign",
+    "link",
+    "merge",
+    "task",
+    "quote",
+}
 READ_ONLY = {"label", "receipt"}
 TASKS = "/admin/repairs_restorals/task/"
 WORKSHOP = "/admin/repairs_restorals/workshop/"
@@ -113,6 +124,6 @@ def test_who_may_only_look_is_offered_nothing(
     assert page.status_code == 200
     assert page.content.count(b"<form") == 1  # the button to log out
     for name in POST_ONLY:
-        assert client.post(action(ticket, name), {"move-to": "assessing"}).status_code == 403
+        assert client.post(action(ticket, name), {"transition-to": "assessing"}).status_code == 403
     for name in QUOTE_PAGES:
         assert client.post(quote_page(quote, name)).status_code == 403

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,8 +29,13 @@ def edit(client: Client, quote: Quote, *lines: dict[str, Any], **data: Any) -> A
     return client.post(quote_page(quote, "edit"), sent, follow=True)
 
 
-def seen(client: Client, quote: Quote, page: str = "preview") -> str:
-    return str(client.get(quote_page(quote, page)).context["seen"])
+def version_on(client: Client, quote: Quote, page: str = "preview") -> str:
+    return version_in(client.get(quote_page(quote, page)))
+
+
+def version_in(page: Any) -> str:
+    [version] = re.findall('name="version" value="([^"]+)"', page.content.decode())
+    return str(version)
 
 
 def test_writing_a_quote_begins_with_the_rate_of_an_hour(
@@ -158,7 +164,7 @@ def test_what_the_preview_shows_is_what_goes(workshop: Client, ticket: ServiceTi
     quote = make_quote(ticket, "60.00", intro="Ünïcode & <tags>")
     shown = workshop.get(quote_page(quote, "preview")).context["mail"]
 
-    data = {"seen": seen(workshop, quote)}
+    data = {"version": version_on(workshop, quote)}
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
     [sent] = mails_sent()
@@ -171,10 +177,10 @@ def test_what_the_preview_shows_is_what_goes(workshop: Client, ticket: ServiceTi
 
 def test_only_what_was_seen_is_sent(workshop: Client, ticket: ServiceTicket) -> None:
     quote = make_quote(ticket)
-    before = seen(workshop, quote)
+    before = version_on(workshop, quote)
     write_draft(quote_id=quote.pk, values={"intro": "Changed by a colleague"}, lines=[])
 
-    answer = workshop.post(quote_page(quote, "preview"), {"seen": before}, follow=True)
+    answer = workshop.post(quote_page(quote, "preview"), {"version": before}, follow=True)
 
     assert told(answer) == ["It was changed meanwhile: please look once more."]
     assert b"Changed by a colleague" in answer.content
@@ -184,7 +190,7 @@ def test_only_what_was_seen_is_sent(workshop: Client, ticket: ServiceTicket) -> 
 def test_a_quote_without_lines_is_not_sent(workshop: Client, ticket: ServiceTicket) -> None:
     quote = make_quote(ticket)
     quote.lines.all().delete()
-    data = {"seen": seen(workshop, quote)}
+    data = {"version": version_on(workshop, quote)}
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
@@ -196,7 +202,7 @@ def test_a_quote_that_nobody_could_accept_is_not_sent(
 ) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     quote = make_quote(ticket, valid_until=yesterday)
-    data = {"seen": seen(workshop, quote)}
+    data = {"version": version_on(workshop, quote)}
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
@@ -206,7 +212,7 @@ def test_a_quote_that_nobody_could_accept_is_not_sent(
 
 def test_a_second_click_sends_nothing_more(workshop: Client, ticket: ServiceTicket) -> None:
     quote = make_quote(ticket)
-    data = {"seen": seen(workshop, quote)}
+    data = {"version": version_on(workshop, quote)}
     workshop.post(quote_page(quote, "preview"), data)
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
@@ -220,7 +226,7 @@ def test_within_the_limit_work_begins_without_asking(workshop: Client, alice: Us
     assert b"Go ahead without asking" in workshop.get(quote_page(quote, "preview")).content
     shown = workshop.get(quote_page(quote, "go-ahead")).context["mail"]
 
-    data = {"seen": seen(workshop, quote, "go-ahead")}
+    data = {"version": version_on(workshop, quote, "go-ahead")}
     workshop.post(quote_page(quote, "go-ahead"), data)
 
     quote.refresh_from_db()
@@ -307,12 +313,12 @@ def test_two_clerks_do_not_write_over_each_other_unseen(
     workshop: Client, ticket: ServiceTicket
 ) -> None:
     quote = make_quote(ticket, "10.00")
-    before = seen(workshop, quote, "edit")
-    edit(workshop, quote, {"description": "Glue"}, seen=before)
+    before = version_on(workshop, quote, "edit")
+    edit(workshop, quote, {"description": "Glue"}, version=before)
 
-    refused = edit(workshop, quote, {"description": "Polish"}, seen=before)
+    refused = edit(workshop, quote, {"description": "Polish"}, version=before)
 
     assert "Somebody else has changed this draft." in refused.content.decode()
     assert quote.lines.get().description == "Glue"
-    edit(workshop, quote, {"description": "Polish"}, seen=refused.context["seen"])
+    edit(workshop, quote, {"description": "Polish"}, version=version_in(refused))
     assert quote.lines.get().description == "Polish"

@@ -16,7 +16,7 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import move_ticket
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.board_steps import BOARD, act, action, page_of, told
 from repairs_restorals.tests.factories import (
     SITE,
@@ -31,7 +31,7 @@ CLOSED = "This ticket is closed and takes nothing more."
 
 
 def moves_on(page: str) -> list[str]:
-    return [status for status in Status.values if f'name="move-to" value="{status}"' in page]
+    return [status for status in Status.values if f'name="transition-to" value="{status}"' in page]
 
 
 def test_everything_is_in_one_place(workshop: Client, wren: User, ticket: ServiceTicket) -> None:
@@ -74,12 +74,12 @@ def test_only_possible_moves_have_a_button(workshop: Client, alice: User, status
 
     page = workshop.get(page_of(ticket)).content.decode()
 
-    assert moves_on(page) == [move.value for move in ticket.moves]
-    assert ("Nothing more is to be done" in page) == (not ticket.moves)
+    assert moves_on(page) == [move.value for move in ticket.allowed_transitions]
+    assert ("Nothing more is to be done" in page) == (not ticket.allowed_transitions)
 
 
 def test_a_move_is_recorded_and_told(workshop: Client, wren: User, ticket: ServiceTicket) -> None:
-    answer = act(workshop, ticket, "move", to="assessing", note="Tomorrow morning.")
+    answer = act(workshop, ticket, "transition", to="assessing", note="Tomorrow morning.")
 
     ticket.refresh_from_db()
     assert ticket.status == Status.ASSESSING
@@ -91,7 +91,7 @@ def test_a_move_is_recorded_and_told(workshop: Client, wren: User, ticket: Servi
 
 @pytest.mark.parametrize("to", ["collected", "quoted", "approved", "nonsense", ""])
 def test_an_impossible_move_is_refused(workshop: Client, ticket: ServiceTicket, to: str) -> None:
-    answer = act(workshop, ticket, "move", to=to, note="So that it is kept")
+    answer = act(workshop, ticket, "transition", to=to, note="So that it is kept")
 
     ticket.refresh_from_db()
     assert ticket.status == Status.SUBMITTED
@@ -102,9 +102,9 @@ def test_an_impossible_move_is_refused(workshop: Client, ticket: ServiceTicket, 
 def test_a_button_from_an_old_page_is_refused(
     workshop: Client, wren: User, ticket: ServiceTicket
 ) -> None:
-    move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+    transition_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
 
-    answer = act(workshop, ticket, "move", to="assessing")
+    answer = act(workshop, ticket, "transition", to="assessing")
 
     assert told(answer) == ["That is not possible now: the ticket has moved on."]
 
@@ -114,15 +114,15 @@ def test_a_button_pressed_just_after_the_customer_agreed_moves_nothing(
 ) -> None:
     quote = send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
     page = workshop.get(page_of(ticket)).content.decode()
-    assert 'name="move-seen" value="quoted"' in page
+    assert 'name="transition-version" value="quoted"' in page
     decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE)
 
-    answer = act(workshop, ticket, "move", to="assessing", seen="quoted")
+    answer = act(workshop, ticket, "transition", to="assessing", version="quoted")
 
     ticket.refresh_from_db()
     assert ticket.status == Status.APPROVED
     assert told(answer) == ["That is not possible now: the ticket has moved on."]
-    assert b'name="move-seen" value="approved"' in answer.content
+    assert b'name="transition-version" value="approved"' in answer.content
 
 
 def test_a_message_goes_to_the_customer_with_its_photos(

@@ -48,10 +48,10 @@ def test_status_and_customer_are_not_taken_from_the_form(
 
 def test_a_second_click_files_nothing_more(client: Client, alice: User) -> None:
     client.force_login(alice)
-    token = client.get(URL).context["form"]["submission"].value()
+    token = client.get(URL).context["form"]["idempotency_key"].value()
 
-    first = file(client, photo_file(), submission=token)
-    second = file(client, photo_file(), submission=token)
+    first = file(client, photo_file(), idempotency_key=token)
+    second = file(client, photo_file(), idempotency_key=token)
 
     assert ServiceTicket.objects.count() == TicketImage.objects.count() == 1
     assert first.redirect_chain == second.redirect_chain
@@ -60,7 +60,7 @@ def test_a_second_click_files_nothing_more(client: Client, alice: User) -> None:
 def test_two_customers_may_send_the_same_token(client: Client, alice: User, bob: User) -> None:
     for customer in (alice, bob):
         client.force_login(customer)
-        file(client, submission="the same")
+        file(client, idempotency_key="the same")
 
     assert ServiceTicket.objects.count() == 2
 

@@ -66,14 +66,14 @@ def test_a_phone_is_written_down_where_there_is_none(workshop: Client, alice: Us
 
 def test_a_double_click_takes_in_one_thing(workshop: Client) -> None:
     for _ in range(2):
-        answer = take_in(workshop, submission="the same")
+        answer = take_in(workshop, idempotency_key="the same")
     assert ServiceTicket.objects.count() == 1
     assert answer.status_code == 200
 
 
 def test_the_same_form_for_another_address_is_another_ticket(workshop: Client) -> None:
-    take_in(workshop, submission="the same")
-    take_in(workshop, submission="the same", email="other@example.com")
+    take_in(workshop, idempotency_key="the same")
+    take_in(workshop, idempotency_key="the same", email="other@example.com")
     assert ServiceTicket.objects.count() == 2
 
 

@@ -9,7 +9,7 @@ from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteFrozen, QuoteNotOpen
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, draft_quote, go_ahead, send_quote
-from repairs_restorals.services import move_ticket
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_staff_start_within_the_limit(alice: User, wren: User) -> None:
 def test_staff_ask_whoever_has_said_no(alice: User, wren: User) -> None:
     ticket = make_ticket(alice, go_ahead_limit=60)
     decide_quote(quote_id=sent(ticket, wren).pk, accept=False, via=LINK, site=SITE)
-    move_ticket(ticket_id=ticket.pk, to=Status.ASSESSING, actor=wren, site=SITE)
+    transition_ticket(ticket_id=ticket.pk, to=Status.ASSESSING, actor=wren, site=SITE)
 
     with pytest.raises(OverLimit):
         go_ahead(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)

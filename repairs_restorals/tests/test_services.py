@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from repairs_restorals.exceptions import MoveNotAllowed, NotEditable, TicketClosed
+from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
 from repairs_restorals.models.photos import private_storage
-from repairs_restorals.models.ticket import MOVES
+from repairs_restorals.models.ticket import TRANSITIONS
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import (
@@ -22,8 +22,8 @@ from repairs_restorals.services import (
     edit_ticket,
     file_ticket,
     merge_tickets,
-    move_ticket,
     renew_status_link,
+    transition_ticket,
     write_message,
 )
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket, photo_file
@@ -72,10 +72,10 @@ def test_whoever_files_cannot_choose_the_status(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_second_click_files_nothing_and_keeps_no_file(alice: User) -> None:
     good, _ = prepare_photos([photo_file()])
-    first = file_ticket(ticket=new_ticket(alice, submission="once"), photos=good, site=SITE)
+    first = file_ticket(ticket=new_ticket(alice, idempotency_key="once"), photos=good, site=SITE)
     files = stored_files()
 
-    second = file_ticket(ticket=new_ticket(alice, submission="once"), photos=good, site=SITE)
+    second = file_ticket(ticket=new_ticket(alice, idempotency_key="once"), photos=good, site=SITE)
 
     assert second == first
     assert ServiceTicket.objects.count() == first.images.count() == 1
@@ -84,10 +84,10 @@ def test_a_second_click_files_nothing_and_keeps_no_file(alice: User) -> None:
 
 
 def test_nobody_is_shown_what_another_has_sent(alice: User, bob: User) -> None:
-    file_ticket(ticket=new_ticket(alice, submission="once"), site=SITE)
+    file_ticket(ticket=new_ticket(alice, idempotency_key="once"), site=SITE)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        file_ticket(ticket=new_ticket(bob, submission="once"), site=SITE)
+        file_ticket(ticket=new_ticket(bob, idempotency_key="once"), site=SITE)
 
 
 def test_what_was_filed_is_edited_while_it_waits(alice: User) -> None:
@@ -113,36 +113,38 @@ def test_what_the_workshop_has_begun_is_not_edited(alice: User) -> None:
 @pytest.mark.parametrize("to", Status)
 def test_the_table_of_moves_is_kept(alice: User, wren: User, start: Status, to: Status) -> None:
     ticket = make_ticket(alice, status=start)
-    possible = to in ticket.moves
+    possible = to in ticket.allowed_transitions
 
     if possible:
-        move_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
+        transition_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
     else:
-        with pytest.raises(MoveNotAllowed):
-            move_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
+        with pytest.raises(TransitionNotAllowed):
+            transition_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
 
     ticket.refresh_from_db()
     assert ticket.status == (to if possible else start)
-    assert kinds(ticket) == ([Kind.MOVED] if possible else [])
+    assert kinds(ticket) == ([Kind.TRANSITION] if possible else [])
 
 
 @pytest.mark.parametrize("to", [Status.QUOTED, Status.APPROVED, Status.DECLINED])
 def test_nobody_agrees_by_hand(alice: User, wren: User, to: Status) -> None:
     ticket = make_ticket(alice, status=Status.QUOTED)
 
-    with pytest.raises(MoveNotAllowed):
-        move_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
+    with pytest.raises(TransitionNotAllowed):
+        transition_ticket(ticket_id=ticket.pk, to=to, actor=wren, site=SITE)
 
 
 @pytest.mark.parametrize("end", [Status.COLLECTED, Status.CANCELLED])
 def test_an_end_is_an_end(end: Status) -> None:
-    assert MOVES[end] == set()
+    assert TRANSITIONS[end] == set()
 
 
 def test_a_move_is_recorded_and_told(alice: User, wren: User) -> None:
     ticket = make_ticket(alice, status=Status.IN_PROGRESS)
 
-    move_ticket(ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE, note="New strings.")
+    transition_ticket(
+        ticket_id=ticket.pk, to=Status.READY, actor=wren, site=SITE, note="New strings."
+    )
 
     event = ticket.events.get()
     assert (event.actor, event.status, event.note) == (wren, Status.READY, "New strings.")
@@ -156,7 +158,7 @@ def test_a_word_with_the_last_move_is_read(note: str, mails: int, alice: User, w
     ticket = make_ticket(alice, status=Status.READY)
     move: dict[str, Any] = {"ticket_id": ticket.pk, "to": Status.COLLECTED, "actor": wren}
 
-    move_ticket(**move, note=note, site=SITE)
+    transition_ticket(**move, note=note, site=SITE)
 
     assert len(mails_sent()) == mails
     for told in mails_sent():
@@ -169,7 +171,7 @@ def test_an_unanswered_quote_ends_with_the_move(alice: User, wren: User, status:
     quote = make_quote(make_ticket(alice))
     send_quote(quote_id=quote.pk, actor=wren, site=SITE)
 
-    move_ticket(ticket_id=quote.ticket_id, to=status, actor=wren, site=SITE)
+    transition_ticket(ticket_id=quote.ticket_id, to=status, actor=wren, site=SITE)
 
     assert Quote.objects.get().state == Quote.State.VOID
 
@@ -187,7 +189,7 @@ def test_a_customer_takes_a_ticket_back(alice: User) -> None:
 def test_what_is_agreed_is_not_taken_back(alice: User) -> None:
     ticket = agreed(make_ticket(alice)).ticket
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(TransitionNotAllowed):
         cancel_ticket(ticket_id=ticket.pk, actor=alice, site=SITE)
 
 
@@ -196,7 +198,7 @@ def test_a_second_quote_makes_nothing_undone_that_was_agreed(alice: User, wren: 
     more = make_quote(ticket, "90.00")
     send_quote(quote_id=more.pk, actor=wren, site=SITE)
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(TransitionNotAllowed):
         cancel_ticket(ticket_id=ticket.pk, actor=alice, site=SITE)
 
     more.refresh_from_db()
@@ -275,7 +277,7 @@ def test_duplicates_become_one(alice: User, wren: User) -> None:
 def test_only_duplicates_of_one_customer_are_merged(alice: User, bob: User, wren: User) -> None:
     kept, others = make_ticket(alice), [make_ticket(alice).pk, make_ticket(bob).pk]
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(TransitionNotAllowed):
         merge_tickets(into=kept.pk, others=others, actor=wren, site=SITE)
 
     assert ServiceTicket.objects.open().count() == 3
@@ -284,7 +286,7 @@ def test_only_duplicates_of_one_customer_are_merged(alice: User, bob: User, wren
 def test_work_that_has_begun_is_not_merged_away(alice: User, wren: User) -> None:
     kept, other = make_ticket(alice), make_ticket(alice, status=Status.IN_PROGRESS)
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(TransitionNotAllowed):
         merge_tickets(into=kept.pk, others=[other.pk], actor=wren, site=SITE)
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import merge_tickets, move_ticket, write_message
+from repairs_restorals.services import merge_tickets, transition_ticket, write_message
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,
@@ -281,7 +281,7 @@ def test_nothing_is_due_for_what_was_cancelled(
     decide_quote(quote_id=quote.pk, accept=True, via=quote.Via.LINK, site=SITE)
     assert "Left to pay" in owner.get(ticket.get_absolute_url()).content.decode()
 
-    move_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+    transition_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
 
     assert "Left to pay" not in owner.get(ticket.get_absolute_url()).content.decode()
 

@@ -1,4 +1,4 @@
-"""What lies on the bench of the demo shop: a ticket in nearly every state."""
+"""What the workshop has of the demo shop: a ticket in nearly every state."""
 
 import tomllib
 from datetime import timedelta
@@ -22,7 +22,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.quote_services import decide_quote, draft_quote, send_quote
-from repairs_restorals.services import add_photos, file_ticket, move_ticket, write_message
+from repairs_restorals.services import add_photos, file_ticket, transition_ticket, write_message
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.pictures import render
 from repairshop.demo.site import SITE
@@ -35,8 +35,8 @@ def open_workshop() -> int:
     content = tomllib.loads(TICKETS.read_text("utf-8"))
     fill_workshop(content["workshop"])
     keys = [ticket["key"] for ticket in content["tickets"]]
-    found = ServiceTicket.objects.filter(submission__in=keys)
-    there = set(found.values_list("submission", flat=True))
+    found = ServiceTicket.objects.filter(idempotency_key__in=keys)
+    there = set(found.values_list("idempotency_key", flat=True))
     missing = [ticket for ticket in content["tickets"] if ticket["key"] not in there]
     return sum(take_in(ticket) for ticket in missing)
 
@@ -55,10 +55,10 @@ def take_in(given: dict[str, Any]) -> bool:
     customer, wren = demo_user(given["customer"]), demo_user("wren@example.com")
     if not (customer and wren):
         return False
-    ticket = ServiceTicket(customer=customer, submission=given["key"], **given["filed"])
+    ticket = ServiceTicket(customer=customer, idempotency_key=given["key"], **given["filed"])
     ticket = file_ticket(ticket=ticket, photos=photos(given["photos"]), site=SITE)
     if given["status"] != Status.SUBMITTED:
-        move_ticket(ticket_id=ticket.pk, to=Status.ASSESSING, actor=wren, site=SITE)
+        transition_ticket(ticket_id=ticket.pk, to=Status.ASSESSING, actor=wren, site=SITE)
     for text in given.get("answers", []):
         write_message(ticket_id=ticket.pk, author=wren, body=text, from_workshop=True, site=SITE)
     if "lines" in given:
@@ -101,7 +101,7 @@ def finish(ticket: ServiceTicket, wren: User, given: dict[str, Any]) -> None:
     for step in steps[:last]:
         if step == Status.READY and "after" in given:
             show(ticket, wren, given)
-        move_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
+        transition_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
 
 
 def show(ticket: ServiceTicket, wren: User, given: dict[str, Any]) -> None:

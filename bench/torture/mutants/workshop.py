@@ -16,7 +16,7 @@ BILLING = "invoices/documents/drafts.py"
 ONE_INVOICE = "16 One invoice per ticket"
 ONE_DECISION = "A quote is decided once, by who may, in time"
 MINE = "Nobody sees what is not theirs"
-MOVES = "A ticket moves as the table says"
+TRANSITIONS = "A ticket moves as the table says"
 
 BOOKS = "invoices/tests/test_workshop_invoices.py"
 RACE = "tests/test_ticket_race.py"
@@ -204,23 +204,23 @@ FAULTS = [
     ),
     Fault(
         "any move is made",
-        MOVES,
+        TRANSITIONS,
         LIFE,
-        Edit(TICKET, "if to not in MOVES[Status(self.status)]:", "if to not in MOVES:"),
+        Edit(TICKET, "if to not in TRANSITIONS[Status(self.status)]:", "if to not in TRANSITIONS:"),
     ),
     Fault(
         "staff agree by hand",
-        MOVES,
+        TRANSITIONS,
         LIFE,
         Edit(
             SERVICES,
-            "    if to in NOT_BY_HAND or (seen and seen != ticket.status):\n",
-            "    if seen and seen != ticket.status:\n",
+            "    if to in NOT_BY_HAND or (version and version != ticket.status):\n",
+            "    if version and version != ticket.status:\n",
         ),
     ),
     Fault(
         "agreed work is cancelled by a second quote",
-        MOVES,
+        TRANSITIONS,
         LIFE,
         Edit(
             TICKET,
@@ -230,7 +230,7 @@ FAULTS = [
     ),
     Fault(
         "a quote outlives its cancelled ticket",
-        MOVES,
+        TRANSITIONS,
         LIFE,
         Edit(
             SERVICES, "if to in {Status.ASSESSING, Status.CANCELLED}:", "if to == Status.ASSESSING:"
@@ -238,18 +238,18 @@ FAULTS = [
     ),
     Fault(
         "a second click files a second ticket",
-        MOVES,
+        TRANSITIONS,
         LIFE,
         Edit(
             SERVICES,
             "            ticket.status = Status.SUBMITTED\n",
             "            ticket.status = Status.SUBMITTED\n"
-            "            ticket.submission += str(ServiceTicket.objects.count())\n",
+            "            ticket.idempotency_key += str(ServiceTicket.objects.count())\n",
         ),
     ),
     Fault(
         "a closed ticket takes messages",
-        MOVES,
+        TRANSITIONS,
         LIFE,
         Edit(SERVICES, "    if not ticket.is_open:\n        raise TicketClosed", "    return"),
     ),
