@@ -8,3 +8,4 @@ class BagConfig(AppConfig):
 
     def ready(self) -> None:
         from bag import receivers  # noqa: F401
+        from bag.waitlist import mail  # noqa: F401

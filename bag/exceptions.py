@@ -6,7 +6,7 @@ class NotEnoughFree(Exception):
 
     `left` is how many are free now. `free_again_at` is when the first hold of another
     bag ends at the latest, None when no piece is in another bag. `spoken_for` tells that
-    there are pieces in nobody's bag, but others wait in line for them.
+    there are pieces in nobody's bag, but others wait for them.
     """
 
     def __init__(
@@ -43,29 +43,29 @@ class TooManyTakes(Exception):
         self.again_at = again_at
 
 
-class LineFull(Exception):
-    """More than `limit` places in lines are too many for one visitor."""
+class WaitlistLimitReached(Exception):
+    """More than `limit` waiting-list entries are too many for one visitor."""
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(f"{limit} places in line at most")
+        super().__init__(f"{limit} waiting-list entries at most")
         self.limit = limit
 
 
-class LineCrowded(Exception):
-    """From one network, more than `limit` may not wait in one line."""
+class NetworkLimitReached(Exception):
+    """From one network, more than `limit` may not wait for one item."""
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(f"{limit} places of a network in one line at most")
+        super().__init__(f"{limit} entries of a network for one item at most")
         self.limit = limit
 
 
 class TooMuchMail(Exception):
-    """This address was given for so many lines today that its owner would be pestered."""
+    """This address was given for so many waiting lists today that its owner would be pestered."""
 
 
-class NoLine(Exception):
+class NothingToWaitFor(Exception):
     """There is nothing to wait for: the item is free, sold or gone."""
 
 
-class WantsNoMail(Exception):
-    """The owner of this address has asked for no mails about lines."""
+class Unsubscribed(Exception):
+    """The owner of this address has asked for no mails about waiting lists."""

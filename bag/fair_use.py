@@ -17,7 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from accounts.models import User
 from bag.exceptions import TooManyTakes
-from bag.models import Allowance, hashed
+from bag.models import Allowance
+from bag.pseudonyms import hashed
 from store.statements import Change
 
 HOUR = timedelta(hours=1)

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from bag.counter import keep_reservations
-from bag.line import leave_lines
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import release_holds
 from bag.session import Bag
+from bag.waitlist.services import leave_waitlists
 from store.models import Piece
 
 
@@ -32,9 +32,9 @@ def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: 
         release_holds(bag_key=key, actor=user)
 
 
-@receiver(post_save, sender=User, dispatch_uid="bag.leave_lines_on_closing")
-def leave_lines_on_closing(instance: User, **kwargs: Any) -> None:
+@receiver(post_save, sender=User, dispatch_uid="bag.leave_waitlists_on_closing")
+def leave_waitlists_on_closing(instance: User, **kwargs: Any) -> None:
     """Nobody waits for an account that is closed, whoever closed it."""
     if not instance.is_active:
         with transaction.atomic():
-            leave_lines(PlaceInLine.objects.filter(customer=instance))
+            leave_waitlists(WaitlistEntry.objects.filter(customer=instance))

@@ -9,7 +9,7 @@ from django.db.models.functions import Least, Now
 from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughFree
 from bag.fair_use import Turn, lock, spend_takes
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.remaining import least_gain
 from store.history import Kind, entries, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
@@ -49,7 +49,7 @@ def free_pieces(item: int, bag_key: str) -> QuerySet:
         .values_list(
             "pk",
             "held_by",
-            PlaceInLine.objects.waiting().filter(item=item).number_of_item(),
+            WaitlistEntry.objects.waiting().filter(item=item).count_by_item(),
             Subquery(in_bag.annotate(items=Joined("item")).values("items")),
         )
     )
@@ -209,7 +209,7 @@ def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
     found = list(available.select_for_update(of=["self"]))
     own = [piece.pk for piece in found if piece.state == Piece.State.HELD]
     free = [piece.pk for piece in found if piece.state == Piece.State.FREE]
-    waiting = PlaceInLine.objects.waiting().filter(item=item_id).count()
+    waiting = WaitlistEntry.objects.waiting().filter(item=item_id).count()
     left = [*own, *free[: max(0, len(free) - waiting)]]
     if len(left) < quantity:
         raise NotEnoughFree(item_id=item_id, left=len(left), spoken_for=len(free) > 0)

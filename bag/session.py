@@ -13,7 +13,7 @@ from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.remaining import at_limit, can_renew, time_of
 from store.models import LINE, RESERVED, Item, Piece, PieceQuerySet
 from store.statements import Statement
@@ -28,11 +28,11 @@ def held_for_visitor(bag_key: str, customer: Any) -> QuerySet[Any]:
 
     A union, so that the database looks up each part by its index.
     """
-    places = PlaceInLine.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
+    entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
     found = [
         Piece.objects.held_by(bag_key),
         Piece.objects.held_by(RESERVED).filter(held_for=customer),
-        Piece.objects.held().filter(pk__in=places.order_by().values("piece")),
+        Piece.objects.held().filter(pk__in=entries.order_by().values("piece")),
     ]
     bag, *kept = [
         pieces.order_by().values_list("item", F("held_until") - Now(), "held_by")

@@ -16,10 +16,10 @@ from django.views.generic import TemplateView, View
 from accounts.addresses import client_address
 from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
 from bag.forms import QuantityForm
-from bag.line import serve_line
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import Taken, hold_pieces, release_holds, renew_holds
 from bag.session import Bag
+from bag.waitlist.services import offer_to_next
 from store.models import Item
 from store.stock import first_end
 from store.templatetags.clock_time import clock_time
@@ -33,12 +33,12 @@ class BagView(TemplateView):
         removed = self.request.GET.get("removed", "").replace("\0", "")
         bag = Bag(self.request)
         kept = bag.kept_pieces
-        places = places_to_tell(bag)
-        turns = [place for place in places if place.standing == PlaceInLine.State.OFFERED]
+        entries = entries_to_show(bag)
+        turns = [entry for entry in entries if entry.current_state == WaitlistEntry.State.OFFERED]
         return super().get_context_data(
             kept=kept,
             turns=turns,
-            places=[place for place in places if place not in turns],
+            entries=[entry for entry in entries if entry not in turns],
             for_you={thing.item_id for thing in [*kept, *turns]},
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
             hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
@@ -46,15 +46,15 @@ class BagView(TemplateView):
         )
 
 
-def places_to_tell(bag: Bag) -> list[PlaceInLine]:
-    """Of each line the visitor's last place, while it goes on or when its turn has gone by."""
-    places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer).of_late()
-    found = places.with_standing().with_end().select_related("item", "piece").order_by("pk")
-    last = {place.item_id: place for place in found}
+def entries_to_show(bag: Bag) -> list[WaitlistEntry]:
+    """The visitor's last entry for each item, while it goes on or when its turn has gone by."""
+    entries = WaitlistEntry.objects.of_visitor(bag_key=bag.key, customer=bag.customer).recent()
+    found = entries.with_current_state().with_end().select_related("item", "piece").order_by("pk")
+    last = {entry.item_id: entry for entry in found}
     return [
-        place
-        for place in last.values()
-        if place.is_open or (place.can_come_again and place.item_id not in bag.counts)
+        entry
+        for entry in last.values()
+        if entry.is_open or (entry.can_rejoin and entry.item_id not in bag.counts)
     ]
 
 
@@ -100,7 +100,7 @@ class AddView(View):
             if not refusal.spoken_for:
                 raise
             # Those who wait come first, whether or not the timer has been there.
-            serve_line(item_id=item_id)
+            offer_to_next(item_id=item_id)
             with suppress(NotEnoughFree):
                 return take()
             raise
@@ -112,8 +112,8 @@ class AddView(View):
         text = refusal_message(item, refusal, mine=bag.counts[item_id])
         if wants_json(self.request):
             return JsonResponse({**bag.state, "refusal": text})
-        places = PlaceInLine.objects.of_visitor(bag_key=bag.key, customer=bag.customer)
-        if turn := places.offered().filter(item=item_id).first():
+        entries = WaitlistEntry.objects.of_visitor(bag_key=bag.key, customer=bag.customer)
+        if turn := entries.offered().filter(item=item_id).first():
             messages.success(self.request, _("It is your turn."))
             return redirect(turn)
         messages.error(self.request, text)

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from accounts.sending import forget_mails, send_mails
 from bag.fair_use import forget_allowances
-from bag.line import forget_places, serve_lines
-from bag.mail import tell_those_in_line
 from bag.services import release_lapsed_holds
+from bag.waitlist.mail import notify_waitlists
+from bag.waitlist.services import advance_waitlists, delete_old_entries
 from invoices.documents.issuing import issue_due
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from repairshop.models import Heartbeat
@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 
 JOBS: list[Callable[[], int]] = [
     release_lapsed_holds,
-    serve_lines,
-    tell_those_in_line,
+    advance_waitlists,
+    notify_waitlists,
     forget_allowances,
-    forget_places,
+    delete_old_entries,
     settle_attempts,
     send_refunds,
     end_unpaid_orders,

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from bag.counter import extend_holds, release_pieces, reserve_piece
-from bag.line import join_line, serve_line
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
+from bag.waitlist.services import join_waitlist, offer_to_next
 from invoices.orders.services import Agreed, place_order
 from store.models import Item, Order, Piece
 from store.services import move_order, return_pieces, withdraw_pieces
@@ -94,12 +94,12 @@ def test_the_whole_life_of_a_piece_is_in_its_history(clock: Item, sam: User) -> 
 def test_what_is_offered_and_passed_on_is_in_it(clock: Item) -> None:
     hold(clock)
     for email in ("carla@example.com", "dan@example.com"):
-        join_line(
+        join_waitlist(
             item=clock, email=email, customer=None, bag_key=email, address="", site="http://test"
         )
     for _ in range(2):
         let_holds_lapse()
-        serve_line(item_id=clock.pk)
+        offer_to_next(item_id=clock.pk)
 
     assert history(clock) == ["in", "held", "lapsed", "offered", "lapsed", "offered"]
 

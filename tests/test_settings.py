@@ -81,6 +81,12 @@ def test_a_typo_stops_the_start_and_names_the_setting(name: str, value: str) -> 
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("before", "now"), [("LINE_LIMIT", "WAITLIST_LIMIT")])
+def test_a_setting_is_read_under_its_name_of_the_release_before(before: str, now: str) -> None:
+    assert values(now, **{before: "7"}) == {now: 7}
+    assert values(now, **{before: "7", now: "8"}) == {now: 8}
+
+
 def test_the_deployment_check_is_silent() -> None:
     checked = run(*MANAGE, "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 

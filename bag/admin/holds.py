@@ -19,12 +19,12 @@ from bag.admin.forms import ExtendForm, ReleaseForm, ReserveForm
 from bag.admin.ledger import Ledger
 from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.exceptions import NotEnoughFree
-from bag.models import Hold, PlaceInLine
+from bag.models import Hold, WaitlistEntry
 from store.admin.guard import moment, state_of
 from store.admin.history import latest
 from store.models import Piece
 
-FACTS = ["by_whom", "since", "until", "renewed", "in_line"]
+FACTS = ["by_whom", "since", "until", "renewed", "waiting"]
 
 
 @admin.register(Hold)
@@ -141,7 +141,7 @@ class HoldAdmin(Ledger):
         if piece.state != Piece.State.FREE:
             return self.tell_of_piece(request, str(pk))
         if not form.is_valid():
-            waiting = PlaceInLine.objects.waiting().filter(item=piece.item).count()
+            waiting = WaitlistEntry.objects.waiting().filter(item=piece.item).count()
             context = {"form": form, "piece": piece, "waiting": waiting}
             return self.page(request, "reserve", _("Reserve %s") % piece, **context)
         try:

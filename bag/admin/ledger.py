@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.secrets import SecretsMixin
-from bag.models import Hold, PlaceInLine
+from bag.models import Hold, WaitlistEntry
 from store.admin.guard import ReadOnlyMixin, moment
 from store.admin.history import person
 from store.models import LINE, RESERVED, PieceEvent
@@ -53,7 +53,7 @@ class Ledger(ReadOnlyMixin, SecretsMixin):
     """The list of what is held now."""
 
     secrets: ClassVar[list[str]] = ["held_by"]
-    list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "in_line"]
+    list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "waiting"]
     list_filter = [HolderFilter]
     search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]
     search_help_text = _("Stock number, title, or name or e-mail address of a customer")
@@ -62,11 +62,11 @@ class Ledger(ReadOnlyMixin, SecretsMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
         """Annotate `now` and `time_left` by the database's clock, `waiting` and `reason`."""
         holds = cast("QuerySet[Hold]", Hold.objects.held().with_time_left())
-        places = PlaceInLine.objects.waiting().filter(item=OuterRef("item"))
+        entries = WaitlistEntry.objects.waiting().filter(item=OuterRef("item"))
         reserved = PieceEvent.objects.filter(piece=OuterRef("pk"), kind=PieceEvent.Kind.RESERVED)
         return holds.select_related("item", "held_for").annotate(
             now=Now(),
-            waiting=places.number_of_item(),
+            waiting=entries.count_by_item(),
             reason=Subquery(reserved.order_by("-pk").values("note")[:1]),
         )
 
@@ -113,6 +113,6 @@ class Ledger(ReadOnlyMixin, SecretsMixin):
         return ngettext("%d time", "%d times", hold.renewals) % hold.renewals
 
     @admin.display(description=_("wait in line"), ordering="waiting")
-    def in_line(self, hold: Any) -> int:
+    def waiting(self, hold: Any) -> int:
         """Only how many: their addresses are nobody's business."""
         return int(hold.waiting)

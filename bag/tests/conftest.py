@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.tests.factories import free_and_serve, join, make_held_item
 from store.models import Item
 
@@ -20,8 +20,8 @@ def vase(db: None) -> Item:
 
 
 @pytest.fixture
-def turn(vase: Item) -> PlaceInLine:
-    """The place of somebody whose turn it is."""
-    place = join(vase, "ann")
+def turn(vase: Item) -> WaitlistEntry:
+    """The entry of somebody whose turn it is."""
+    entry = join(vase, "ann")
     free_and_serve()
-    return place
+    return entry

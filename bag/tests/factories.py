@@ -2,9 +2,9 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from bag.line import join_line, serve_lines
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import hold_pieces
+from bag.waitlist.services import advance_waitlists, join_waitlist
 from store.models import Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
@@ -20,7 +20,7 @@ def make_held_item(*, pieces: int = 1, **fields: Any) -> Item:
     return item
 
 
-def join(item: Item, name: str, **fields: Any) -> PlaceInLine:
+def join(item: Item, name: str, **fields: Any) -> WaitlistEntry:
     """Be next in line as `<name>@example.com` with the bag of that name."""
     defaults: dict[str, Any] = {
         "email": f"{name}@example.com",
@@ -29,19 +29,19 @@ def join(item: Item, name: str, **fields: Any) -> PlaceInLine:
         "address": "",
         "site": SITE,
     }
-    return join_line(item=item, **{**defaults, **fields})
+    return join_waitlist(item=item, **{**defaults, **fields})
 
 
-def standing(place: PlaceInLine) -> tuple[str, int]:
-    """Where a place stands now, and the how many-th it is."""
-    now = PlaceInLine.objects.with_standing().get(pk=place.pk)
-    return now.standing, now.number
+def state_and_position(entry: WaitlistEntry) -> tuple[str, int]:
+    """How an entry stands now, and the how many-th it is."""
+    now = WaitlistEntry.objects.with_current_state().get(pk=entry.pk)
+    return now.current_state, now.position
 
 
 def free_and_serve() -> int:
     """Let everything lapse, as time does, and serve the lines, as the timer does."""
     let_holds_lapse()
-    return serve_lines()
+    return advance_waitlists()
 
 
 def sell(item: Item) -> None:

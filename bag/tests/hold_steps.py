@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from bag.models import Hold, PlaceInLine
+from bag.models import Hold, WaitlistEntry
 from bag.services import new_hold
 from store.models import Item, Piece, PieceEvent
 from store.tests.factories import make_item
@@ -47,4 +47,4 @@ def last_event() -> PieceEvent:
 
 
 def wait_for(item: Item, email: str = "carla@example.com", state: str = "waiting") -> None:
-    PlaceInLine.objects.create(item=item, email=email, state=state, site="http://localhost")
+    WaitlistEntry.objects.create(item=item, email=email, state=state, site="http://localhost")

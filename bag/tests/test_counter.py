@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import User
 from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.exceptions import NotEnoughFree
-from bag.line import claim_item
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
+from bag.waitlist.services import claim_item
 from store.models import RESERVED, Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse

@@ -11,11 +11,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from bag.line import serve_lines
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import hold_pieces, release_lapsed_holds
-from bag.tests.factories import free_and_serve, join, make_held_item, sell, standing
+from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
 from bag.tests.pages import page_of, press
+from bag.waitlist.services import advance_waitlists
 from store.models import RESERVED, Item, Piece
 from store.templatetags.clock_time import clock_time
 from store.tests.factories import make_item
@@ -38,15 +38,15 @@ def reserved(vase: Item, alice: User) -> Item:
 
 
 @pytest.fixture
-def missed(client: Client, vase: Item) -> PlaceInLine:
-    """The place of a guest whose turn has gone by, and after whom it is somebody else's."""
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+def missed(client: Client, vase: Item) -> WaitlistEntry:
+    """The entry of a guest whose turn has gone by, and after whom it is somebody else's."""
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     join(vase, "ben")
     free_and_serve()
     let_holds_lapse()
     release_lapsed_holds()
-    serve_lines()
-    return PlaceInLine.objects.get(email="ann@example.com")
+    advance_waitlists()
+    return WaitlistEntry.objects.get(email="ann@example.com")
 
 
 def test_a_reservation_is_seen_on_every_page_and_in_the_bag(
@@ -133,7 +133,7 @@ def test_a_turn_is_seen_on_every_page_and_in_the_bag(
 ) -> None:
     if who == "alice":
         client.force_login(alice)
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     assert NOTICE not in page_of(client, FRONT)
     free_and_serve()
     assert NOTICE in page_of(client, FRONT)
@@ -141,11 +141,11 @@ def test_a_turn_is_seen_on_every_page_and_in_the_bag(
 
     page = page_of(client, BAG)
     assert "It is your turn: it is held for you until" in page
-    assert reverse("bag:take", args=[PlaceInLine.objects.get().secret]) in page
+    assert reverse("bag:waitlist-accept", args=[WaitlistEntry.objects.get().secret]) in page
 
 
 def test_a_lapsed_line_that_is_held_for_one_again_says_so(client: Client, vase: Item) -> None:
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     session = client.session
     session["bag"] = {**session["bag"], "items": {str(vase.pk): {"quantity": 1}}}
     session.save()
@@ -169,11 +169,11 @@ def test_what_is_kept_costs_one_query_with_the_bag(
 
 
 def test_a_turn_that_went_by_is_told_on_all_pages_about_it(
-    client: Client, vase: Item, missed: PlaceInLine
+    client: Client, vase: Item, missed: WaitlistEntry
 ) -> None:
     page = page_of(client, BAG)
     assert GONE_BY.search(page)
-    assert reverse("bag:join-again", args=[missed.secret]) in page
+    assert reverse("bag:waitlist-rejoin", args=[missed.secret]) in page
 
     for address in (vase.get_absolute_url(), missed.get_absolute_url()):
         page = page_of(client, address)
@@ -186,7 +186,7 @@ def test_a_turn_that_went_by_is_told_on_all_pages_about_it(
 def test_the_end_of_a_turn_is_told_before_and_after_it_is_tidied(
     client: Client, vase: Item
 ) -> None:
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     free_and_serve()
     let_pass(settings.HOLD_FOR + timedelta(minutes=3))
     end = Piece.objects.get().held_until
@@ -194,39 +194,39 @@ def test_the_end_of_a_turn_is_told_before_and_after_it_is_tidied(
     words = f"Your turn for “Vase” went by at {clock_time(end)}."
 
     assert words in page_of(client, BAG)
-    serve_lines()
+    advance_waitlists()
     assert words in page_of(client, BAG)
     release_lapsed_holds()
     assert words in page_of(client, BAG)
 
 
-def test_the_line_is_joined_again_by_one_click(client: Client, missed: PlaceInLine) -> None:
-    page = press(client, "bag:join-again", missed.secret)
+def test_the_line_is_joined_again_by_one_click(client: Client, missed: WaitlistEntry) -> None:
+    page = press(client, "bag:waitlist-rejoin", missed.secret)
 
     assert "You are next in line for “Vase”." in page
     assert "ann@example.com" not in page
-    again = PlaceInLine.objects.exclude(pk=missed.pk).get(email="ann@example.com")
-    assert standing(again) == ("waiting", 1)
+    again = WaitlistEntry.objects.exclude(pk=missed.pk).get(email="ann@example.com")
+    assert state_and_position(again) == ("waiting", 1)
     assert not GONE_BY.search(page_of(client, BAG))
 
 
 def test_joining_again_is_a_post_of_whoever_has_the_secret(
-    client: Client, missed: PlaceInLine
+    client: Client, missed: WaitlistEntry
 ) -> None:
-    address = reverse("bag:join-again", args=[missed.secret])
+    address = reverse("bag:waitlist-rejoin", args=[missed.secret])
 
     assert client.get(address).status_code == 405
-    assert client.post(reverse("bag:join-again", args=["made-up"])).status_code == 404
+    assert client.post(reverse("bag:waitlist-rejoin", args=["made-up"])).status_code == 404
     assert Client(enforce_csrf_checks=True).post(address).status_code == 403
 
 
 def test_what_went_by_and_is_free_can_just_be_taken(client: Client, vase: Item) -> None:
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     free_and_serve()
     let_holds_lapse()
-    place = PlaceInLine.objects.get()
+    entry = WaitlistEntry.objects.get()
 
-    for address in (BAG, vase.get_absolute_url(), place.get_absolute_url()):
+    for address in (BAG, vase.get_absolute_url(), entry.get_absolute_url()):
         page = page_of(client, address)
         assert "It is free, so you can still take it." in page
         assert "Join the line again" not in page
@@ -235,11 +235,11 @@ def test_what_went_by_and_is_free_can_just_be_taken(client: Client, vase: Item) 
 
 
 def test_a_turn_that_went_by_is_forgotten_when_it_is_sold_or_a_day_has_passed(
-    client: Client, vase: Item, missed: PlaceInLine
+    client: Client, vase: Item, missed: WaitlistEntry
 ) -> None:
-    PlaceInLine.objects.filter(pk=missed.pk).update(changed_at=Now() - timedelta(days=1))
+    WaitlistEntry.objects.filter(pk=missed.pk).update(changed_at=Now() - timedelta(days=1))
     assert not GONE_BY.search(page_of(client, BAG))
-    PlaceInLine.objects.filter(pk=missed.pk).update(changed_at=Now())
+    WaitlistEntry.objects.filter(pk=missed.pk).update(changed_at=Now())
     assert GONE_BY.search(page_of(client, BAG))
 
     sell(vase)

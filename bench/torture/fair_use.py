@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 import bag.services
 import bag.views
-from bag.models import Allowance, PlaceInLine
+from bag.models import Allowance, WaitlistEntry
 from bench.torture import invariants
 from bench.torture.buyers import Buyer, Visit, crowd, drive
 from bench.torture.run import Result, Run
@@ -52,7 +52,7 @@ def play(run: Run) -> Iterator[Result]:
         yield besieged(run, site)
         yield held_on_to(run, site)
     yield controlled(run, besieged, "the_left_most_address", **ALONE)
-    yield controlled(run, held_on_to, "those_in_line_are_overlooked", **ALONE)
+    yield controlled(run, held_on_to, "those_who_wait_are_overlooked", **ALONE)
     if run.rounds > SMALL:
         yield without_a_proxy(run)
         yield controlled(run, besieged, "no_turns")
@@ -83,7 +83,7 @@ def no_turns() -> None:
     bag.services.LOCKED_ITEM = alone  # type: ignore[assignment]
 
 
-def those_in_line_are_overlooked() -> None:
+def those_who_wait_are_overlooked() -> None:
     """The control: what is free is for whoever comes."""
     found = bag.services.FREE_PIECES.tuples
     nobody = SimpleNamespace(
@@ -221,7 +221,7 @@ def held_on_to(run: Run, site: Process) -> Result:
     buyers = crowd(site, 3)
     for _ in range(games):
         found |= Counter(bound=(game := Game(run, buyers)).bound())
-        found += game.wait_beside_those_in_line()
+        found += game.wait_beside_those_who_wait()
         # Where one has failed, as in a control, the others tell nothing new.
         if found["again"] or found["bound"] > LONGEST:
             break
@@ -246,9 +246,9 @@ class Game:
         assert self.takes()
         for number, buyer in enumerate(self.waiting):
             email = f"{number}-{self.item.slug}@example.com"
-            buyer.press(f"/bag/line/{self.item.pk}/", email=email)
+            buyer.press(f"/bag/waitlist/{self.item.pk}/", email=email)
             assert buyer.heard().status == 302
-        self.first, self.second = PlaceInLine.objects.filter(item=self.item).order_by("pk")
+        self.first, self.second = WaitlistEntry.objects.filter(item=self.item).order_by("pk")
 
     def takes(self) -> bool:
         self.greedy.press(f"/bag/add/{self.item.pk}/", quantity=1)
@@ -268,14 +268,14 @@ class Game:
             let_pass(STEP * MINUTE)
         return 2 * LONGEST
 
-    def wait_beside_those_in_line(self) -> Counter[str]:
+    def wait_beside_those_who_wait(self) -> Counter[str]:
         """Try to have it again, in the old bag and in new ones, while its time is theirs."""
         found: Counter[str] = Counter()
         for minutes in range(0, 30, STEP):
             if minutes % 2:
                 self.greedy.forget_everything()
             found["again"] += self.takes()
-            if PlaceInLine.objects.offered().filter(pk=self.second.pk).exists():
+            if WaitlistEntry.objects.offered().filter(pk=self.second.pk).exists():
                 found["next"] += self.second_takes()
                 break
             let_pass(STEP * MINUTE)
@@ -283,5 +283,5 @@ class Game:
 
     def second_takes(self) -> bool:
         buyer = self.waiting[1]
-        buyer.press(f"/bag/line/{self.second.secret}/take/")
+        buyer.press(f"/bag/waitlist/{self.second.secret}/accept/")
         return buyer.heard().in_the_bag

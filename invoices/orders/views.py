@@ -12,8 +12,8 @@ from django.views.generic import View
 from accounts.addresses import site_of
 from accounts.models import User
 from bag.exceptions import NotEnoughFree
-from bag.line import serve_line
 from bag.session import Bag
+from bag.waitlist.services import offer_to_next
 from invoices.exceptions import StillPayable, SummaryChanged
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
@@ -52,7 +52,7 @@ class CheckoutView(View):
                 return self.place(bag, agreed, form)
             except NotEnoughFree as refusal:
                 if refusal.spoken_for:
-                    serve_line(item_id=refusal.item_id)
+                    offer_to_next(item_id=refusal.item_id)
                 messages.error(request, gone_message(refusal))
             except SummaryChanged:
                 messages.error(request, _("A price has changed: please check the new total."))

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from bag.counter import reserve_piece
-from bag.exceptions import LineFull, NoLine, NotEnoughFree
-from bag.line import join_line
+from bag.exceptions import NotEnoughFree, NothingToWaitFor, WaitlistLimitReached
 from bag.services import hold_pieces, renew_holds
+from bag.waitlist.services import join_waitlist
 from invoices.orders.services import Agreed, move_and_tell, place_order
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.site import SITE
@@ -105,12 +105,12 @@ def hold_for_visitors() -> None:
                 hold_pieces(item_id=item.pk, quantity=quantity, bag_key=bag_key)
 
 
-def wait_in_line() -> None:
+def join_a_waitlist() -> None:
     """Let a customer be next for a thing in another visitor's bag."""
     item, alice = demo_item(WAITED_FOR), demo_user("alice@example.com")
     if item and alice:
-        with suppress(NoLine, LineFull):
-            join_line(
+        with suppress(NothingToWaitFor, WaitlistLimitReached):
+            join_waitlist(
                 item=item,
                 email=alice.email,
                 customer=alice,

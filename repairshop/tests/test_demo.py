@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.models import Mail, User
 from accounts.tests.factories import mails_sent
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import hold_pieces, release_holds
 from repairs_restorals.models import BeforeAfter, ServiceTicket
 from repairshop.demo import pictures
@@ -64,7 +64,7 @@ def test_one_thing_is_reserved_and_one_is_waited_for(shop: str) -> None:
     demo()
 
     assert Piece.objects.held_by(RESERVED).get().held_for == User.objects.get(name="Bob Brandt")
-    assert PlaceInLine.objects.waiting().get().customer == User.objects.get(name="Alice Ashdown")
+    assert WaitlistEntry.objects.waiting().get().customer == User.objects.get(name="Alice Ashdown")
 
 
 @pytest.mark.on_both

@@ -80,19 +80,23 @@ def test_a_machine_that_is_gone_is_neither_missed_nor_listed(client: Client) -> 
 
 
 def test_a_failed_round_is_red_and_names_the_kind_of_error_alone(client: Client) -> None:
-    make_beat("web.1:7", failing=True, last_error="serve_lines: ValueError: bob@example.com: no")
+    make_beat(
+        "web.1:7", failing=True, last_error="advance_waitlists: ValueError: bob@example.com: no"
+    )
 
-    assert ask(client) == (503, "The last round of web.1:7 failed: serve_lines: ValueError.")
+    assert ask(client) == (503, "The last round of web.1:7 failed: advance_waitlists: ValueError.")
     assert "bob@example.com" not in client.get("/healthz").content.decode()
 
 
 def test_an_error_that_is_over_is_still_told(client: Client) -> None:
-    make_beat("web.1:7", last_error="serve_lines: ValueError: no\nsweep: KeyError: 'x'")
+    make_beat("web.1:7", last_error="advance_waitlists: ValueError: no\nsweep: KeyError: 'x'")
 
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json()["timers"][0]["last_error"] == "serve_lines: ValueError, sweep: KeyError"
+    assert (
+        answer.json()["timers"][0]["last_error"] == "advance_waitlists: ValueError, sweep: KeyError"
+    )
 
 
 def test_a_database_that_is_away_is_the_reason(

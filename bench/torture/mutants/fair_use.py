@@ -43,7 +43,7 @@ FAULTS = [
     Fault(
         "claiming overfills a bag",
         FAIR,
-        "bag/tests/test_fair_use.py bag/tests/test_line.py",
+        "bag/tests/test_fair_use.py bag/tests/test_waitlist.py",
         Edit(
             SERVICES,
             "if in_bag + others.count() > settings.BAG_LIMIT and others.exists():",
@@ -53,9 +53,9 @@ FAULTS = [
     Fault(
         "a turn is no take",
         FAIR,
-        "bag/tests/test_line.py",
+        "bag/tests/test_waitlist.py",
         Edit(
-            "bag/line.py",
+            "bag/waitlist/services.py",
             "    spend_takes(1, customer=customer, address=address)\n",
             "",
         ),

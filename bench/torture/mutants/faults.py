@@ -3,18 +3,18 @@ from bench.torture.mutants import (
     cards,
     fair_use,
     holds,
-    line,
     mail,
     paper,
     stripe,
     timer,
+    waitlist,
     workshop,
 )
 
 FAULTS = [
     *holds.FAULTS,
     *fair_use.FAULTS,
-    *line.FAULTS,
+    *waitlist.FAULTS,
     *timer.FAULTS,
     *workshop.FAULTS,
     *cards.FAULTS,

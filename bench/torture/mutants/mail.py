@@ -24,7 +24,7 @@ MOVES = "invoices/tests/test_order_moves.py"
 RACE = "tests/test_invoice_race.py"
 PAGE = "invoices/tests/test_invoice_page.py"
 PAGES = "invoices/tests/test_invoice_pages.py"
-LINE = "tests/test_line_mail.py"
+WAITLIST = "tests/test_waitlist_mail.py"
 
 FAULTS = [
     Fault(
@@ -121,7 +121,7 @@ FAULTS = [
     Fault(
         "news of a turn that has gone by",
         NO_MORE,
-        LINE,
+        WAITLIST,
         Edit(
             MODEL,
             "Q(queued_at__lte=Now() - GIVE_UP) | Q(useful_until__lte=Now())",

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from repairshop.demo.people import PASSWORD, PEOPLE, add_people
 from repairshop.demo.profile import fill_profile
 from repairshop.demo.things import REFERENCE, add_things
-from repairshop.demo.trade import hold_for_visitors, place_orders, reserve, wait_in_line
+from repairshop.demo.trade import hold_for_visitors, join_a_waitlist, place_orders, reserve
 from repairshop.demo.workshop import open_workshop
 from store.models import Item, Piece
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         things = add_things(lambda title: self.stdout.write(f"  {title}"))
         orders = place_orders()
         hold_for_visitors()
-        wait_in_line()
+        join_a_waitlist()
         reserve()
         tickets = open_workshop()
         self.report(things=things, people=people, orders=orders, tickets=tickets)

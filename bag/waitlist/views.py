@@ -1,4 +1,4 @@
-"""Waiting for what others hold: joining a line, one's place in it, and having one's turn."""
+"""Waiting for what others hold: joining the list, one's position, and having one's turn."""
 
 from typing import Any
 
@@ -16,53 +16,62 @@ from django.views.generic import DetailView, View
 from accounts.addresses import client_address, site_of
 from bag.exceptions import (
     BagFull,
-    LineCrowded,
-    LineFull,
-    NoLine,
+    NetworkLimitReached,
+    NothingToWaitFor,
     TooManyTakes,
     TooMuchMail,
-    WantsNoMail,
+    Unsubscribed,
+    WaitlistLimitReached,
 )
-from bag.forms import PlaceForm
-from bag.line import claim_item, join_line, leave_line, subscribe, take_offer, unsubscribe
-from bag.models import STOP_LENGTH, PlaceInLine
 from bag.session import Bag
-from bag.templatetags.line import in_words
+from bag.templatetags.waitlist import ordinal
 from bag.views import refusal_message
+from bag.waitlist.forms import WaitlistForm
+from bag.waitlist.models import TOKEN_LENGTH, WaitlistEntry
+from bag.waitlist.services import (
+    accept_offer,
+    claim_item,
+    join_waitlist,
+    leave_waitlist,
+    resubscribe,
+    unsubscribe,
+)
 from store.models import Item
 from store.templatetags.clock_time import clock_time
 
+NOT_JOINED = (NothingToWaitFor, WaitlistLimitReached, NetworkLimitReached, TooManyTakes)
 
-class JoinView(View):
+
+class JoinWaitlistView(View):
     """Be next in line: a guest leaves an address, a customer just clicks."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: int) -> HttpResponse:
         item = get_object_or_404(Item.objects.published(), pk=item_id)
-        return self.answer(item, PlaceForm(request.POST, customer=Bag(request).customer))
+        return self.answer(item, WaitlistForm(request.POST, customer=Bag(request).customer))
 
-    def answer(self, item: Item, form: PlaceForm) -> HttpResponse:
+    def answer(self, item: Item, form: WaitlistForm) -> HttpResponse:
         request = self.request
         bag = Bag(request)
         if form.is_valid():
             try:
-                place = self.join(bag, item, form.cleaned_data["email"])
-            except (WantsNoMail, TooMuchMail) as refusal:
-                form.add_error("email", no_mail_message(refusal))
-            except (NoLine, LineFull, LineCrowded, TooManyTakes) as refusal:
-                messages.error(request, no_place_message(item, refusal))
+                entry = self.join(bag, item, form.cleaned_data["email"])
+            except (Unsubscribed, TooMuchMail) as refusal:
+                form.add_error("email", not_mailed_message(refusal))
+            except NOT_JOINED as refusal:
+                messages.error(request, not_joined_message(item, refusal))
                 return redirect(item)
             else:
-                messages.success(request, place_message(place))
+                messages.success(request, joined_message(entry))
                 return redirect(item)
         return self.ask_again(item, form)
 
-    def ask_again(self, item: Item, form: PlaceForm) -> HttpResponse:
-        return render(self.request, "bag/place_join.html", {"item": item, "form": form})
+    def ask_again(self, item: Item, form: WaitlistForm) -> HttpResponse:
+        return render(self.request, "bag/waitlist/join.html", {"item": item, "form": form})
 
-    def join(self, bag: Bag, item: Item, email: str) -> PlaceInLine:
-        place = join_line(
+    def join(self, bag: Bag, item: Item, email: str) -> WaitlistEntry:
+        entry = join_waitlist(
             item=item,
             email=email,
             customer=bag.customer,
@@ -70,62 +79,62 @@ class JoinView(View):
             address=client_address(self.request),
             site=site_of(self.request),
         )
-        return PlaceInLine.objects.with_standing().select_related("item").get(pk=place.pk)
+        return WaitlistEntry.objects.with_current_state().select_related("item").get(pk=entry.pk)
 
 
 @method_decorator(never_cache, name="dispatch")
-class PlaceView(DetailView):
-    """Where a place in line stands, for whoever has its secret address."""
+class WaitlistEntryView(DetailView):
+    """How an entry stands, for whoever has its secret address."""
 
     slug_field = slug_url_kwarg = "secret"
-    template_name = "bag/place.html"
-    context_object_name = "place"
+    template_name = "bag/waitlist/entry.html"
+    context_object_name = "entry"
 
-    def get_queryset(self) -> QuerySet[PlaceInLine]:
-        places = PlaceInLine.objects.with_standing().with_end()
-        return places.select_related("item", "piece")
+    def get_queryset(self) -> QuerySet[WaitlistEntry]:
+        entries = WaitlistEntry.objects.with_current_state().with_end()
+        return entries.select_related("item", "piece")
 
 
-class AgainView(JoinView):
-    """Join the line once more when one's turn has gone by, with the address given before."""
+class RejoinWaitlistView(JoinWaitlistView):
+    """Wait once more when one's turn has gone by, with the address given before."""
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:  # type: ignore[override]
-        places = PlaceInLine.objects.filter(item__published=True).select_related("item")
-        self.place = get_object_or_404(places, secret=secret)
-        form = PlaceForm({"email": self.place.email}, customer=Bag(request).customer)
-        return self.answer(self.place.item, form)
+        entries = WaitlistEntry.objects.filter(item__published=True).select_related("item")
+        self.entry = get_object_or_404(entries, secret=secret)
+        form = WaitlistForm({"email": self.entry.email}, customer=Bag(request).customer)
+        return self.answer(self.entry.item, form)
 
-    def ask_again(self, item: Item, form: PlaceForm) -> HttpResponse:
-        """The page of a place shows its address to nobody, so not in a form either."""
+    def ask_again(self, item: Item, form: WaitlistForm) -> HttpResponse:
+        """The page of an entry shows its address to nobody, so not in a form either."""
         messages.error(self.request, str(form.errors["email"][0]))
-        return redirect(self.place)
+        return redirect(self.entry)
 
 
-class TakeView(View):
-    """Put what is held for a place into the bag of whoever has its secret address."""
+class AcceptOfferView(View):
+    """Put what is held for an entry into the bag of whoever has its secret address."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        place = get_object_or_404(PlaceInLine.objects.select_related("item"), secret=secret)
+        entry = get_object_or_404(WaitlistEntry.objects.select_related("item"), secret=secret)
         bag = Bag(request)
         try:
-            took = take_offer(
-                place=place,
+            took = accept_offer(
+                entry=entry,
                 bag_key=bag.open(),
                 customer=bag.customer,
                 address=client_address(request),
             )
         except (BagFull, TooManyTakes) as refusal:
-            messages.error(request, refusal_message(place.item, refusal, mine=0))
-            return redirect(place)
+            messages.error(request, refusal_message(entry.item, refusal, mine=0))
+            return redirect(entry)
         if took:
-            return show_in_bag(request, bag, place.item)
+            return show_in_bag(request, bag, entry.item)
         # A double click is not told that it came too late.
-        if bag.counts[place.item_id]:
+        if bag.counts[entry.item_id]:
             return redirect("bag:detail")
-        messages.error(request, _("Your time for “%(title)s” has gone by.") % {"title": place.item})
-        return redirect(place)
+        messages.error(request, _("Your time for “%(title)s” has gone by.") % {"title": entry.item})
+        return redirect(entry)
 
 
 class ClaimView(View):
@@ -156,20 +165,20 @@ class ClaimView(View):
         return redirect(item)
 
 
-class LeaveView(View):
-    """Give a place in line up."""
+class LeaveWaitlistView(View):
+    """Wait no longer."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        place = get_object_or_404(PlaceInLine, secret=secret)
-        leave_line(place=place)
-        return redirect(place)
+        entry = get_object_or_404(WaitlistEntry, secret=secret)
+        leave_waitlist(entry=entry)
+        return redirect(entry)
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class UnsubscribeView(View):
-    """Leave all lines, and get no such mails any more.
+    """Leave all waiting lists, and get no such mails any more.
 
     A mail program may send this POST by itself, without a cookie, and follows no redirect
     (RFC 8058). A GET, which scanners of mails send as well, changes nothing.
@@ -177,34 +186,35 @@ class UnsubscribeView(View):
 
     http_method_names = ["get", "head", "post"]
 
-    def get(self, request: HttpRequest, stop: str) -> HttpResponse:
-        return render(request, "bag/place_stop.html", {"place": place_to_stop(stop)})
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        entry = entry_to_unsubscribe(token)
+        return render(request, "bag/waitlist/unsubscribe.html", {"entry": entry})
 
-    def post(self, request: HttpRequest, stop: str) -> HttpResponse:
-        place = place_to_stop(stop)
-        unsubscribe(place=place)
-        return render(request, "bag/place_unsubscribed.html", {"place": place})
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        entry = entry_to_unsubscribe(token)
+        unsubscribe(entry=entry)
+        return render(request, "bag/waitlist/unsubscribed.html", {"entry": entry})
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class SubscribeView(View):
-    """Get mails about lines again. What only mails carry proves whose address it is."""
+class ResubscribeView(View):
+    """Get mails about waiting lists again. What only mails carry proves whose address it is."""
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, stop: str) -> HttpResponse:
-        subscribe(place=place_to_stop(stop))
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        resubscribe(entry=entry_to_unsubscribe(token))
         text = _("We write to you about lines again. Join those that matter to you once more.")
         messages.success(request, text)
         return redirect("store:list")
 
 
-def place_to_stop(stop: str) -> PlaceInLine:
-    places = PlaceInLine.objects.select_related("customer", "item")
-    place = get_object_or_404(places, secret=stop[:-STOP_LENGTH])
-    if not constant_time_compare(place.stop, stop):
+def entry_to_unsubscribe(token: str) -> WaitlistEntry:
+    entries = WaitlistEntry.objects.select_related("customer", "item")
+    entry = get_object_or_404(entries, secret=token[:-TOKEN_LENGTH])
+    if not constant_time_compare(entry.unsubscribe_token, token):
         raise Http404
-    return place
+    return entry
 
 
 def show_in_bag(request: HttpRequest, bag: Bag, item: Item) -> HttpResponse:
@@ -213,18 +223,18 @@ def show_in_bag(request: HttpRequest, bag: Bag, item: Item) -> HttpResponse:
     return redirect("bag:detail")
 
 
-def place_message(place: PlaceInLine) -> str:
-    names: dict[str, Any] = {"title": place.item, "place": in_words(place.number)}
-    if place.standing == PlaceInLine.State.OFFERED:
+def joined_message(entry: WaitlistEntry) -> str:
+    names: dict[str, Any] = {"title": entry.item, "place": ordinal(entry.position)}
+    if entry.current_state == WaitlistEntry.State.OFFERED:
         return _("It is your turn for “%(title)s”.") % names
-    if not place.is_mailed:
+    if not entry.is_mailed:
         text = _("You are %(place)s in line for “%(title)s”. You see here when it is your turn.")
         return text % names
     return _("You are %(place)s in line for “%(title)s”. We mail you when it is your turn.") % names
 
 
-def no_mail_message(refusal: WantsNoMail | TooMuchMail) -> str:
-    if isinstance(refusal, WantsNoMail):
+def not_mailed_message(refusal: Unsubscribed | TooMuchMail) -> str:
+    if isinstance(refusal, Unsubscribed):
         return _(
             "The owner of this address wants no such mails. If that is you, ask for them again by "
             "“No more such mails” in the last one, or log in to wait without mails."
@@ -234,12 +244,12 @@ def no_mail_message(refusal: WantsNoMail | TooMuchMail) -> str:
     )
 
 
-def no_place_message(item: Item, refusal: NoLine | LineFull | LineCrowded | TooManyTakes) -> str:
-    """Say why somebody could not join a line, and what is possible instead."""
-    if isinstance(refusal, LineFull):
+def not_joined_message(item: Item, refusal: Exception) -> str:
+    """Say why somebody could not join a waiting list, and what is possible instead."""
+    if isinstance(refusal, WaitlistLimitReached):
         text = _("You can be in %(limit)d lines at most. Leave one that matters less to you.")
         return text % {"limit": refusal.limit}
-    if isinstance(refusal, LineCrowded):
+    if isinstance(refusal, NetworkLimitReached):
         text = _("%(limit)d people from where you are wait for “%(title)s” already. Try it later.")
         return text % {"limit": refusal.limit, "title": item}
     if isinstance(refusal, TooManyTakes):

@@ -8,24 +8,24 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
-from bag.line import (
-    claim_item,
-    forget_places,
-    leave_line,
-    serve_line,
-    serve_lines,
-    take_offer,
-)
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import choose_to_order, hold_pieces, release_holds
-from bag.tests.factories import free_and_serve, join, make_held_item, sell, standing
+from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
+from bag.waitlist.services import (
+    accept_offer,
+    advance_waitlists,
+    claim_item,
+    delete_old_entries,
+    leave_waitlist,
+    offer_to_next,
+)
 from store.models import Item, Piece, PieceEvent
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
-State = PlaceInLine.State
+State = WaitlistEntry.State
 HOME = "192.0.2.1"
 
 
@@ -33,17 +33,21 @@ def test_the_first_in_line_gets_what_lapses(vase: Item) -> None:
     ann, ben = join(vase, "ann"), join(vase, "ben")
 
     assert free_and_serve() == 1
-    assert Piece.objects.held_by(ann.key).count() == 1
-    assert standing(ann)[0] == State.OFFERED
-    assert standing(ben) == (State.WAITING, 1)
+    assert Piece.objects.held_by(ann.hold_key).count() == 1
+    assert state_and_position(ann)[0] == State.OFFERED
+    assert state_and_position(ben) == (State.WAITING, 1)
 
 
 def test_two_pieces_go_to_two_people() -> None:
     straps = make_held_item(pieces=2)
-    places = [join(straps, name) for name in ("ann", "ben", "cat")]
+    entries = [join(straps, name) for name in ("ann", "ben", "cat")]
 
     assert free_and_serve() == 2
-    assert [standing(place)[0] for place in places] == [State.OFFERED, State.OFFERED, State.WAITING]
+    assert [state_and_position(entry)[0] for entry in entries] == [
+        State.OFFERED,
+        State.OFFERED,
+        State.WAITING,
+    ]
 
 
 def test_what_is_not_taken_goes_to_the_next(vase: Item) -> None:
@@ -51,8 +55,8 @@ def test_what_is_not_taken_goes_to_the_next(vase: Item) -> None:
     free_and_serve()
 
     assert free_and_serve() == 1
-    assert standing(ann)[0] == State.MISSED
-    assert Piece.objects.held_by(ben.key).count() == 1
+    assert state_and_position(ann)[0] == State.MISSED
+    assert Piece.objects.held_by(ben.hold_key).count() == 1
 
 
 def test_a_turn_ends_by_the_clock_and_not_by_the_timer(vase: Item) -> None:
@@ -60,14 +64,14 @@ def test_a_turn_ends_by_the_clock_and_not_by_the_timer(vase: Item) -> None:
     free_and_serve()
     let_holds_lapse()
 
-    assert standing(ann)[0] == State.MISSED
-    assert not take_offer(place=ann, bag_key="ann", customer=None)
+    assert state_and_position(ann)[0] == State.MISSED
+    assert not accept_offer(entry=ann, bag_key="ann", customer=None)
 
 
 def test_every_turn_is_written_down(vase: Item) -> None:
     ann = join(vase, "ann")
     free_and_serve()
-    take_offer(place=ann, bag_key="ann", customer=None)
+    accept_offer(entry=ann, bag_key="ann", customer=None)
 
     kinds = (
         PieceEvent.objects.filter(piece__item=vase).order_by("pk").values_list("kind", flat=True)
@@ -80,18 +84,18 @@ def test_taking_keeps_the_time_of_the_turn(vase: Item) -> None:
     free_and_serve()
     offered = Piece.objects.get()
 
-    assert take_offer(place=ann, bag_key="elsewhere", customer=None)
+    assert accept_offer(entry=ann, bag_key="elsewhere", customer=None)
     taken = Piece.objects.get()
     assert (taken.held_by, taken.held_until) == ("elsewhere", offered.held_until)
-    assert standing(ann)[0] == State.TOOK
+    assert state_and_position(ann)[0] == State.TOOK
 
 
 def test_a_turn_is_taken_once(vase: Item) -> None:
     ann = join(vase, "ann")
     free_and_serve()
-    take_offer(place=ann, bag_key="phone", customer=None)
+    accept_offer(entry=ann, bag_key="phone", customer=None)
 
-    assert not take_offer(place=ann, bag_key="laptop", customer=None)
+    assert not accept_offer(entry=ann, bag_key="laptop", customer=None)
     assert Piece.objects.held_by("phone").count() == 1
 
 
@@ -102,8 +106,8 @@ def test_a_full_bag_takes_no_turn(vase: Item, settings: Settings) -> None:
     hold_pieces(item_id=make_item().pk, quantity=1, bag_key="ann")
 
     with pytest.raises(BagFull):
-        take_offer(place=ann, bag_key="ann", customer=None)
-    assert standing(ann)[0] == State.OFFERED
+        accept_offer(entry=ann, bag_key="ann", customer=None)
+    assert state_and_position(ann)[0] == State.OFFERED
 
 
 def test_a_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
@@ -114,8 +118,8 @@ def test_a_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) ->
 
     for customer, address in [(None, HOME), (alice, "")]:
         with pytest.raises(TooManyTakes):
-            take_offer(place=ann, bag_key="bot", customer=customer, address=address)
-    assert standing(ann)[0] == State.OFFERED
+            accept_offer(entry=ann, bag_key="bot", customer=customer, address=address)
+    assert state_and_position(ann)[0] == State.OFFERED
 
 
 def test_a_customers_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
@@ -135,7 +139,7 @@ def test_a_turn_that_has_gone_by_spends_no_take(vase: Item, settings: Settings) 
     let_holds_lapse()
 
     for _ in range(3):
-        assert not take_offer(place=ann, bag_key="ann", customer=None, address=HOME)
+        assert not accept_offer(entry=ann, bag_key="ann", customer=None, address=HOME)
 
 
 def test_nobody_takes_what_others_wait_for(vase: Item) -> None:
@@ -158,7 +162,7 @@ def test_who_let_it_lapse_neither_takes_nor_orders_it_while_somebody_waits(vase:
 
 
 def test_who_let_it_lapse_may_take_it_again_when_nobody_waits(vase: Item) -> None:
-    leave_line(place=join(vase, "ann"))
+    leave_waitlist(entry=join(vase, "ann"))
     let_holds_lapse()
 
     assert hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder").title == "Vase"
@@ -170,24 +174,24 @@ def test_more_pieces_than_people_in_line_are_for_everybody() -> None:
     let_holds_lapse()
 
     hold_pieces(item_id=straps.pk, quantity=1, bag_key="third")
-    assert serve_lines() == 1
+    assert advance_waitlists() == 1
 
 
 def test_the_line_of_what_is_sold_ends(vase: Item) -> None:
     ann = join(vase, "ann")
     sell(vase)
 
-    assert serve_lines() == 0
-    assert standing(ann)[0] == State.SOLD
+    assert advance_waitlists() == 0
+    assert state_and_position(ann)[0] == State.SOLD
 
 
 def test_the_line_of_what_is_withdrawn_ends(vase: Item) -> None:
     ann = join(vase, "ann")
     release_holds(bag_key="holder")
     Piece.objects.update(withdrawn_at=Now())
-    serve_lines()
+    advance_waitlists()
 
-    assert standing(ann)[0] == State.SOLD
+    assert state_and_position(ann)[0] == State.SOLD
 
 
 def test_the_line_goes_on_while_one_piece_may_come_back() -> None:
@@ -198,54 +202,54 @@ def test_the_line_goes_on_while_one_piece_may_come_back() -> None:
     Piece.objects.filter(pk=first.pk).update(
         held_by=None, held_since=None, held_until=None, sold_at=Now()
     )
-    serve_lines()
+    advance_waitlists()
 
-    assert standing(ann)[0] == State.WAITING
+    assert state_and_position(ann)[0] == State.WAITING
 
 
 def test_what_is_not_in_the_shop_is_offered_to_nobody_until_it_comes_back(vase: Item) -> None:
     ann = join(vase, "ann")
     Item.objects.update(published=False)
     assert free_and_serve() == 0
-    assert standing(ann)[0] == State.WAITING
+    assert state_and_position(ann)[0] == State.WAITING
 
     Item.objects.update(published=True)
-    assert serve_lines() == 1
+    assert advance_waitlists() == 1
 
 
 def test_what_was_sold_and_taken_off_the_shop_ends_its_line(vase: Item) -> None:
     ann = join(vase, "ann")
     sell(vase)
     Item.objects.update(published=False)
-    serve_lines()
+    advance_waitlists()
 
-    assert standing(ann)[0] == State.SOLD
+    assert state_and_position(ann)[0] == State.SOLD
 
 
 def test_leaving_gives_back_what_is_offered(vase: Item) -> None:
     ann, ben = join(vase, "ann"), join(vase, "ben")
     free_and_serve()
 
-    assert leave_line(place=ann)
-    assert serve_line(item_id=vase.pk) == 1
-    assert standing(ben)[0] == State.OFFERED
+    assert leave_waitlist(entry=ann)
+    assert offer_to_next(item_id=vase.pk) == 1
+    assert state_and_position(ben)[0] == State.OFFERED
 
 
 def test_leaving_after_the_end_changes_nothing(vase: Item) -> None:
     ann = join(vase, "ann")
     free_and_serve()
-    take_offer(place=ann, bag_key="ann", customer=None)
+    accept_offer(entry=ann, bag_key="ann", customer=None)
 
-    assert not leave_line(place=ann)
+    assert not leave_waitlist(entry=ann)
     assert Piece.objects.held_by("ann").exists()
 
 
 def test_what_is_offered_to_a_customer_can_be_claimed_as_well(vase: Item, alice: User) -> None:
-    place = join(vase, "alice", customer=alice)
+    entry = join(vase, "alice", customer=alice)
     free_and_serve()
 
     assert claim_item(item_id=vase.pk, bag_key="phone", customer=alice) == 1
-    assert standing(place)[0] == State.TOOK
+    assert state_and_position(entry)[0] == State.TOOK
 
 
 def test_nobody_claims_what_is_held_for_somebody_else(vase: Item, alice: User, bob: User) -> None:
@@ -257,12 +261,12 @@ def test_nobody_claims_what_is_held_for_somebody_else(vase: Item, alice: User, b
 
 def test_places_that_ended_long_ago_are_forgotten(vase: Item) -> None:
     ended, waiting = join(vase, "ann"), join(vase, "ben")
-    leave_line(place=ended)
-    assert forget_places() == 0
+    leave_waitlist(entry=ended)
+    assert delete_old_entries() == 0
 
-    PlaceInLine.objects.update(changed_at=Now() - timedelta(days=31))
-    assert forget_places() == 1
-    assert PlaceInLine.objects.get() == waiting
+    WaitlistEntry.objects.update(changed_at=Now() - timedelta(days=31))
+    assert delete_old_entries() == 1
+    assert WaitlistEntry.objects.get() == waiting
 
 
 def test_a_turn_that_nobody_took_is_forgotten_as_well(vase: Item) -> None:
@@ -270,5 +274,5 @@ def test_a_turn_that_nobody_took_is_forgotten_as_well(vase: Item) -> None:
     free_and_serve()
     free_and_serve()
 
-    PlaceInLine.objects.update(changed_at=Now() - timedelta(days=31))
-    assert forget_places() == 1
+    WaitlistEntry.objects.update(changed_at=Now() - timedelta(days=31))
+    assert delete_old_entries() == 1

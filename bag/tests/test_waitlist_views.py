@@ -1,4 +1,4 @@
-"""A place in line and its turn, as visitors see them; and what is kept for a customer."""
+"""A waiting-list entry and its turn, as visitors see them; and what is kept for a customer."""
 
 import re
 
@@ -9,41 +9,49 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.line import serve_lines
-from bag.models import NoMail, PlaceInLine
+from bag.models import MailOptOut, WaitlistEntry
 from bag.services import hold_pieces, release_holds
-from bag.tests.factories import join, make_held_item, standing
+from bag.tests.factories import join, make_held_item, state_and_position
 from bag.tests.pages import page_of, press
+from bag.waitlist.services import advance_waitlists
 from store.models import RESERVED, Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
 
 pytestmark = pytest.mark.django_db
 
-State = PlaceInLine.State
+State = WaitlistEntry.State
 ADDRESS = {"email": "ann@example.com"}
 
 
-@pytest.mark.parametrize("name", ["bag:take", "bag:leave-line"])
-def test_places_change_on_post_only(client: Client, turn: PlaceInLine, name: str) -> None:
+@pytest.mark.parametrize("name", ["bag:waitlist-accept", "bag:waitlist-leave"])
+def test_places_change_on_post_only(client: Client, turn: WaitlistEntry, name: str) -> None:
     assert client.get(reverse(name, args=[turn.secret])).status_code == 405
-    assert standing(turn)[0] == State.OFFERED
+    assert state_and_position(turn)[0] == State.OFFERED
 
 
-@pytest.mark.parametrize("name", ["bag:join-line", "bag:claim"])
+@pytest.mark.parametrize("name", ["bag:waitlist-join", "bag:claim"])
 def test_items_are_joined_and_claimed_on_post_only(client: Client, vase: Item, name: str) -> None:
     assert client.get(reverse(name, args=[vase.pk])).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["place", "take", "leave-line", "unsubscribe", "subscribe"])
-def test_a_made_up_place_is_not_found(client: Client, turn: PlaceInLine, name: str) -> None:
-    ask = client.get if name == "place" else client.post
+@pytest.mark.parametrize("name", ["entry", "accept", "leave", "unsubscribe", "resubscribe"])
+def test_a_made_up_place_is_not_found(client: Client, turn: WaitlistEntry, name: str) -> None:
+    ask = client.get if name == "entry" else client.post
 
     for secret in (turn.secret[:-1], turn.secret.swapcase(), "x" * 500):
-        assert ask(reverse(f"bag:{name}", args=[secret])).status_code == 404
+        assert ask(reverse(f"bag:waitlist-{name}", args=[secret])).status_code == 404
 
 
-def test_the_page_of_a_place_is_private(client: Client, turn: PlaceInLine) -> None:
+def test_links_in_mails_of_the_release_before_still_lead_to_the_entry(
+    client: Client, turn: WaitlistEntry
+) -> None:
+    assert "It is your turn" in page_of(client, f"/bag/line/{turn.secret}/")
+    assert client.post(f"/bag/line/{turn.secret}/take/").status_code == 302
+    assert state_and_position(turn)[0] == State.TOOK
+
+
+def test_the_page_of_a_place_is_private(client: Client, turn: WaitlistEntry) -> None:
     response = client.get(turn.get_absolute_url())
     page = response.content.decode()
 
@@ -52,69 +60,74 @@ def test_the_page_of_a_place_is_private(client: Client, turn: PlaceInLine) -> No
     assert turn.email not in page
 
 
-def test_a_scanner_of_mails_changes_nothing(client: Client, turn: PlaceInLine) -> None:
-    before = list(PlaceInLine.objects.values()), list(Piece.objects.values())
+def test_a_scanner_of_mails_changes_nothing(client: Client, turn: WaitlistEntry) -> None:
+    before = list(WaitlistEntry.objects.values()), list(Piece.objects.values())
 
-    for address in (turn.get_absolute_url(), reverse("bag:unsubscribe", args=[turn.stop])):
+    for address in (
+        turn.get_absolute_url(),
+        reverse("bag:waitlist-unsubscribe", args=[turn.unsubscribe_token]),
+    ):
         client.get(address, follow=True)
         client.head(address, follow=True)
 
-    assert (list(PlaceInLine.objects.values()), list(Piece.objects.values())) == before
-    assert not NoMail.objects.exists()
+    assert (list(WaitlistEntry.objects.values()), list(Piece.objects.values())) == before
+    assert not MailOptOut.objects.exists()
 
 
-def test_a_turn_is_taken_in_any_browser(client: Client, turn: PlaceInLine) -> None:
+def test_a_turn_is_taken_in_any_browser(client: Client, turn: WaitlistEntry) -> None:
     page = page_of(client, turn.get_absolute_url())
     assert re.search(r"held for you until .*\d:\d\d", page)
     assert "Put it in my bag" in page
 
-    page = press(client, "bag:take", turn.secret)
+    page = press(client, "bag:waitlist-accept", turn.secret)
     assert "“Vase” is in your bag." in page
     assert "To the checkout" in page
     assert "you have put it in your bag" in page_of(client, turn.get_absolute_url())
 
 
-def test_a_double_click_on_a_turn_is_no_error(client: Client, turn: PlaceInLine) -> None:
-    press(client, "bag:take", turn.secret)
+def test_a_double_click_on_a_turn_is_no_error(client: Client, turn: WaitlistEntry) -> None:
+    press(client, "bag:waitlist-accept", turn.secret)
 
-    assert "To the checkout" in press(client, "bag:take", turn.secret)
+    assert "To the checkout" in press(client, "bag:waitlist-accept", turn.secret)
 
 
-def test_what_was_taken_stays_in_the_bag_when_it_lapses(client: Client, turn: PlaceInLine) -> None:
-    press(client, "bag:take", turn.secret)
+def test_what_was_taken_stays_in_the_bag_when_it_lapses(
+    client: Client, turn: WaitlistEntry
+) -> None:
+    press(client, "bag:waitlist-accept", turn.secret)
     let_holds_lapse()
 
     assert "Take it again" in page_of(client, reverse("bag:detail"))
 
 
-def test_a_turn_that_has_gone_by_is_said_to_have(client: Client, turn: PlaceInLine) -> None:
+def test_a_turn_that_has_gone_by_is_said_to_have(client: Client, turn: WaitlistEntry) -> None:
     let_holds_lapse()
 
-    page = press(client, "bag:take", turn.secret)
+    page = press(client, "bag:waitlist-accept", turn.secret)
 
     assert "Your time for “Vase” has gone by." in page
     assert "Put it in my bag" not in page
 
 
 def test_a_full_bag_is_told_so_and_keeps_the_turn(
-    client: Client, turn: PlaceInLine, settings: Settings
+    client: Client, turn: WaitlistEntry, settings: Settings
 ) -> None:
     settings.BAG_LIMIT = 1
     press(client, "bag:add", make_item().pk)
 
-    page = press(client, "bag:take", turn.secret)
+    page = press(client, "bag:waitlist-accept", turn.secret)
 
     assert "A bag holds 1 things at most." in page
     assert "Put it in my bag" in page
 
 
 def test_a_turn_too_many_is_refused_in_words_and_stays(
-    client: Client, turn: PlaceInLine, settings: Settings
+    client: Client, turn: WaitlistEntry, settings: Settings
 ) -> None:
     settings.TAKES_PER_ADDRESS = 1
     press(client, "bag:add", make_item().pk)
 
-    page = press(client, "bag:take", turn.secret)
+    page = press(client, "bag:waitlist-accept", turn.secret)
 
     assert "You have taken a great many things lately." in page
     assert "Put it in my bag" in page
@@ -126,7 +139,7 @@ def test_a_customers_turn_too_many_is_refused_in_words(
     settings.TAKES_PER_ADDRESS = 1
     join(vase, "alice", customer=alice)
     let_holds_lapse()
-    serve_lines()
+    advance_waitlists()
     client.force_login(alice)
     press(client, "bag:add", make_item().pk)
 
@@ -135,47 +148,50 @@ def test_a_customers_turn_too_many_is_refused_in_words(
     assert "You have taken a great many things lately." in page
 
 
-def test_leaving_is_one_click(client: Client, turn: PlaceInLine) -> None:
-    assert "You have left the line." in press(client, "bag:leave-line", turn.secret)
+def test_leaving_is_one_click(client: Client, turn: WaitlistEntry) -> None:
+    assert "You have left the line." in press(client, "bag:waitlist-leave", turn.secret)
     assert Piece.objects.free().exists()
 
 
-def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: PlaceInLine) -> None:
+def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: WaitlistEntry) -> None:
     mail_program = Client(enforce_csrf_checks=True)
 
     response = mail_program.post(
-        reverse("bag:unsubscribe", args=[turn.stop]), {"List-Unsubscribe": "One-Click"}
+        reverse("bag:waitlist-unsubscribe", args=[turn.unsubscribe_token]),
+        {"List-Unsubscribe": "One-Click"},
     )
 
     assert response.status_code == 200
     assert not response.cookies
-    assert standing(turn)[0] == State.LEFT
-    assert NoMail.objects.count() == 1
+    assert state_and_position(turn)[0] == State.LEFT
+    assert MailOptOut.objects.count() == 1
 
 
 def test_getting_mails_again_is_one_click_on_the_page_after(
-    client: Client, turn: PlaceInLine
+    client: Client, turn: WaitlistEntry
 ) -> None:
-    again = reverse("bag:subscribe", args=[turn.stop])
-    assert f'action="{again}"' in press(client, "bag:unsubscribe", turn.stop)
+    again = reverse("bag:waitlist-resubscribe", args=[turn.unsubscribe_token])
+    assert f'action="{again}"' in press(client, "bag:waitlist-unsubscribe", turn.unsubscribe_token)
     assert client.get(again).status_code == 405
-    assert NoMail.objects.exists()
+    assert MailOptOut.objects.exists()
 
-    assert "We write to you about lines again." in press(client, "bag:subscribe", turn.stop)
-    assert not NoMail.objects.exists()
+    assert "We write to you about lines again." in press(
+        client, "bag:waitlist-resubscribe", turn.unsubscribe_token
+    )
+    assert not MailOptOut.objects.exists()
 
 
-def test_other_buttons_of_a_place_are_guarded_against_forgery(turn: PlaceInLine) -> None:
+def test_other_buttons_of_a_place_are_guarded_against_forgery(turn: WaitlistEntry) -> None:
     elsewhere = Client(enforce_csrf_checks=True)
 
-    for name in ("bag:take", "bag:leave-line"):
+    for name in ("bag:waitlist-accept", "bag:waitlist-leave"):
         assert elsewhere.post(reverse(name, args=[turn.secret])).status_code == 403
-    assert standing(turn)[0] == State.OFFERED
+    assert state_and_position(turn)[0] == State.OFFERED
 
 
-def test_a_line_that_has_ended_says_why(client: Client, turn: PlaceInLine) -> None:
+def test_a_line_that_has_ended_says_why(client: Client, turn: WaitlistEntry) -> None:
     for state, words in [(State.SOLD, "no longer for sale"), (State.MISSED, "turn went by at")]:
-        PlaceInLine.objects.update(state=state)
+        WaitlistEntry.objects.update(state=state)
         page = page_of(client, turn.get_absolute_url())
         assert words in page
         assert "Leave the line" not in page
@@ -183,11 +199,11 @@ def test_a_line_that_has_ended_says_why(client: Client, turn: PlaceInLine) -> No
 
 def test_the_bag_lists_the_places_of_its_visitor_alone(client: Client, vase: Item) -> None:
     join(vase, "ben")
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
 
     page = page_of(client, reverse("bag:detail"))
     assert "You are second in line for “Vase”." in page
-    assert PlaceInLine.objects.get(email="ann@example.com").get_absolute_url() in page
+    assert WaitlistEntry.objects.get(email="ann@example.com").get_absolute_url() in page
     assert "Next in line" not in page_of(Client(), reverse("bag:detail"))
 
 
@@ -195,7 +211,7 @@ def test_a_customers_place_is_gone_from_the_browser_after_logging_out(
     client: Client, alice: User, vase: Item
 ) -> None:
     client.force_login(alice)
-    press(client, "bag:join-line", vase.pk)
+    press(client, "bag:waitlist-join", vase.pk)
     assert "in line for “Vase”" in page_of(client, reverse("bag:detail"))
 
     client.post(reverse("accounts:logout"))
@@ -226,18 +242,18 @@ def test_a_held_thing_asks_no_more_of_visitors_without_bag_and_account(
 
 
 def test_who_is_next_comes_before_a_third_though_no_timer_ran(client: Client, vase: Item) -> None:
-    place = join(vase, "ben")
+    entry = join(vase, "ben")
     let_holds_lapse()
 
     page = press(client, "bag:add", vase.pk)
 
     assert "Somebody else was next in line for “Vase”. You can be next after them." in page
     assert "Be next in line" in page
-    assert standing(place)[0] == State.OFFERED
+    assert state_and_position(entry)[0] == State.OFFERED
 
 
 def test_who_is_next_and_adds_it_has_the_turn(client: Client, vase: Item) -> None:
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     let_holds_lapse()
 
     page = press(client, "bag:add", vase.pk)
@@ -250,20 +266,20 @@ def test_who_let_it_lapse_cannot_take_it_again_while_somebody_waits(
     client: Client, clock: Item
 ) -> None:
     press(client, "bag:add", clock.pk)
-    place = join(clock, "ben")
+    entry = join(clock, "ben")
     let_holds_lapse()
 
     page = press(client, "bag:add", clock.pk, **{"from": "bag"})
 
     assert "Somebody else was next in line" in page
     assert "Take it again" not in page
-    assert Piece.objects.held_by(place.key).exists()
+    assert Piece.objects.held_by(entry.hold_key).exists()
 
 
 def test_the_turn_is_shown_on_the_page_of_the_thing(client: Client, vase: Item) -> None:
-    press(client, "bag:join-line", vase.pk, **ADDRESS)
+    press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     let_holds_lapse()
-    serve_lines()
+    advance_waitlists()
 
     page = page_of(client, vase.get_absolute_url())
 
@@ -327,11 +343,11 @@ def test_a_reservation_that_ended_is_not_claimed(client: Client, alice: User, va
     assert "is not held for you" in press(client, "bag:claim", vase.pk)
 
 
-@pytest.mark.parametrize("name", ["bag:unsubscribe", "bag:subscribe"])
+@pytest.mark.parametrize("name", ["bag:waitlist-unsubscribe", "bag:waitlist-resubscribe"])
 def test_who_knows_only_the_place_has_no_say_about_mails(
-    client: Client, turn: PlaceInLine, name: str
+    client: Client, turn: WaitlistEntry, name: str
 ) -> None:
-    for stop in (turn.secret, turn.secret + "0" * 32):
-        assert client.post(reverse(name, args=[stop])).status_code == 404
-    assert not NoMail.objects.exists()
-    assert turn.stop not in client.get(turn.get_absolute_url()).content.decode()
+    for token in (turn.secret, turn.secret + "0" * 32):
+        assert client.post(reverse(name, args=[token])).status_code == 404
+    assert not MailOptOut.objects.exists()
+    assert turn.unsubscribe_token not in client.get(turn.get_absolute_url()).content.decode()

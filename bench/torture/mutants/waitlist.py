@@ -1,17 +1,17 @@
-"""Faults in the line of those who wait."""
+"""Faults in the waiting list."""
 
 from bench.torture.mutants.fault import Edit, Fault
 
-LINE = "bag/line.py"
+WAITLIST = "bag/waitlist/services.py"
 SERVICES = "bag/services.py"
-VIEWS = "bag/line_views.py"
+VIEWS = "bag/waitlist/views.py"
 
 TURNS = "Whoever waits comes first, in turn"
 WANTED = "Nobody in line gets a mail that is not wanted"
 
-WAITING = "bag/tests/test_line.py bag/tests/test_line_joining.py"
-PAGES = "bag/tests/test_line_views.py"
-MAILS = "tests/test_line_mail.py"
+WAITING = "bag/tests/test_waitlist.py bag/tests/test_waitlist_joining.py"
+PAGES = "bag/tests/test_waitlist_views.py"
+MAILS = "tests/test_waitlist_mail.py"
 
 FAULTS = [
     Fault(
@@ -31,9 +31,9 @@ FAULTS = [
         TURNS,
         WAITING,
         Edit(
-            LINE,
-            'places.waiting().select_for_update().order_by("pk")[: len(free)]',
-            'places.waiting().select_for_update().order_by("-pk")[: len(free)]',
+            WAITLIST,
+            'entries.waiting().select_for_update().order_by("pk")[: len(free)]',
+            'entries.waiting().select_for_update().order_by("-pk")[: len(free)]',
         ),
     ),
     Fault(
@@ -41,14 +41,14 @@ FAULTS = [
         TURNS,
         WAITING,
         Edit(
-            LINE,
-            "    places.missed().update(state=State.MISSED, changed_at=Now())",
-            "    places.missed().update(state=State.WAITING, changed_at=Now())",
+            WAITLIST,
+            "    entries.missed().update(state=State.MISSED, changed_at=Now())",
+            "    entries.missed().update(state=State.WAITING, changed_at=Now())",
         ),
         Edit(
-            LINE,
-            "    PlaceInLine.objects.missed().update(state=State.MISSED, changed_at=Now())",
-            "    PlaceInLine.objects.missed().update(state=State.WAITING, changed_at=Now())",
+            WAITLIST,
+            "    WaitlistEntry.objects.missed().update(state=State.MISSED, changed_at=Now())",
+            "    WaitlistEntry.objects.missed().update(state=State.WAITING, changed_at=Now())",
         ),
     ),
     Fault(
@@ -56,7 +56,7 @@ FAULTS = [
         TURNS,
         WAITING,
         Edit(
-            LINE,
+            WAITLIST,
             "    record(pieces, Kind.RELEASED)\n    pieces.update(**NO_HOLD)\n",
             "",
         ),
@@ -65,7 +65,11 @@ FAULTS = [
         "one more line than allowed",
         TURNS,
         WAITING,
-        Edit(LINE, "open().count() >= settings.LINE_LIMIT", "open().count() > settings.LINE_LIMIT"),
+        Edit(
+            WAITLIST,
+            "open().count() >= settings.WAITLIST_LIMIT",
+            "open().count() > settings.WAITLIST_LIMIT",
+        ),
     ),
     Fault(
         "a look takes what is offered",
@@ -75,12 +79,12 @@ FAULTS = [
             VIEWS,
             '    http_method_names = ["post"]\n\n'
             "    def post(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
-            '        place = get_object_or_404(PlaceInLine.objects.select_related("item"), ',
+            '        entry = get_object_or_404(WaitlistEntry.objects.select_related("item"), ',
             '    http_method_names = ["get", "post"]\n\n'
             "    def get(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
             "        return self.post(request, secret)\n\n"
             "    def post(self, request: HttpRequest, secret: str) -> HttpResponse:\n"
-            '        place = get_object_or_404(PlaceInLine.objects.select_related("item"), ',
+            '        entry = get_object_or_404(WaitlistEntry.objects.select_related("item"), ',
         ),
     ),
     Fault(
@@ -89,8 +93,8 @@ FAULTS = [
         PAGES,
         Edit(
             VIEWS,
-            '        return render(request, "bag/place_stop.html", {"place": place_to_stop(stop)})',
-            "        return self.post(request, stop)",
+            '        return render(request, "bag/waitlist/unsubscribe.html", {"entry": entry})',
+            "        return self.post(request, token)",
         ),
     ),
     Fault(
@@ -98,9 +102,9 @@ FAULTS = [
         WANTED,
         MAILS,
         Edit(
-            "bag/mail.py",
-            "    mine = PlaceInLine.objects.untold().filter(",
-            "    mine = PlaceInLine.objects.filter(",
+            "bag/waitlist/mail.py",
+            "    mine = WaitlistEntry.objects.to_notify().filter(",
+            "    mine = WaitlistEntry.objects.filter(",
         ),
     ),
     Fault(
@@ -108,9 +112,9 @@ FAULTS = [
         WANTED,
         f"{WAITING} {MAILS}",
         Edit(
-            "bag/mail.py",
-            "(mine.update(told_at=Now()) and place.is_mailed)",
-            "mine.update(told_at=Now())",
+            "bag/waitlist/mail.py",
+            "(mine.update(notified_at=Now()) and entry.is_mailed)",
+            "mine.update(notified_at=Now())",
         ),
     ),
     Fault(
@@ -118,23 +122,27 @@ FAULTS = [
         TURNS,
         WAITING,
         Edit(
-            LINE,
-            "    if place := visitor.open().filter(item=item).first():",
-            "    mine = visitor | PlaceInLine.objects.filter(email=email)\n"
-            "    if place := mine.open().filter(item=item).first():",
+            WAITLIST,
+            "    if entry := visitor.open().filter(item=item).first():",
+            "    mine = visitor | WaitlistEntry.objects.filter(email=email)\n"
+            "    if entry := mine.open().filter(item=item).first():",
         ),
     ),
     Fault(
         "a network occupies the front of a line",
         TURNS,
         WAITING,
-        Edit(LINE, "network=where).count() >= NEIGHBOURS", "network=where).count() > NEIGHBOURS"),
+        Edit(
+            WAITLIST,
+            "network=where).count() >= ENTRIES_PER_NETWORK",
+            "network=where).count() > ENTRIES_PER_NETWORK",
+        ),
     ),
     Fault(
         "a mail is lost with its process",
         TURNS,
         MAILS,
-        Edit("bag/mail.py", "@transaction.atomic\ndef tell", "def tell"),
+        Edit("bag/waitlist/mail.py", "@transaction.atomic\ndef notify", "def notify"),
     ),
     Fault(
         "nobody leaves with a closed account",
@@ -147,9 +155,9 @@ FAULTS = [
         WANTED,
         WAITING,
         Edit(
-            LINE,
-            "    leave_lines(PlaceInLine.objects.of_address(place.address))",
-            "    leave_line(place=place)",
+            WAITLIST,
+            "    leave_waitlists(WaitlistEntry.objects.of_address(entry.address))",
+            "    leave_waitlist(entry=entry)",
         ),
     ),
     Fault(
@@ -157,9 +165,9 @@ FAULTS = [
         WANTED,
         f"{WAITING} {MAILS}",
         Edit(
-            LINE,
-            "        places.waiting().update(state=State.SOLD, changed_at=Now(), told_at=None)",
-            "        pass",
+            WAITLIST,
+            "entries.waiting().update(state=State.SOLD, changed_at=Now(), notified_at=None)",
+            "pass",
         ),
     ),
 ]

@@ -12,10 +12,16 @@ from django.test import Client
 from accounts.models import Mail, User
 from accounts.outbox import post
 from accounts.tests.factories import mails_sent
-from bag.line import forget_places, leave_line, serve_lines, take_offer, unsubscribe
-from bag.mail import event_about, tell_those_in_line
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
+from bag.waitlist.mail import event_for, notify_waitlists
+from bag.waitlist.services import (
+    accept_offer,
+    advance_waitlists,
+    delete_old_entries,
+    leave_waitlist,
+    unsubscribe,
+)
 from repairshop import timer
 from store.models import Item, Piece, ShopProfile
 from store.tests.time import let_holds_lapse
@@ -32,36 +38,36 @@ def vase() -> Item:
 
 
 def test_the_next_in_line_is_told_once(vase: Item) -> None:
-    place = join(vase, "ann")
-    assert tell_those_in_line() == 0
+    entry = join(vase, "ann")
+    assert notify_waitlists() == 0
     free_and_serve()
 
-    assert tell_those_in_line() == 1
-    assert tell_those_in_line() == 0
+    assert notify_waitlists() == 1
+    assert notify_waitlists() == 0
     [mail] = mails_sent()
     assert (mail.to, mail.subject) == (["ann@example.com"], "It is your turn: Vase <old>")
-    assert f"{SITE}{place.get_absolute_url()}\n" in mail.body
-    assert f"No more such mails: {SITE}/bag/no-mails/{place.stop}/" in mail.body
+    assert f"{SITE}{entry.get_absolute_url()}\n" in mail.body
+    assert f"No more such mails: {SITE}/bag/no-mails/{entry.unsubscribe_token}/" in mail.body
 
 
 def test_a_mail_program_can_unsubscribe_by_itself(vase: Item, mailbox: Mailbox) -> None:
-    place = join(vase, "ann")
+    entry = join(vase, "ann")
     free_and_serve()
     timer.run_jobs()
 
     [mail] = mailbox.messages
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].strip()
-    assert address == f"<{SITE}/bag/no-mails/{place.stop}/>"
+    assert address == f"<{SITE}/bag/no-mails/{entry.unsubscribe_token}/>"
     assert Client().post(address.strip("<>").removeprefix(SITE)).status_code == 200
-    assert not PlaceInLine.objects.open().exists()
+    assert not WaitlistEntry.objects.open().exists()
 
 
 def test_an_answer_goes_to_the_shop(vase: Item) -> None:
     ShopProfile.objects.update_or_create(defaults={"email": "shop@example.com"})
     join(vase, "ann")
     free_and_serve()
-    tell_those_in_line()
+    notify_waitlists()
 
     assert Mail.objects.get().reply_to == "shop@example.com"
 
@@ -70,11 +76,11 @@ def test_everybody_in_line_is_told_once_that_it_is_sold(vase: Item) -> None:
     for name in ("ann", "ben"):
         join(vase, name)
     sell(vase)
-    serve_lines()
-    serve_lines()
+    advance_waitlists()
+    advance_waitlists()
 
-    assert tell_those_in_line() == 2
-    assert tell_those_in_line() == 0
+    assert notify_waitlists() == 2
+    assert notify_waitlists() == 0
     assert subjects() == ["It has been sold: Vase <old>"] * 2
 
 
@@ -92,23 +98,23 @@ def test_who_has_taken_it_left_or_missed_it_is_not_written_to(db: None) -> None:
         join(make_held_item(), name) for name in ("ann", "ben", "cat", "dan")
     )
     free_and_serve()
-    take_offer(place=taken, bag_key="ann", customer=None)
-    leave_line(place=left)
-    unsubscribe(place=stopped)
-    Piece.objects.filter(held_by=missed.key).update(held_until=Now() - timedelta(seconds=1))
+    accept_offer(entry=taken, bag_key="ann", customer=None)
+    leave_waitlist(entry=left)
+    unsubscribe(entry=stopped)
+    Piece.objects.filter(held_by=missed.hold_key).update(held_until=Now() - timedelta(seconds=1))
 
-    assert tell_those_in_line() == 0
+    assert notify_waitlists() == 0
     assert subjects() == []
 
 
 def test_news_of_yesterday_are_not_mailed(vase: Item) -> None:
     join(vase, "ann")
     sell(vase)
-    serve_lines()
-    PlaceInLine.objects.update(changed_at=Now() - timedelta(hours=25))
+    advance_waitlists()
+    WaitlistEntry.objects.update(changed_at=Now() - timedelta(hours=25))
 
-    assert tell_those_in_line() == 0
-    assert forget_places() == 0
+    assert notify_waitlists() == 0
+    assert delete_old_entries() == 0
 
 
 @pytest.mark.usefixtures("smtp")
@@ -127,7 +133,7 @@ def test_a_turn_that_has_gone_by_is_not_told_when_the_server_comes_back(vase: It
 def test_a_mail_belongs_to_the_hour_in_which_it_is_held(vase: Item) -> None:
     join(vase, "ann")
     free_and_serve()
-    tell_those_in_line()
+    notify_waitlists()
 
     assert Mail.objects.get().useful_until == Piece.objects.get().held_until
 
@@ -136,9 +142,9 @@ def test_who_is_killed_while_writing_leaves_it_to_the_next(vase: Item) -> None:
     join(vase, "ann")
     free_and_serve()
     with ended_before_the_mail_is_written(), pytest.raises(KeyboardInterrupt):
-        tell_those_in_line()
+        notify_waitlists()
 
-    assert tell_those_in_line() == 1
+    assert notify_waitlists() == 1
     assert subjects() == ["It is your turn: Vase <old>"]
 
 
@@ -153,11 +159,11 @@ def ended_before_the_mail_is_written() -> Iterator[None]:
 
 
 def test_no_id_of_a_mail_tells_a_secret(vase: Item) -> None:
-    place = join(vase, "ann")
+    entry = join(vase, "ann")
     free_and_serve()
-    tell_those_in_line()
+    notify_waitlists()
 
-    assert place.secret not in Mail.objects.get().message_id
+    assert entry.secret not in Mail.objects.get().message_id
 
 
 def test_a_customer_is_written_to_at_the_new_address(vase: Item, alice: User) -> None:
@@ -165,20 +171,20 @@ def test_a_customer_is_written_to_at_the_new_address(vase: Item, alice: User) ->
     User.objects.update(email="new@example.com")
     free_and_serve()
 
-    assert tell_those_in_line() == 1
+    assert notify_waitlists() == 1
     assert mails_sent()[0].to == ["new@example.com"]
 
 
 def test_who_has_unsubscribed_and_waits_by_the_account_gets_no_mail(
     vase: Item, alice: User
 ) -> None:
-    unsubscribe(place=join(vase, "stranger", email=alice.email))
+    unsubscribe(entry=join(vase, "stranger", email=alice.email))
     join(vase, "alice", customer=alice)
     free_and_serve()
 
-    assert tell_those_in_line() == 0
+    assert notify_waitlists() == 0
     assert subjects() == []
-    assert not PlaceInLine.objects.untold().exists()
+    assert not WaitlistEntry.objects.to_notify().exists()
 
 
 def test_many_processes_write_each_mail_once(db: None) -> None:
@@ -186,15 +192,15 @@ def test_many_processes_write_each_mail_once(db: None) -> None:
         join(make_held_item(), f"b{number}")
     free_and_serve()
 
-    assert sum(at_once([tell_those_in_line] * 6)) == 10
+    assert sum(at_once([notify_waitlists] * 6)) == 10
     assert len(set(Mail.objects.values_list("to"))) == Mail.objects.count() == 10
 
 
 def look_then_write() -> None:
-    """`tell_those_in_line` with its protection taken out."""
-    for place in PlaceInLine.objects.untold().with_standing():
-        post(event_about(place), to=place.address, context={"place": place, "stop": ""})
-        PlaceInLine.objects.filter(pk=place.pk).update(told_at=Now())
+    """`notify_waitlists` with its protection taken out."""
+    for entry in WaitlistEntry.objects.to_notify().with_current_state():
+        post(event_for(entry), to=entry.address, context={"entry": entry, "stop": ""})
+        WaitlistEntry.objects.filter(pk=entry.pk).update(notified_at=Now())
 
 
 def test_control_processes_that_look_first_write_twice(db: None) -> None:

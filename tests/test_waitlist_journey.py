@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, mails_sent
-from bag.models import PlaceInLine
+from bag.models import WaitlistEntry
 from bag.services import hold_pieces
 from repairshop import timer
 from store.models import Item
@@ -50,7 +50,7 @@ def link_of_the_mail() -> str:
     timer.run_jobs()
     [message] = mails_sent()
     assert message.to == ["ann@example.com"]
-    found = re.search(r"http\S+/bag/line/\S+/", str(message.body))
+    found = re.search(r"http\S+/bag/waitlist/\S+/", str(message.body))
     assert found
     return urlsplit(found[0]).path
 
@@ -87,7 +87,7 @@ def test_a_customer_clicks_once_and_finds_the_place_in_the_bag(
     page.get_by_role("link", name="Your place").click()
     page.get_by_role("button", name="Leave the line").click()
     expect(page.get_by_text("You have left the line.")).to_be_visible()
-    assert not PlaceInLine.objects.open().exists()
+    assert not WaitlistEntry.objects.open().exists()
 
 
 def test_a_page_that_stays_open_says_that_it_is_ones_turn(
@@ -110,9 +110,11 @@ def test_no_more_such_mails_is_one_click_on_the_page_of_the_mail(
 ) -> None:
     page = open_page(browser, shop, **PHONE)
     join_as_a_guest(page, held)
-    page.goto(reverse("bag:unsubscribe", args=[PlaceInLine.objects.get().stop]))
+    page.goto(
+        reverse("bag:waitlist-unsubscribe", args=[WaitlistEntry.objects.get().unsubscribe_token])
+    )
     page.get_by_role("button", name="No more such mails").click()
 
     expect(page.get_by_text("You have left every line")).to_be_visible()
     assert fits(page)
-    assert not PlaceInLine.objects.open().exists()
+    assert not WaitlistEntry.objects.open().exists()

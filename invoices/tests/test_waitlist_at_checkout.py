@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from bag.models import PlaceInLine
-from bag.tests.factories import join, standing
+from bag.models import WaitlistEntry
+from bag.tests.factories import join, state_and_position
 from invoices.tests.test_checkout import form_of, put_in_bag, send
 from store.models import Item, Order, Piece
 from store.tests.factories import make_item
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 def test_who_waits_comes_before_who_let_it_lapse(client: Client, clock: Item) -> None:
     put_in_bag(client, clock)
-    place = join(clock, "ben")
+    entry = join(clock, "ben")
     form = form_of(client)
     let_holds_lapse()
 
@@ -23,7 +23,7 @@ def test_who_waits_comes_before_who_let_it_lapse(client: Client, clock: Item) ->
 
     assert "somebody else was next in line for it" in page
     assert not Order.objects.exists()
-    assert standing(place)[0] == PlaceInLine.State.OFFERED
+    assert state_and_position(entry)[0] == WaitlistEntry.State.OFFERED
 
 
 def test_the_rest_of_the_bag_can_be_ordered_then(client: Client, clock: Item) -> None:

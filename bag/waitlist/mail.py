@@ -1,0 +1,94 @@
+"""Mails to those who wait: that it is their turn, or that there is nothing to wait for."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.outbox import Event, post, register
+from accounts.wording import Placeholder
+from bag.waitlist.models import WaitlistEntry
+from store.models import Piece, ShopProfile
+
+WHO_WAITS = _("who is in line for it")
+ENTRY = {
+    "title": Placeholder(_("the thing"), "{{ entry.item.title }}"),
+    "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
+    "store": Placeholder(_("where all things are"), '{{ site }}{% url "store:list" %}'),
+}
+ABOUT = "{{ entry.item.title }}"
+
+register(
+    Event(
+        "bag.turn",
+        when=_("It is somebody’s turn to have a thing"),
+        to=WHO_WAITS,
+        placeholders={
+            **ENTRY,
+            "link": Placeholder(_("where it is taken"), "{{ site }}{{ entry.get_absolute_url }}"),
+            "time": Placeholder(
+                _("until when it is held"),
+                "{% load clock_time %}{{ entry.piece.held_until|clock_time }}",
+            ),
+        },
+        about=ABOUT,
+        needed=["link", "stop"],
+    ),
+    Event(
+        "bag.sold",
+        when=_("A thing was sold to somebody else"),
+        to=WHO_WAITS,
+        placeholders=ENTRY,
+        about=ABOUT,
+        needed=["stop"],
+    ),
+    Event(
+        "bag.withdrawn",
+        when=_("A thing is no longer for sale"),
+        to=WHO_WAITS,
+        placeholders=ENTRY,
+        about=ABOUT,
+        needed=["stop"],
+    ),
+)
+
+
+def notify_waitlists() -> int:
+    """Write to those whose turn it is or whose waiting has ended, each once; return how many."""
+    entries = WaitlistEntry.objects.to_notify().with_current_state().order_by("pk")
+    return sum(map(notify, entries.select_related("item", "piece", "customer")))
+
+
+@transaction.atomic
+def notify(entry: WaitlistEntry) -> bool:
+    """Write an entry's mail; False when others have, or when it is not wanted.
+
+    Mail and mark are one transaction: the UPDATE makes others wait for it, and then find
+    nothing left to tell.
+    """
+    mine = WaitlistEntry.objects.to_notify().filter(pk=entry.pk, state=entry.state)
+    if not (mine.update(notified_at=Now()) and entry.is_mailed):
+        return False
+    shop = ShopProfile.get_solo()
+    stop = entry.site + reverse("bag:waitlist-unsubscribe", args=[entry.unsubscribe_token])
+    turn = entry.current_state == WaitlistEntry.State.OFFERED
+    post(
+        event_for(entry),
+        to=entry.address,
+        context={"entry": entry, "stop": stop},
+        reply_to=shop.email,
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+        site=entry.site,
+        useful_until=entry.piece.held_until if turn and entry.piece else None,
+    )
+    return True
+
+
+def event_for(entry: WaitlistEntry) -> str:
+    if entry.current_state == WaitlistEntry.State.OFFERED:
+        return "bag.turn"
+    sold = Piece.objects.filter(item=entry.item, sold_at__isnull=False).exists()
+    return "bag.sold" if sold else "bag.withdrawn"
