@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.outbox import Event, post, register
-from accounts.wording import Placeholder
+from mail.outbox import MailEvent, enqueue_mail, register
+from mail.wordings import Placeholder
 
 NAME = Placeholder(_("the name of who is written to"), "{{ user.name }}")
 OWNER = _("whoever has the account")
 
 register(
-    Event(
+    MailEvent(
         "accounts.email_changed",
         when=_("Somebody has changed the e-mail address of an account"),
         to=_("the old address"),
@@ -23,14 +23,14 @@ register(
         },
         about="{{ user.email }}",
     ),
-    Event(
+    MailEvent(
         "accounts.deactivated",
         when=_("Somebody has closed the account"),
         to=OWNER,
         placeholders={"name": NAME},
         about="{{ user.email }}",
     ),
-    Event(
+    MailEvent(
         "accounts.password_reset",
         when=_("Somebody has asked for a new password"),
         to=OWNER,
@@ -49,8 +49,8 @@ register(
 
 
 def tell_about_account(event: str, to: str, user: User) -> None:
-    post(f"accounts.{event}", to=to, context={"user": user})
+    enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
 
 
 def post_reset_link(to: str, context: Mapping[str, Any]) -> None:
-    post("accounts.password_reset", to=to, context=context, site=context["site"])
+    enqueue_mail("accounts.password_reset", to=to, context=context, site=context["site"])

@@ -7,8 +7,8 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from accounts.outbox import PRODUCERS
         from invoices import receivers  # noqa: F401
         from invoices.documents.pdf import attached
+        from mail.outbox import PRODUCERS
 
         PRODUCERS["invoice"] = attached

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.outbox import Event, post, register
-from accounts.wording import Placeholder, Text
 from invoices.models import Invoice
+from mail.outbox import MailEvent, enqueue_mail, register
+from mail.wordings import Placeholder, Text
 from repairs_restorals.models import ServiceTicket
 from store.models import Order, ShopProfile
 
@@ -58,10 +58,10 @@ class About(NamedTuple):
 
     def event(
         self, name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
-    ) -> Event:
+    ) -> MailEvent:
         """`placeholders` come on top of those of every event."""
         known = self.shop if to is SHOP else self.customer
-        return Event(
+        return MailEvent(
             f"invoices.{name}",
             when=when,
             to=to,
@@ -188,7 +188,7 @@ def tell_about_order(order_id: int, event: str, site: str, *, attachment: str = 
     if event in TOLD_TO_THE_SHOP and shop.email:
         told[f"invoices.{event}_shop"] = shop.email
     for name, to in told.items():
-        post(
+        enqueue_mail(
             name,
             to=to,
             context=context,
@@ -212,7 +212,7 @@ def tell_shop(invoice: Invoice, event: str, **context: Any) -> None:
 def tell(invoice: Invoice, event: str, to: str, **context: Any) -> None:
     # Read anew: a relation that was fetched before, such as the payments, may be out of date.
     invoice = Invoice.objects.get(pk=invoice.pk)
-    post(
+    enqueue_mail(
         f"invoices.{event}",
         to=to,
         context={"invoice": invoice, "payer": payer_of(invoice), **context},

@@ -6,9 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mail
-from accounts.outbox import Event, compose, post, register
-from accounts.wording import Placeholder, Text
+from mail.models import Mail
+from mail.outbox import MailEvent, compose, enqueue_mail, register
+from mail.wordings import Placeholder, Text
 from repairs_restorals.models import ServiceTicket, Workshop
 from store.models import ShopProfile
 
@@ -53,11 +53,11 @@ NOTE = {"note": Placeholder(_("a word about it, if there is one"), "{{ note }}")
 
 def ticket_event(
     name: str, when: Text, placeholders: dict[str, Placeholder], *, needed: Collection[str] = ()
-) -> Event:
+) -> MailEvent:
     """What happens to a ticket; `placeholders` come on top of those of every ticket."""
     to_workshop = name.endswith("_workshop")
     everywhere = TICKET | (FOR_THE_WORKSHOP if to_workshop else FOR_CUSTOMERS)
-    return Event(
+    return MailEvent(
         f"repairs_restorals.{name}",
         when=when,
         to=WORKSHOP if to_workshop else CUSTOMER,
@@ -134,7 +134,7 @@ register(
 
 def notify_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
     """Tell the customer, in the transaction of what is told. `event` is a registered one."""
-    post(
+    enqueue_mail(
         f"repairs_restorals.{event}",
         to=ticket.customer.email,
         context=context_of(ticket, site, **context),
@@ -147,7 +147,7 @@ def notify_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any
     """Tell who is assigned, or else the workshop's address."""
     if address := address_of_workshop(ticket):
         link = site + reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
-        post(
+        enqueue_mail(
             f"repairs_restorals.{event}_workshop",
             to=address,
             context={"ticket": ticket, "link": link, **context},

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "repairs_restorals",
     "store",
     "accounts",
+    "mail",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -310,7 +311,7 @@ EMAIL_HOST_PASSWORD = unquote(email.password or "") or os.environ.get("EMAIL_HOS
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
 # Without a mail server, mails are printed to the log.
 EMAIL_BACKEND = (
-    "accounts.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.console.EmailBackend"
+    "mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.console.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.

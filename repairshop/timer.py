@@ -16,13 +16,13 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.sending import forget_mails, send_mails
 from bag.fair_use import forget_allowances
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
 from invoices.documents.issuing import issue_due
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
+from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from repairshop import views
 from repairshop.admin import see_in_shop
@@ -13,6 +14,11 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     # Instead of the admin's own view at this address.
     path("admin/r/<path:kind>/<path:pk>/", admin.site.admin_view(see_in_shop)),
+    # What staff have kept the address of, from before mails were an app of their own.
+    re_path(
+        r"^admin/accounts/(?P<rest>(mail|wording)/.*)$",
+        RedirectView.as_view(url="/admin/mail/%(rest)s", query_string=True),
+    ),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
 ]

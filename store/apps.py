@@ -7,4 +7,8 @@ class StoreConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
+        from mail.outbox import SENDERS
         from store import receivers  # noqa: F401
+        from store.models import ShopProfile
+
+        SENDERS["shop"] = ShopProfile.get_solo

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 import invoices.orders.services
-from accounts.models import Mail, User
+from accounts.models import User
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
 from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
@@ -25,6 +25,7 @@ from invoices.payments.card import (
 )
 from invoices.payments.ledger import record_payment, returnable_by_hand
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
+from mail.models import Mail
 from repairs_restorals.exceptions import WorkRefused
 from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote

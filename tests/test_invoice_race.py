@@ -12,7 +12,6 @@ from django.db.models.functions import Now
 
 import invoices.documents.issuing
 import invoices.jobs
-from accounts.models import Mail
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import Kind, Taken, issue
 from invoices.jobs import remind_unpaid_orders
@@ -21,6 +20,7 @@ from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.payments.card import settle, start_payment, write_facts
 from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import Facts
+from mail.models import Mail
 from store.models import Order
 from store.tests.factories import make_item, make_order
 from tests.crowd import at_once

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.models import Mail, User, Wording
-from accounts.outbox import post
+from accounts.models import User
 from accounts.tests.factories import PASSWORD
+from mail.models import Mail, Wording
+from mail.outbox import enqueue_mail
 from tests.conftest import open_page
 
 pytestmark = [
@@ -31,7 +32,7 @@ def test_a_manager_puts_a_mail_into_other_words(
     screen = {"width": width, "height": 800}
     page = open_page(browser, shop, viewport=screen, java_script_enabled=scripts)
     log_in(page, root)
-    page.goto("/admin/accounts/wording/")
+    page.goto("/admin/mail/wording/")
     page.get_by_role("link", name="Somebody has changed the e-mail address").click()
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_have_css("font-size", "24px")
@@ -50,7 +51,7 @@ def test_a_manager_puts_a_mail_into_other_words(
 
 
 def test_staff_look_at_a_mail_and_send_it_again(browser: Browser, shop: str, sam: User) -> None:
-    mail = post(EVENT, to="ann@example.com", context={"user": sam})
+    mail = enqueue_mail(EVENT, to="ann@example.com", context={"user": sam})
     Mail.objects.update(state=Mail.State.FAILED)
     page = open_page(browser, shop)
     log_in(page, sam)

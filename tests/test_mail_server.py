@@ -15,10 +15,10 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Mail
-from accounts.outbox import post
-from accounts.sending import send_mails
 from invoices.tests.test_checkout import form_of, put_in_bag, send
+from mail.models import Mail
+from mail.outbox import enqueue_mail
+from mail.sending import send_mails
 from repairshop import timer
 from store.models import Order, Piece
 from store.tests.factories import make_item
@@ -50,7 +50,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def smtp(settings: Settings, free_port: int) -> Settings:
-    settings.EMAIL_BACKEND = "accounts.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port
     settings.EMAIL_USE_TLS = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -135,9 +135,9 @@ def test_a_server_that_hangs_costs_nobody_an_order(client: Client) -> None:
 @pytest.mark.usefixtures("dripping")
 @pytest.mark.parametrize("dripping", [Drip, Greeting], indirect=True)
 def test_a_server_that_never_ends_an_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.smtp.SECONDS_A_CONVERSATION", 0.5)
+    monkeypatch.setattr("mail.smtp.SECONDS_A_CONVERSATION", 0.5)
     with transaction.atomic():
-        post("accounts.deactivated", to="ann@example.com", context={})
+        enqueue_mail("accounts.deactivated", to="ann@example.com", context={})
     begun = monotonic()
     send_mails()
 

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-from accounts.outbox import EVENTS, Event
-from accounts.wording import PLACEHOLDER
+from mail.outbox import EVENTS, MailEvent
+from mail.wordings import PLACEHOLDER
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 LIST = Path(settings.BASE_DIR) / "docs/mails.md"
@@ -25,7 +25,7 @@ def test_every_mail_is_in_the_list_and_the_list_names_no_other() -> None:
     assert rows == [f"| `{event.name}` | {event.when} | {event.to} |" for event in in_order()]
 
 
-def in_order() -> list[Event]:
+def in_order() -> list[MailEvent]:
     return sorted(EVENTS.values(), key=lambda event: event.name)
 
 
@@ -37,7 +37,7 @@ def test_every_template_belongs_to_an_event() -> None:
 
 
 @events
-def test_a_template_holds_words_and_known_placeholders_only(event: Event) -> None:
+def test_a_template_holds_words_and_known_placeholders_only(event: MailEvent) -> None:
     source = (TEMPLATES / event.template).read_text("utf-8")
 
     assert TAGS.findall(source) == [
@@ -49,7 +49,7 @@ def test_a_template_holds_words_and_known_placeholders_only(event: Event) -> Non
 
 
 @events
-def test_an_original_can_be_given_to_staff_and_taken_back(event: Event) -> None:
+def test_an_original_can_be_given_to_staff_and_taken_back(event: MailEvent) -> None:
     words = event.original
 
     assert words.subject
@@ -61,7 +61,7 @@ def test_an_original_can_be_given_to_staff_and_taken_back(event: Event) -> None:
 
 
 @events
-def test_what_placeholders_stand_for_compiles(event: Event) -> None:
+def test_what_placeholders_stand_for_compiles(event: MailEvent) -> None:
     for name, placeholder in event.placeholders.items():
         assert str(placeholder.meaning), name
         for part in re.findall(r'include "(.*?)"', placeholder.source):
@@ -70,7 +70,7 @@ def test_what_placeholders_stand_for_compiles(event: Event) -> None:
 
 def test_no_mail_leaves_but_by_the_outbox() -> None:
     # The second is how: a server that never ends an answer is hung up on.
-    assert {*map(str, files_that_send())} == {"accounts/sending.py", "accounts/smtp.py"}
+    assert {*map(str, files_that_send())} == {"mail/sending.py", "mail/smtp.py"}
 
 
 def files_that_send() -> Iterator[Path]:

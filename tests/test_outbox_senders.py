@@ -13,11 +13,10 @@ from django.db import connection
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
-from accounts import sending
-from accounts.models import Mail
-from accounts.models.mail import GIVE_UP, LEASE
-from accounts.outbox import PRODUCERS
-from accounts.sending import PAUSES, forget_mails, message_of, send_again, send_mails
+from mail import sending
+from mail.models import GIVE_UP, LEASE, Mail
+from mail.outbox import PRODUCERS
+from mail.sending import PAUSES, forget_mails, message_of, send_again, send_mails
 from repairshop import timer
 from tests.crowd import at_once
 from tests.smtp_server import Server, serving

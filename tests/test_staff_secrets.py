@@ -13,7 +13,7 @@ from store.models import Item
 
 pytestmark = pytest.mark.django_db
 SECRETS = {
-    "accounts.Mail": ["text", "html", "headers"],
+    "mail.Mail": ["text", "html", "headers"],
     "accounts.User": ["password"],
     "bag.Hold": ["held_by"],
     "invoices.Invoice": ["secret"],

@@ -9,8 +9,10 @@ from django.db.models.functions import Now
 from django.db.models.signals import pre_save
 from django.test import Client
 
-from accounts.models import Mail, User
-from accounts.outbox import post
+from accounts.models import User
+
+from mail.models import Mail
+from mail.outbox import enqueue_mail
 from accounts.tests.factories import mails_sent
 from bag.models import WaitlistEntry
 from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
@@ -199,7 +201,7 @@ def test_many_processes_write_each_mail_once(db: None) -> None:
 def look_then_write() -> None:
     """`notify_waitlists` with its protection taken out."""
     for entry in WaitlistEntry.objects.to_notify().with_current_state():
-        post(event_for(entry), to=entry.address, context={"entry": entry, "stop": ""})
+        enqueue_mail(event_for(entry), to=entry.address, context={"entry": entry, "stop": ""})
         WaitlistEntry.objects.filter(pk=entry.pk).update(notified_at=Now())
 
 

@@ -1,3 +1,3 @@
-from accounts.admin import mails, people, wordings
+from accounts.admin import people
 
-__all__ = ["mails", "people", "wordings"]
+__all__ = ["people"]

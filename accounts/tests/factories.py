@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.db.models.signals import pre_save
 
 from accounts.models import Customer, User
-from accounts.sending import send_mails
+from mail.sending import send_mails
 
 PASSWORD = "a long enough pass phrase"
 

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.groups import MANAGERS
-from accounts.models import Mail, User, Wording
-from accounts.outbox import EVENTS, post
+from accounts.models import User
 from accounts.tests.factories import mails_sent, make_staff
+from mail.models import Mail, Wording
+from mail.outbox import EVENTS, enqueue_mail
 
 pytestmark = pytest.mark.django_db
-LIST = reverse("admin:accounts_mail_changelist")
-WORDINGS = reverse("admin:accounts_wording_changelist")
+LIST = reverse("admin:mail_mail_changelist")
+WORDINGS = reverse("admin:mail_wording_changelist")
 EVENT = "accounts.email_changed"
 
 
@@ -33,11 +34,11 @@ def write(**fields: Any) -> Mail:
 
 
 def page_of(mail: Mail, page: str = "change") -> str:
-    return reverse(f"admin:accounts_mail_{page}", args=[mail.pk])
+    return reverse(f"admin:mail_mail_{page}", args=[mail.pk])
 
 
 def wording(page: str = "change", event: str = EVENT) -> str:
-    return reverse(f"admin:accounts_wording_{page}", args=[event])
+    return reverse(f"admin:mail_wording_{page}", args=[event])
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_the_frame_allows_its_own_styles_and_nothing_else(staff: Client) -> None
 
 def test_a_password_link_is_shown_to_nobody(staff: Client, alice: User) -> None:
     link = {"user": alice, "uid": "MQ", "token": "abc-123"}
-    mail = post("accounts.password_reset", to=alice.email, context=link)
+    mail = enqueue_mail("accounts.password_reset", to=alice.email, context=link)
     assert "abc-123" in mail.text
 
     pages = [staff.get(page_of(mail)), staff.get(LIST), staff.get(page_of(mail, "html"))]
@@ -103,7 +104,7 @@ def test_a_password_link_is_not_guessed_letter_by_letter(
     staff: Client, alice: User, lookup: str
 ) -> None:
     link = {"user": alice, "uid": "MQ", "token": "abc-123"}
-    post("accounts.password_reset", to=alice.email, context=link)
+    enqueue_mail("accounts.password_reset", to=alice.email, context=link)
 
     assert staff.get(LIST, {lookup: "abc-1"}).status_code == 400
 
@@ -182,12 +183,12 @@ def test_the_form_begins_with_the_original_and_explains_its_placeholders(manager
 
 def test_managers_put_a_mail_into_other_words_and_back(manager: Client, alice: User) -> None:
     manager.post(wording(), {"subject": "Moved", "text": "Dear {{ name }},\r\n\r\nbye"})
-    edited = post(EVENT, to=alice.email, context={"user": alice})
+    edited = enqueue_mail(EVENT, to=alice.email, context={"user": alice})
     assert (edited.subject, edited.text) == ("Moved", "Dear Alice,\n\nbye\n")
 
     manager.post(wording("original"))
     assert not Wording.objects.exists()
-    assert "belongs to" in post(EVENT, to=alice.email, context={"user": alice}).text
+    assert "belongs to" in enqueue_mail(EVENT, to=alice.email, context={"user": alice}).text
 
 
 def test_a_look_puts_no_wording_back(manager: Client) -> None:

@@ -5,17 +5,18 @@ import re
 import pytest
 from django.db import transaction
 
-from accounts import outbox
-from accounts.models import Mail, User, Wording
-from accounts.outbox import Event, post
-from accounts.wording import Placeholder, Words, as_html
+from accounts.models import User
+from mail import outbox
+from mail.models import Mail, Wording
+from mail.outbox import MailEvent, enqueue_mail, sender
+from mail.wordings import Placeholder, Words, as_html
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 SITE = "https://shop.example.com"
 
 
 def write(user: User, site: str = "") -> Mail:
-    return post("accounts.email_changed", to=user.email, context={"user": user}, site=site)
+    return enqueue_mail("accounts.email_changed", to=user.email, context={"user": user}, site=site)
 
 
 def reword(subject: str, text: str) -> None:
@@ -44,7 +45,7 @@ def test_what_is_rolled_back_is_not_told(alice: User) -> None:
 def test_an_attachment_is_named_and_not_made_yet(alice: User) -> None:
     context = {"user": alice}
     # Nobody knows how to make this one.
-    mail = post("accounts.email_changed", to="", context=context, attachment="contract:45")
+    mail = enqueue_mail("accounts.email_changed", to="", context=context, attachment="contract:45")
 
     assert mail.attachment == "contract:45"
 
@@ -105,7 +106,7 @@ def test_what_somebody_types_is_no_markup(alice: User) -> None:
 
 
 def html_of(text: str) -> str:
-    return as_html(Words("News", text), SITE)
+    return as_html(Words("News", text), SITE, sender())
 
 
 def test_links_into_the_shop_are_links() -> None:
@@ -133,13 +134,13 @@ def test_links_that_lead_elsewhere_are_none(line: str) -> None:
 def test_a_sensitive_mail_can_not_be_read(alice: User) -> None:
     link = {"user": alice, "uid": "MQ", "token": "abc-123"}
 
-    assert not post("accounts.password_reset", to=alice.email, context=link).is_readable
+    assert not enqueue_mail("accounts.password_reset", to=alice.email, context=link).is_readable
     assert write(alice).is_readable
 
 
 def test_placeholders_are_made_of_templates_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     sum_ = Placeholder("", "{% if big %}{{ big }}!{% endif %}")
-    event = Event("accounts.deactivated", when="", to="", placeholders={"sum": sum_})
+    event = MailEvent("accounts.deactivated", when="", to="", placeholders={"sum": sum_})
     monkeypatch.setitem(outbox.EVENTS, event.name, event)
 
     words = event.fill_in(Words("{{ sum }}", "<{{ sum }}>"), {"big": "<9>"})
@@ -148,4 +149,4 @@ def test_placeholders_are_made_of_templates_of_our_own(monkeypatch: pytest.Monke
 
 def test_an_unknown_event_is_nobodys_mail(alice: User) -> None:
     with pytest.raises(KeyError):
-        post("accounts.nonsense", to=alice.email, context={})
+        enqueue_mail("accounts.nonsense", to=alice.email, context={})

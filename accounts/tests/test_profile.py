@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Customer, Mail, User
+from accounts.models import Customer, User
 from accounts.tests.factories import PASSWORD, mails_sent, quicker
 from accounts.tests.test_login import LOGIN, log_in
+from mail.models import Mail
 
 PROFILE = reverse("accounts:profile")
 EMAIL = reverse("accounts:email")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from bag.models import Hold, WaitlistEntry
 from store.admin.guard import ReadOnlyMixin, moment
 from store.admin.history import person

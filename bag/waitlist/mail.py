@@ -5,8 +5,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.outbox import Event, post, register
-from accounts.wording import Placeholder
+from mail.outbox import MailEvent, enqueue_mail, register
+from mail.wordings import Placeholder
 from bag.waitlist.models import WaitlistEntry
 from store.models import Piece, ShopProfile
 
@@ -19,7 +19,7 @@ ENTRY = {
 ABOUT = "{{ entry.item.title }}"
 
 register(
-    Event(
+    MailEvent(
         "bag.turn",
         when=_("It is somebody’s turn to have a thing"),
         to=WHO_WAITS,
@@ -34,7 +34,7 @@ register(
         about=ABOUT,
         needed=["link", "stop"],
     ),
-    Event(
+    MailEvent(
         "bag.sold",
         when=_("A thing was sold to somebody else"),
         to=WHO_WAITS,
@@ -42,7 +42,7 @@ register(
         about=ABOUT,
         needed=["stop"],
     ),
-    Event(
+    MailEvent(
         "bag.withdrawn",
         when=_("A thing is no longer for sale"),
         to=WHO_WAITS,
@@ -72,7 +72,7 @@ def notify(entry: WaitlistEntry) -> bool:
     shop = ShopProfile.get_solo()
     stop = entry.site + reverse("bag:waitlist-unsubscribe", args=[entry.unsubscribe_token])
     turn = entry.current_state == WaitlistEntry.State.OFFERED
-    post(
+    enqueue_mail(
         event_for(entry),
         to=entry.address,
         context={"entry": entry, "stop": stop},

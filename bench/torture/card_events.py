@@ -17,7 +17,6 @@ from django.db.models import Sum
 from django.test import Client
 from stripe import WebhookSignature
 
-from accounts.models import Mail
 from bench.torture.card_orders import differences, latest, opened, order_by_card, without
 from bench.torture.run import Result, Run
 from invoices.models import PaymentAttempt, StripeEvent
@@ -26,6 +25,7 @@ from invoices.payments import views as payment_views
 from invoices.payments.card import attempt_of, write_facts
 from invoices.payments.minor_units import from_minor_units
 from invoices.payments.stripe_client import Event, Facts
+from mail.models import Mail
 from store.models import Order
 from tests.stripe_standin.driver import SECRET, Standin, post, standin
 

@@ -23,7 +23,6 @@ from django.db.models import F
 from django.test import Client, override_settings
 
 import invoices.payments.views
-from accounts.models import Mail
 from bench.torture import invariants
 from bench.torture.run import Result, Run
 from bench.torture.shop import put_on_sale
@@ -33,6 +32,7 @@ from invoices.payments import stripe_client
 from invoices.payments.card import act_on
 from invoices.payments.stripe_client import Event
 from invoices.tests.test_checkout import form_of, put_in_bag
+from mail.models import Mail
 from store.models import Order, Piece
 from tests.stripe_standin.driver import Standin, post, standin
 

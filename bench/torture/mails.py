@@ -10,11 +10,12 @@ from functools import partial
 
 from django.db.models.functions import Now
 
-from accounts import sending
-from accounts.models import Mail, User
-from accounts.outbox import new_message_id, post
+from accounts.models import User
 from bench.torture import invariants
 from bench.torture.run import PRODUCTION, Result, Run
+from mail import sending
+from mail.models import Mail
+from mail.outbox import enqueue_mail, new_message_id
 from tests.environment import TEST_ENVIRONMENT
 from tests.processes import Process, free_port, running, wait_until
 from tests.smtp_server import Server, serving
@@ -54,7 +55,7 @@ def write_all(mails: int) -> None:
     invariants.clear()
     for number in range(mails):
         user = User(name=f"Ann {number}", email=f"ann{number}@example.com")
-        post("accounts.deactivated", to=user.email, context={"user": user})
+        enqueue_mail("accounts.deactivated", to=user.email, context={"user": user})
 
 
 def sender(run: Run, port: int, control: str) -> AbstractContextManager[Process]:

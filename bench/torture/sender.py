@@ -13,9 +13,9 @@ SECOND = timedelta(seconds=1)
 
 if __name__ == "__main__":
     django.setup()
-    from accounts import sending
+    from mail import sending
 
-    settings.EMAIL_BACKEND = "accounts.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[1])
     settings.EMAIL_USE_TLS = False
     settings.EMAIL_TIMEOUT = 1

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from invoices.admin import invoice_page
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from invoices.models import PaymentAttempt, Refund, StripeEvent
 from store.admin.guard import ReadOnlyMixin
 

@@ -11,9 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from accounts.models import Mail, User
-from accounts.outbox import compose
-from accounts.sending import send_mails
+from accounts.models import User
 from accounts.tests.factories import mails_sent
 from invoices.documents.drafts import bill_order, lock_invoice, write_lines
 from invoices.documents.issuing import credit, issue
@@ -21,6 +19,9 @@ from invoices.documents.pdf import pdf_of
 from invoices.documents.pdf.giro import transfer
 from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.payments.ledger import record_payment, record_refund
+from mail.models import Mail
+from mail.outbox import compose
+from mail.sending import send_mails
 from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quote_services import decide_quote, send_quote

@@ -6,7 +6,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from accounts.outbox import EVENTS
 from accounts.tests.factories import mails_sent
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
@@ -14,6 +13,7 @@ from invoices.exceptions import NothingToPay
 from invoices.models import Invoice
 from invoices.orders.services import cancel_order, move_and_tell
 from invoices.payments.card import start_payment
+from mail.outbox import EVENTS
 from store.exceptions import MoveNotAllowed
 from store.models import Item, Order, Piece
 from store.tests.factories import make_item, make_order

@@ -15,7 +15,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from money.filters import money
 from repairs_restorals.admin.forms import number_in
 from repairs_restorals.models import (

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Mail
+from mail.models import Mail
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed

@@ -6,7 +6,8 @@ from django.contrib.auth.models import Group
 from django.db.models.functions import Now
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
-from accounts.models import Customer, Mail, User
+from accounts.models import Customer, User
+from mail.models import Mail
 
 # Known to everybody, which is why the command asks for DEBUG or --force.
 PASSWORD = "repairshop-demo"  # noqa: S105

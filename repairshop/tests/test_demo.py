@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from PIL import Image
 
-from accounts.models import Mail, User
+from accounts.models import User
 from accounts.tests.factories import mails_sent
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, release_holds
+from mail.models import Mail
 from repairs_restorals.models import BeforeAfter, ServiceTicket
 from repairshop.demo import pictures
 from repairshop.demo.people import PASSWORD, PEOPLE

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.admin.forms import name_in_place
 from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of

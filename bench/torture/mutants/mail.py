@@ -2,11 +2,11 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-OUTBOX = "accounts/outbox.py"
-SENDING = "accounts/sending.py"
-WORDING = "accounts/wording.py"
-MODEL = "accounts/models/mail.py"
-ADMIN = "accounts/admin/mails.py"
+OUTBOX = "mail/outbox.py"
+SENDING = "mail/sending.py"
+WORDING = "mail/wordings.py"
+MODEL = "mail/models.py"
+ADMIN = "mail/admin/mails.py"
 DESK = "invoices/desk.py"
 JOBS = "invoices/jobs.py"
 ORDERS = "invoices/orders/services.py"
@@ -292,7 +292,11 @@ FAULTS = [
         "mails of everybody for all staff",
         STAFF,
         SEEN,
-        Edit(ADMIN, "Mail.objects.for_staff(cast(User, request.user))", "Mail.objects.all()"),
+        Edit(
+            ADMIN,
+            "Mail.objects.for_staff(cast(PermissionsMixin, request.user))",
+            "Mail.objects.all()",
+        ),
     ),
     Fault(
         "a look sends it again",

@@ -59,6 +59,6 @@ def file_name(invoice: Invoice) -> str:
 
 
 def attached(pk: str) -> tuple[str, bytes, str]:
-    """The attachment "invoice:<pk>" of a mail; see `accounts.outbox.PRODUCERS`."""
+    """The attachment "invoice:<pk>" of a mail; see `mail.outbox.PRODUCERS`."""
     invoice = Invoice.objects.with_parts().get(pk=pk)
     return file_name(invoice), pdf_of(invoice), "application/pdf"

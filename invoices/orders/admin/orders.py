@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.addresses import site_of
-from accounts.admin.secrets import SecretsMixin
+from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.exceptions import StillPayable

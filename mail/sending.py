@@ -21,9 +21,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import Mail
-from accounts.models.mail import LEASE
-from accounts.outbox import PRODUCERS, new_message_id
+from mail.models import LEASE, Mail
+from mail.outbox import PRODUCERS, new_message_id
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.admin.frame import framed
-from accounts.models import User, Wording
-from accounts.outbox import EVENTS, Event
-from accounts.wording import Words, as_html
+from mail.admin.preview import framed
+from mail.models import Wording
+from mail.outbox import EVENTS, MailEvent, sender
+from mail.wordings import Words, as_html
 
 
 class WordingForm(forms.Form):
@@ -32,7 +33,7 @@ class WordingForm(forms.Form):
         help_text=gettext_lazy("An empty line begins a new paragraph."),
     )
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: MailEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
 
@@ -67,7 +68,7 @@ class WordingAdmin(admin.ModelAdmin):
             path(
                 f"<str:name>/{page}/",
                 self.admin_site.admin_view(view),
-                name=f"accounts_wording_{page}",
+                name=f"mail_wording_{page}",
             )
             for page, view in pages
         ]
@@ -98,7 +99,7 @@ class WordingAdmin(admin.ModelAdmin):
         initial = {"subject": words.subject, "text": words.text}
         form = WordingForm(given, event=event, initial=initial)
         if form.is_valid():
-            event.reword(form.words, by=cast(User, request.user))
+            event.reword(form.words, by=cast(AbstractBaseUser, request.user))
             messages.success(request, _("Saved. The next mail of this kind says it so."))
             return redirect(request.path)
         edited = Wording.objects.filter(pk=name).select_related("changed_by").first()
@@ -112,18 +113,19 @@ class WordingAdmin(admin.ModelAdmin):
             form = WordingForm(request.POST, event=event)
             if not form.is_valid():
                 problems = "\n".join(str(text) for texts in form.errors.values() for text in texts)
-                return framed(as_html(Words(_("This cannot be sent"), problems), ""))
+                return framed(as_html(Words(_("This cannot be sent"), problems), "", sender()))
             words = form.words
         meanings = {name: f"[{each.meaning}]" for name, each in event.placeholders.items()}
-        return framed(as_html(words.filled_in(dict.fromkeys(words.names, "") | meanings), ""))
+        filled = words.filled_in(dict.fromkeys(words.names, "") | meanings)
+        return framed(as_html(filled, "", sender()))
 
     def original_page(self, request: HttpRequest, name: str) -> HttpResponse:
         event = self.find(request, name)
-        event.reword(event.original, by=cast(User, request.user))
+        event.reword(event.original, by=cast(AbstractBaseUser, request.user))
         messages.success(request, _("It is the original again."))
-        return redirect("admin:accounts_wording_change", name)
+        return redirect("admin:mail_wording_change", name)
 
-    def find(self, request: HttpRequest, name: str) -> Event:
+    def find(self, request: HttpRequest, name: str) -> MailEvent:
         if not self.has_change_permission(request):
             raise PermissionDenied
         if name not in EVENTS:
@@ -138,4 +140,4 @@ class WordingAdmin(admin.ModelAdmin):
             "may_change": self.has_change_permission(request),
             **context,
         }
-        return TemplateResponse(request, f"admin/accounts/wording/{template}.html", whole)
+        return TemplateResponse(request, f"admin/mail/wording/{template}.html", whole)

@@ -1,34 +1,47 @@
 """The outbox: every mail of the shop is written here, in the transaction of what it tells.
 
-The timer sends it (`accounts.sending`), so that no order waits for a mail server, and no mail is
+The timer sends it (`mail.sending`), so that no order waits for a mail server, and no mail is
 lost to one, nor sent about what was rolled back.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Mail, User, Wording
-from accounts.wording import PLACEHOLDER, Placeholder, Text, Words, as_html, words_of_template
+from mail.models import Mail, Wording
+from mail.wordings import PLACEHOLDER, Placeholder, Text, Words, as_html, words_of_template
+
+
+class Sender(Protocol):
+    """What mails say of the shop that writes them."""
+
+    name: str
+    phone: str
+    email: str
+
+    @property
+    def address_lines(self) -> list[str]: ...
+
 
 # What every mail may say.
-SHOP = '{% load solo_tags %}{% get_solo "store.ShopProfile" as shop %}'
 COMMON = {
-    "shop": Placeholder(gettext_lazy("the name of the shop"), SHOP + "{{ shop.name }}"),
+    "shop": Placeholder(gettext_lazy("the name of the shop"), "{{ sender.name }}"),
     "signature": Placeholder(
         gettext_lazy("name, phone and address of the shop"),
-        '{% include "accounts/mail/_signature.txt" %}',
+        '{% include "mail/_signature.txt" %}',
     ),
 }
 
 
-class Event:
+class MailEvent:
     """An occasion on which the shop writes, declared in an app's `mail.py`.
 
     `name` is "<app>.<event>" and leads to `templates/<app>/mail/<event>.txt`, the first line of
@@ -80,7 +93,7 @@ class Event:
         values = dict.fromkeys(words.names, "")
         return words.filled_in(values | {name: known[name].value(context) for name in known})
 
-    def reword(self, words: Words, *, by: User) -> None:
+    def reword(self, words: Words, *, by: AbstractBaseUser) -> None:
         """Put the mail into other words, or back into the original ones."""
         if words == self.original:
             Wording.objects.filter(pk=self.name).delete()
@@ -100,22 +113,24 @@ class Event:
         return ""
 
 
-EVENTS: dict[str, Event] = {}
+EVENTS: dict[str, MailEvent] = {}
 
 
-def register(*events: Event) -> None:
+def register(*events: MailEvent) -> None:
     """Make events known. Each app's `mail.py` is imported when the shop starts."""
     for event in events:
         EVENTS[event.name] = event
 
 
+# Reads who writes, under "shop": an app above this one knows.
+SENDERS: dict[str, Callable[[], Sender]] = {}
 # What a mail's `attachment`, such as "invoice:45", is made by: an app above this one puts a
 # function here that is given what stands behind the colon, and returns file name, bytes and
 # content type. It is called when the mail is sent, outside of any transaction.
 PRODUCERS: dict[str, Callable[[str], tuple[str, bytes, str]]] = {}
 
 
-def post(
+def enqueue_mail(
     event: str,
     *,
     to: str,
@@ -145,7 +160,7 @@ def post(
 def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") -> Mail:
     """A mail as it would go, not written down: staff see it before they send it."""
     occasion = EVENTS[event]
-    context = {**context, "site": site}
+    context = {**context, "site": site, "sender": sender()}
     words = occasion.render(context)
     return Mail(
         event=event,
@@ -153,9 +168,14 @@ def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") 
         to=to,
         subject=words.subject,
         text=words.text,
-        html=as_html(words, site),
+        html=as_html(words, site, context["sender"]),
         sensitive=occasion.sensitive,
     )
+
+
+def sender() -> Sender:
+    """Who writes, read when a mail first says so, and once for each mail."""
+    return cast(Sender, SimpleLazyObject(SENDERS["shop"]))
 
 
 def new_message_id(site: str = "") -> str:

@@ -1,8 +1,9 @@
 """The outbox, as staff see it: what waits, what was sent, what could not be."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,20 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.admin.frame import framed
-from accounts.admin.secrets import SecretsMixin
-from accounts.models import Mail, User
-from accounts.outbox import EVENTS
-from accounts.sending import send_again
+from mail.admin.preview import framed
+from mail.models import Mail
+from mail.outbox import EVENTS
+from mail.sending import send_again
 
 
 @admin.register(Mail)
-class MailAdmin(SecretsMixin):
+class MailAdmin(admin.ModelAdmin):
     """Nobody edits a mail. Staff see those about what they may see, and have them sent again."""
 
     # The links of what is sensitive give rights to whoever has them.
-    secrets: ClassVar[list[str]] = ["text", "html", "headers"]
-    change_form_template = "admin/accounts/mail/change_form.html"
+    secrets = ["text", "html", "headers"]
+    change_form_template = "admin/mail/mail/change_form.html"
     list_display = ["subject", "to", "occasion", "state", "written", "trouble"]
     list_filter = ["state"]
     search_fields = ["to", "subject", "about", "message_id"]
@@ -46,7 +46,12 @@ class MailAdmin(SecretsMixin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
-        return Mail.objects.for_staff(cast(User, request.user))
+        return Mail.objects.for_staff(cast(PermissionsMixin, request.user))
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        return lookup.split("__")[0] not in self.secrets and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -83,8 +88,8 @@ class MailAdmin(SecretsMixin):
         again = self.admin_site.admin_view(require_POST(self.send_again_page))
         html = self.admin_site.admin_view(self.html_page)
         return [
-            path("<int:pk>/send-again/", again, name="accounts_mail_send_again"),
-            path("<int:pk>/html/", html, name="accounts_mail_html"),
+            path("<int:pk>/send-again/", again, name="mail_mail_send_again"),
+            path("<int:pk>/html/", html, name="mail_mail_html"),
             *super().get_urls(),
         ]
 
@@ -111,7 +116,7 @@ class MailAdmin(SecretsMixin):
             messages.success(request, _("It goes out within a minute."))
         else:
             messages.error(request, _("Nothing is left of this mail to send."))
-        return redirect("admin:accounts_mail_change", pk)
+        return redirect("admin:mail_mail_change", pk)
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, mails: QuerySet[Mail]) -> None:

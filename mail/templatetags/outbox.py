@@ -1,13 +1,14 @@
 from django import template
+from django.contrib.auth.models import PermissionsMixin
 from django.db.models import Count, Max, Q
 
-from accounts.models import Mail, User
+from mail.models import Mail
 
 register = template.Library()
 
 
 @register.simple_tag
-def troubled_mails(user: User) -> dict[str, int | str]:
+def troubled_mails(user: PermissionsMixin) -> dict[str, int | str]:
     """How many mails could not be sent, and how many wait after a try in vain, and why."""
     stuck = Q(state=Mail.State.QUEUED) & ~Q(last_error="")
     found: dict[str, int | str] = Mail.objects.for_staff(user).aggregate(

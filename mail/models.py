@@ -5,12 +5,11 @@ from typing import Self
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-
-from accounts.models.person import User
 
 # How long a sender may be busy with one mail before others take it for dead.
 LEASE = timedelta(minutes=5)
@@ -30,7 +29,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=Now())
         return self.queued().filter(unclaimed, next_try_at__lte=Now())
 
-    def for_staff(self, user: User) -> Self:
+    def for_staff(self, user: PermissionsMixin) -> Self:
         """Mails about what this person may see in the admin, by the app they belong to."""
         if user.is_superuser:
             return self
@@ -59,7 +58,7 @@ class Mail(models.Model):
     text = models.TextField(_("text"))
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
-    # Such as "invoice:45"; see `accounts.outbox.PRODUCERS`.
+    # Such as "invoice:45"; see `mail.outbox.PRODUCERS`.
     attachment = models.CharField(_("attachment"), max_length=80, blank=True)
     # What is in it gives rights to whoever has it: nobody reads it here, and it does not stay.
     sensitive = models.BooleanField(default=False)
@@ -80,6 +79,8 @@ class Mail(models.Model):
     objects = MailQuerySet.as_manager()
 
     class Meta:
+        # Its first home was another app.
+        db_table = "accounts_mail"
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-pk"]
@@ -114,6 +115,7 @@ class Wording(models.Model):
     )
 
     class Meta:
+        db_table = "accounts_wording"
         verbose_name = _("wording of a mail")
         verbose_name_plural = _("wording of mails")
         ordering = ["event"]

@@ -22,7 +22,7 @@ LINK = re.compile(r"^(?:(?P<words>.*\S):\s+)?(?P<url>https?://\S+)$")
 class Placeholder(NamedTuple):
     """What may stand in a wording: how staff read what it means, and a template of our own.
 
-    The template is rendered as plain text with the context that was given to `post`.
+    The template is rendered as plain text with the context that was given to `enqueue_mail`.
     """
 
     meaning: Text
@@ -66,14 +66,14 @@ def words_of_template(name: str, placeholders: Iterable[str]) -> Words:
     return Words(subject.strip(), text.strip())
 
 
-def as_html(words: Words, site: str) -> SafeString:
+def as_html(words: Words, site: str, sender: Any) -> SafeString:
     """The look of all mails: the text's paragraphs, with links that lead to the shop itself.
 
     Other addresses stay plain text: somebody else may have typed them.
     """
     paragraphs = [as_lines(part, site) for part in GAP.split(words.text.strip())]
-    context = {"subject": words.subject, "paragraphs": paragraphs}
-    return render_to_string("accounts/mail/base.html", context)
+    context = {"subject": words.subject, "paragraphs": paragraphs, "sender": sender}
+    return render_to_string("mail/base.html", context)
 
 
 def as_lines(paragraph: str, site: str) -> SafeString:

@@ -1,0 +1,3 @@
+from mail.admin import mails, wordings
+
+__all__ = ["mails", "wordings"]
