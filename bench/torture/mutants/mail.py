@@ -297,6 +297,10 @@ FAULTS = [
             "Mail.objects.for_staff(cast(PermissionsMixin, request.user))",
             "Mail.objects.all()",
         ),
+            ADMIN,
+            "Mail.objects.for_staff(cast(PermissionsMixin, request.user))",
+            "Mail.objects.all()",
+        ),
     ),
     Fault(
         "a look sends it again",
