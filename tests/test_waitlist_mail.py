@@ -10,9 +10,6 @@ from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.models import User
-
-from mail.models import Mail
-from mail.outbox import enqueue_mail
 from accounts.tests.factories import mails_sent
 from bag.models import WaitlistEntry
 from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
@@ -24,6 +21,8 @@ from bag.waitlist.services import (
     leave_waitlist,
     unsubscribe,
 )
+from mail.models import Mail
+from mail.outbox import enqueue_mail
 from repairshop import timer
 from store.models import Item, Piece, ShopProfile
 from store.tests.time import let_holds_lapse

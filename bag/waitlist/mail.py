@@ -5,9 +5,9 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bag.waitlist.models import WaitlistEntry
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
-from bag.waitlist.models import WaitlistEntry
 from store.models import Piece, ShopProfile
 
 WHO_WAITS = _("who is in line for it")

@@ -297,10 +297,6 @@ FAULTS = [
             "Mail.objects.for_staff(cast(PermissionsMixin, request.user))",
             "Mail.objects.all()",
         ),
-            ADMIN,
-            "Mail.objects.for_staff(cast(PermissionsMixin, request.user))",
-            "Mail.objects.all()",
-        ),
     ),
     Fault(
         "a look sends it again",
