@@ -5,7 +5,6 @@ hold across processes and restarts. An honest shopper never meets them.
 """
 
 from datetime import datetime, timedelta
-from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -19,7 +18,6 @@ from accounts.models import User
 from bag.exceptions import TooManyTakes
 from bag.models import Allowance
 from bag.pseudonyms import hashed
-from store.statements import Change
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 1000
@@ -59,24 +57,15 @@ def spend_takes(quantity: int, *, customer: User | None, address: str) -> None:
 
 def spend(holder: str, quantity: int, *, limit: int) -> None:
     """Use `quantity` of the `limit` that a holder has in any hour, or raise TooManyTakes."""
-    spending = spending_of(quantity, limit)
-    if spending.make(holder=holder):
+    cost = quantity * HOUR / limit
+    enough = Allowance.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
+    spent = {"used_until": Greatest("used_until", Now()) + cost}
+    if enough.update(**spent):
         return
     new = Allowance(holder=holder, used_until=Now())
     Allowance.objects.bulk_create([new], ignore_conflicts=True)
-    if not spending.make(holder=holder):
+    if not enough.update(**spent):
         raise TooManyTakes(again_at=again_at(holder, quantity, limit))
-
-
-@cache
-def spending_of(quantity: int, limit: int) -> Change:
-    cost = quantity * HOUR / limit
-
-    def build(holder: str) -> tuple[object, dict[str, object]]:
-        enough = Allowance.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
-        return enough, {"used_until": Greatest("used_until", Now()) + cost}
-
-    return Change(build, holder="holder")
 
 
 def again_at(holder: str, quantity: int, limit: int) -> datetime:

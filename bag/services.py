@@ -3,7 +3,17 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DurationField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Least, Now
 
 from accounts.models import User
@@ -11,7 +21,7 @@ from bag.exceptions import BagFull, NotEnoughFree
 from bag.fair_use import Turn, lock, spend_takes
 from bag.models import WaitlistEntry
 from bag.remaining import least_gain
-from store.history import Kind, entries, lock_lapsed, record, record_lapsed
+from store.history import Kind, Rows, entries, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
@@ -38,7 +48,7 @@ def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any
     }
 
 
-def free_pieces(item: int, bag_key: str) -> QuerySet:
+def free_pieces(item: Any, bag_key: Any) -> QuerySet:
     """The free pieces of an item, each with: whose hold on it has lapsed, how many people
     wait for such a piece, and of which items there are pieces in this bag.
     """
@@ -55,25 +65,30 @@ def free_pieces(item: int, bag_key: str) -> QuerySet:
     )
 
 
-def locked_item(pk: int, turn: str) -> QuerySet:
+def locked_item(pk: Any, turn: Any) -> QuerySet:
     item = Item.objects.published().select_for_update().filter(pk=pk)
-    return item.values_list("title", Turn(Value(turn)))
+    return item.values_list("title", Turn(turn))
 
 
-FREE_PIECES = Statement(free_pieces, item=-1, bag_key="bag key")
-LOCKED_ITEM = Statement(locked_item, pk=-1, turn="turn")
+def held_piece(piece: Any, bag_key: Any, customer: Any, time: Any) -> tuple[Any, dict[str, Any]]:
+    return FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)
+
+
+def held_entry(piece: Any, customer: Any) -> Rows:
+    return entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=customer)
+
+
+FREE_PIECES = Statement(free_pieces, item=BigIntegerField(), bag_key=CharField())
+LOCKED_ITEM = Statement(locked_item, pk=BigIntegerField(), turn=CharField())
 HOLD = Recorded(
     Change(
-        lambda piece, bag_key, customer: (FREE.filter(pk=piece), new_hold(bag_key, customer)),
-        piece=-1,
-        bag_key="bag key",
-        customer=-2,
+        held_piece,
+        piece=BigIntegerField(),
+        bag_key=CharField(),
+        customer=BigIntegerField(),
+        time=DurationField(),
     ),
-    Entry(
-        lambda piece, customer: entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=customer),
-        piece=-1,
-        customer=-2,
-    ),
+    Entry(held_entry, piece=BigIntegerField(), customer=BigIntegerField()),
 )
 
 
@@ -128,7 +143,8 @@ def hold_pieces(
 
 def hold(piece: int, bag_key: str, customer: User | None) -> int:
     """Hold a free piece and write that down; return 1, or 0 when it is not free any more."""
-    return HOLD.make(piece=piece, bag_key=bag_key, customer=customer and customer.pk)
+    who = customer and customer.pk
+    return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=settings.HOLD_FOR)
 
 
 def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughFree:

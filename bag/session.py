@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, CharField, F, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -22,27 +22,32 @@ from store.stock import first_end, seconds_left, whole_seconds
 NOBODY = 0
 
 
-def held_for_visitor(bag_key: str, customer: Any) -> QuerySet[Any]:
+def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
     """Item, time left and holder of each piece in the bag, and of each that staff have
     reserved for the customer or that it is the visitor's turn for.
 
     A union, so that the database looks up each part by its index.
     """
+    bag = Piece.objects.held_by(bag_key)
+    reserved = Piece.objects.held_by(RESERVED).filter(held_for=customer)
     entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
-    found = [
-        Piece.objects.held_by(bag_key),
-        Piece.objects.held_by(RESERVED).filter(held_for=customer),
-        Piece.objects.held().filter(pk__in=entries.order_by().values("piece")),
-    ]
-    bag, *kept = [
-        pieces.order_by().values_list("item", F("held_until") - Now(), "held_by")
-        for pieces in found
-    ]
-    return bag.union(*kept, all=True)
+    time_left = F("held_until") - Now()
+    return (
+        bag.order_by()
+        .values_list("item", time_left, "held_by")
+        .union(
+            reserved.order_by().values_list("item", time_left, "held_by"),
+            entries.order_by().values_list(
+                "piece__item", F("piece__held_until") - Now(), "piece__held_by"
+            ),
+            all=True,
+        )
+        .order_by()
+    )
 
 
 # Asked on every page of a visitor with a bag or an account.
-HELD = Statement(held_for_visitor, bag_key="bag key", customer=-2)
+HELD = Statement(held_for_visitor, bag_key=CharField(), customer=BigIntegerField())
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The session engine (`SESSION_ENGINE`): Django's sessions in the database, asked for briefly."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.sessions.backends import db
@@ -9,18 +9,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from store.statements import Change, Statement
-
-SESSION = Statement(lambda key: Session.objects.filter(session_key=key), key="session key")
-SAVE = Change(
-    lambda key, data, expires: (
-        Session.objects.filter(pk=key),
-        {"session_data": data, "expire_date": expires},
-    ),
-    key="session key",
-    data="session data",
-    expires=datetime(1970, 1, 1, tzinfo=UTC),
-)
 # How long a request may be under way.
 UNDER_WAY = timedelta(minutes=1)
 
@@ -31,10 +19,10 @@ def left_behind(key: str | None) -> str:
 
 
 class SessionStore(db.SessionStore):
-    """Reads with a statement that is kept, and writes with one UPDATE in no transaction.
+    """Writes with one UPDATE in no transaction.
 
-    Pages of visitors with a bag ask for a session first of all, and adding to the bag writes
-    it: Django's own way costs as much as all the rest of holding a piece.
+    Adding to the bag writes the session: Django's own way, a transaction with a SELECT and an
+    UPDATE, costs as much as all the rest of holding a piece.
     """
 
     def _validate_session_key(self, key: str | None) -> bool:
@@ -43,8 +31,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         for key in (self.session_key, left_behind(self.session_key)):
-            found: Session | None = next(iter(SESSION.rows(key=key)), None)
-            if found and found.expire_date > timezone.now():
+            for found in Session.objects.filter(pk=key, expire_date__gt=timezone.now()):
                 return found
         self._session_key = None
         return None
@@ -69,7 +56,9 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             return super().save(must_create)
         row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
-        changed = SAVE.make(key=row.pk, data=row.session_data, expires=row.expire_date)
+        changed = Session.objects.filter(pk=row.pk).update(
+            session_data=row.session_data, expire_date=row.expire_date
+        )
         # Logged out in another tab: a session that has ended must not come back.
         if not changed:
             raise UpdateError

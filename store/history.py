@@ -49,13 +49,14 @@ def entries(
     pieces: PieceQuerySet,
     kind: Kind,
     *,
-    actor: int | None = None,
+    actor: int | Expression | None = None,
     at: Expression | F | None = None,
     note: str = "",
 ) -> Rows:
     """Events for pieces, as `store.statements.insert_from` takes them."""
-    who = Value(actor, output_field=BigIntegerField())
-    columns = [Value(kind.value), at or Now(), who, F("held_until"), Value(note[:200])]
+    if not isinstance(actor, Expression):
+        actor = Value(actor, output_field=BigIntegerField())
+    columns = [Value(kind.value), at or Now(), actor, F("held_until"), Value(note[:200])]
     return PieceEvent, FIELDS, pieces.order_by().values_list("pk", *columns)
 
 

@@ -1,17 +1,19 @@
-"""Statements that are put together once and from then on only sent.
+"""Queries that are turned into SQL once, and from then on only sent.
 
-To turn a queryset of several subqueries into SQL takes longer than to have it
-answered. The pages that everybody looks at, and taking a piece, keep theirs.
+For a queryset of several subqueries that takes Django longer than the database takes to answer.
+Kept are the few on nearly every page or click where it saves most; bench/README.md says how much.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
+
+Compiled = tuple[str, tuple[Any, ...]]
 
 
 class Joined(models.Aggregate):
@@ -25,42 +27,64 @@ class Joined(models.Aggregate):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
+class Slot(models.Expression):
+    """Where each use of a statement puts a value of its own, of a type like `field`.
+
+    Among the parameters stands its `mark`, which is found again by identity: no constant can
+    look like it.
+    """
+
+    def __init__(self, field: "models.Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        # Django copies expressions; the copies share it.
+        self.mark = object()
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self.mark]
+
+
 class Statement:
     """A queryset that depends on a few values only.
 
-    `build` is called once, with `slots`: values like the later ones, which stand in the SQL
-    for nothing else. A later value of that name takes the place of its slot.
+    `build` makes it out of one value for each of `fields`: once of slots, for good. So whatever
+    else it reads must never change while the process lives: settings, for example, are values.
+
+    Raises ImproperlyConfigured, when the module is imported, if a value occurs nowhere.
     """
 
-    def __init__(self, build: Callable[..., Any], **slots: object) -> None:
-        self.build = build
-        self.slots = slots
+    def __init__(self, build: Callable[..., Any], **fields: "models.Field[Any, Any]") -> None:
+        self.build, self.fields = build, fields
+        self.slots = {name: Slot(field) for name, field in fields.items()}
+        self.built = build(**self.slots)
+        self.names = {id(slot.mark): name for name, slot in self.slots.items()}
+        found = {self.names.get(id(param)) for param in self.assemble(locking=False)[1]}
+        if missing := fields.keys() - found:
+            raise ImproperlyConfigured(f"In a statement {', '.join(missing)} occurs nowhere.")
 
-    def assemble(self) -> tuple[str, tuple[Any, ...]]:
-        rows: models.QuerySet[Any, Any] = self.build(**self.slots)
-        return rows.query.sql_with_params()
+    def assemble(self, *, locking: bool) -> Compiled:
+        """Turn it into SQL, to lock rows only if asked for: Django connects for that."""
+        query = self.built.query.chain()
+        query.select_for_update = query.select_for_update and locking
+        sql, params = query.sql_with_params()
+        return sql, params
 
     @cached_property
-    def compiled(self) -> tuple[str, list[str | None], tuple[Any, ...]]:
-        sql, params = self.assemble()
-        names = {adapted(slot): name for name, slot in self.slots.items()}
-        found = [names.get(param) for param in params]
-        if set(filter(None, found)) != set(self.slots):
-            raise ValueError(f"{self.slots!r} must occur in {params!r}")
-        return sql, found, params
+    def compiled(self) -> tuple[str, list[tuple[str | None, Any]]]:
+        sql, params = self.assemble(locking=True)
+        return sql, [(self.names.get(id(param)), param) for param in params]
 
-    def given(self, values: dict[str, object]) -> tuple[str, list[Any]]:
-        sql, names, params = self.compiled
-        slots = zip(names, params, strict=True)
-        return sql, [adapted(values[name]) if name else param for name, param in slots]
+    def given(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        """Return SQL and parameters for these values; others may be among them."""
+        sql, params = self.compiled
+        adapted = {
+            name: field.get_db_prep_value(values[name], connection)
+            for name, field in self.fields.items()
+        }
+        return sql, [adapted[name] if name else param for name, param in params]
 
     def rows(self, **values: object) -> list[Any]:
         """Read the rows for some values, as instances with their annotations."""
-        return list(self.model._default_manager.raw(*self.given(values)))
-
-    @cached_property
-    def model(self) -> Any:
-        return self.build(**self.slots).model
+        return list(self.built.model._default_manager.raw(*self.given(values)))
 
     def tuples(self, **values: object) -> list[tuple[Any, ...]]:
         """Read the rows for some values as the driver gives them; for numbers and text only."""
@@ -73,8 +97,8 @@ class Statement:
 class Change(Statement):
     """An UPDATE: `build` returns the rows to change and the values to change them to."""
 
-    def assemble(self) -> tuple[str, tuple[Any, ...]]:
-        rows, values = self.build(**self.slots)
+    def assemble(self, *, locking: bool) -> Compiled:
+        rows, values = self.built
         query: UpdateQuery = rows.query.chain(UpdateQuery)
         query.add_update_values(values)
         sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
@@ -90,8 +114,8 @@ class Change(Statement):
 class Entry(Change):
     """An INSERT: `build` returns a model and a queryset of `values_list` of its named columns."""
 
-    def assemble(self) -> tuple[str, tuple[Any, ...]]:
-        return insert_from(*self.build(**self.slots))
+    def assemble(self, *, locking: bool) -> Compiled:
+        return insert_from(*self.built)
 
 
 class Recorded:
@@ -110,30 +134,18 @@ class Recorded:
             return self.change.make(**values) and self.entry.make(**values)
         update, old = self.change.given(values)
         insert, new = self.entry.given(values)
-        table = connection.ops.quote_name(self.table)
+        table = connection.ops.quote_name(self.change.built[0].model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {table} AS ({update} RETURNING *) {insert}", [*old, *new])
             return int(cursor.rowcount)
 
-    @cached_property
-    def table(self) -> str:
-        rows, _ = self.change.build(**self.change.slots)
-        return str(rows.model._meta.db_table)
-
 
 def insert_from(
     model: type[models.Model], fields: list[str], rows: models.QuerySet[Any, Any]
-) -> tuple[str, tuple[Any, ...]]:
+) -> Compiled:
     """SQL that writes rows of a model made from rows of another table, without reading them."""
     quote = connection.ops.quote_name
     table = {field.name: field.column for field in model._meta.concrete_fields}
     columns = ", ".join(quote(table[name]) for name in fields)
     sql, params = rows.query.sql_with_params()
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {sql}", params
-
-
-def adapted(value: object) -> object:
-    """A value as the database wants it: SQLite has times as text."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value

@@ -53,14 +53,17 @@ def kept_for(customer: User | None, stock: Stock, *, bag_key: str | None) -> Pie
 
 
 def entry_of(item: Item, *, bag_key: str | None, customer: User | None) -> WaitlistEntry | None:
-    """The last entry of a visitor for an item, when it is not of long ago."""
+    """The last entry of a visitor for an item, when it is not of long ago.
+
+    Most have none, which is asked first: what an entry annotates takes long to put together.
+    """
     if not (bag_key or customer):
         return None
     entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).recent()
-    found = (
-        entries.filter(item=item).with_current_state().with_end().select_related("item", "piece")
-    )
-    return found.order_by("-pk").first()
+    mine = entries.filter(item=item.pk).order_by("-pk")
+    if not mine.exists():
+        return None
+    return mine.with_current_state().with_end().select_related("item", "piece").first()
 
 
 @register.filter

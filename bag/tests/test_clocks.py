@@ -15,7 +15,6 @@ from store.tests.time import let_holds_lapse, let_pass
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 MINUTE = timedelta(minutes=1)
-# No other test asks for as many: a statement that is kept was made here.
 SEVEN_AN_HOUR = 7
 
 true_now = timezone.now

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -65,7 +65,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         return self.filter(used).distinct()
 
     def with_state(self) -> Self:
-        """Annotate `state`, a `Piece.State`, by the database's clock."""
+        """Annotate `state`, a `Piece.State`, by the database's clock; see `state_at`."""
         return self.annotate(
             state=Case(
                 When(sold_at__isnull=False, then=Value(Piece.State.SOLD)),
@@ -134,8 +134,8 @@ class Piece(models.Model):
 
     objects = PieceQuerySet.as_manager()
 
-    state: str  # annotated by with_state()
-    time_left: timedelta  # annotated by with_time_left()
+    state: str  # annotated by with_state(), or set by store.stock.stock_of()
+    time_left: timedelta  # of held pieces; annotated by with_time_left(), or set likewise
 
     class Meta:
         verbose_name = _("piece")
@@ -177,6 +177,17 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.stock_number
+
+    def state_at(self, now: datetime) -> State:
+        """The same as `PieceQuerySet.with_state()` annotates, told from the row alone."""
+        if self.sold_at:
+            return self.State.SOLD
+        if self.order_id:
+            return self.State.ORDERED
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
+        held = self.held_until and self.held_until > now
+        return self.State.HELD if held else self.State.FREE
 
     @property
     def is_reserved(self) -> bool:

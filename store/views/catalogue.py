@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,8 +18,9 @@ from store.stock import stock_of
 ARRIVALS = 9
 # One for all, so that its HTML is remembered.
 BLANK = FilterForm({})
-ITEM = Statement(lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slug="")
-IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), item=-1)
+ITEM = Statement(
+    lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slug=CharField()
+)
 
 
 @require_safe
@@ -85,7 +87,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    images = IMAGES.rows(item=item.pk)
+    images = list(ItemImage.objects.filter(item=item.pk))
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,

@@ -16,9 +16,7 @@ FAULTS = [
         "takes of one bag do not queue",
         FAIR,
         TAKING,
-        Edit(
-            SERVICES, 'values_list("title", Turn(Value(turn)))', 'values_list("title", Value(turn))'
-        ),
+        Edit(SERVICES, 'values_list("title", Turn(turn))', 'values_list("title", turn)'),
     ),
     Fault(
         "the eleventh piece is allowed",
@@ -97,8 +95,8 @@ FAULTS = [
         ),
         Edit(
             FAIR_USE,
-            "    if spending.make(holder=holder):\n        return\n",
-            "    if spending.make(holder=holder):\n"
+            "    if enough.update(**spent):\n        return\n",
+            "    if enough.update(**spent):\n"
             "        if again_at(holder, quantity, limit) > datetime.now().astimezone() + HOUR:\n"
             "            raise TooManyTakes(again_at=again_at(holder, quantity, limit))\n"
             "        return\n",

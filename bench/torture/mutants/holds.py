@@ -24,8 +24,8 @@ PAGES = "bag/tests/test_bag_views.py bag/tests/test_bag_truth.py"
 
 WITHOUT_WHERE = Edit(
     SERVICES,
-    "(FREE.filter(pk=piece), new_hold(bag_key, customer))",
-    "(Piece.objects.filter(pk=piece), new_hold(bag_key, customer))",
+    "FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)",
+    "Piece.objects.filter(pk=piece), new_hold(bag_key, customer, Now() + time)",
 )
 WITHOUT_LOCK = Edit(
     SERVICES,
@@ -81,9 +81,9 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "until = until or Now() + settings.HOLD_FOR\n",
-            "from django.utils import timezone\n\n"
-            "    until = until or timezone.now() + settings.HOLD_FOR\n",
+            "    return FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)\n",
+            "    from django.utils.timezone import now\n\n"
+            "    return FREE.filter(pk=piece), new_hold(bag_key, customer, now() + time)\n",
         ),
     ),
     Fault(

@@ -1,0 +1,173 @@
+"""Every statement that is kept, against its plain queryset: with other values, other settings."""
+
+import pkgutil
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Value
+from django.test.utils import override_settings
+
+import bag.services
+import bag.session
+import store.views.catalogue
+from accounts.models import User
+from accounts.tests.factories import make_user
+from bag.models import WaitlistEntry
+from bag.services import hold_pieces, new_hold
+from store.history import Kind, record
+from store.models import RESERVED, Item, Piece, PieceEvent
+from store.statements import Recorded, Statement
+from store.tests.factories import make_item
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+
+Case = Callable[["Shop"], tuple[Any, Any]]
+SETTINGS: list[dict[str, Any]] = [
+    {"HOLD_FOR": timedelta(minutes=2), "LANGUAGE_CODE": "en", "BAG_LIMIT": 5},
+    {"HOLD_FOR": timedelta(minutes=40), "LANGUAGE_CODE": "de", "BAG_LIMIT": 9},
+]
+
+
+class Shop:
+    """Two of everything: `number` says which of the two is asked about."""
+
+    def __init__(self) -> None:
+        self.items = [make_item(slug=f"thing-{n}", pieces=3 + n) for n in range(2)]
+        self.people = [make_user(f"{name}@example.com") for name in ("ann", "ben")]
+        for number in range(2):
+            self.number = number
+            hold_pieces(item_id=self.item.pk, quantity=1 + number, bag_key=self.bag_key)
+            reserved = Piece.objects.free().filter(item=self.item).first()
+            assert reserved
+            Piece.objects.filter(pk=reserved.pk).update(**new_hold(RESERVED, self.person))
+
+    @property
+    def item(self) -> Item:
+        return self.items[self.number]
+
+    @property
+    def person(self) -> User:
+        return self.people[self.number]
+
+    @property
+    def bag_key(self) -> str:
+        return f"bag {self.number}"
+
+
+def item_page(shop: Shop) -> tuple[Any, Any]:
+    statement, values = store.views.catalogue.ITEM, {"slug": shop.item.slug}
+    found = [
+        [(item, item.newer_slug, item.older_slug) for item in rows]
+        for rows in (statement.rows(**values), statement.build(**values))
+    ]
+    return found[0], found[1]
+
+
+def held_for_visitor(shop: Shop) -> tuple[Any, Any]:
+    statement, values = (
+        bag.session.HELD,
+        {"bag_key": shop.bag_key, "customer": shop.person.pk},
+    )
+    kept, plain = (
+        sorted((item, holder) for item, _left, holder in rows)
+        for rows in (statement.tuples(**values), statement.build(**values))
+    )
+    assert len(kept) == 2 + shop.number
+    return kept, plain
+
+
+def free_pieces(shop: Shop) -> tuple[Any, Any]:
+    statement, values = (
+        bag.services.FREE_PIECES,
+        {"item": shop.item.pk, "bag_key": shop.bag_key},
+    )
+    return statement.tuples(**values), list(statement.build(**values))
+
+
+def locked_item(shop: Shop) -> tuple[Any, Any]:
+    statement = bag.services.LOCKED_ITEM
+    kept = statement.tuples(pk=shop.item.pk, turn=shop.bag_key)
+    plain = list(statement.build(pk=shop.item.pk, turn=Value(shop.bag_key)))
+    return [title for title, _ in kept], [title for title, _ in plain]
+
+
+def hold(shop: Shop) -> tuple[Any, Any]:
+    """Pieces, and their history, after one hold of each kind; what they have done is undone."""
+    return held(shop, kept_hold), held(shop, plain_hold)
+
+
+def kept_hold(piece: Piece, shop: Shop) -> None:
+    assert bag.services.hold(piece.pk, shop.bag_key, shop.person) == 1
+
+
+def plain_hold(piece: Piece, shop: Shop) -> None:
+    rows = Piece.objects.filter(pk=piece.pk)
+    rows.free().update(**new_hold(shop.bag_key, shop.person))
+    record(rows, Kind.HELD, actor=shop.person)
+
+
+def held(shop: Shop, way: Callable[[Piece, Shop], None]) -> list[object]:
+    with undone():
+        piece = Piece.objects.free().filter(item=shop.item).get()
+        way(piece, shop)
+        piece.refresh_from_db()
+        event = PieceEvent.objects.filter(piece=piece).latest("pk")
+        assert piece.held_until
+        assert piece.held_since
+        assert piece.held_until - piece.held_since == settings.HOLD_FOR
+        assert event.until == piece.held_until
+        return [piece.pk, piece.held_by, piece.held_for, event.kind, event.actor, event.note]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+CASES: dict[str, Case] = {
+    "store.views.catalogue.ITEM": item_page,
+    "bag.session.HELD": held_for_visitor,
+    "bag.services.FREE_PIECES": free_pieces,
+    "bag.services.LOCKED_ITEM": locked_item,
+    "bag.services.HOLD": hold,
+}
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_a_kept_statement_says_what_its_queryset_says(round_: int) -> None:
+    shop = Shop()
+    WaitlistEntry.objects.create(item=shop.items[0], email="cleo@example.com", site="")
+    rounds = [(*case, number) for case in CASES.items() for number in range(2)]
+    random.shuffle(rounds)
+
+    for name, case, number in rounds:
+        shop.number = number
+        with override_settings(**SETTINGS[number]), transaction.atomic():
+            kept, plain = case(shop)
+        assert kept == plain, f"{name} in the order {[(n, k) for n, _, k in rounds]}"
+
+
+def test_no_other_statement_is_kept() -> None:
+    for app in ("accounts", "bag", "invoices", "repairs_restorals", "repairshop", "store"):
+        for module in pkgutil.walk_packages(import_module(app).__path__, f"{app}."):
+            if ".tests" not in module.name and ".wsgi" not in module.name:
+                import_module(module.name)
+    kept = {
+        f"{module.__name__}.{name}"
+        for module in list(sys.modules.values())
+        if not module.__name__.startswith("tests") and ".tests" not in module.__name__
+        for name, value in list(vars(module).items())
+        if isinstance(value, Statement | Recorded)
+    }
+
+    assert kept == CASES.keys()
