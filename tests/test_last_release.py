@@ -28,7 +28,7 @@ from tests.shop_walk import (
     buy,
     file_a_ticket,
     fill_bag,
-    log_in_at_desk,
+    log_in,
     pay,
     register,
 )
@@ -62,7 +62,7 @@ class Deploy:
         email = f"nora{next(numbers)}@example.com"
         people = [Visitor(self.sites[shows], sends_to=self.sites[takes]) for _ in range(2)]
         register(people[0], email)
-        log_in_at_desk(people[1], ROOT)
+        log_in(people[1], ROOT)
         return Cast(email, *people)
 
     def one(self, query: str, *values: object) -> tuple[object, ...]:
