@@ -52,6 +52,7 @@ lint: .venv/.installed-dev
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python -m tests.lint_migrations
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 lock: .cache/pipenv/bin/pipenv
