@@ -9,7 +9,6 @@ from django.db.models import (
     DurationField,
     Exists,
     F,
-    Min,
     OuterRef,
     QuerySet,
     Subquery,
@@ -149,8 +148,14 @@ def hold(piece: int, bag_key: str, customer: User | None) -> int:
 
 def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughFree:
     others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
-    first_end = others.aggregate(first=Min("held_until"))["first"]
-    return NotEnoughFree(item_id=item_id, left=left, free_again_at=first_end, spoken_for=spoken_for)
+    first = others.order_by("held_until").first()
+    return NotEnoughFree(
+        item_id=item_id,
+        left=left,
+        free_again_at=first.held_until if first else None,
+        holder=first.holder if first else "",
+        spoken_for=spoken_for,
+    )
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from bag.models import WaitlistEntry
 from bag.remaining import at_limit, can_renew, time_of
+from store.availability import FirstHold, first_hold, is_available
 from store.models import LINE, RESERVED, Item, Piece, PieceQuerySet
 from store.statements import Statement
 from store.stock import first_end, seconds_left, whole_seconds
@@ -84,7 +85,12 @@ class BagLine:
 
     @property
     def can_take_again(self) -> bool:
-        return self.ended and self.item.is_free
+        return self.ended and is_available(self.item)
+
+    @property
+    def first_hold(self) -> FirstHold | None:
+        """Of all who hold such a piece, the first to end."""
+        return first_hold(self.item)
 
     @property
     def total(self) -> Decimal:

@@ -20,6 +20,7 @@ from bag.models import WaitlistEntry
 from bag.services import Taken, hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
+from store.availability import held_words
 from store.models import Item
 from store.stock import first_end
 from store.templatetags.clock_time import clock_time
@@ -199,8 +200,8 @@ def refusal_message(
         }
     if refusal.left:
         return ngettext(
-            "Only one more of “%(title)s” is free.",
-            "Only %(left)d more of “%(title)s” are free.",
+            "Only one more of “%(title)s” is available.",
+            "Only %(left)d more of “%(title)s” are available.",
             refusal.left,
         ) % {"title": item.title, "left": refusal.left}
     if mine:
@@ -210,7 +211,9 @@ def refusal_message(
             "title": item.title
         }
     if refusal.free_again_at:
-        return _(
-            "“%(title)s” is held for somebody else until %(time)s for now. Look again then."
-        ) % {"title": item.title, "time": clock_time(refusal.free_again_at)}
+        state = held_words(refusal.holder, clock_time(refusal.free_again_at))
+        return _("“%(title)s” is %(state)s. Look again then.") % {
+            "title": item.title,
+            "state": state,
+        }
     return _("“%(title)s” has been sold.") % {"title": item.title}

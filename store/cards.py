@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.urls import reverse
 
-from store.models import Item, ItemImage, ItemQuerySet
+from store.availability import FirstHold, first_hold, state_words
+from store.models import Item, ItemImage, ItemQuerySet, Piece
 
 FIELDS = ["title", "slug", "maker", "period", "price"]
 
@@ -29,10 +29,15 @@ class Card(NamedTuple):
     period: str
     price: Decimal
     picture_values: Picture | None
-    held_until: datetime | None
+    first_hold: FirstHold | None
 
     def get_absolute_url(self) -> str:
         return reverse("store:item", args=[self.slug])
+
+    @property
+    def available(self) -> str:
+        """What it is called when nobody holds it."""
+        return state_words(Piece.State.FREE)
 
     @property
     def picture(self) -> ItemImage | None:
@@ -41,7 +46,7 @@ class Card(NamedTuple):
 
 
 def rows_of(items: ItemQuerySet) -> ItemQuerySet:
-    return items.with_free_at().with_picture().only(*FIELDS)
+    return items.with_availability().with_picture().only(*FIELDS)
 
 
 # Lazy, and put together once: that costs more than asking the database.
@@ -51,10 +56,10 @@ FREE = rows_of(Item.objects.free())
 
 def cards_of(items: Iterable[Item]) -> list[Card]:
     """Turn items out of LISTED or FREE into cards, without another query."""
-    return [card_of(item, free_at=as_time(item.free_at), now=as_time(item.now)) for item in items]
+    return [card_of(item) for item in items]
 
 
-def card_of(item: Item, *, free_at: datetime | None, now: datetime | None) -> Card:
+def card_of(item: Item) -> Card:
     picture = json.loads(item.picture) if isinstance(item.picture, str) else item.picture
     return Card(
         item.title,
@@ -63,10 +68,5 @@ def card_of(item: Item, *, free_at: datetime | None, now: datetime | None) -> Ca
         item.period,
         item.price,
         Picture(**picture) if picture else None,
-        free_at if free_at and now and free_at > now else None,
+        first_hold(item),
     )
-
-
-def as_time(value: datetime | str | None) -> datetime | None:
-    """Read a computed time, which SQLite hands to a raw statement as text."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value

@@ -22,7 +22,7 @@ class FilterForm(forms.Form):
     """
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    free = forms.BooleanField(label=_("Free now"), required=False)
+    free = forms.BooleanField(label=_("Available now"), required=False)
     price_from = price_field(_("Price from"))
     price_to = price_field(_("to"))
     condition = forms.ChoiceField(

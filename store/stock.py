@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
+from store.availability import state_words
 from store.models import Item, Piece
+from store.templatetags.clock_time import clock_time
 
 State = Piece.State
 # A hold is never longer than the first one and ten renewals.
@@ -30,6 +32,15 @@ class Stock:
     @property
     def state(self) -> str:
         return next((state for state in BEST_FIRST if self.counts[state]), State.WITHDRAWN)
+
+    @property
+    def words(self) -> str:
+        """What this state is called; see `store.availability`."""
+        first = self.first_held
+        if self.state == State.HELD and first and first.held_until:
+            until = clock_time(first.held_until)
+            return state_words(self.state, holder=first.holder, until=until)
+        return state_words(self.state, number=self.free)
 
     @property
     def free(self) -> int:

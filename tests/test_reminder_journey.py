@@ -42,7 +42,7 @@ def watch_the_shepherd(browser: Browser, shop: str) -> Page:
     page.clock.install()
     page.goto(SHEPHERD)
     expect(
-        page.get_by_text(re.compile(r"In a bag until .* for now, until .* at most"))
+        page.get_by_text(re.compile(r"In somebody’s bag until .*, if renewed until .* at most"))
     ).to_be_visible()
     return page
 
@@ -121,9 +121,7 @@ def test_what_others_took_meanwhile_is_refused_at_the_checkout(browser: Browser,
     hold_pieces(item_id=Item.objects.get(title=TITLE).pk, quantity=1, bag_key="others")
     page.get_by_role("button", name="Take it again").click()
 
-    expect(
-        page.get_by_role("alert").filter(has_text="held for somebody else until")
-    ).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="in somebody’s bag until")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Ann Guest")
 
 
@@ -199,7 +197,7 @@ def test_somebody_elses_thing_turns_free_by_itself(browser: Browser, shop: str) 
     expect(page.locator("noscript")).to_be_hidden()
     let_holds_lapse()
     page.clock.fast_forward("00:21")
-    expect(page.get_by_role("status")).to_have_text("It is free again.")
+    expect(page.get_by_role("status")).to_have_text("It is available again.")
     page.get_by_role("button", name="Put it in the bag").click()
     expect(page.get_by_text(re.compile("Held for you until"))).to_be_visible()
 
@@ -232,7 +230,7 @@ def test_the_focus_and_the_chosen_quantity_survive_a_change(browser: Browser, sh
     page.get_by_label("How many?").focus()
     hold_pieces(item_id=lamps.pk, quantity=1, bag_key="bob")
     page.clock.fast_forward("00:21")
-    expect(page.get_by_text("3 free")).to_be_visible()
+    expect(page.get_by_text("3 available")).to_be_visible()
     expect(page.get_by_label("How many?")).to_be_focused()
     expect(page.get_by_label("How many?")).to_have_value("2")
 
@@ -245,7 +243,7 @@ def test_the_focus_stays_near_a_button_that_is_gone(browser: Browser, shop: str)
     page.get_by_role("button", name="Put it in the bag").focus()
     hold_pieces(item_id=Item.objects.get(title=TITLE).pk, quantity=1, bag_key="bob")
     page.clock.fast_forward("00:21")
-    expect(page.get_by_text("In a bag until")).to_be_visible()
+    expect(page.get_by_text("In somebody’s bag until")).to_be_visible()
     expect(page.locator(".item__buy")).to_be_focused()
 
 
@@ -253,7 +251,7 @@ def test_without_javascript_it_is_text_and_a_reload(browser: Browser, shop: str)
     take_the_shepherd(browser, shop)
     page = open_page(browser, shop, java_script_enabled=False)
     page.goto(SHEPHERD)
-    expect(page.get_by_text(re.compile("In a bag until .* at most"))).to_be_visible()
+    expect(page.get_by_text(re.compile("In somebody’s bag until .* at most"))).to_be_visible()
     expect(page.locator("noscript")).to_be_visible()
     let_holds_lapse()
     page.reload()

@@ -65,7 +65,7 @@ def test_a_quantity_that_is_none_is_refused_in_words(
 def test_what_somebody_else_holds_is_refused_with_the_time(client: Client, clock: Item) -> None:
     hold_pieces(item_id=clock.pk, quantity=1, bag_key="bob")
 
-    assert "held for somebody else until" in add(client, clock)
+    assert "in somebody’s bag until" in add(client, clock)
 
 
 def test_ones_own_thing_is_not_called_somebody_elses(client: Client, clock: Item) -> None:
@@ -77,7 +77,7 @@ def test_ones_own_thing_is_not_called_somebody_elses(client: Client, clock: Item
 def test_asking_for_too_many_takes_none_and_says_how_many_there_are(client: Client) -> None:
     straps = make_item(title="Strap", pieces=3)
 
-    assert "Only 3 more of “Strap” are free." in add(client, straps, quantity=4)
+    assert "Only 3 more of “Strap” are available." in add(client, straps, quantity=4)
     assert not Piece.objects.held().exists()
 
 
@@ -96,7 +96,7 @@ def test_a_lapsed_line_that_somebody_took_says_so(client: Client, clock: Item) -
     hold_pieces(item_id=clock.pk, quantity=1, bag_key="bob")
 
     page = bag_page(client)
-    assert "held for somebody else until" in page
+    assert "in somebody’s bag until" in page
     assert "Take it again" not in page
 
 

@@ -228,7 +228,7 @@ def test_what_went_by_and_is_free_can_just_be_taken(client: Client, vase: Item) 
 
     for address in (BAG, vase.get_absolute_url(), entry.get_absolute_url()):
         page = page_of(client, address)
-        assert "It is free, so you can still take it." in page
+        assert "It is available, so you can still take it." in page
         assert "Join the line again" not in page
     press(client, "bag:add", vase.pk)
     assert not GONE_BY.search(page_of(client, BAG))

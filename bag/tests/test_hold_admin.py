@@ -130,7 +130,7 @@ def test_a_piece_that_was_ordered_meanwhile_is_said_to_be(shop: Client) -> None:
     order = make_order(hold.item)
 
     page = shop.post(page_of(hold), extension(hold), follow=True).content.decode()
-    assert f"{hold} is now: ordered as {order}." in page
+    assert f"{hold} is now: reserved for order {order}." in page
 
     page = shop.post(RELEASE, extension(hold), follow=True).content.decode()
     assert "1 hold had ended meanwhile. Nothing was changed about it." in page
@@ -197,7 +197,10 @@ def test_what_is_taken_is_not_reserved(shop: Client) -> None:
 
     for method in (shop.get, shop.post):
         page = method(reserve_page(hold), extension(hold), follow=True).content.decode()
-        assert f"Nothing was changed, for things have moved on. {hold} is now: held" in page
+        assert (
+            f"Nothing was changed, for things have moved on. {hold} is now: in somebody’s bag until"
+            in page
+        )
 
     assert Hold.objects.get().held_by == "bag of bob"
 

@@ -165,7 +165,7 @@ def test_a_script_is_told_why_nothing_was_taken(client: Client, clock: Item) -> 
     told = take(client, clock)
 
     assert (told["held"], told["ended"]) == (0, 1)
-    assert f"“{clock}” is held for somebody else until" in told["refusal"]
+    assert f"“{clock}” is in somebody’s bag until" in told["refusal"]
     assert told["refusal"] not in front(client)
 
 

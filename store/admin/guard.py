@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from store.availability import state_words
 from store.exceptions import PiecesInUse
 from store.models import Piece
 
@@ -20,15 +21,17 @@ State = Piece.State
 
 
 def state_of(piece: Piece) -> str:
-    """A piece's state in words, for example “held until 14:35”. Needs `with_state`."""
+    """A piece's state in words, with what staff know more of it. Needs `with_state`."""
     state = State(piece.state)
     if state == State.HELD and piece.held_until:
-        return _("held until %(time)s") % {"time": moment(piece.held_until)}
+        return state_words(state, holder=piece.holder, until=moment(piece.held_until))
     if state == State.ORDERED and piece.order:
-        return _("ordered as %(order)s") % {"order": piece.order.reference}
+        words = {"state": state_words(state), "order": piece.order.reference}
+        return _("%(state)s for order %(order)s") % words
     if state == State.SOLD and piece.sold_at:
-        return _("sold on %(day)s") % {"day": date_format(localtime(piece.sold_at), "DATE_FORMAT")}
-    return str(state.label)
+        day = date_format(localtime(piece.sold_at), "DATE_FORMAT")
+        return _("%(state)s on %(day)s") % {"state": state_words(state), "day": day}
+    return state_words(state)
 
 
 def moment(when: datetime) -> str:
@@ -48,7 +51,7 @@ def state_badge(piece: Piece) -> SafeString:
 
 
 def listed(pieces: Iterable[Piece], *, most: int = 5) -> str:
-    """Name some pieces with their states: `S1 (sold), S2 (held until 14:35) and 3 more`."""
+    """Name some pieces with their states: `S1 (sold), S2 (reserved until 14:35) and 3 more`."""
     named = [f"{piece.stock_number} ({state_of(piece)})" for piece in pieces]
     text = ", ".join(named[:most])
     if left := len(named[most:]):

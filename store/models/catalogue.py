@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from store.models.piece import Piece
+from store.models.piece import LINE, RESERVED, Piece
 from store.search import matching
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,26 +54,20 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return found
 
     def with_availability(self) -> Self:
-        """Annotate `is_free` and `free_again_at`.
+        """Annotate `ends` and, to compare them with, the database's `now`.
 
-        `free_again_at` is when the first hold of an item ends at the latest, None when
-        no piece is held. Both are by the database's clock.
-        """
-        pieces = Piece.objects.filter(item=OuterRef("pk")).order_by()
-        first_end = pieces.held().values("item").annotate(first=Min("held_until")).values("first")
-        return self.annotate(
-            is_free=Exists(pieces.free()),
-            free_again_at=Subquery(first_end),
-        )
-
-    def with_free_at(self) -> Self:
-        """Annotate `free_at` and, to compare it with, the database's `now`.
-
-        `free_at` is when the first piece is or has been free, None when none is on sale.
+        `ends` says when the holds end: the `first` of all pieces on sale, which is long ago when
+        one is not held, and that of what `staff` and the `waitlist` hold. `store.availability`
+        reads it.
         """
         pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
-        ends = pieces.values("item").annotate(first=Min(Coalesce("held_until", LONG_AGO)))
-        return self.annotate(free_at=Subquery(ends.values("first")), now=Now())
+        ends = JSONObject(
+            first=Min(Coalesce("held_until", LONG_AGO)),
+            staff=Min("held_until", filter=Q(held_by=RESERVED)),
+            waitlist=Min("held_until", filter=Q(held_by__startswith=LINE)),
+        )
+        found = pieces.values("item").annotate(ends=ends).values("ends")
+        return self.annotate(ends=Subquery(found), now=Now())
 
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""
@@ -146,13 +140,10 @@ class Item(models.Model):
     )
     search_text = models.TextField(editable=False, default="")
 
-    is_free: bool  # annotated by with_availability()
-    free_again_at: datetime | None  # annotated by with_availability()
-
     objects = ItemQuerySet.as_manager()
 
     # Annotated by the queryset's methods; computed values may still be text on SQLite.
-    free_at: datetime | str | None
+    ends: dict[str, Any] | str | None
     now: datetime | str
     picture: dict[str, Any] | str | None
 

@@ -89,11 +89,19 @@ class Piece(models.Model):
     """
 
     class State(models.TextChoices):
-        FREE = "free", _("free")
+        # `store.availability` says more about what is held.
+        FREE = "free", _("available")
         HELD = "held", _("held")
-        ORDERED = "ordered", _("ordered")
+        ORDERED = "ordered", _("reserved")
         SOLD = "sold", _("sold")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("no longer for sale")
+
+    class Holder(models.TextChoices):
+        """Who has a piece that is held."""
+
+        BAG = "bag", _("somebody’s bag")
+        STAFF = "staff", _("staff")
+        WAITLIST = "waitlist", _("the next in line")
 
     item = models.ForeignKey(
         "store.Item", on_delete=models.PROTECT, related_name="pieces", verbose_name=_("item")
@@ -188,6 +196,12 @@ class Piece(models.Model):
             return self.State.WITHDRAWN
         held = self.held_until and self.held_until > now
         return self.State.HELD if held else self.State.FREE
+
+    @property
+    def holder(self) -> str:
+        if self.is_reserved:
+            return self.Holder.STAFF
+        return self.Holder.WAITLIST if self.is_offered else self.Holder.BAG
 
     @property
     def is_reserved(self) -> bool:

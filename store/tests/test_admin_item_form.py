@@ -180,7 +180,7 @@ def test_hold_and_fate_are_in_no_form(shop: Client, clock: Item) -> None:
         text = page.content.decode()
         names = {name.rpartition("-")[2] for name in re.findall('name="([^"]+)"', text)}
         assert not names & own
-        assert "held until" in text
+        assert "in somebody’s bag until" in text
 
 
 def test_an_item_of_many_pieces_leads_to_their_list(shop: Client) -> None:

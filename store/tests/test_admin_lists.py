@@ -26,13 +26,13 @@ def test_the_list_of_items_counts_pieces_by_state(shop: Client) -> None:
     order(ordered)
     Piece.objects.filter(pk=sold.pk).update(sold_at=Now())
     page = shop.get(reverse(ITEMS)).content.decode()
-    for count in ("1 free", "1 held", "1 ordered", "1 sold"):
+    for count in ("1 available", "1 held", "1 reserved", "1 sold"):
         assert f">{count}<" in page
 
 
 def test_a_lapsed_hold_counts_as_free(shop: Client, clock: Item) -> None:
     Piece.objects.update(held_by="bag", held_since=Now() - timedelta(hours=1), held_until=Now())
-    assert ">1 free<" in shop.get(reverse(ITEMS)).content.decode()
+    assert ">1 available<" in shop.get(reverse(ITEMS)).content.decode()
 
 
 def test_a_hundred_items_cost_ten_queries(
@@ -43,7 +43,7 @@ def test_a_hundred_items_cost_ten_queries(
     add_image(item=Item.objects.all()[0], file=upload(), alt_text="front")
     shop.get(reverse(ITEMS))
     with django_assert_max_num_queries(10):
-        assert shop.get(reverse(ITEMS)).content.count(b"2 free") == 100
+        assert shop.get(reverse(ITEMS)).content.count(b"2 available") == 100
 
 
 def test_a_hundred_pieces_cost_eight_queries(
@@ -116,8 +116,8 @@ def test_only_free_pieces_are_withdrawn_and_the_others_named(shop: Client) -> No
 
     assert [piece for piece in Piece.objects.with_state() if piece.state == "withdrawn"] == [free]
     assert "1 piece was withdrawn." in page
-    assert f"2 were not: {held} (held until" in page
-    assert f"{ordered} (ordered as {placed.reference})" in page
+    assert f"2 were not: {held} (in somebody’s bag until" in page
+    assert f"{ordered} (reserved for order {placed.reference})" in page
 
 
 def test_withdrawn_pieces_are_put_back(shop: Client, clock: Item) -> None:

@@ -77,7 +77,7 @@ def test_a_quantity_can_be_chosen_when_there_are_several(client: Client) -> None
 
     assert "<select" not in page_of(client, single)
     page = page_of(client, several)
-    assert "3 free" in page
+    assert "3 available" in page
     assert re.findall(r"<option>(\d)</option>", page) == ["1", "2", "3"]
 
 
@@ -86,7 +86,7 @@ def test_what_is_in_another_bag_says_until_when(client: Client, clock: Item) -> 
     hold(clock)
     page = page_of(client, clock)
 
-    assert re.search(r"In a bag until .* for now, until .* at most", page)
+    assert re.search(r"In somebody’s bag until .*, if renewed until .* at most", page)
     assert add_button(clock) not in page
     assert json_ld(page)["offers"]["availability"] == "https://schema.org/OutOfStock"
     let_holds_lapse()
@@ -97,7 +97,7 @@ def test_a_hold_at_its_longest_says_one_time(client: Client, clock: Item) -> Non
     hold(clock)
     Piece.objects.update(held_since=F("held_until") - LONGEST_HOLD * settings.HOLD_FOR)
 
-    assert re.search(r"In a bag until [^,]* at most", page_of(client, clock))
+    assert re.search(r"In somebody’s bag until [^,]* at most", page_of(client, clock))
 
 
 def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, clock: Item) -> None:
@@ -114,9 +114,9 @@ def test_what_is_offered_to_the_next_in_line_is_in_nobodys_bag(client: Client, c
     Piece.objects.update(held_by=f"{LINE}secret")
     page = page_of(client, clock)
 
-    assert re.search(r"Held for the next in line until \d[^,]* at most", page)
+    assert re.search(r"Offered to the next in line until \d[^,]* at most", page)
     assert "whoever is next after them gets it" in page
-    assert "In a bag" not in page
+    assert "somebody’s bag" not in page
 
 
 def test_of_several_holds_the_page_tells_of_the_first_to_end(client: Client) -> None:
@@ -126,10 +126,10 @@ def test_of_several_holds_the_page_tells_of_the_first_to_end(client: Client) -> 
     sooner = F("held_until") - timedelta(minutes=5)
     Piece.objects.filter(pk=first.pk).update(held_by="reserved")
     Piece.objects.filter(pk=second.pk).update(held_until=sooner)
-    assert "In a bag until" in page_of(client, straps)
+    assert "In somebody’s bag until" in page_of(client, straps)
 
     Piece.objects.filter(pk=second.pk).update(held_by=f"{LINE}secret")
-    assert "Held for the next in line until" in page_of(client, straps)
+    assert "Offered to the next in line until" in page_of(client, straps)
 
 
 def test_what_is_in_the_own_bag_links_there(client: Client, clock: Item) -> None:
@@ -137,7 +137,7 @@ def test_what_is_in_the_own_bag_links_there(client: Client, clock: Item) -> None
     page = page_of(client, clock)
 
     assert "This is in your bag." in page
-    assert "In a bag until" not in page
+    assert "In somebody’s bag until" not in page
     assert add_button(clock) not in page
 
 
