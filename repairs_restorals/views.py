@@ -14,7 +14,7 @@ class WorkshopView(TemplateView):
     template_name = "repairs_restorals/workshop.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        workshop = Workshop.get_solo()
+        workshop = Workshop.for_pages()
         pairs = BeforeAfter.objects.filter(shown=True).select_related("before", "after")
         return super().get_context_data(
             workshop=workshop,

@@ -124,8 +124,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SOLO_CACHE = "default"
-SOLO_CACHE_TIMEOUT = 60
 
 # --- People and sessions ----------------------------------------------------
 

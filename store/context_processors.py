@@ -9,4 +9,4 @@ from store.navigation import category_links
 
 def shop(request: HttpRequest) -> dict[str, Any]:
     """The shop's own row and its categories; read when a template asks for them."""
-    return {"shop": SimpleLazyObject(ShopProfile.get_solo), "categories": category_links}
+    return {"shop": SimpleLazyObject(ShopProfile.for_pages), "categories": category_links}

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from solo.models import SingletonModel
+
+from store.models.single import SingleRow
 
 
-class Workshop(SingletonModel):
+class Workshop(SingleRow):
     """The one row with what the workshop says about itself and how it works."""
 
     intro = models.TextField(

@@ -4,17 +4,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from solo.models import SingletonModel
 
 from accounts.models import Address
 from store.bank import compact, is_bic, is_iban
+from store.models.single import SingleRow
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.
 MARGIN_NOTE = "Margin scheme – second-hand goods"
 
 
-class ShopProfile(SingletonModel, Address):
+class ShopProfile(SingleRow, Address):
     """The one row with what the shop says about itself; staff edit it in the admin."""
 
     name = models.CharField(_("name of the shop"), max_length=100, default="Repairshop")

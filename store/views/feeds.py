@@ -19,10 +19,10 @@ class NewArrivalsFeed(Feed):
     description_template = "store/feed_item.html"
 
     def title(self) -> str:
-        return _("New arrivals at %(shop)s") % {"shop": ShopProfile.get_solo().name}
+        return _("New arrivals at %(shop)s") % {"shop": ShopProfile.for_pages().name}
 
     def subtitle(self) -> str:
-        return ShopProfile.get_solo().tagline
+        return ShopProfile.for_pages().tagline
 
     def items(self) -> list[Item]:
         return list(Item.objects.listed().select_related("category").order_by("-pk")[:LENGTH])

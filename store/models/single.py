@@ -1,0 +1,37 @@
+from typing import Self
+
+from django.core.cache import cache
+from solo.models import SingletonModel
+
+SECONDS_FOR_PAGES = 60
+
+
+class SingleRow(SingletonModel):
+    """The only row of its table, which staff edit in the admin.
+
+    `get_solo()` asks the database. What is written down, into books, quotes or mails, depends on
+    no cache: another process may have saved something else a moment ago.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def for_pages(cls) -> Self:
+        """The row as it was a minute ago at most, for what is only shown: every page asks for it.
+
+        The process that saves it sees it at once.
+        """
+        found: Self | None = cache.get(cls.get_cache_key())
+        if found is None:
+            found = cls.get_solo()
+            cache.set(cls.get_cache_key(), found, SECONDS_FOR_PAGES)
+        return found
+
+    @classmethod
+    def clear_cache(cls) -> None:
+        cache.delete(cls.get_cache_key())
+
+    def set_to_cache(self) -> None:
+        """After `save()`: pages ask anew, for its transaction may yet fail."""
+        self.clear_cache()
