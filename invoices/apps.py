@@ -7,7 +7,7 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from invoices import receivers  # noqa: F401
+        from invoices import panels, receivers  # noqa: F401
         from invoices.documents.pdf import attached
         from mail.outbox import PRODUCERS
 

@@ -23,7 +23,7 @@ from repairs_restorals.models import (
     TicketMessage,
     Workshop,
 )
-from repairs_restorals.models.ticket import NOT_BY_HAND
+from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from repairs_restorals.signals import ticket_transitioned
 from store.pictures.images import Renditions

@@ -112,8 +112,8 @@ class TicketListView(OwnTicketMixin, ListView):
     paginate_by = 20
 
     def get_queryset(self) -> TicketQuerySet:
-        tickets = super().get_queryset().with_last_word(TicketMessage.objects.public())
-        return tickets.prefetch_related("invoice__lines")
+        tickets = super().get_queryset().with_awaits()
+        return tickets.with_last_word(TicketMessage.objects.public())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.object_list = self.get_queryset().closed()

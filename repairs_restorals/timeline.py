@@ -9,7 +9,7 @@ from repairs_restorals.models import (
     TicketMessage,
     TicketQuerySet,
 )
-from repairs_restorals.models.ticket import NOT_BY_HAND
+from repairs_restorals.models.status import NOT_BY_HAND
 
 
 def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
@@ -28,12 +28,12 @@ def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
     # That a quote was sent or answered says that the ticket has moved on.
     doubled = {"kind": TicketEvent.Kind.TRANSITION, "status__in": NOT_BY_HAND}
     history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**doubled)
-    return tickets.select_related("category", "piece__item").prefetch_related(
+    tickets = tickets.with_awaits().select_related("category", "piece__item")
+    return tickets.prefetch_related(
         Prefetch("images", photos, to_attr="photos"),
         Prefetch("images", work, to_attr="work"),
         # Those of a merged ticket stand where they were said.
         Prefetch("messages", messages.order_by("at", "pk"), to_attr="conversation"),
         Prefetch("quotes", offers, to_attr="offers"),
         Prefetch("events", history, to_attr="history"),
-        "invoice__lines",
     )

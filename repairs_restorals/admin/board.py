@@ -16,62 +16,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
-from money.filters import money
 from repairs_restorals.admin.forms import number_in
 from repairs_restorals.models import (
     ServiceTicket,
     Status,
     TicketImage,
-    TicketMessage,
     TicketQuerySet,
 )
 from store.admin.guard import ReadOnlyMixin
-
-# What is to happen next, by what a ticket has come to.
-AWAITED = {
-    Status.SUBMITTED: gettext_lazy("our first look"),
-    Status.ASSESSING: gettext_lazy("our quote"),
-    Status.QUOTED: gettext_lazy("the customer’s yes or no"),
-    Status.APPROVED: gettext_lazy("us to begin"),
-    Status.IN_PROGRESS: gettext_lazy("our work"),
-    Status.READY: gettext_lazy("the customer to collect it"),
-    Status.DECLINED: gettext_lazy("a new quote, or its return"),
-}
-
-
-def awaited(ticket: Any) -> str:
-    """What is waited for, or "". Needs `answered`: None while nobody has written."""
-    if ticket.is_open and ticket.answered is False:
-        return _("our answer")
-    invoice = getattr(ticket, "invoice", None)
-    if ticket.status == Status.APPROVED and invoice and invoice.deposit_due:
-        return _("the deposit")
-    return str(AWAITED.get(Status(ticket.status), ""))
+from store.panels import bill_of, may_see_bills
 
 
 def for_board(tickets: TicketQuerySet) -> TicketQuerySet:
-    """Annotate `since`, `answered` and `photo`, which is the number of the first one."""
+    """Fetch what `awaits` asks for; annotate `since`, and `photo`: the number of the first one."""
     images = TicketImage.objects.filter(ticket=OuterRef("pk")).order_by("pk")
-    said = TicketMessage.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
-    return tickets.with_since().annotate(
-        photo=Subquery(images.values("pk")[:1]),
-        answered=Subquery(said.values("from_workshop")[:1]),
-    )
-
-
-def owed(ticket: ServiceTicket) -> str:
-    """What the customer has to pay now, or what is to go back; "" while that is nothing.
-
-    Whoever bills hangs the invoice on: the workshop reads its figures and computes none.
-    """
-    invoice: Any = getattr(ticket, "invoice", None)
-    if invoice is None:
-        return ""
-    if invoice.deposit_due:
-        return _("deposit due: %s") % money(invoice.deposit_due)
-    if invoice.due_now:
-        return _("balance due: %s") % money(invoice.due_now)
-    return _("paid too much: %s") % money(invoice.overpaid) if invoice.overpaid else ""
+    first = Subquery(images.values("pk")[:1])
+    return tickets.with_since().with_awaits().annotate(photo=first)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -158,7 +118,6 @@ class Board(ReadOnlyMixin, SecretsMixin):
     ]
     list_display_links = ["thing"]
     list_filter = [AttentionFilter, AssigneeFilter, StateFilter]
-    list_select_related = ["customer", "assignee", "invoice"]
     list_per_page = 50
     ordering = ["-touched_at"]
     show_full_result_count = False
@@ -176,12 +135,11 @@ class Board(ReadOnlyMixin, SecretsMixin):
     )
 
     def get_queryset(self, request: HttpRequest) -> TicketQuerySet:
-        of_invoice = ["invoice__payments", "invoice__credit_notes"]
-        return for_board(ServiceTicket.objects.all()).prefetch_related(*of_invoice)
+        return for_board(ServiceTicket.objects.select_related("customer", "assignee"))
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)
-        if request.user.has_perm("invoices.view_invoice"):
+        if may_see_bills(request.user, ServiceTicket):
             return columns
         return [column for column in columns if column != "to_pay"]
 
@@ -217,7 +175,7 @@ class Board(ReadOnlyMixin, SecretsMixin):
 
     @admin.display(description=pgettext_lazy("what a ticket waits for", "waits for"))
     def waits_for(self, ticket: Any) -> str:
-        return awaited(ticket) or "–"
+        return str(ticket.awaits.for_staff or "–")
 
     @admin.display(description=gettext_lazy("due"), ordering="due_on")
     def due(self, ticket: ServiceTicket) -> SafeString | str:
@@ -225,7 +183,7 @@ class Board(ReadOnlyMixin, SecretsMixin):
 
     @admin.display(description=gettext_lazy("to be paid"))
     def to_pay(self, ticket: ServiceTicket) -> str:
-        return owed(ticket) or "–"
+        return bill_of(ticket).remark or "–"
 
     @admin.display(description=gettext_lazy("customer"), ordering="customer__name")
     def by_whom(self, ticket: ServiceTicket) -> str:

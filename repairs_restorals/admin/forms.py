@@ -17,7 +17,7 @@ from repairs_restorals.models import (
     TicketImage,
     TicketMessage,
 )
-from repairs_restorals.models.ticket import NOT_AGREED
+from repairs_restorals.models.status import NOT_AGREED
 from store.models import Piece
 
 MAX_BODY_LENGTH = TicketMessage._meta.get_field("body").max_length

@@ -54,7 +54,6 @@ def with_everything() -> QuerySet[ServiceTicket]:
         "category",
         "piece__item",
         "merged_into",
-        "invoice",
     ]
     return tickets.select_related(*related).prefetch_related(
         Prefetch("messages", messages.order_by("-pk"), to_attr="conversation"),
@@ -65,8 +64,6 @@ def with_everything() -> QuerySet[ServiceTicket]:
         "tasks__assignee",
         "merged",
         "shown",
-        "invoice__payments",
-        "invoice__credit_notes",
     )
 
 

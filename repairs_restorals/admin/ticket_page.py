@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from repairs_restorals.admin.board import age, awaited, badge, due, owed
+from repairs_restorals.admin.board import age, badge, due
 from repairs_restorals.admin.forms import (
     AssignForm,
     MergeForm,
@@ -33,6 +33,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.ticket_views import name_refused
+from store.panels import bill_of
 
 # What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.
 BUTTONS = {
@@ -73,11 +74,7 @@ class TicketPage(WorkshopView):
             badge=badge(ticket),
             age=age(ticket),
             due=due(ticket),
-            awaited=awaited(ticket),
             transitions=[(status, BUTTONS[status]) for status in ticket.allowed_transitions],
-            # Whoever bills hangs the invoice on; the workshop does not know the books.
-            invoice=getattr(ticket, "invoice", None),
-            owed=owed(ticket),
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
             site=self.site,
             forms=forms,
@@ -179,7 +176,7 @@ class Transition(TicketAction):
             site=self.site,
             note=data["note"],
         )
-        if data["to"] == Status.COLLECTED and (left := owed(ticket)):
+        if data["to"] == Status.COLLECTED and (left := bill_of(ticket).remark):
             messages.warning(self.request, _("It is collected, but: %s.") % left)
         return str(_("The ticket is now: %s.") % data["to"].label)
 

@@ -8,52 +8,25 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from repairs_restorals.exceptions import TransitionNotAllowed
+from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage
+from repairs_restorals.models.status import (
+    CLOSED,
+    NOT_AGREED,
+    NOT_BY_HAND,
+    TRANSITIONS,
+    Status,
+)
 from store.models import Category, Piece
+from store.panels import bill_of, with_bills
 
 UNTOUCHED_FOR = timedelta(days=7)
-
-
-class Status(models.TextChoices):
-    SUBMITTED = "submitted", _("submitted")
-    ASSESSING = "assessing", _("being assessed")
-    QUOTED = "quoted", _("quoted")
-    APPROVED = "approved", _("approved")
-    IN_PROGRESS = "in_progress", _("in progress")
-    READY = "ready", _("ready to collect")
-    COLLECTED = "collected", _("collected")
-    DECLINED = "declined", _("quote declined")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-# Every transition that there is. What is not here raises TransitionNotAllowed.
-TRANSITIONS: dict[Status, set[Status]] = {
-    Status.SUBMITTED: {Status.ASSESSING, Status.QUOTED, Status.APPROVED, Status.CANCELLED},
-    Status.ASSESSING: {Status.QUOTED, Status.APPROVED, Status.READY, Status.CANCELLED},
-    Status.QUOTED: {
-        Status.QUOTED,
-        Status.ASSESSING,
-        Status.APPROVED,
-        Status.DECLINED,
-        Status.CANCELLED,
-    },
-    Status.DECLINED: {Status.ASSESSING, Status.QUOTED, Status.READY, Status.CANCELLED},
-    Status.APPROVED: {Status.ASSESSING, Status.QUOTED, Status.IN_PROGRESS, Status.CANCELLED},
-    Status.IN_PROGRESS: {Status.ASSESSING, Status.QUOTED, Status.READY},
-    Status.READY: {Status.IN_PROGRESS, Status.COLLECTED},
-    Status.COLLECTED: set(),
-    Status.CANCELLED: set(),
-}
-CLOSED = [Status.COLLECTED, Status.CANCELLED]
-# Made by sending a quote, by its decision or within the go-ahead limit, never by a button.
-NOT_BY_HAND = {Status.QUOTED, Status.APPROVED, Status.DECLINED}
-# While nothing is agreed the customer may take the ticket back.
-NOT_AGREED = [Status.SUBMITTED, Status.ASSESSING, Status.QUOTED, Status.DECLINED]
 
 
 class TicketQuerySet(models.QuerySet["ServiceTicket"]):
@@ -91,6 +64,13 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         made = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.TRANSITION)
         moved = Subquery(made.order_by("-pk").values("at")[:1])
         return self.annotate(since=Coalesce(moved, F("created_at")))
+
+    def with_awaits(self) -> Self:
+        """Fetch what `awaits` asks for: who wrote last, and how the bill stands."""
+        written: Any = ServiceTicket.messages.field.model
+        said = written.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
+        answered = Subquery(said.values("from_workshop")[:1])
+        return with_bills(self.annotate(answered=answered))
 
     def with_last_word(self, messages: models.QuerySet[Any]) -> Self:
         """Annotate `last_word`: of each ticket, the latest of these messages."""
@@ -241,6 +221,32 @@ class ServiceTicket(models.Model):
             return False
         # Work that was agreed may be quoted again, for more than was seen at first.
         return not any(quote.state == "accepted" for quote in self.quotes.all())
+
+    @property
+    def stage(self) -> Stage:
+        """How far the work is.
+
+        Money decides one case, whether a deposit is still to come before the work begins. The
+        workshop knows no books: it asks `store.panels`, where whoever bills has registered. With
+        nobody there, no deposit is waited for.
+        """
+        if self.status == Status.APPROVED and bill_of(self).deposit_due:
+            return DEPOSIT
+        return STAGES[Status(self.status)]
+
+    @cached_property
+    def answered(self) -> bool | None:
+        """Whether the workshop has written last; None while nobody has. See `with_awaits`."""
+        said = self.messages.filter(internal=False).order_by("-pk")
+        return said.values_list("from_workshop", flat=True).first()
+
+    @property
+    def awaits(self) -> Stage:
+        """Whose turn it is and what for; `with_awaits` fetches it for many.
+
+        A word of the customer that nobody has answered comes before what the work waits for.
+        """
+        return ANSWER if self.is_open and self.answered is False else self.stage
 
     @property
     def is_overdue(self) -> bool:

@@ -12,7 +12,7 @@ from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
 from repairs_restorals.models.photos import private_storage
-from repairs_restorals.models.ticket import TRANSITIONS
+from repairs_restorals.models.status import TRANSITIONS
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import (

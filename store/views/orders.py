@@ -8,6 +8,7 @@ from django.views.generic import DetailView, ListView
 
 from accounts.models import User
 from store.models import Order
+from store.panels import with_bills
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -31,5 +32,5 @@ class OrderView(DetailView):
     template_name = "store/order_detail.html"
 
     def get_queryset(self) -> QuerySet[Order]:
-        found = Order.objects.select_related("invoice")
+        found = with_bills(Order.objects.all())
         return found.prefetch_related("lines__piece__item", "events")
