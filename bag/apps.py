@@ -7,5 +7,5 @@ class BagConfig(AppConfig):
     verbose_name = _("Bag")
 
     def ready(self) -> None:
-        from bag import receivers  # noqa: F401
+        from bag import panels, receivers  # noqa: F401
         from bag.waitlist import mail  # noqa: F401

@@ -9,11 +9,11 @@ from invoices.models import Invoice
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
-from store.panels import Bill, Source, register
+from store.panels import BILLERS, PANELS, Bill, Biller, Panel
 
 # What a balance is read from.
 PARTS = ["invoice__payments", "invoice__credit_notes"]
-PLACES = "invoices/panels"
+VIEW = "invoices.view_invoice"
 
 
 def with_invoice(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -24,19 +24,16 @@ def with_balance(rows: QuerySet[Any]) -> QuerySet[Any]:
     return with_invoice(rows).prefetch_related(*PARTS)
 
 
-def bill_of_order(order: Order) -> Bill:
-    return Bill(context={"order": order, "invoice": getattr(order, "invoice", None)})
+def invoice_of(subject: Order | ServiceTicket) -> Invoice | None:
+    """With what its balance is read from; asks for nothing that a page has fetched already."""
+    prefetch_related_objects([subject], *PARTS)
+    return getattr(subject, "invoice", None)
 
 
-def bill_of_ticket(ticket: ServiceTicket) -> Bill:
-    # Asks for nothing that `with_balance` has fetched, and else once for all.
-    prefetch_related_objects([ticket], *PARTS)
-    invoice: Invoice | None = getattr(ticket, "invoice", None)
-    if invoice is None:
-        return Bill(context={"ticket": ticket, "invoice": None})
-    remark = remark_on(invoice)
-    context = {"ticket": ticket, "invoice": invoice, "remark": remark}
-    return Bill(deposit_due=invoice.deposit_due > 0, remark=remark, context=context)
+def bill_of(subject: Order | ServiceTicket) -> Bill:
+    if (invoice := invoice_of(subject)) is None:
+        return Bill()
+    return Bill(deposit_due=invoice.deposit_due > 0, remark=remark_on(invoice))
 
 
 def remark_on(invoice: Invoice) -> str:
@@ -48,18 +45,22 @@ def remark_on(invoice: Invoice) -> str:
     return _("paid too much: %s") % money(invoice.overpaid) if invoice.overpaid else ""
 
 
-def templates(model: str, *places: str) -> dict[str, str]:
-    return {place: f"{PLACES}/{model}_{place}.html" for place in places}
+def about_order(order: Order) -> dict[str, Any]:
+    return {"order": order, "invoice": getattr(order, "invoice", None)}
 
 
-VIEW = "invoices.view_invoice"
-register(Order, Source(with_invoice, bill_of_order, templates("order", "pay", "invoice"), VIEW))
-register(
-    ServiceTicket,
-    Source(
-        with_balance,
-        bill_of_ticket,
-        templates("ticket", "due", "settled", "bill", "row", "staff"),
-        VIEW,
-    ),
-)
+def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:
+    return {"ticket": ticket, "invoice": invoice_of(ticket)}
+
+
+def about_ticket_for_staff(ticket: ServiceTicket) -> dict[str, Any]:
+    return {**about_ticket(ticket), "remark": bill_of(ticket).remark}
+
+
+BILLERS[Order] = Biller(bill_of, with_invoice, VIEW)
+BILLERS[ServiceTicket] = Biller(bill_of, with_balance, VIEW)
+for place in ("pay", "invoice"):
+    PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
+for place in ("due", "settled", "bill", "row"):
+    PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
+PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

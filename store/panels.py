@@ -1,8 +1,10 @@
-"""What an app above says on pages of store and workshop, which do not know it.
+"""What apps above say on pages of store and workshop, which do not know them.
 
-Orders and tickets cost money, and the books stand above both. So whoever bills registers for a
-model what to fetch along with many of its objects, how the bill of one stands, and a template for
-each place that the pages leave open. Where nobody has registered, those places stay empty.
+A page leaves places open, and names them: `{% panel "buy" item %}`. Whoever stands above registers
+a template for one, and what it is rendered with. A place for which nobody has registered is empty.
+
+Orders and tickets cost money, and the books stand above both. So whoever bills also registers for
+a model how the bill of one of its objects stands, and what to fetch along for many.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +17,12 @@ from django.utils.safestring import SafeString, mark_safe
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
+class Panel(NamedTuple):
+    template: str
+    # What the template needs on top of what the page has, made of the object.
+    context: Callable[[Any], Mapping[str, Any]]
+
+
 class Bill(NamedTuple):
     """How the bill of one object stands."""
 
@@ -22,50 +30,43 @@ class Bill(NamedTuple):
     deposit_due: bool = False
     # What is to be paid now or goes back, in a few words for staff; "" while that is nothing.
     remark: str = ""
-    # What the templates are rendered with.
-    context: Mapping[str, Any] = {}
 
 
-class Source(NamedTuple):
+class Biller(NamedTuple):
     """Whoever bills a model."""
 
-    # Makes a query fetch what `bill` reads, so that a list takes no more queries than one row.
-    fetch: Callable[[Any], Any]
     bill: Callable[[Any], Bill]
-    # By place, such as {"row": "invoices/panels/ticket_row.html"}.
-    templates: Mapping[str, str]
+    # Makes a query fetch what `bill` and panels read: a list takes no more queries than one row.
+    fetch: Callable[[Any], Any]
     # What staff need to see amounts.
     permission: str
 
 
-SOURCES: dict[type[models.Model], Source] = {}
+PANELS: dict[tuple[type[models.Model], str], Panel] = {}
+BILLERS: dict[type[models.Model], Biller] = {}
 
 
-def register(model: type[models.Model], source: Source) -> None:
-    SOURCES[model] = source
+def render_panel(context: Context, place: str, subject: models.Model) -> SafeString:
+    """What stands at a place of a page about an object."""
+    panel = PANELS.get((type(subject), place))
+    if panel is None:
+        return mark_safe("")
+    engine = context.template.engine  # type: ignore[union-attr]
+    with context.push(**panel.context(subject)):
+        return engine.get_template(panel.template).render(context)
+
+
+def bill_of(subject: models.Model) -> Bill:
+    biller = BILLERS.get(type(subject))
+    return biller.bill(subject) if biller else Bill()
 
 
 def with_bills(rows: Rows) -> Rows:
     """Make a query bring along what the bills of its rows are read from."""
-    source = SOURCES.get(rows.model)
-    return source.fetch(rows) if source else rows
-
-
-def bill_of(subject: models.Model) -> Bill:
-    source = SOURCES.get(type(subject))
-    return source.bill(subject) if source else Bill()
+    biller = BILLERS.get(rows.model)
+    return biller.fetch(rows) if biller else rows
 
 
 def may_see_bills(user: Any, model: type[models.Model]) -> bool:
-    source = SOURCES.get(model)
-    return source is not None and user.has_perm(source.permission)
-
-
-def render_panel(context: Context, place: str, subject: models.Model) -> SafeString:
-    """What stands at a place on a page about an order or ticket; "" where nobody has registered."""
-    source = SOURCES.get(type(subject))
-    if source is None:
-        return mark_safe("")
-    engine = context.template.engine  # type: ignore[union-attr]
-    with context.push(**source.bill(subject).context):
-        return engine.get_template(source.templates[place]).render(context)
+    biller = BILLERS.get(model)
+    return biller is not None and user.has_perm(biller.permission)

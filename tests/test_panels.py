@@ -1,4 +1,4 @@
-"""Pages of store and workshop know no books: what is said of money there comes from above."""
+"""Pages of store and workshop know neither books nor bag: what is said of them comes from above."""
 
 import re
 from collections.abc import Iterator
@@ -70,6 +70,9 @@ def pages(alice: User, wren: User) -> dict[str, str]:
         "order by card": by_card.get_absolute_url(),
         "order paid": paid.get_absolute_url(),
         "orders": reverse("store:order-list"),
+        "front": reverse("store:front"),
+        "list": reverse("store:list"),
+        "item": make_item(title="Jug").get_absolute_url(),
         "board": BOARD,
         "whole board": f"{BOARD}?state=any",
         "ticket of staff": page_of(ticket),
@@ -114,7 +117,8 @@ def reads(pages: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
             names.append(f"{type(instance).__name__}.invoice")
             raise BookRead
 
-    monkeypatch.setattr("store.panels.SOURCES", {})
+    monkeypatch.setattr("store.panels.PANELS", {})
+    monkeypatch.setattr("store.panels.BILLERS", {})
     for model in (Order, ServiceTicket):
         monkeypatch.setattr(model, "invoice", Refusing(model._meta.get_field("invoice")))  # type: ignore[arg-type]
     with CaptureQueriesContext(connection) as queries:
@@ -155,6 +159,7 @@ def test_control_reading_the_books_in_a_query_is_found(
         ("status", "Deposit due now: €20.00."),
         ("tickets", "Amount due: €60.00"),
         ("quote", "Deposit due now: €20.00."),
+        ("item", "Put it in the bag"),
         ("order by card", "Pay by card now"),
         ("order paid", ">Invoice 20"),
         ("board", "deposit due: €20.00"),
