@@ -34,14 +34,14 @@ class BagFull(Exception):
         self.limit = limit
 
 
-class TooManyTakes(Exception):
+class RateLimitExceeded(Exception):
     """An address or account has taken too much in too short a time; nothing was taken.
 
     `again_at` is when as much as was asked for will be allowed.
     """
 
     def __init__(self, *, again_at: datetime) -> None:
-        super().__init__(f"Too many takes, again at {again_at}")
+        super().__init__(f"Rate limit exceeded, again at {again_at}")
         self.again_at = again_at
 
 

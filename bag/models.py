@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from bag.waitlist.models import MailOptOut, WaitlistEntry
 from store.models import Piece
 
-__all__ = ["Allowance", "Hold", "MailOptOut", "WaitlistEntry"]
+__all__ = ["Hold", "MailOptOut", "RateLimit", "WaitlistEntry"]
 
 
-class Allowance(models.Model):
-    """How many takes a visitor has used up of those allowed in an hour: a leaky bucket.
+class RateLimit(models.Model):
+    """How much a visitor has used up of what is allowed in an hour: a leaky bucket.
 
-    Each take moves `used_until` on by its share of the hour, from now at the earliest. A
+    Each hold moves `used_until` on by its share of the hour, from now at the earliest. A
     visitor whose `used_until` is a whole hour ahead has nothing left.
     """
 
@@ -20,8 +20,9 @@ class Allowance(models.Model):
     used_until = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("allowance")
-        verbose_name_plural = _("allowances")
+        db_table = "bag_allowance"
+        verbose_name = _("rate limit")
+        verbose_name_plural = _("rate limits")
 
     def __str__(self) -> str:
         return self.holder
@@ -37,6 +38,6 @@ class Hold(Piece):
         ordering = ["held_until"]
 
     @property
-    def seen(self) -> str:
+    def version(self) -> str:
         """What tells this hold from a later one of the same piece."""
         return f"{self.pk} {self.held_since}"

@@ -7,8 +7,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
-from bag.counter import keep_reservations
 from bag.models import WaitlistEntry
+from bag.reservations import keep_reservations
 from bag.services import release_holds
 from bag.session import Bag
 from bag.waitlist.services import leave_waitlists

@@ -17,15 +17,16 @@ from django.db.models.functions import Least, Now
 
 from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughFree
-from bag.fair_use import Turn, lock, spend_takes
+from bag.locks import Lock, lock
 from bag.models import WaitlistEntry
+from bag.rate_limit import consume_holds
 from bag.remaining import least_gain
 from store.history import Kind, Rows, entries, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
 
-SWEEP = 1000
+LAPSED_HOLDS_PER_ROUND = 1000
 FREE = Piece.objects.free()
 # Of held pieces: whether staff have reserved it, though it may be in a bag by now.
 PROMISED = Exists(
@@ -66,7 +67,7 @@ def free_pieces(item: Any, bag_key: Any) -> QuerySet:
 
 def locked_item(pk: Any, turn: Any) -> QuerySet:
     item = Item.objects.published().select_for_update().filter(pk=pk)
-    return item.values_list("title", Turn(turn))
+    return item.values_list("title", Lock(turn))
 
 
 def held_piece(piece: Any, bag_key: Any, customer: Any, time: Any) -> tuple[Any, dict[str, Any]]:
@@ -113,7 +114,7 @@ def hold_pieces(
     free pieces, so that even code which forgets the lock cannot take one twice. Pieces
     that others wait for in line are not for this bag.
 
-    Raises NotEnoughFree, BagFull, TooManyTakes, or Item.DoesNotExist for an item that is
+    Raises NotEnoughFree, BagFull, RateLimitExceeded, or Item.DoesNotExist for an item that is
     not in the shop.
     """
     if quantity > settings.BAG_LIMIT:
@@ -135,7 +136,7 @@ def hold_pieces(
     if taken < quantity:
         raise refusal(item_id=item_id, bag_key=bag_key, left=left, spoken_for=len(found) > left)
     # Last, for all who come from one address wait here for each other to be written down.
-    spend_takes(quantity, customer=customer, address=address)
+    consume_holds(quantity, customer=customer, address=address)
     counts[item_id] += taken
     return Taken(titles[0][0], counts)
 
@@ -254,7 +255,7 @@ def release_some_lapsed_holds() -> int:
     lapsed = Piece.objects.lapsed().order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
         lapsed = lapsed.select_for_update(skip_locked=True)
-    chosen = list(lapsed.values_list("pk", flat=True)[:SWEEP])
+    chosen = list(lapsed.values_list("pk", flat=True)[:LAPSED_HOLDS_PER_ROUND])
     if not chosen:
         return 0
     pieces = Piece.objects.lapsed().filter(pk__in=chosen)

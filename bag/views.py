@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from accounts.addresses import client_address
-from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
+from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
 from bag.forms import QuantityForm
 from bag.models import WaitlistEntry
 from bag.services import Taken, hold_pieces, release_holds, renew_holds
@@ -77,7 +77,7 @@ class AddView(View):
             title, bag.counts = self.hold(bag, item_id, form.cleaned_data["quantity"])
         except (Item.DoesNotExist, OverflowError) as missing:
             raise Http404 from missing
-        except (NotEnoughFree, BagFull, TooManyTakes) as refusal:
+        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:
             return self.refuse(bag, item_id, refusal)
         bag.want(item_id, bag.counts[item_id])
         text = _("“%(title)s” is in your bag.") % {"title": title}
@@ -107,7 +107,7 @@ class AddView(View):
             raise
 
     def refuse(
-        self, bag: Bag, item_id: int, refusal: NotEnoughFree | BagFull | TooManyTakes
+        self, bag: Bag, item_id: int, refusal: NotEnoughFree | BagFull | RateLimitExceeded
     ) -> HttpResponse:
         item = get_object_or_404(Item, pk=item_id)
         text = refusal_message(item, refusal, mine=bag.counts[item_id])
@@ -187,14 +187,14 @@ def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
 
 
 def refusal_message(
-    item: Item, refusal: NotEnoughFree | BagFull | TooManyTakes, *, mine: int
+    item: Item, refusal: NotEnoughFree | BagFull | RateLimitExceeded, *, mine: int
 ) -> str:
     """Say why an item could not be put into the bag, and what is possible instead."""
     if isinstance(refusal, BagFull):
         return _("A bag holds %(limit)d things at most. Order what is in it, or take some out.") % {
             "limit": refusal.limit
         }
-    if isinstance(refusal, TooManyTakes):
+    if isinstance(refusal, RateLimitExceeded):
         return _("You have taken a great many things lately. You can go on at %(time)s.") % {
             "time": clock_time(refusal.again_at)
         }

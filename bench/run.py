@@ -74,7 +74,7 @@ def shop_of(items: int, server: PostgresServer, folder: Path, **others: str) -> 
         "DATABASE_URL": database_url(server, name),
         "WEB_CONCURRENCY": "2",
         # All visitors come from one address here, and take more than a person would.
-        "TAKES_PER_ADDRESS": "1000000",
+        "HOLDS_PER_HOUR_PER_ADDRESS": "1000000",
         "MEDIA_ROOT": str(folder),
         "PRIVATE_MEDIA_ROOT": str(folder / "private"),
         **others,

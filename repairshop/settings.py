@@ -175,11 +175,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 CURRENCY = env_currency("CURRENCY", default="EUR")
 HOLD_FOR = timedelta(minutes=env_int("HOLD_MINUTES", default=15))
-# Fair use: pieces in a bag, takes in an hour, waiting lists of a visitor.
+# Limits of a visitor: pieces in a bag, pieces held in an hour, waiting lists at a time.
 BAG_LIMIT = env_int("BAG_LIMIT", default=10)
-TAKES_PER_ADDRESS = env_int("TAKES_PER_ADDRESS", default=60)
-TAKES_PER_ACCOUNT = env_int("TAKES_PER_ACCOUNT", default=60)
-# `LINE_LIMIT` is its name of earlier releases.
+# `TAKES_PER_…` and `LINE_LIMIT` are their names of the release before.
+HOLDS_PER_HOUR_PER_ADDRESS = env_int(
+    "HOLDS_PER_HOUR_PER_ADDRESS", default=env_int("TAKES_PER_ADDRESS", default=60)
+)
+HOLDS_PER_HOUR_PER_ACCOUNT = env_int(
+    "HOLDS_PER_HOUR_PER_ACCOUNT", default=env_int("TAKES_PER_ACCOUNT", default=60)
+)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from bag.fair_use import forget_allowances
+from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
@@ -31,7 +31,7 @@ JOBS: list[Callable[[], int]] = [
     release_lapsed_holds,
     advance_waitlists,
     notify_waitlists,
-    forget_allowances,
+    delete_unused_rate_limits,
     delete_old_entries,
     settle_attempts,
     send_refunds,

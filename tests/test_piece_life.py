@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bag.counter import extend_holds, release_pieces, reserve_piece
+from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bag.waitlist.services import join_waitlist, offer_to_next
 from invoices.orders.services import Agreed, place_order

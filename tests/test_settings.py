@@ -81,7 +81,14 @@ def test_a_typo_stops_the_start_and_names_the_setting(name: str, value: str) -> 
     assert refused.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(("before", "now"), [("LINE_LIMIT", "WAITLIST_LIMIT")])
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("LINE_LIMIT", "WAITLIST_LIMIT"),
+        ("TAKES_PER_ADDRESS", "HOLDS_PER_HOUR_PER_ADDRESS"),
+        ("TAKES_PER_ACCOUNT", "HOLDS_PER_HOUR_PER_ACCOUNT"),
+    ],
+)
 def test_a_setting_is_read_under_its_name_of_the_release_before(before: str, now: str) -> None:
     assert values(now, **{before: "7"}) == {now: 7}
     assert values(now, **{before: "7", now: "8"}) == {now: 8}

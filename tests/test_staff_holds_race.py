@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from bag.counter import reserve_piece
+from bag.reservations import reserve_piece
 from bag.services import hold_pieces, new_hold, release_holds
 from store.history import Kind, record
 from store.models import RESERVED, Item, Piece

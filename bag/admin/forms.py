@@ -20,22 +20,26 @@ LONGEST = timedelta(days=90)
 SAME = timedelta(milliseconds=1)
 
 
-class SeenHold(NamedTuple):
+class HoldVersion(NamedTuple):
+    """A hold as a page has shown it: optimistic locking, for a later one is another's."""
+
     piece: int
     since: datetime
 
 
-class SeenHoldsField(forms.Field):
-    """The holds that a page has shown, each as `Hold.seen`."""
+class HoldVersionsField(forms.Field):
+    """The holds that a page has shown, each as `Hold.version`."""
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: list[str] | None) -> list[SeenHold]:
+    def to_python(self, value: list[str] | None) -> list[HoldVersion]:
         try:
             pairs = [text.split(maxsplit=1) for text in value or []]
-            seen = [SeenHold(int(piece), datetime.fromisoformat(since)) for piece, since in pairs]
+            versions = [
+                HoldVersion(int(piece), datetime.fromisoformat(since)) for piece, since in pairs
+            ]
             # No hold is as old or as new as a calendar can write.
-            return [hold for hold in seen if 2000 < hold.since.year < 9000]
+            return [hold for hold in versions if 2000 < hold.since.year < 9000]
         except ValueError as error:
             raise forms.ValidationError(_("These holds are not known.")) from error
 
@@ -72,30 +76,30 @@ class UntilForm(ReasonForm):
         return until
 
 
-class SeenHoldsForm(forms.Form):
+class HoldVersionsForm(forms.Form):
     """Means the holds that were seen and no other: what began later is somebody else's."""
 
-    holds = SeenHoldsField()
+    holds = HoldVersionsField()
 
     @property
-    def seen(self) -> list[SeenHold]:
-        holds: list[SeenHold] = self.cleaned_data.get("holds", [])
+    def versions(self) -> list[HoldVersion]:
+        holds: list[HoldVersion] = self.cleaned_data.get("holds", [])
         return holds
 
     @property
     def going_on(self) -> PieceQuerySet:
         """The pieces of those holds that have not ended since they were seen."""
         same = Q(pk=None)
-        for hold in self.seen:
+        for hold in self.versions:
             same |= Q(pk=hold.piece, held_since__range=(hold.since - SAME, hold.since + SAME))
         return Piece.objects.held().filter(same)
 
 
-class ReleaseForm(SeenHoldsForm, ReasonForm):
+class ReleaseForm(HoldVersionsForm, ReasonForm):
     pass
 
 
-class ExtendForm(SeenHoldsForm, UntilForm):
+class ExtendForm(HoldVersionsForm, UntilForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].help_text = _("While it is in a bag, the shopper may still renew it.")

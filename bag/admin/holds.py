@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from bag.admin.forms import ExtendForm, ReleaseForm, ReserveForm
-from bag.admin.ledger import Ledger
-from bag.counter import extend_holds, release_pieces, reserve_piece
+from bag.admin.hold_list import HoldList
 from bag.exceptions import NotEnoughFree
 from bag.models import Hold, WaitlistEntry
+from bag.reservations import extend_holds, release_pieces, reserve_piece
 from store.admin.guard import moment, state_of
 from store.admin.history import latest
 from store.models import Piece
@@ -28,7 +28,7 @@ FACTS = ["by_whom", "since", "until", "renewed", "waiting"]
 
 
 @admin.register(Hold)
-class HoldAdmin(Ledger):
+class HoldAdmin(HoldList):
     """Staff release, extend and reserve, each with a reason. Nothing else can be edited."""
 
     change_list_template = "admin/bag/hold/change_list.html"
@@ -64,11 +64,11 @@ class HoldAdmin(Ledger):
             self.check_may_change(request)
         if hold is None:
             return self.tell_of_piece(request, object_id)
-        seen = {"until": hold.held_until, "holds": [hold.seen]}
-        form = ExtendForm(request.POST or None, now=hold.now, initial=seen)
+        initial = {"until": hold.held_until, "holds": [hold.version]}
+        form = ExtendForm(request.POST or None, now=hold.now, initial=initial)
         if form.is_valid():
             return self.extend(request, hold, form)
-        release = ReleaseForm(initial=seen, auto_id="id_release_%s")
+        release = ReleaseForm(initial=initial, auto_id="id_release_%s")
         context = {"hold": hold, "facts": self.facts(hold), "form": form, "release_form": release}
         title = _("Hold of %s") % hold
         return self.page(request, "change_form", title, story=latest(hold), **context)
@@ -98,7 +98,7 @@ class HoldAdmin(Ledger):
     @admin.action(description=gettext_lazy("Release…"), permissions=["change"])
     def release(self, request: HttpRequest, holds: QuerySet[Hold]) -> HttpResponse:
         return self.confirm(
-            request, ReleaseForm(initial={"holds": [hold.seen for hold in holds]}), holds
+            request, ReleaseForm(initial={"holds": [hold.version for hold in holds]}), holds
         )
 
     def confirm(
@@ -116,9 +116,9 @@ class HoldAdmin(Ledger):
             return self.confirm(request, form, holds)
         reason = form.cleaned_data["reason"]
         released = release_pieces(pieces=form.going_on, actor=actor, reason=reason)
-        self.tell_released(request, released, len(form.seen) - released)
-        if len(form.seen) == 1:
-            return redirect("admin:store_piece_change", form.seen[0].piece)
+        self.tell_released(request, released, len(form.versions) - released)
+        if len(form.versions) == 1:
+            return redirect("admin:store_piece_change", form.versions[0].piece)
         return redirect("admin:bag_hold_changelist")
 
     def tell_released(self, request: HttpRequest, released: int, ended: int) -> None:

@@ -39,7 +39,7 @@ def typed(moment: datetime) -> str:
 
 def extension(hold: Hold, **fields: Any) -> dict[str, Any]:
     until = typed(timezone.now() + DAY)
-    return {"holds": [hold.seen], "until": until, "reason": "On the way", **fields}
+    return {"holds": [hold.version], "until": until, "reason": "On the way", **fields}
 
 
 def last_event() -> PieceEvent:

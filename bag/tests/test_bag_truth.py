@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from bag.models import Allowance
+from bag.models import RateLimit
 from bag.services import hold_pieces
 from store.models import Item, Piece
 from store.tests.factories import make_item
@@ -58,8 +58,8 @@ def test_an_add_that_fails_prolongs_nothing(bag: Client, clock: Item) -> None:
 
 
 def test_an_add_that_fails_is_not_counted(bag: Client, clock: Item) -> None:
-    before = Allowance.objects.get().used_until
+    before = RateLimit.objects.get().used_until
     for _ in range(3):
         add(bag, clock)
 
-    assert Allowance.objects.get().used_until == before
+    assert RateLimit.objects.get().used_until == before

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from bag.exceptions import TooManyTakes
-from bag.fair_use import spend
+from bag.exceptions import RateLimitExceeded
+from bag.rate_limit import consume
 from bag.services import hold_pieces, release_lapsed_holds, renew_holds
 from store.models import Item, Piece
 from store.tests.time import let_holds_lapse, let_pass
@@ -69,7 +69,7 @@ def test_renewing_gives_the_hold_time_from_now(clock: Item) -> None:
 
 def test_as_much_as_is_allowed_may_be_taken(db: None) -> None:
     for _ in range(SEVEN_AN_HOUR):
-        spend("ann", 1, limit=SEVEN_AN_HOUR)
+        consume("ann", 1, limit=SEVEN_AN_HOUR)
 
-    with pytest.raises(TooManyTakes):
-        spend("ann", 1, limit=SEVEN_AN_HOUR)
+    with pytest.raises(RateLimitExceeded):
+        consume("ann", 1, limit=SEVEN_AN_HOUR)

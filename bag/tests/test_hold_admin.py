@@ -81,7 +81,7 @@ def test_nothing_happens_without_a_reason(shop: Client) -> None:
 def test_a_hold_is_released_with_a_reason(shop: Client, sam: User) -> None:
     hold = held()
 
-    page = shop.post(RELEASE, {"holds": [hold.seen], "reason": "Damaged"}, follow=True)
+    page = shop.post(RELEASE, {"holds": [hold.version], "reason": "Damaged"}, follow=True)
 
     assert Piece.objects.free().get() == hold
     assert page.redirect_chain[-1][0] == reverse("admin:store_piece_change", args=[hold.pk])

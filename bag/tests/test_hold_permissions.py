@@ -72,7 +72,7 @@ def test_staff_without_a_group_see_nothing(client: Client, clock: Item) -> None:
         assert client.post(address, extension(hold)).status_code == 403
 
 
-def test_customers_and_visitors_see_no_ledger(client: Client, alice: User, clock: Item) -> None:
+def test_customers_and_visitors_see_no_holds(client: Client, alice: User, clock: Item) -> None:
     hold, free = held(), clock.pieces.get()
     for _ in range(2):
         for address in addresses(hold, free):

@@ -166,7 +166,7 @@ def test_the_sweep_tidies_what_has_lapsed_and_nothing_else(clock: Item) -> None:
 
 
 def test_the_sweep_goes_on_until_nothing_is_left(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "SWEEP", 2)
+    monkeypatch.setattr(services, "LAPSED_HOLDS_PER_ROUND", 2)
     hold(make_item(pieces=5), 5)
     let_holds_lapse()
 

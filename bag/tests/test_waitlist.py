@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
+from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import choose_to_order, hold_pieces, release_holds
 from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
@@ -111,29 +111,29 @@ def test_a_full_bag_takes_no_turn(vase: Item, settings: Settings) -> None:
 
 
 def test_a_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
-    settings.TAKES_PER_ADDRESS = settings.TAKES_PER_ACCOUNT = 1
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = settings.HOLDS_PER_HOUR_PER_ACCOUNT = 1
     ann = join(vase, "ann")
     free_and_serve()
     hold_pieces(item_id=make_item().pk, quantity=1, bag_key="bot", customer=alice, address=HOME)
 
     for customer, address in [(None, HOME), (alice, "")]:
-        with pytest.raises(TooManyTakes):
+        with pytest.raises(RateLimitExceeded):
             accept_offer(entry=ann, bag_key="bot", customer=customer, address=address)
     assert state_and_position(ann)[0] == State.OFFERED
 
 
 def test_a_customers_turn_counts_as_a_take(vase: Item, alice: User, settings: Settings) -> None:
-    settings.TAKES_PER_ACCOUNT = 1
+    settings.HOLDS_PER_HOUR_PER_ACCOUNT = 1
     join(vase, "alice", customer=alice)
     free_and_serve()
     hold_pieces(item_id=make_item().pk, quantity=1, bag_key="alice", customer=alice)
 
-    with pytest.raises(TooManyTakes):
+    with pytest.raises(RateLimitExceeded):
         claim_item(item_id=vase.pk, bag_key="phone", customer=alice)
 
 
 def test_a_turn_that_has_gone_by_spends_no_take(vase: Item, settings: Settings) -> None:
-    settings.TAKES_PER_ADDRESS = 1
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = 1
     ann = join(vase, "ann")
     free_and_serve()
     let_holds_lapse()

@@ -11,7 +11,7 @@ from accounts.services import change_email, deactivate_account
 from bag.exceptions import (
     NetworkLimitReached,
     NothingToWaitFor,
-    TooManyTakes,
+    RateLimitExceeded,
     TooMuchMail,
     Unsubscribed,
     WaitlistLimitReached,
@@ -191,7 +191,7 @@ def test_an_address_of_the_network_joins_so_many_lines_an_hour(settings: Setting
     for number in range(4):
         join(make_held_item(), f"bot{number}", address="192.0.2.1")
 
-    with pytest.raises(TooManyTakes):
+    with pytest.raises(RateLimitExceeded):
         join(make_held_item(), "bot", address="192.0.2.1")
     assert join(make_held_item(), "ann", address="192.0.2.2").pk
 

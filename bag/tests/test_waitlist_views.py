@@ -124,7 +124,7 @@ def test_a_full_bag_is_told_so_and_keeps_the_turn(
 def test_a_turn_too_many_is_refused_in_words_and_stays(
     client: Client, turn: WaitlistEntry, settings: Settings
 ) -> None:
-    settings.TAKES_PER_ADDRESS = 1
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = 1
     press(client, "bag:add", make_item().pk)
 
     page = press(client, "bag:waitlist-accept", turn.secret)
@@ -136,7 +136,7 @@ def test_a_turn_too_many_is_refused_in_words_and_stays(
 def test_a_customers_turn_too_many_is_refused_in_words(
     client: Client, alice: User, vase: Item, settings: Settings
 ) -> None:
-    settings.TAKES_PER_ADDRESS = 1
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = 1
     join(vase, "alice", customer=alice)
     let_holds_lapse()
     advance_waitlists()

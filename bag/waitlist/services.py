@@ -15,8 +15,9 @@ from bag.exceptions import (
     Unsubscribed,
     WaitlistLimitReached,
 )
-from bag.fair_use import lock, network, spend, spend_takes
+from bag.locks import lock
 from bag.pseudonyms import hashed
+from bag.rate_limit import consume, consume_holds, network_of
 from bag.services import claim_pieces, new_hold
 from bag.waitlist.models import DAY, MailOptOut, WaitlistEntry, WaitlistQuerySet
 from store.history import Kind, lock_lapsed, record, record_lapsed
@@ -45,10 +46,10 @@ def join_waitlist(
     neither get this entry nor learn of it. `site` is where links in mails lead.
 
     Raises NothingToWaitFor when nobody else has the item, WaitlistLimitReached,
-    NetworkLimitReached, TooManyTakes, and for a guest's address Unsubscribed or TooMuchMail.
+    NetworkLimitReached, RateLimitExceeded, and for a guest's address Unsubscribed or TooMuchMail.
     """
     email = UserManager.normalize_email(email)
-    where = hashed(network(address)) if address else ""
+    where = hashed(network_of(address)) if address else ""
     who = f"customer {customer.pk}" if customer else ""
     for name in filter(None, [bag_key, who, where, email]):
         lock(f"line of {name}")
@@ -90,10 +91,10 @@ def check_may_be_mailed(email: str) -> None:
 
 
 def check_network(item: Item, where: str) -> None:
-    """Raise NetworkLimitReached or TooManyTakes when too much comes from one network."""
+    """Raise NetworkLimitReached or RateLimitExceeded when too much comes from one network."""
     if WaitlistEntry.objects.open().filter(item=item, network=where).count() >= ENTRIES_PER_NETWORK:
         raise NetworkLimitReached(limit=ENTRIES_PER_NETWORK)
-    spend(f"line {where}", 1, limit=4 * settings.WAITLIST_LIMIT)
+    consume(f"line {where}", 1, limit=4 * settings.WAITLIST_LIMIT)
 
 
 @transaction.atomic
@@ -144,7 +145,7 @@ def accept_offer(
 ) -> bool:
     """Bring what is held for an entry into a bag; False when its time has gone by.
 
-    This is a take like any other. Raises BagFull or TooManyTakes.
+    It counts as a hold like any other. Raises BagFull or RateLimitExceeded.
     """
     lock(f"bag {bag_key}")
     lock_entries(WaitlistEntry.objects.filter(pk=entry.pk))
@@ -153,7 +154,7 @@ def accept_offer(
         return False
     WaitlistEntry.objects.filter(pk=entry.pk).update(state=State.TOOK, changed_at=Now())
     # Last, as in `hold_pieces`.
-    spend_takes(1, customer=customer, address=address)
+    consume_holds(1, customer=customer, address=address)
     return True
 
 
@@ -163,7 +164,7 @@ def claim_item(*, item_id: int, bag_key: str, customer: User, address: str = "")
 
     What staff have reserved, what is in the customer's bag on another device, or what was
     offered to the customer's waiting-list entry, which counts as taken now. Raises BagFull or
-    TooManyTakes.
+    RateLimitExceeded.
     """
     lock(f"bag {bag_key}")
     turns = WaitlistEntry.objects.offered().filter(item=item_id, customer=customer)
@@ -172,7 +173,7 @@ def claim_item(*, item_id: int, bag_key: str, customer: User, address: str = "")
     claimed = claim_pieces(pieces=mine, bag_key=bag_key, customer=customer)
     took = entries.filter(piece__held_by=bag_key).update(state=State.TOOK, changed_at=Now())
     if took:
-        spend_takes(took, customer=customer, address=address)
+        consume_holds(took, customer=customer, address=address)
     return claimed
 
 

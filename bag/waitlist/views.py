@@ -18,7 +18,7 @@ from bag.exceptions import (
     BagFull,
     NetworkLimitReached,
     NothingToWaitFor,
-    TooManyTakes,
+    RateLimitExceeded,
     TooMuchMail,
     Unsubscribed,
     WaitlistLimitReached,
@@ -39,7 +39,7 @@ from bag.waitlist.services import (
 from store.models import Item
 from store.templatetags.clock_time import clock_time
 
-NOT_JOINED = (NothingToWaitFor, WaitlistLimitReached, NetworkLimitReached, TooManyTakes)
+NOT_JOINED = (NothingToWaitFor, WaitlistLimitReached, NetworkLimitReached, RateLimitExceeded)
 
 
 class JoinWaitlistView(View):
@@ -125,7 +125,7 @@ class AcceptOfferView(View):
                 customer=bag.customer,
                 address=client_address(request),
             )
-        except (BagFull, TooManyTakes) as refusal:
+        except (BagFull, RateLimitExceeded) as refusal:
             messages.error(request, refusal_message(entry.item, refusal, mine=0))
             return redirect(entry)
         if took:
@@ -152,7 +152,7 @@ class ClaimView(View):
                 customer=bag.customer,
                 address=client_address(request),
             )
-        except (BagFull, TooManyTakes) as refusal:
+        except (BagFull, RateLimitExceeded) as refusal:
             messages.error(request, refusal_message(item, refusal, mine=0))
             return redirect("bag:detail")
         if claimed:
@@ -252,7 +252,7 @@ def not_joined_message(item: Item, refusal: Exception) -> str:
     if isinstance(refusal, NetworkLimitReached):
         text = _("%(limit)d people from where you are wait for “%(title)s” already. Try it later.")
         return text % {"limit": refusal.limit, "title": item}
-    if isinstance(refusal, TooManyTakes):
+    if isinstance(refusal, RateLimitExceeded):
         text = _("You have joined a great many lines lately. You can go on at %(time)s.")
         return text % {"time": clock_time(refusal.again_at)}
     return _("There is nothing to wait for: nobody else holds “%(title)s”.") % {"title": item}

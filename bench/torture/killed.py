@@ -116,7 +116,7 @@ class Kill(NamedTuple):
 
 
 def play(run: Run) -> Iterator[Result]:
-    with standin() as provider, override_settings(TAKES_PER_ADDRESS=1_000_000):
+    with standin() as provider, override_settings(HOLDS_PER_HOUR_PER_ADDRESS=1_000_000):
         # The first of each fills caches and takes more steps than those that follow.
         for request in POINTS:
             steps_of(request, provider)

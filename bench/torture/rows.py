@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from bench.torture import (
     card_events,
-    fair_use,
     faults,
     k_pieces,
     killed,
@@ -19,6 +18,7 @@ from bench.torture import (
     pay_clicks,
     photos,
     privacy,
+    rate_limit,
     rules,
     sweep,
     whereabouts,
@@ -46,7 +46,7 @@ ROWS = [
     Row("row7", faults.play, 3, 20, 60),
     Row("row8", whereabouts.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
-    Row("row10", fair_use.play, 20, 200, 500),
+    Row("row10", rate_limit.play, 20, 200, 500),
     Row("row11", killed.play, 1, 10, 50),
     Row("row12", pay_clicks.play, 3, 500, 5_000),
     Row("row13", card_events.play, 12, 720, 5_040),

@@ -24,8 +24,8 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from bag.counter import release_pieces
 from bag.exceptions import NotEnoughFree
+from bag.reservations import release_pieces
 from bag.services import Taken, hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bench.torture.model import HOLD, MINUTE, Model
 from bench.torture.run import Result, Run

@@ -17,7 +17,9 @@ from tests.processes import Process, running, wait_until
 
 WORKERS = 4
 # Fair use has a row of its own; the other rows must not meet its limits.
-UNLIMITED = dict.fromkeys(("BAG_LIMIT", "TAKES_PER_ADDRESS", "TAKES_PER_ACCOUNT"), "1000000")
+UNLIMITED = dict.fromkeys(
+    ("BAG_LIMIT", "HOLDS_PER_HOUR_PER_ADDRESS", "HOLDS_PER_HOUR_PER_ACCOUNT"), "1000000"
+)
 numbers = count(1)
 
 

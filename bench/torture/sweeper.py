@@ -11,7 +11,7 @@ if __name__ == "__main__":
     django.setup()
     import bag.services
 
-    bag.services.SWEEP = int(sys.argv[1])
+    bag.services.LAPSED_HOLDS_PER_ROUND = int(sys.argv[1])
     if control := os.environ["CONTROL"]:
         import_string(f"bench.torture.{control}")()
     sys.stdout.write("ready\n")

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from bag.counter import reserve_piece
 from bag.exceptions import NotEnoughFree, NothingToWaitFor, WaitlistLimitReached
+from bag.reservations import reserve_piece
 from bag.services import hold_pieces, renew_holds
 from bag.waitlist.services import join_waitlist
 from invoices.orders.services import Agreed, move_and_tell, place_order

@@ -1,10 +1,10 @@
 from bench.torture.mutants import (
     books,
     cards,
-    fair_use,
     holds,
     mail,
     paper,
+    rate_limit,
     stripe,
     timer,
     waitlist,
@@ -13,7 +13,7 @@ from bench.torture.mutants import (
 
 FAULTS = [
     *holds.FAULTS,
-    *fair_use.FAULTS,
+    *rate_limit.FAULTS,
     *waitlist.FAULTS,
     *timer.FAULTS,
     *workshop.FAULTS,

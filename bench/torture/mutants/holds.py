@@ -202,8 +202,8 @@ FAULTS = [
         PAGES,
         Edit(
             VIEWS,
-            "        except (NotEnoughFree, BagFull, TooManyTakes) as refusal:\n",
-            "        except (NotEnoughFree, BagFull, TooManyTakes) as refusal:\n"
+            "        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:\n",
+            "        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:\n"
             "            renew_holds(bag_key=bag.open())\n",
         ),
     ),

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bag.counter import extend_holds, release_pieces, reserve_piece
 from bag.exceptions import NotEnoughFree
+from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from bag.waitlist.services import claim_item
 from store.models import RESERVED, Item, Piece, PieceEvent

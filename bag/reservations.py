@@ -1,4 +1,4 @@
-"""What staff do with holds at the counter and on the phone, each with a reason."""
+"""What staff do with holds: reserve a piece, extend and release holds, each with a reason."""
 
 from datetime import datetime
 

@@ -3,20 +3,20 @@
 from bench.torture.mutants.fault import Edit, Fault
 
 SERVICES = "bag/services.py"
-FAIR_USE = "bag/fair_use.py"
+RATE_LIMIT = "bag/rate_limit.py"
 ADDRESSES = "accounts/addresses.py"
 
 FAIR = "10 Nobody can empty the shop with holds"
 
-TAKING = "bag/tests/test_fair_use.py"
+TAKING = "bag/tests/test_rate_limit.py"
 FROM_WHERE = "accounts/tests/test_addresses.py"
 
 FAULTS = [
     Fault(
-        "takes of one bag do not queue",
+        "holds of one bag do not queue",
         FAIR,
         TAKING,
-        Edit(SERVICES, 'values_list("title", Turn(turn))', 'values_list("title", turn)'),
+        Edit(SERVICES, 'values_list("title", Lock(turn))', 'values_list("title", turn)'),
     ),
     Fault(
         "the eleventh piece is allowed",
@@ -41,7 +41,7 @@ FAULTS = [
     Fault(
         "claiming overfills a bag",
         FAIR,
-        "bag/tests/test_fair_use.py bag/tests/test_waitlist.py",
+        "bag/tests/test_rate_limit.py bag/tests/test_waitlist.py",
         Edit(
             SERVICES,
             "if in_bag + others.count() > settings.BAG_LIMIT and others.exists():",
@@ -49,12 +49,12 @@ FAULTS = [
         ),
     ),
     Fault(
-        "a turn is no take",
+        "a turn is not counted",
         FAIR,
         "bag/tests/test_waitlist.py",
         Edit(
             "bag/waitlist/services.py",
-            "    spend_takes(1, customer=customer, address=address)\n",
+            "    consume_holds(1, customer=customer, address=address)\n",
             "",
         ),
     ),
@@ -89,16 +89,16 @@ FAULTS = [
         FAIR,
         TAKING,
         Edit(
-            FAIR_USE,
-            "Allowance.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)",
-            "Allowance.objects.filter(holder=holder)",
+            RATE_LIMIT,
+            "RateLimit.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)",
+            "RateLimit.objects.filter(holder=holder)",
         ),
         Edit(
-            FAIR_USE,
-            "    if enough.update(**spent):\n        return\n",
-            "    if enough.update(**spent):\n"
+            RATE_LIMIT,
+            "    if enough.update(**consumed):\n        return\n",
+            "    if enough.update(**consumed):\n"
             "        if again_at(holder, quantity, limit) > datetime.now().astimezone() + HOUR:\n"
-            "            raise TooManyTakes(again_at=again_at(holder, quantity, limit))\n"
+            "            raise RateLimitExceeded(again_at=again_at(holder, quantity, limit))\n"
             "        return\n",
         ),
     ),
@@ -115,8 +115,8 @@ FAULTS = [
         Edit(
             "bag/views.py",
             "        try:\n            return take()\n",
-            "        from bag.fair_use import spend_takes\n\n"
-            "        spend_takes(quantity, customer=bag.customer,"
+            "        from bag.rate_limit import consume_holds\n\n"
+            "        consume_holds(quantity, customer=bag.customer,"
             " address=client_address(self.request))\n"
             "        try:\n            return take()\n",
         ),
@@ -126,9 +126,9 @@ FAULTS = [
         FAIR,
         TAKING,
         Edit(
-            FAIR_USE,
-            '        spend(f"account {customer.pk}", quantity, limit=settings.TAKES_PER_ACCOUNT)',
-            "        pass",
+            RATE_LIMIT,
+            '(f"account {customer.pk}", quantity, limit=settings.HOLDS_PER_HOUR_PER_ACCOUNT)',
+            '(f"account {customer.pk}", quantity, limit=10_000)',
         ),
     ),
     Fault(
@@ -136,18 +136,18 @@ FAULTS = [
         FAIR,
         TAKING,
         Edit(
-            FAIR_USE,
+            RATE_LIMIT,
             "from django.db.models.functions import Greatest, Now",
             "from django.db.models import F\nfrom django.db.models.functions import Now",
         ),
-        Edit(FAIR_USE, 'Greatest("used_until", Now()) + cost', 'F("used_until") + cost'),
+        Edit(RATE_LIMIT, 'Greatest("used_until", Now()) + cost', 'F("used_until") + cost'),
     ),
     Fault(
         "a refusal names a wrong time",
         FAIR,
         TAKING,
         Edit(
-            FAIR_USE,
+            RATE_LIMIT,
             "return used_until + quantity * HOUR / limit - HOUR",
             "return used_until + quantity * HOUR / limit",
         ),
@@ -156,27 +156,27 @@ FAULTS = [
         "each IPv6 address is a visitor",
         FAIR,
         TAKING,
-        Edit(FAIR_USE, 'f"{address}/64"', 'f"{address}/128"'),
+        Edit(RATE_LIMIT, 'f"{address}/64"', 'f"{address}/128"'),
     ),
     Fault(
-        "allowances by Python's clock",
+        "rate limits by Python's clock",
         FAIR,
-        "bag/tests/test_clocks.py bag/tests/test_fair_use.py",
+        "bag/tests/test_clocks.py bag/tests/test_rate_limit.py",
         Edit(
-            FAIR_USE,
+            RATE_LIMIT,
             "used_until__lte=Now() + HOUR - cost",
             "used_until__lte=timezone.now() + HOUR - cost",
         ),
         Edit(
-            FAIR_USE,
+            RATE_LIMIT,
             "from accounts.models import User\n",
             "from django.utils import timezone\n\nfrom accounts.models import User\n",
         ),
     ),
     Fault(
-        "allowances are forgotten too soon",
+        "rate limits are forgotten too soon",
         FAIR,
         TAKING,
-        Edit(FAIR_USE, "used_until__lt=Now()", "used_until__lt=Now() + HOUR"),
+        Edit(RATE_LIMIT, "used_until__lt=Now()", "used_until__lt=Now() + HOUR"),
     ),
 ]

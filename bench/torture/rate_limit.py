@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 import bag.services
 import bag.views
-from bag.models import Allowance, WaitlistEntry
+from bag.models import RateLimit, WaitlistEntry
 from bench.torture import invariants
 from bench.torture.buyers import Buyer, Visit, crowd, drive
 from bench.torture.run import Result, Run
@@ -30,7 +30,7 @@ from tests.processes import Process
 PROMISE = "10 Nobody can empty the shop with holds"
 # One process is enough where no two need to be in a hurry at the same time.
 ALONE = {"WEB_CONCURRENCY": "1"}
-LIMITS = {"BAG_LIMIT": "10", "TAKES_PER_ADDRESS": "60", "TAKES_PER_ACCOUNT": "60"}
+LIMITS = {"BAG_LIMIT": "10", "HOLDS_PER_HOUR_PER_ADDRESS": "60", "HOLDS_PER_HOUR_PER_ACCOUNT": "60"}
 # As many sessions are enough for the tests of every day.
 SMALL = 20
 SWARM = 50
@@ -62,7 +62,7 @@ def play(run: Run) -> Iterator[Result]:
 def controlled(
     run: Run, attack: Callable[[Run, Process], Result], control: str, **changes: str
 ) -> Result:
-    with shop(run, control=f"fair_use.{control}", **LIMITS, **changes) as site:
+    with shop(run, control=f"rate_limit.{control}", **LIMITS, **changes) as site:
         return attack(run, site)._replace(control=True)
 
 
@@ -118,7 +118,7 @@ class Siege:
 
     def __init__(self, run: Run, site: Process) -> None:
         invariants.clear()
-        Allowance.objects.all().delete()
+        RateLimit.objects.all().delete()
         self.dice = run.dice
         buyers = crowd(site, run.rounds + 2 * SWARM + 2 * SHOPPERS)
         wanted = MOST_AT_ONCE * TAKES * (run.rounds + SWARM) + 9 * SWARM

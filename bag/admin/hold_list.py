@@ -49,7 +49,7 @@ class HolderFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Ledger(ReadOnlyMixin, SecretsMixin):
+class HoldList(ReadOnlyMixin, SecretsMixin):
     """The list of what is held now."""
 
     secrets: ClassVar[list[str]] = ["held_by"]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree, TooManyTakes
-from bag.fair_use import HOUR, forget_allowances, network, spend
-from bag.models import Allowance
+from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
+from bag.models import RateLimit
+from bag.rate_limit import HOUR, consume, delete_unused_rate_limits, network_of
 from bag.services import hold_pieces, new_hold, release_holds
 from store.models import Item, Piece
 from store.tests.factories import make_item
@@ -28,18 +28,18 @@ HOME, AWAY = "203.0.113.7", "198.51.100.9"
 
 
 def take(quantity: int = 1, holder: str = "ann") -> None:
-    spend(holder, quantity, limit=SIX_AN_HOUR)
+    consume(holder, quantity, limit=SIX_AN_HOUR)
 
 
 def pass_by(time: timedelta) -> None:
     """For the database, so much time has gone by since everybody's last take."""
-    Allowance.objects.update(used_until=F("used_until") - time)
+    RateLimit.objects.update(used_until=F("used_until") - time)
 
 
 def refused(quantity: int = 1) -> bool:
     try:
         take(quantity)
-    except TooManyTakes:
+    except RateLimitExceeded:
         return True
     return False
 
@@ -89,7 +89,7 @@ def test_what_was_not_used_is_not_saved_up(db: None) -> None:
 
 def test_the_time_that_a_refusal_names_is_true(db: None) -> None:
     take(5)
-    with pytest.raises(TooManyTakes) as refusal:
+    with pytest.raises(RateLimitExceeded) as refusal:
         take(3)
 
     wait = refusal.value.again_at - timezone.now()
@@ -101,60 +101,60 @@ def test_the_time_that_a_refusal_names_is_true(db: None) -> None:
 
 def test_a_refusal_costs_nothing(db: None) -> None:
     take(5)
-    before = Allowance.objects.get().used_until
+    before = RateLimit.objects.get().used_until
 
     assert refused(2)
-    assert Allowance.objects.get().used_until == before
+    assert RateLimit.objects.get().used_until == before
 
 
-def test_everybody_has_an_allowance_of_their_own(db: None) -> None:
+def test_everybody_has_a_limit_of_their_own(db: None) -> None:
     take(SIX_AN_HOUR)
 
     take(SIX_AN_HOUR, holder="ben")
-    assert Allowance.objects.count() == 2
+    assert RateLimit.objects.count() == 2
 
 
 def test_a_take_that_fails_gives_back_what_it_spent(clock: Item) -> None:
     hold(clock, bag_key="ben", address=HOME)
-    before = Allowance.objects.get().used_until
+    before = RateLimit.objects.get().used_until
 
     for _ in range(100):
         with pytest.raises(NotEnoughFree):
             hold(clock, address=HOME)
 
-    assert Allowance.objects.get().used_until == before
+    assert RateLimit.objects.get().used_until == before
 
 
 def test_an_address_has_its_takes_whatever_bags_it_uses(db: None, settings: Settings) -> None:
-    settings.TAKES_PER_ADDRESS = 2
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = 2
     straps = make_item(pieces=4)
     hold(straps, bag_key="first", address=HOME)
     hold(straps, bag_key="second", address=HOME)
 
-    with pytest.raises(TooManyTakes):
+    with pytest.raises(RateLimitExceeded):
         hold(straps, bag_key="third", address=HOME)
     hold(straps, bag_key="third", address=AWAY)
     assert Piece.objects.free().count() == 1
 
 
 def test_an_account_has_its_takes_wherever_it_is(alice: User, settings: Settings) -> None:
-    settings.TAKES_PER_ACCOUNT = 2
+    settings.HOLDS_PER_HOUR_PER_ACCOUNT = 2
     straps = make_item(pieces=3)
     for number in range(2):
         hold(straps, bag_key=f"bag {number}", address=f"203.0.113.{number}", customer=alice)
 
-    with pytest.raises(TooManyTakes):
+    with pytest.raises(RateLimitExceeded):
         hold(straps, bag_key="bag 3", address=AWAY, customer=alice)
     assert Piece.objects.free().count() == 1
 
 
 def test_to_give_back_and_take_again_is_counted(clock: Item, settings: Settings) -> None:
-    settings.TAKES_PER_ADDRESS = 3
+    settings.HOLDS_PER_HOUR_PER_ADDRESS = 3
     for _ in range(3):
         hold(clock, address=HOME)
         release_holds(bag_key="ann")
 
-    with pytest.raises(TooManyTakes):
+    with pytest.raises(RateLimitExceeded):
         hold(clock, address=HOME)
 
 
@@ -177,22 +177,22 @@ def test_an_honest_shopper_with_five_things_meets_no_limit(alice: User) -> None:
     ],
 )
 def test_a_visitor_has_one_ipv4_address_or_a_network_of_ipv6(address: str, whole: str) -> None:
-    assert network(address) == whole
+    assert network_of(address) == whole
 
 
 def test_no_address_is_kept_as_it_is(clock: Item) -> None:
     hold(clock, address=HOME)
 
-    assert HOME not in Allowance.objects.get().holder
+    assert HOME not in RateLimit.objects.get().holder
 
 
-def test_allowances_that_are_whole_again_are_forgotten(db: None) -> None:
+def test_limits_of_which_nothing_is_used_are_deleted(db: None) -> None:
     take()
     pass_by(SHARE + SECOND)
     take(holder="ben")
 
-    assert forget_allowances() == 1
-    assert Allowance.objects.get().holder == "ben"
+    assert delete_unused_rate_limits() == 1
+    assert RateLimit.objects.get().holder == "ben"
 
 
 def test_a_bag_holds_ten_pieces_of_whatever_items(db: None) -> None:
@@ -220,23 +220,23 @@ def test_what_has_lapsed_or_was_given_back_fills_no_bag(db: None) -> None:
 
 
 def unguarded_take() -> None:
-    """`spend` as one would write it first: look, then write."""
-    used, _ = Allowance.objects.get_or_create(holder="ann", defaults={"used_until": Now()})
+    """`consume` as one would write it first: look, then write."""
+    used, _ = RateLimit.objects.get_or_create(holder="ann", defaults={"used_until": Now()})
     used.refresh_from_db()
     until = max(used.used_until, timezone.now())
     if until + SHARE > timezone.now() + HOUR:
-        raise TooManyTakes(again_at=until)
-    Allowance.objects.filter(pk="ann").update(used_until=until + SHARE)
+        raise RateLimitExceeded(again_at=until)
+    RateLimit.objects.filter(pk="ann").update(used_until=until + SHARE)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_thirty_takes_at_once_six_are_allowed() -> None:
     for _ in range(5):
-        Allowance.objects.all().delete()
+        RateLimit.objects.all().delete()
         ends = at_once([take] * 30)
 
         assert ends.count(None) == SIX_AN_HOUR
-        assert sum(isinstance(end, TooManyTakes) for end in ends) == 30 - SIX_AN_HOUR
+        assert sum(isinstance(end, RateLimitExceeded) for end in ends) == 30 - SIX_AN_HOUR
 
 
 @pytest.mark.django_db(transaction=True)
@@ -244,7 +244,7 @@ def test_control_to_look_and_then_write_allows_more() -> None:
     # When this fails, the test above has stopped proving anything.
     allowed = 0
     for _ in range(20):
-        Allowance.objects.all().delete()
+        RateLimit.objects.all().delete()
         allowed = max(allowed, at_once([unguarded_take] * 30).count(None))
 
     assert allowed > SIX_AN_HOUR

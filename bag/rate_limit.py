@@ -1,0 +1,79 @@
+"""Nobody can empty the shop with holds: how much one bag, address or account may take.
+
+The limits are settings; what has been used of them is kept in the database, so that they
+hold across processes and restarts. An honest shopper never meets them.
+"""
+
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Greatest, Now
+
+from accounts.models import User
+from bag.exceptions import RateLimitExceeded
+from bag.models import RateLimit
+from bag.pseudonyms import hashed
+
+HOUR = timedelta(hours=1)
+UNUSED_PER_ROUND = 1000
+
+
+def consume_holds(quantity: int, *, customer: User | None, address: str) -> None:
+    """Count so many holds for an address and an account, or raise RateLimitExceeded.
+
+    What a failed attempt has consumed comes back with the rollback of its transaction.
+    """
+    if address:
+        consume(
+            f"address {hashed(network_of(address))}",
+            quantity,
+            limit=settings.HOLDS_PER_HOUR_PER_ADDRESS,
+        )
+    if customer:
+        consume(f"account {customer.pk}", quantity, limit=settings.HOLDS_PER_HOUR_PER_ACCOUNT)
+
+
+def consume(holder: str, quantity: int, *, limit: int) -> None:
+    """Use `quantity` of the `limit` that a holder has in any hour, or raise RateLimitExceeded."""
+    cost = quantity * HOUR / limit
+    enough = RateLimit.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
+    consumed = {"used_until": Greatest("used_until", Now()) + cost}
+    if enough.update(**consumed):
+        return
+    new = RateLimit(holder=holder, used_until=Now())
+    RateLimit.objects.bulk_create([new], ignore_conflicts=True)
+    if not enough.update(**consumed):
+        raise RateLimitExceeded(again_at=again_at(holder, quantity, limit))
+
+
+def again_at(holder: str, quantity: int, limit: int) -> datetime:
+    """When so many holds will be allowed again."""
+    used_until = RateLimit.objects.values_list("used_until", flat=True).get(pk=holder)
+    return used_until + quantity * HOUR / limit - HOUR
+
+
+def network_of(address: str) -> str:
+    """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    # As a server that listens on both sees addresses of the fourth version.
+    return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
+
+
+@transaction.atomic
+def delete_unused_rate_limits() -> int:
+    """Delete the limits of which nothing is used any more; return how many.
+
+    Those that somebody is using, or another process is dropping, are passed over.
+    """
+    unused = RateLimit.objects.filter(used_until__lt=Now())
+    if connection.features.has_select_for_update_skip_locked:
+        unused = unused.select_for_update(skip_locked=True)
+    chosen = list(unused.values_list("pk", flat=True)[:UNUSED_PER_ROUND])
+    return RateLimit.objects.filter(pk__in=chosen).delete()[0]
