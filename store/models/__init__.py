@@ -1,6 +1,7 @@
 from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.order import Order, OrderEvent, OrderLine, OrderQuerySet
+from store.models.order_stage import OrderStage
 from store.models.piece import LINE, NO_HOLD, RESERVED, Piece, PieceQuerySet
 from store.models.profile import ShopProfile
 
@@ -16,6 +17,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderQuerySet",
+    "OrderStage",
     "Piece",
     "PieceEvent",
     "PieceQuerySet",

@@ -11,11 +11,15 @@ from accounts.models import Address, User
 
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
+from store.models.order_stage import OrderStage, stage_in_query, stage_of
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def for_customer(self, user: User) -> Self:
         return self.filter(customer=user)
+
+    def at_stage(self, *stages: OrderStage) -> Self:
+        return self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
 
 
 class Order(Address):
@@ -97,6 +101,16 @@ class Order(Address):
     def reference(self) -> str:
         """What people say on the phone and write on a transfer."""
         return f"R{self.pk:05}" if self.pk else str(_("New order"))
+
+    @property
+    def stage(self) -> OrderStage:
+        """What comes next for it; in queries, `at_stage`."""
+        return stage_of(self)
+
+    @property
+    def is_to_be_collected(self) -> bool:
+        over = {self.State.COLLECTED, self.State.CANCELLED}
+        return self.delivery == self.Delivery.COLLECT and self.state not in over
 
     @property
     def goods_total(self) -> Decimal:

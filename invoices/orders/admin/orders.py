@@ -23,7 +23,9 @@ from invoices.orders.services import move_and_tell
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
 from store.exceptions import MoveNotAllowed
-from store.models import Order, OrderEvent, OrderLine
+from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
+from store.models import OrderStage as Stage
+from store.models.order_stage import WAITING_FOR_PAYMENT
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
@@ -52,20 +54,18 @@ class ToDoFilter(admin.SimpleListFilter):
             ("collect", _("waiting to be collected")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        open_ = queryset.filter(state=Order.State.OPEN)
-        waiting = queryset.exclude(state=Order.State.CANCELLED).filter(paid_at=None)
+    def queryset(self, request: HttpRequest, queryset: Any) -> OrderQuerySet:
+        orders: OrderQuerySet = queryset
         match self.value():
             case "pay":
-                return waiting
+                return orders.at_stage(*WAITING_FOR_PAYMENT)
             case "late":
-                return waiting.filter(pay_by__lt=Now())
+                return orders.at_stage(*WAITING_FOR_PAYMENT).filter(pay_by__lt=Now())
             case "prepare":
-                at_shop = open_.filter(payment_method=Order.PayBy.SHOP)
-                return open_.filter(paid_at__isnull=False) | at_shop
+                return orders.at_stage(Stage.PREPARING, Stage.SENDING, Stage.RESERVED)
             case "collect":
-                return queryset.filter(state=Order.State.READY)
-        return queryset
+                return orders.at_stage(Stage.READY, Stage.READY_UNPAID)
+        return orders
 
 
 @admin.register(Order)

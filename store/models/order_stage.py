@@ -1,0 +1,73 @@
+"""What comes next for an order: said here once, for pages, lists, mails and the admin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStage(models.TextChoices):
+    """How far an order is, by state, payment and delivery; labels as its customer reads them.
+
+    The books write `paid_at`, and `store.services` the rest: nothing is asked of an app above.
+    What the page says at each stage stands in `templates/store/order_stages/`.
+    """
+
+    PAY_BY_CARD = "pay_by_card", _("Waiting for your payment")
+    TRANSFER = "transfer", _("Waiting for your payment")
+    RESERVED = "reserved", _("Reserved for you")
+    PREPARING = "preparing", _("Paid: we are getting it ready")
+    SENDING = "sending", _("Paid: we are getting it ready")
+    READY = "ready", _("Ready for you at the shop")
+    READY_UNPAID = "ready_unpaid", _("Ready for you at the shop")
+    SHIPPED = "shipped", _("On its way to you")
+    COLLECTED = "collected", _("Collected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+    @property
+    def next(self) -> str:
+        """What the shop does next, in a sentence for page and mail; "" where it waits."""
+        return str(NEXT.get(self, ""))
+
+
+NEXT = {
+    OrderStage.PREPARING: _("We mail you when you can collect it."),
+    OrderStage.SENDING: _("We mail you when it is on its way."),
+}
+PAID = {"paid_at__isnull": False}
+# What tells each stage; the first that fits is the one, in Python and in a query.
+TELLING: list[tuple[OrderStage, Mapping[str, Any]]] = [
+    (OrderStage.CANCELLED, {"state": "cancelled"}),
+    (OrderStage.COLLECTED, {"state": "collected"}),
+    (OrderStage.SHIPPED, {"state": "shipped"}),
+    (OrderStage.SENDING, {**PAID, "delivery": "ship"}),
+    (OrderStage.READY, {**PAID, "state": "ready"}),
+    (OrderStage.PREPARING, PAID),
+    (OrderStage.READY_UNPAID, {"state": "ready"}),
+    (OrderStage.PAY_BY_CARD, {"payment_method": "card"}),
+    (OrderStage.TRANSFER, {"payment_method": "transfer"}),
+]
+ELSE = OrderStage.RESERVED
+WAITING_FOR_PAYMENT = [
+    OrderStage.PAY_BY_CARD,
+    OrderStage.TRANSFER,
+    OrderStage.RESERVED,
+    OrderStage.READY_UNPAID,
+]
+
+
+def stage_of(order: Any) -> OrderStage:
+    facts = {
+        "state": order.state,
+        "delivery": order.delivery,
+        "payment_method": order.payment_method,
+        "paid_at__isnull": order.paid_at is None,
+    }
+    fitting = (stage for stage, telling in TELLING if telling.items() <= facts.items())
+    return next(fitting, ELSE)
+
+
+def stage_in_query() -> models.Case:
+    whens = [models.When(**telling, then=models.Value(stage)) for stage, telling in TELLING]
+    return models.Case(*whens, default=models.Value(ELSE), output_field=models.CharField())

@@ -1,0 +1,61 @@
+"""What comes next for an order, is said alike wherever it is said."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from store.models import Item, Order, OrderStage
+from store.tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+WAYS: list[tuple[OrderStage, dict[str, Any]]] = [
+    (OrderStage.PAY_BY_CARD, {"payment_method": "card"}),
+    (OrderStage.TRANSFER, {"payment_method": "transfer"}),
+    (OrderStage.RESERVED, {"payment_method": "shop"}),
+    (OrderStage.PREPARING, {"paid": True}),
+    (OrderStage.SENDING, {"paid": True, "delivery": "ship"}),
+    (OrderStage.READY, {"paid": True, "state": "ready"}),
+    (OrderStage.READY_UNPAID, {"payment_method": "shop", "state": "ready"}),
+    (OrderStage.SHIPPED, {"paid": True, "delivery": "ship", "state": "shipped"}),
+    (OrderStage.COLLECTED, {"paid": True, "state": "collected"}),
+    (OrderStage.CANCELLED, {"state": "cancelled"}),
+]
+
+
+def test_there_is_a_way_to_every_stage() -> None:
+    assert [stage for stage, _fields in WAYS] == list(OrderStage)
+
+
+@pytest.mark.parametrize(("stage", "fields"), WAYS)
+def test_page_and_list_and_query_say_the_same(
+    client: Client, clock: Item, alice: User, stage: OrderStage, fields: dict[str, Any]
+) -> None:
+    order = make_order(clock, customer=alice, **fields)
+    client.force_login(alice)
+    page = client.get(order.get_absolute_url()).content.decode()
+    rows = client.get(reverse("store:order-list")).content.decode()
+
+    assert Order.objects.get().stage == stage
+    assert f'<h2 id="next">{stage.label}</h2>' in page
+    assert f"<td>{stage.label}</td>" in rows
+    assert stage.next in page
+    assert list(Order.objects.at_stage(stage)) == [order]
+    assert not Order.objects.at_stage(*{*OrderStage} - {stage}).exists()
+
+
+def test_every_order_is_at_the_same_stage_in_python_and_in_a_query(clock: Item) -> None:
+    order = make_order(clock)
+    ways = product(Order.State, Order.Delivery, Order.PayBy, [None, timezone.now()])
+    for state, delivery, method, paid_at in ways:
+        if state == Order.State.CANCELLED and paid_at:
+            continue
+        values = {"state": state, "delivery": delivery, "payment_method": method}
+        Order.objects.update(**values, paid_at=paid_at)
+        order.refresh_from_db()
+
+        assert list(Order.objects.at_stage(order.stage)) == [order], values
