@@ -1,10 +1,10 @@
 from datetime import datetime
 
 
-class NotEnoughFree(Exception):
+class NotEnoughAvailable(Exception):
     """Fewer pieces of an item are free than were asked for; nothing was taken.
 
-    `left` is how many are free now. `free_again_at` is when the first hold of another
+    `left` is how many are free now. `available_again_at` is when the first hold of another
     bag ends at the latest, None when no piece is in another bag; `holder` is whose that is.
     `spoken_for` tells that there are pieces in nobody's bag, but others wait for them.
     """
@@ -14,14 +14,14 @@ class NotEnoughFree(Exception):
         *,
         item_id: int,
         left: int,
-        free_again_at: datetime | None = None,
+        available_again_at: datetime | None = None,
         holder: str = "",
         spoken_for: bool = False,
     ) -> None:
         super().__init__(f"Item {item_id}: only {left} free")
         self.item_id = item_id
         self.left = left
-        self.free_again_at = free_again_at
+        self.available_again_at = available_again_at
         self.holder = holder
         self.spoken_for = spoken_for
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import PROMISED, new_hold
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, RESERVED, Piece, PieceQuerySet
@@ -43,12 +43,12 @@ def reserve_piece(
     """Keep a free piece for somebody until a moment that staff choose.
 
     A customer with an account finds it when logged in and can order it; for anybody else
-    the reason names them. Raises NotEnoughFree when the piece is not free.
+    the reason names them. Raises NotEnoughAvailable when the piece is not free.
     """
-    free = lock_pieces(Piece.objects.free().filter(pk=piece.pk))
+    free = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
     record_lapsed(lock_lapsed(free))
     if not free.update(**new_hold(RESERVED, customer, until)):
-        raise NotEnoughFree(item_id=piece.item_id, left=0)
+        raise NotEnoughAvailable(item_id=piece.item_id, left=0)
     record(free, Kind.RESERVED, actor=actor, note=reason)
 
 

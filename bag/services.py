@@ -16,7 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Least, Now
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree
+from bag.exceptions import BagFull, NotEnoughAvailable
 from bag.locks import Lock, lock
 from bag.models import WaitlistEntry
 from bag.rate_limit import consume_holds
@@ -27,7 +27,7 @@ from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
 
 LAPSED_HOLDS_PER_ROUND = 1000
-FREE = Piece.objects.free()
+AVAILABLE = Piece.objects.available()
 # Of held pieces: whether staff have reserved it, though it may be in a bag by now.
 PROMISED = Exists(
     PieceEvent.objects.filter(
@@ -48,13 +48,13 @@ def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any
     }
 
 
-def free_pieces(item: Any, bag_key: Any) -> QuerySet:
+def available_pieces(item: Any, bag_key: Any) -> QuerySet:
     """The free pieces of an item, each with: whose hold on it has lapsed, how many people
     wait for such a piece, and of which items there are pieces in this bag.
     """
     in_bag = Piece.objects.held_by(bag_key).order_by().values("held_by")
     return (
-        FREE.filter(item=item)
+        AVAILABLE.filter(item=item)
         .order_by("pk")
         .values_list(
             "pk",
@@ -71,14 +71,14 @@ def locked_item(pk: Any, turn: Any) -> QuerySet:
 
 
 def held_piece(piece: Any, bag_key: Any, customer: Any, time: Any) -> tuple[Any, dict[str, Any]]:
-    return FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)
+    return AVAILABLE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)
 
 
 def held_entry(piece: Any, customer: Any) -> Rows:
     return entries(Piece.objects.filter(pk=piece), Kind.HELD, actor=customer)
 
 
-FREE_PIECES = Statement(free_pieces, item=BigIntegerField(), bag_key=CharField())
+AVAILABLE_PIECES = Statement(available_pieces, item=BigIntegerField(), bag_key=CharField())
 LOCKED_ITEM = Statement(locked_item, pk=BigIntegerField(), turn=CharField())
 HOLD = Recorded(
     Change(
@@ -114,7 +114,7 @@ def hold_pieces(
     free pieces, so that even code which forgets the lock cannot take one twice. Pieces
     that others wait for in line are not for this bag.
 
-    Raises NotEnoughFree, BagFull, RateLimitExceeded, or Item.DoesNotExist for an item that is
+    Raises NotEnoughAvailable, BagFull, RateLimitExceeded, or Item.DoesNotExist for an item that is
     not in the shop.
     """
     if quantity > settings.BAG_LIMIT:
@@ -123,7 +123,7 @@ def hold_pieces(
     titles = LOCKED_ITEM.tuples(pk=item_id, turn=f"bag {bag_key}")
     if not titles:
         raise Item.DoesNotExist
-    found = FREE_PIECES.tuples(item=item_id, bag_key=bag_key)
+    found = AVAILABLE_PIECES.tuples(item=item_id, bag_key=bag_key)
     _, _, waiting, in_bag = found[0] if found else (None, None, 0, None)
     counts = Counter(map(int, in_bag.split(",") if in_bag else []))
     if counts.total() + quantity > settings.BAG_LIMIT:
@@ -147,13 +147,13 @@ def hold(piece: int, bag_key: str, customer: User | None) -> int:
     return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=settings.HOLD_FOR)
 
 
-def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughFree:
+def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughAvailable:
     others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
     first = others.order_by("held_until").first()
-    return NotEnoughFree(
+    return NotEnoughAvailable(
         item_id=item_id,
         left=left,
-        free_again_at=first.held_until if first else None,
+        available_again_at=first.held_until if first else None,
         holder=first.holder if first else "",
         spoken_for=spoken_for,
     )
@@ -222,7 +222,7 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
 
 
 def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
-    """Lock the pieces that a bag may order now, its own before free ones, or raise NotEnoughFree.
+    """Lock the pieces that a bag may order now, its own first, or raise NotEnoughAvailable.
 
     The caller has locked the item. Free pieces that others wait for in line are not for this
     bag, not even those that it has held until a moment ago.
@@ -230,11 +230,11 @@ def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
     available = Piece.objects.available_to(bag_key).filter(item=item_id).with_state()
     found = list(available.select_for_update(of=["self"]))
     own = [piece.pk for piece in found if piece.state == Piece.State.HELD]
-    free = [piece.pk for piece in found if piece.state == Piece.State.FREE]
+    free = [piece.pk for piece in found if piece.state == Piece.State.AVAILABLE]
     waiting = WaitlistEntry.objects.waiting().filter(item=item_id).count()
     left = [*own, *free[: max(0, len(free) - waiting)]]
     if len(left) < quantity:
-        raise NotEnoughFree(item_id=item_id, left=len(left), spoken_for=len(free) > 0)
+        raise NotEnoughAvailable(item_id=item_id, left=len(left), spoken_for=len(free) > 0)
     return left[:quantity]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from accounts.addresses import client_address
-from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
+from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.forms import QuantityForm
 from bag.models import WaitlistEntry
 from bag.services import Taken, hold_pieces, release_holds, renew_holds
@@ -77,7 +77,7 @@ class AddView(View):
             title, bag.counts = self.hold(bag, item_id, form.cleaned_data["quantity"])
         except (Item.DoesNotExist, OverflowError) as missing:
             raise Http404 from missing
-        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:
+        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:
             return self.refuse(bag, item_id, refusal)
         bag.want(item_id, bag.counts[item_id])
         text = _("“%(title)s” is in your bag.") % {"title": title}
@@ -97,17 +97,17 @@ class AddView(View):
         )
         try:
             return take()
-        except NotEnoughFree as refusal:
+        except NotEnoughAvailable as refusal:
             if not refusal.spoken_for:
                 raise
             # Those who wait come first, whether or not the timer has been there.
             offer_to_next(item_id=item_id)
-            with suppress(NotEnoughFree):
+            with suppress(NotEnoughAvailable):
                 return take()
             raise
 
     def refuse(
-        self, bag: Bag, item_id: int, refusal: NotEnoughFree | BagFull | RateLimitExceeded
+        self, bag: Bag, item_id: int, refusal: NotEnoughAvailable | BagFull | RateLimitExceeded
     ) -> HttpResponse:
         item = get_object_or_404(Item, pk=item_id)
         text = refusal_message(item, refusal, mine=bag.counts[item_id])
@@ -187,7 +187,7 @@ def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
 
 
 def refusal_message(
-    item: Item, refusal: NotEnoughFree | BagFull | RateLimitExceeded, *, mine: int
+    item: Item, refusal: NotEnoughAvailable | BagFull | RateLimitExceeded, *, mine: int
 ) -> str:
     """Say why an item could not be put into the bag, and what is possible instead."""
     if isinstance(refusal, BagFull):
@@ -210,8 +210,8 @@ def refusal_message(
         return _("Somebody else was next in line for “%(title)s”. You can be next after them.") % {
             "title": item.title
         }
-    if refusal.free_again_at:
-        state = held_words(refusal.holder, clock_time(refusal.free_again_at))
+    if refusal.available_again_at:
+        state = held_words(refusal.holder, clock_time(refusal.available_again_at))
         return _("“%(title)s” is %(state)s. Look again then.") % {
             "title": item.title,
             "state": state,

@@ -1,6 +1,6 @@
 """The timer: one daemon thread per web process that tidies what time has decided already.
 
-No answer of the shop depends on it having run (see `PieceQuerySet.free`).
+No answer of the shop depends on it having run (see `PieceQuerySet.available`).
 """
 
 import atexit

@@ -29,7 +29,7 @@ def state_words(state: str, *, holder: str = Holder.BAG, until: str = "", number
     """
     if state == State.HELD and until:
         return held_words(holder, until)
-    if state == State.FREE and number > 1:
+    if state == State.AVAILABLE and number > 1:
         return ngettext("%(number)d available", "%(number)d available", number) % {"number": number}
     return str(State(state).label)
 

@@ -37,7 +37,7 @@ class Card(NamedTuple):
     @property
     def available(self) -> str:
         """What it is called when nobody holds it."""
-        return state_words(Piece.State.FREE)
+        return state_words(Piece.State.AVAILABLE)
 
     @property
     def picture(self) -> ItemImage | None:
@@ -51,11 +51,11 @@ def rows_of(items: ItemQuerySet) -> ItemQuerySet:
 
 # Lazy, and put together once: that costs more than asking the database.
 LISTED = rows_of(Item.objects.listed())
-FREE = rows_of(Item.objects.free())
+AVAILABLE = rows_of(Item.objects.available())
 
 
 def cards_of(items: Iterable[Item]) -> list[Card]:
-    """Turn items out of LISTED or FREE into cards, without another query."""
+    """Turn items out of LISTED or AVAILABLE into cards, without another query."""
     return [card_of(item) for item in items]
 
 

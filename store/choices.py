@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from store.cards import FREE, LISTED
+from store.cards import AVAILABLE, LISTED
 from store.models import Item
 from store.search import matching
 
@@ -31,7 +31,7 @@ class Choices(NamedTuple):
 
     def rows(self) -> QuerySet[Item]:
         """Those of the listed items that fit, in the chosen order."""
-        rows = matching(FREE if self.free else LISTED, self.q or "")
+        rows = matching(AVAILABLE if self.free else LISTED, self.q or "")
         wanted: dict[str, Any] = {
             "price__gte": self.price_from,
             "price__lte": self.price_to,

@@ -19,7 +19,7 @@ from store.models import Item, ItemQuerySet, Piece
 CHUNK = 500
 # Without it, Excel takes UTF-8 for the encoding of its country.
 BYTE_ORDER_MARK = "\ufeff"
-ON_SALE = [Piece.State.FREE, Piece.State.HELD]
+ON_SALE = [Piece.State.AVAILABLE, Piece.State.HELD]
 
 
 class Line:

@@ -11,7 +11,7 @@ from store.stock import Stock
 
 # Inside <script>, so that no text can end the element or open a comment.
 HARMLESS = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-AVAILABILITY: dict[str, str] = {Piece.State.FREE: "InStock", Piece.State.HELD: "OutOfStock"}
+AVAILABILITY: dict[str, str] = {Piece.State.AVAILABLE: "InStock", Piece.State.HELD: "OutOfStock"}
 
 
 def product_data(

@@ -95,7 +95,7 @@ def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> in
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
     # Locked: one that is given back while this looks would leave the shop unrecorded.
-    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in found]).lock()
+    chosen = Piece.objects.available().filter(pk__in=[piece.pk for piece in found]).lock()
     record_lapsed(lock_lapsed(chosen))
     record(chosen, Kind.WITHDRAWN, actor=actor)
     return chosen.update(withdrawn_at=Now(), **NO_HOLD)

@@ -16,7 +16,7 @@ State = Piece.State
 # A hold is never longer than the first one and ten renewals.
 LONGEST_HOLD = 11
 # An item is what its best piece is.
-BEST_FIRST = (State.FREE, State.HELD, State.ORDERED, State.SOLD)
+BEST_FIRST = (State.AVAILABLE, State.HELD, State.ORDERED, State.SOLD)
 
 
 @dataclass
@@ -40,27 +40,27 @@ class Stock:
         if self.state == State.HELD and first and first.held_until:
             until = clock_time(first.held_until)
             return state_words(self.state, holder=first.holder, until=until)
-        return state_words(self.state, number=self.free)
+        return state_words(self.state, number=self.available)
 
     @property
-    def free(self) -> int:
-        return self.counts[State.FREE]
+    def available(self) -> int:
+        return self.counts[State.AVAILABLE]
 
     @property
     def on_sale(self) -> bool:
-        return self.state in {State.FREE, State.HELD}
+        return self.state in {State.AVAILABLE, State.HELD}
 
     @cached_property
     def held(self) -> list[Piece]:
         return [piece for piece in self.pieces if piece.state == State.HELD]
 
     @property
-    def free_again_at(self) -> datetime | None:
+    def available_again_at(self) -> datetime | None:
         """When the first hold ends if it is not renewed; None when no piece is held."""
         return first_end(self.held)
 
     @property
-    def free_again_by(self) -> datetime | None:
+    def available_again_by(self) -> datetime | None:
         """When the first hold ends however often it is renewed; None when no piece is held."""
         return min(filter(None, map(last_end, self.held)), default=None)
 
@@ -82,7 +82,7 @@ class Stock:
     @property
     def numbers(self) -> list[str]:
         """The stock numbers of the pieces that can still be bought; of all when none can."""
-        on_sale = [p for p in self.pieces if p.state in {State.FREE, State.HELD}]
+        on_sale = [p for p in self.pieces if p.state in {State.AVAILABLE, State.HELD}]
         return [piece.stock_number for piece in on_sale or self.pieces]
 
 

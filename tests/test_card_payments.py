@@ -240,7 +240,7 @@ def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: Payme
 
     client.get(back_page(attempt))
 
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
     # Nor does its history tell of another hold.
     assert PieceEvent.objects.filter(kind="held").count() == 1
     # Wanted still, with one button to take it again.
@@ -271,7 +271,7 @@ def test_the_time_to_pay_ends(attempt: PaymentAttempt, provider: Standin) -> Non
     assert end_unpaid_orders() == 1
 
     assert order_of(attempt).state == Order.State.CANCELLED
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
     assert provider.pay(attempt.session_id or "") == ""
 
 

@@ -31,7 +31,7 @@ def test_one_of_fifty_shoppers_gets_the_last_clock() -> None:
     for _ in range(5):
         clock = make_item()
 
-        assert outcomes(hold_pieces, clock) == {"got it": 1, "NotEnoughFree": SHOPPERS - 1}
+        assert outcomes(hold_pieces, clock) == {"got it": 1, "NotEnoughAvailable": SHOPPERS - 1}
         assert Piece.objects.held().filter(item=clock).count() == 1
 
 
@@ -44,4 +44,4 @@ def test_seven_straps_go_to_seven_of_fifty_shoppers() -> None:
     for _ in range(3):
         straps = make_item(pieces=7)
 
-        assert outcomes(hold_pieces, straps) == {"got it": 7, "NotEnoughFree": SHOPPERS - 7}
+        assert outcomes(hold_pieces, straps) == {"got it": 7, "NotEnoughAvailable": SHOPPERS - 7}

@@ -45,7 +45,7 @@ class Shop:
         for number in range(2):
             self.number = number
             hold_pieces(item_id=self.item.pk, quantity=1 + number, bag_key=self.bag_key)
-            reserved = Piece.objects.free().filter(item=self.item).first()
+            reserved = Piece.objects.available().filter(item=self.item).first()
             assert reserved
             Piece.objects.filter(pk=reserved.pk).update(**new_hold(RESERVED, self.person))
 
@@ -84,9 +84,9 @@ def held_for_visitor(shop: Shop) -> tuple[Any, Any]:
     return kept, plain
 
 
-def free_pieces(shop: Shop) -> tuple[Any, Any]:
+def available_pieces(shop: Shop) -> tuple[Any, Any]:
     statement, values = (
-        bag.services.FREE_PIECES,
+        bag.services.AVAILABLE_PIECES,
         {"item": shop.item.pk, "bag_key": shop.bag_key},
     )
     return statement.tuples(**values), list(statement.build(**values))
@@ -110,13 +110,13 @@ def kept_hold(piece: Piece, shop: Shop) -> None:
 
 def plain_hold(piece: Piece, shop: Shop) -> None:
     rows = Piece.objects.filter(pk=piece.pk)
-    rows.free().update(**new_hold(shop.bag_key, shop.person))
+    rows.available().update(**new_hold(shop.bag_key, shop.person))
     record(rows, Kind.HELD, actor=shop.person)
 
 
 def held(shop: Shop, way: Callable[[Piece, Shop], None]) -> list[object]:
     with undone():
-        piece = Piece.objects.free().filter(item=shop.item).get()
+        piece = Piece.objects.available().filter(item=shop.item).get()
         way(piece, shop)
         piece.refresh_from_db()
         event = PieceEvent.objects.filter(piece=piece).latest("pk")
@@ -137,7 +137,7 @@ def undone() -> Iterator[None]:
 CASES: dict[str, Case] = {
     "store.views.catalogue.ITEM": item_page,
     "bag.session.HELD": held_for_visitor,
-    "bag.services.FREE_PIECES": free_pieces,
+    "bag.services.AVAILABLE_PIECES": available_pieces,
     "bag.services.LOCKED_ITEM": locked_item,
     "bag.services.HOLD": hold,
 }

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import hold_pieces, renew_holds
 from invoices.models import Invoice
 from invoices.orders.services import Agreed, place_order
@@ -33,7 +33,7 @@ def test_a_double_click_of_twenty_makes_one_order() -> None:
     assert {end.pk for end in placed if isinstance(end, Order)} == {Order.objects.get().pk}
     assert len([end for end in placed if isinstance(end, Order)]) == 20
     assert OrderLine.objects.count() == Invoice.objects.count() == 1
-    assert Piece.objects.free().count() == 29
+    assert Piece.objects.available().count() == 29
 
 
 def test_one_of_twenty_who_lapsed_gets_the_thing() -> None:
@@ -42,7 +42,7 @@ def test_one_of_twenty_who_lapsed_gets_the_thing() -> None:
     placed = at_once([partial(order, f"bag {number}", clock) for number in range(20)])
 
     assert len([end for end in placed if isinstance(end, Order)]) == 1
-    assert len([end for end in placed if isinstance(end, NotEnoughFree)]) == 19
+    assert len([end for end in placed if isinstance(end, NotEnoughAvailable)]) == 19
     assert Order.objects.count() == OrderLine.objects.count() == 1
 
 

@@ -32,7 +32,7 @@ def reserve(piece: Piece, actor: User) -> str:
 
 
 def reserve_carelessly(piece: Piece, actor: User) -> str:
-    if not Piece.objects.free().filter(pk=piece.pk).exists():
+    if not Piece.objects.available().filter(pk=piece.pk).exists():
         raise LookupError
     Piece.objects.filter(pk=piece.pk).update(**new_hold(RESERVED))
     return RESERVED
@@ -78,7 +78,7 @@ def just_before(statement: str, action: Callable[[], Any]) -> Any:
 
 @transaction.atomic
 def withdraw_without_lock(pieces: list[Piece]) -> None:
-    chosen = Piece.objects.free().filter(pk__in=[piece.pk for piece in pieces])
+    chosen = Piece.objects.available().filter(pk__in=[piece.pk for piece in pieces])
     record(chosen, Kind.WITHDRAWN)
     chosen.update(withdrawn_at=Now())
 

@@ -68,7 +68,7 @@ def test_what_anybody_may_take_is_available_and_not_free(
 @pytest.mark.parametrize(
     ("fate", "state"),
     [
-        ({}, State.FREE),
+        ({}, State.AVAILABLE),
         ({"sold_at": timezone.now()}, State.SOLD),
         ({"withdrawn_at": timezone.now()}, State.WITHDRAWN),
     ],

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, release_lapsed_holds
 from bag.tests.factories import join, make_held_item
@@ -40,13 +40,15 @@ def offered(item: Item) -> int:
 
 def failures(ends: list[object]) -> list[object]:
     return [
-        end for end in ends if isinstance(end, Exception) and not isinstance(end, NotEnoughFree)
+        end
+        for end in ends
+        if isinstance(end, Exception) and not isinstance(end, NotEnoughAvailable)
     ]
 
 
 def serve_without_lock(*, item_id: int) -> None:
     """`offer_to_next` with its protection taken out: no lock, no second question."""
-    free = list(Piece.objects.free().filter(item=item_id))
+    free = list(Piece.objects.available().filter(item=item_id))
     waiting = WaitlistEntry.objects.waiting().filter(item=item_id).order_by("?")
     for piece, entry in zip(free, waiting, strict=False):
         until = Now() + settings.HOLD_FOR

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from bag.admin.forms import ExtendForm, ReleaseForm, ReserveForm
 from bag.admin.hold_list import HoldList
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.models import Hold, WaitlistEntry
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from store.admin.guard import moment, state_of
@@ -138,7 +138,7 @@ class HoldAdmin(HoldList):
         pieces = Piece.objects.with_state().annotate(now=Now()).select_related("item")
         piece: Any = get_object_or_404(pieces, pk=pk)
         form = ReserveForm(request.POST or None, now=piece.now, piece=piece)
-        if piece.state != Piece.State.FREE:
+        if piece.state != Piece.State.AVAILABLE:
             return self.tell_of_piece(request, str(pk))
         if not form.is_valid():
             waiting = WaitlistEntry.objects.waiting().filter(item=piece.item).count()
@@ -146,7 +146,7 @@ class HoldAdmin(HoldList):
             return self.page(request, "reserve", _("Reserve %s") % piece, **context)
         try:
             reserve_piece(piece=piece, actor=actor, **form.cleaned_data)
-        except NotEnoughFree:
+        except NotEnoughAvailable:
             return self.tell_of_piece(request, str(pk))
         text = _("%(piece)s is reserved until %(time)s.")
         until = moment(form.cleaned_data["until"])

@@ -31,12 +31,14 @@ def waitlist_panel(context: dict[str, Any], item: Item, stock: Stock) -> Waitlis
     bag = context["bag"]
     if kept := kept_for(bag.customer, stock, bag_key=bag.key):
         return WaitlistPanel(kept=kept)
-    goes_on = stock.state in {Piece.State.FREE, Piece.State.HELD, Piece.State.ORDERED}
+    goes_on = stock.state in {Piece.State.AVAILABLE, Piece.State.HELD, Piece.State.ORDERED}
     if not goes_on or bag.key in stock.holders:
         return WaitlistPanel()
     entry = entry_of(item, bag_key=bag.key, customer=bag.customer)
     if entry and entry.is_open:
-        return WaitlistPanel(entry=entry) if stock.state != Piece.State.FREE else WaitlistPanel()
+        return (
+            WaitlistPanel(entry=entry) if stock.state != Piece.State.AVAILABLE else WaitlistPanel()
+        )
     if entry and entry.can_rejoin:
         return WaitlistPanel(missed=entry)
     held = stock.state == Piece.State.HELD

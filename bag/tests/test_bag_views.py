@@ -106,7 +106,7 @@ def test_removing_frees_the_thing_and_offers_to_put_it_back(client: Client, cloc
     response = client.post(reverse("bag:remove", args=[clock.pk]), follow=True)
 
     assert "Put it back" in response.content.decode()
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_no_thing_of_an_impossible_address_was_removed(client: Client) -> None:
@@ -156,7 +156,7 @@ def test_logging_out_frees_the_holds(client: Client, clock: Item, alice: User) -
 
     client.post(reverse("accounts:logout"))
 
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_the_badge_counts_what_is_held(client: Client, clock: Item) -> None:

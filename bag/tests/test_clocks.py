@@ -45,7 +45,7 @@ def test_it_counts_until_its_time_is_up_and_no_longer(clock: Item) -> None:
     assert Piece.objects.held_by("alice").count() == 1
 
     let_pass(MINUTE)
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
     assert not Piece.objects.held().exists()
 
 

@@ -83,7 +83,7 @@ def test_a_hold_is_released_with_a_reason(shop: Client, sam: User) -> None:
 
     page = shop.post(RELEASE, {"holds": [hold.version], "reason": "Damaged"}, follow=True)
 
-    assert Piece.objects.free().get() == hold
+    assert Piece.objects.available().get() == hold
     assert page.redirect_chain[-1][0] == reverse("admin:store_piece_change", args=[hold.pk])
     assert "1 hold was released." in page.content.decode()
     event = last_event()
@@ -177,7 +177,7 @@ def test_what_was_typed_of_a_reservation_stays(shop: Client, clock: Item, alice:
     assert 'value="2001-01-01T10:00"' in page
     assert f'<option value="{alice.pk}" selected>' in page
     assert "1 person waits in line" in page
-    assert Piece.objects.free().exists()
+    assert Piece.objects.available().exists()
 
 
 def test_what_is_not_published_is_not_reserved(shop: Client, clock: Item, alice: User) -> None:
@@ -189,7 +189,7 @@ def test_what_is_not_published_is_not_reserved(shop: Client, clock: Item, alice:
 
     assert "is not published, so nobody can see it. Publish it first." in page
     assert 'value="Rang up"' in page
-    assert Piece.objects.free().exists()
+    assert Piece.objects.available().exists()
 
 
 def test_what_is_taken_is_not_reserved(shop: Client) -> None:

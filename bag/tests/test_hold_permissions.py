@@ -81,7 +81,7 @@ def test_customers_and_visitors_see_no_holds(client: Client, alice: User, clock:
                 assert answer.status_code == 302
                 assert answer.headers["Location"].startswith(reverse("admin:login"))
         client.force_login(alice)
-    assert Piece.objects.free().get() == free
+    assert Piece.objects.available().get() == free
 
 
 def test_holds_are_neither_added_nor_deleted_nor_released_by_a_link(shop: Client) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bag import services
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import (
     choose_to_order,
     hold_pieces,
@@ -32,7 +32,7 @@ def test_a_held_piece_is_not_free(clock: Item) -> None:
     hold(clock)
 
     assert Piece.objects.held_by("alice").count() == 1
-    assert not Piece.objects.free().exists()
+    assert not Piece.objects.available().exists()
 
 
 def test_a_hold_lasts_for_the_hold_time(clock: Item) -> None:
@@ -47,11 +47,11 @@ def test_a_hold_lasts_for_the_hold_time(clock: Item) -> None:
 def test_the_last_one_is_refused_to_a_second_bag(clock: Item) -> None:
     hold(clock)
 
-    with pytest.raises(NotEnoughFree) as refusal:
+    with pytest.raises(NotEnoughAvailable) as refusal:
         hold(clock, bag_key="bob")
 
     assert refusal.value.left == 0
-    assert refusal.value.free_again_at == Piece.objects.get().held_until
+    assert refusal.value.available_again_at == Piece.objects.get().held_until
 
 
 def test_the_update_asks_once_more_whether_a_piece_is_free(clock: Item) -> None:
@@ -77,18 +77,18 @@ def test_taking_tells_what_is_in_the_bag_with_it(db: None) -> None:
 def test_it_is_all_or_nothing(db: None) -> None:
     straps = make_item(pieces=3)
 
-    with pytest.raises(NotEnoughFree) as refusal:
+    with pytest.raises(NotEnoughAvailable) as refusal:
         hold(straps, 4)
 
     assert refusal.value.left == 3
-    assert Piece.objects.free().count() == 3
+    assert Piece.objects.available().count() == 3
 
 
 def test_a_failed_add_leaves_ones_own_hold_as_it_was(clock: Item) -> None:
     hold(clock)
     before = Piece.objects.values("held_by", "held_since", "held_until").get()
 
-    with pytest.raises(NotEnoughFree):
+    with pytest.raises(NotEnoughAvailable):
         hold(clock)
 
     assert Piece.objects.values("held_by", "held_since", "held_until").get() == before
@@ -142,7 +142,7 @@ def test_what_has_lapsed_is_not_revived(clock: Item) -> None:
     let_holds_lapse()
 
     assert renew_holds(bag_key="alice") == 0
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_nobody_renews_or_releases_for_somebody_else(clock: Item) -> None:
@@ -203,7 +203,7 @@ def test_neither_ordered_nor_withdrawn_things_can_be_held(clock: Item) -> None:
     Piece.objects.filter(item=lamp).update(withdrawn_at=timezone.now())
 
     for item in (clock, lamp):
-        with pytest.raises(NotEnoughFree):
+        with pytest.raises(NotEnoughAvailable):
             hold(item)
     assert Order.objects.count() == 1
 

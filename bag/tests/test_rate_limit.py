@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
+from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import RateLimit
 from bag.rate_limit import HOUR, consume, delete_unused_rate_limits, network_of
 from bag.services import hold_pieces, new_hold, release_holds
@@ -119,7 +119,7 @@ def test_a_take_that_fails_gives_back_what_it_spent(clock: Item) -> None:
     before = RateLimit.objects.get().used_until
 
     for _ in range(100):
-        with pytest.raises(NotEnoughFree):
+        with pytest.raises(NotEnoughAvailable):
             hold(clock, address=HOME)
 
     assert RateLimit.objects.get().used_until == before
@@ -134,7 +134,7 @@ def test_an_address_has_its_takes_whatever_bags_it_uses(db: None, settings: Sett
     with pytest.raises(RateLimitExceeded):
         hold(straps, bag_key="third", address=HOME)
     hold(straps, bag_key="third", address=AWAY)
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_an_account_has_its_takes_wherever_it_is(alice: User, settings: Settings) -> None:
@@ -145,7 +145,7 @@ def test_an_account_has_its_takes_wherever_it_is(alice: User, settings: Settings
 
     with pytest.raises(RateLimitExceeded):
         hold(straps, bag_key="bag 3", address=AWAY, customer=alice)
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_to_give_back_and_take_again_is_counted(clock: Item, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from bag.waitlist.services import claim_item
@@ -39,7 +39,7 @@ def test_a_released_piece_is_free_and_says_who_and_why(clock: Item, sam: User) -
 
     assert release_pieces(pieces=Piece.objects.all(), actor=sam, reason="Broken") == 1
 
-    assert Piece.objects.free().get().held_by is None
+    assert Piece.objects.available().get().held_by is None
     event = last_event("released")
     assert (event.actor, event.note) == (sam, "Broken")
 
@@ -75,14 +75,14 @@ def test_a_hold_that_has_ended_is_not_revived(clock: Item, sam: User) -> None:
 
     assert extend_holds(pieces=Piece.objects.all(), until=end, actor=sam, reason="Late") == 0
 
-    assert Piece.objects.free().exists()
+    assert Piece.objects.available().exists()
     assert not PieceEvent.objects.filter(kind="extended").exists()
 
 
 def test_a_reserved_piece_is_nobody_elses_until_then(clock: Item, sam: User, alice: User) -> None:
     until = reserve(clock, sam, customer=alice)
 
-    with pytest.raises(NotEnoughFree):
+    with pytest.raises(NotEnoughAvailable):
         hold(clock, "bob")
 
     piece = Piece.objects.held_by(RESERVED).get()
@@ -94,7 +94,7 @@ def test_a_reserved_piece_is_nobody_elses_until_then(clock: Item, sam: User, ali
 def test_only_a_free_piece_is_reserved(clock: Item, sam: User) -> None:
     hold(clock)
 
-    with pytest.raises(NotEnoughFree):
+    with pytest.raises(NotEnoughAvailable):
         reserve(clock, sam)
 
     assert Piece.objects.held_by("alice").exists()
@@ -131,7 +131,7 @@ def test_logging_out_leaves_reserved_what_staff_had_reserved(
 
 
 def reserve_many(item: Item, actor: User, customer: User) -> None:
-    for piece in item.pieces.free():
+    for piece in item.pieces.available():
         reserve_piece(
             piece=piece, until=timezone.now() + DAY, customer=customer, actor=actor, reason="Chairs"
         )

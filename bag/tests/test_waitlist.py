@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from bag.exceptions import BagFull, NotEnoughFree, RateLimitExceeded
+from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import choose_to_order, hold_pieces, release_holds
 from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
@@ -146,7 +146,7 @@ def test_nobody_takes_what_others_wait_for(vase: Item) -> None:
     join(vase, "ann")
     let_holds_lapse()
 
-    with pytest.raises(NotEnoughFree) as refusal:
+    with pytest.raises(NotEnoughAvailable) as refusal:
         hold_pieces(item_id=vase.pk, quantity=1, bag_key="third")
     assert refusal.value.spoken_for
 
@@ -155,9 +155,9 @@ def test_who_let_it_lapse_neither_takes_nor_orders_it_while_somebody_waits(vase:
     join(vase, "ann")
     let_holds_lapse()
 
-    with pytest.raises(NotEnoughFree):
+    with pytest.raises(NotEnoughAvailable):
         hold_pieces(item_id=vase.pk, quantity=1, bag_key="holder")
-    with pytest.raises(NotEnoughFree):
+    with pytest.raises(NotEnoughAvailable):
         choose_to_order(item_id=vase.pk, quantity=1, bag_key="holder")
 
 

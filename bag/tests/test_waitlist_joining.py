@@ -176,7 +176,7 @@ def test_a_closed_account_leaves_its_lines_and_frees_its_turn(vase: Item, alice:
     deactivate_account(user=alice)
 
     assert [state_and_position(entry)[0] for entry in (turn, waiting)] == [State.LEFT, State.LEFT]
-    assert Piece.objects.free().get().item == vase
+    assert Piece.objects.available().get().item == vase
 
 
 def test_a_place_left_makes_room_for_another(settings: Settings) -> None:
@@ -234,4 +234,4 @@ def test_unsubscribing_gives_back_what_is_offered(vase: Item) -> None:
     free_and_serve()
     unsubscribe(entry=ann)
 
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1

@@ -150,7 +150,7 @@ def test_a_customers_turn_too_many_is_refused_in_words(
 
 def test_leaving_is_one_click(client: Client, turn: WaitlistEntry) -> None:
     assert "You have left the line." in press(client, "bag:waitlist-leave", turn.secret)
-    assert Piece.objects.free().exists()
+    assert Piece.objects.available().exists()
 
 
 def test_unsubscribing_is_one_click_without_cookie_or_redirect(turn: WaitlistEntry) -> None:

@@ -76,7 +76,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.filter(going_on | Q(changed_at__gt=Now() - DAY))
 
     def with_end(self) -> Self:
-        """Annotate when a turn `went_by_at`, and whether the item `is_free` or `on_sale` now.
+        """Annotate when a turn `went_by_at`, and whether the item `is_available` or `on_sale` now.
 
         The hold tells its end until it is tidied, from then on the history of the piece.
         """
@@ -89,7 +89,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.annotate(
             known=known,
             went_by_at=Coalesce(untidied, Subquery(told.values("at")[:1]), "changed_at"),
-            is_free=Exists(pieces.free()),
+            is_available=Exists(pieces.available()),
             on_sale=Exists(pieces.on_sale()),
         )
 
@@ -151,7 +151,7 @@ class WaitlistEntry(models.Model):
     position: int
     # Annotated by with_end().
     went_by_at: datetime
-    is_free: bool
+    is_available: bool
     on_sale: bool
 
     class Meta:

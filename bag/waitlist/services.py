@@ -74,7 +74,7 @@ def check_others_have_it(item: Item, bag_key: str) -> None:
     pieces = Piece.objects.filter(item=item)
     waiting = WaitlistEntry.objects.waiting().filter(item=item).count()
     others = pieces.on_sale().exclude(pk__in=Piece.objects.held_by(bag_key).values("pk"))
-    if pieces.free().count() > waiting or not others.exists():
+    if pieces.available().count() > waiting or not others.exists():
         raise NothingToWaitFor
 
 
@@ -107,7 +107,7 @@ def offer_to_next(*, item_id: int) -> int:
     pieces = Piece.objects.filter(item=item_id)
     entries = WaitlistEntry.objects.filter(item=item_id)
     entries.missed().update(state=State.MISSED, changed_at=Now())
-    free = list(pieces.free().locked()) if published else []
+    free = list(pieces.available().locked()) if published else []
     # Locked: nobody leaves while pieces are being offered.
     waiting = entries.waiting().select_for_update().order_by("pk")[: len(free)]
     served = list(zip(free, waiting, strict=False))
@@ -121,7 +121,7 @@ def offer_to_next(*, item_id: int) -> int:
 def offer(piece: Piece, entry: WaitlistEntry) -> None:
     chosen = Piece.objects.filter(pk=piece.pk)
     record_lapsed(lock_lapsed(chosen))
-    chosen.free().update(**new_hold(entry.hold_key, entry.customer))
+    chosen.available().update(**new_hold(entry.hold_key, entry.customer))
     record(chosen, Kind.OFFERED)
     WaitlistEntry.objects.filter(pk=entry.pk).update(
         state=State.OFFERED, piece=piece, changed_at=Now(), notified_at=None
@@ -133,7 +133,7 @@ def advance_waitlists() -> int:
     WaitlistEntry.objects.missed().update(state=State.MISSED, changed_at=Now())
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)
-    movable = Exists(pieces.free().filter(item__published=True)) | ~Exists(unsold)
+    movable = Exists(pieces.available().filter(item__published=True)) | ~Exists(unsold)
     next_up = WaitlistEntry.objects.waiting().filter(movable).order_by("item")
     items = list(next_up.values_list("item", flat=True).distinct())
     return sum(offer_to_next(item_id=item_id) for item_id in items)

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 import bag.views
 import invoices.orders.views
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import Taken
 from bag.session import Bag, BagLine
 from invoices.orders.services import Agreed, place_order
@@ -35,9 +35,11 @@ def locks_in_any_order() -> None:
 def hold_unguarded(*, item_id: int, quantity: int, bag_key: str, **others: Any) -> Taken:
     """`hold_pieces` with both guards taken out: no lock, no second question."""
     item = Item.objects.get(pk=item_id)
-    chosen = list(Piece.objects.free().filter(item=item_id).values_list("pk", flat=True)[:quantity])
+    chosen = list(
+        Piece.objects.available().filter(item=item_id).values_list("pk", flat=True)[:quantity]
+    )
     if len(chosen) < quantity:
-        raise NotEnoughFree(item_id=item_id, left=len(chosen))
+        raise NotEnoughAvailable(item_id=item_id, left=len(chosen))
     until = Now() + settings.HOLD_FOR
     Piece.objects.filter(pk__in=chosen).update(held_by=bag_key, held_since=Now(), held_until=until)
     return Taken(item.title, Counter({item_id: quantity}))

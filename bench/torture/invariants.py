@@ -73,7 +73,7 @@ def check() -> Iterator[Result]:
         [[wrong]] = rows(query)
         yield Result(promise, f"{wrong} wrong of {Piece.objects.count():,} pieces", wrong == 0)
     lapsed = [pk for (pk,) in rows(HELD_TOO_LONG)]
-    wrong = len(lapsed) - Piece.objects.free().filter(pk__in=lapsed).count()
+    wrong = len(lapsed) - Piece.objects.available().filter(pk__in=lapsed).count()
     yield Result("I5 no hold counts after its time", f"{wrong} of {len(lapsed)} lapsed", wrong == 0)
 
 

@@ -130,7 +130,7 @@ class Round:
     def everybody_wants_one_more(self) -> bool:
         """Whether exactly the free pieces go to somebody."""
         self.let_some_lapse()
-        free = self.pieces.free().count()
+        free = self.pieces.available().count()
         for buyer in self.buyers:
             buyer.press(f"/bag/add/{self.item.pk}/", quantity=1)
         won = self.hear()

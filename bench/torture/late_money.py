@@ -14,7 +14,7 @@ from django.test import Client
 
 import invoices.orders.services
 import invoices.payments.card
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bench.torture.card_orders import (
     differences,
     latest,
@@ -106,7 +106,7 @@ class Case:
 
     def others(self) -> None:
         """Somebody else takes the thing, if it can be had."""
-        with suppress(NotEnoughFree):
+        with suppress(NotEnoughAvailable):
             order_by_card(self.item)
 
     def end(self) -> str:

@@ -85,11 +85,11 @@ def no_turns() -> None:
 
 def those_who_wait_are_overlooked() -> None:
     """The control: what is free is for whoever comes."""
-    found = bag.services.FREE_PIECES.tuples
+    found = bag.services.AVAILABLE_PIECES.tuples
     nobody = SimpleNamespace(
         tuples=lambda **values: [(pk, by, 0, mine) for pk, by, _, mine in found(**values)]
     )
-    bag.services.FREE_PIECES = nobody  # type: ignore[assignment]
+    bag.services.AVAILABLE_PIECES = nobody  # type: ignore[assignment]
 
 
 def renewing_has_no_end() -> None:

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.reservations import release_pieces
 from bag.services import Taken, hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bench.torture.model import HOLD, MINUTE, Model
@@ -81,7 +81,7 @@ class Rules(RuleBasedStateMachine):
         allowed = self.model.take(item, quantity, bag)
         try:
             self.hold(item_id=self.things[item].pk, quantity=quantity, bag_key=bag)
-        except NotEnoughFree:
+        except NotEnoughAvailable:
             assert not allowed, "A free piece was refused."
         else:
             assert allowed, "A piece was taken that was not free."
@@ -114,7 +114,7 @@ class Rules(RuleBasedStateMachine):
         unsaved = new_order(bag, Order.objects.filter(bag_key=bag).count())
         try:
             placed = place_order(order=unsaved, agreed=agreed, site="https://localhost")
-        except NotEnoughFree:
+        except NotEnoughAvailable:
             assert not allowed, "What was in the bag, or free, could not be ordered."
             return multiple()
         assert allowed, "More was ordered than there was."
@@ -147,7 +147,7 @@ class Rules(RuleBasedStateMachine):
         lapsed = PieceEvent.objects.filter(kind=PieceEvent.Kind.LAPSED)
         assert lapsed.count() == self.model.lapses
         free = {pk for item in range(len(PIECES)) for pk in self.model.free(item)}
-        assert set_of(Piece.objects.free()) == free
+        assert set_of(Piece.objects.available()) == free
         held = {
             piece.pk: (piece.held_by, ceil(piece.time_left / MINUTE))
             for piece in Piece.objects.held().with_time_left()
@@ -200,7 +200,7 @@ class FailedAddStartsAnew(Rules):
     def hold(*, item_id: int, quantity: int, bag_key: str) -> Taken:
         try:
             return hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag_key)
-        except NotEnoughFree:
+        except NotEnoughAvailable:
             until = Now() + shop.HOLD_FOR
             Piece.objects.held_by(bag_key).update(held_until=until)
             raise
@@ -219,7 +219,7 @@ class OwnHoldIsInTheWay(Rules):
     @staticmethod
     def hold(*, item_id: int, quantity: int, bag_key: str) -> Taken:
         if Piece.objects.held_by(bag_key).filter(item=item_id).exists():
-            raise NotEnoughFree(item_id=item_id, left=0)
+            raise NotEnoughAvailable(item_id=item_id, left=0)
         return hold_pieces(item_id=item_id, quantity=quantity, bag_key=bag_key)
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import choose_to_order
 from invoices.documents.drafts import bill_order, invoice_of_order, lock_invoice
 from invoices.documents.issuing import credit_cancelled
@@ -44,7 +44,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     returns the order that the first one placed: inserting it is what the second waits for.
     `site` is where links in mails lead, such as "https://example.com".
 
-    Raises NotEnoughFree when a thing has gone to somebody else, SummaryChanged
+    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
     when a price or shipping is not the agreed one any more.
     """
     order.pay_by = Now() + time_to_pay(order)
@@ -57,7 +57,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     found = {item.pk: item for item in items}
     for item_id in sorted(agreed):
         if item_id not in found:
-            raise NotEnoughFree(item_id=item_id, left=0)
+            raise NotEnoughAvailable(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
     invoice = bill_order(order, site=site)
     if not invoice.total:
@@ -93,7 +93,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     record(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
     available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
     if available.update(order=order, **NO_HOLD) < agreed.quantity:
-        raise NotEnoughFree(item_id=item.pk, left=0)
+        raise NotEnoughAvailable(item_id=item.pk, left=0)
     sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -171,7 +171,7 @@ def hold_again(order: Order) -> None:
     Their time went on meanwhile: what has ended is free for everybody.
     """
     for line in order.lines.filter(held_until__gt=Now()):
-        piece = Piece.objects.free().filter(pk=line.piece_id)
+        piece = Piece.objects.available().filter(pk=line.piece_id)
         held = piece.update(
             held_by=order.bag_key,
             held_for=order.customer,

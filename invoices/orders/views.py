@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from accounts.addresses import site_of
 from accounts.models import User
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
 from invoices.exceptions import StillPayable, SummaryChanged
@@ -50,7 +50,7 @@ class CheckoutView(View):
         elif form.is_valid():
             try:
                 return self.place(bag, agreed, form)
-            except NotEnoughFree as refusal:
+            except NotEnoughAvailable as refusal:
                 if refusal.spoken_for:
                     offer_to_next(item_id=refusal.item_id)
                 messages.error(request, gone_message(refusal))
@@ -108,7 +108,7 @@ class CancelView(View):
         return redirect(order)
 
 
-def gone_message(refusal: NotEnoughFree) -> str:
+def gone_message(refusal: NotEnoughAvailable) -> str:
     """Say which thing somebody else has now."""
     titles = Item.objects.filter(pk=refusal.item_id).values_list("title", flat=True)
     # Staff may have deleted what nobody held any more.

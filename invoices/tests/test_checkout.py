@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Customer, User
 from accounts.tests.factories import mails_sent
-from bag.exceptions import NotEnoughFree
+from bag.exceptions import NotEnoughAvailable
 from bag.services import hold_pieces
 from bag.session import Bag
 from invoices.models import Invoice
@@ -186,7 +186,7 @@ def test_a_second_tab_makes_no_second_order(client: Client) -> None:
     send(client, second)
 
     assert Order.objects.count() == 1
-    assert Piece.objects.free().count() == 4
+    assert Piece.objects.available().count() == 4
 
 
 def test_the_next_bag_makes_the_next_order(shopper: Client) -> None:
@@ -235,7 +235,7 @@ def test_what_has_gone_is_named_and_the_rest_remains(shopper: Client, clock: Ite
 
 
 def test_what_staff_deleted_meanwhile_has_gone() -> None:
-    assert "has gone" in gone_message(NotEnoughFree(item_id=4711, left=0))
+    assert "has gone" in gone_message(NotEnoughAvailable(item_id=4711, left=0))
 
 
 def test_when_all_has_gone_what_was_typed_is_still_there(shopper: Client, clock: Item) -> None:

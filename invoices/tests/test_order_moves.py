@@ -56,7 +56,7 @@ def test_paying_sells_the_pieces(clock: Item) -> None:
 def test_cancelling_frees_the_pieces(clock: Item) -> None:
     make(make_order(clock), Move.CANCEL)
 
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 @pytest.mark.parametrize(

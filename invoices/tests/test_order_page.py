@@ -57,12 +57,12 @@ def test_a_shopper_takes_an_unpaid_order_back(client: Client, clock: Item) -> No
     order = make_order(clock)
     url = reverse("invoices:cancel", args=[order.secret])
     assert client.get(url).status_code == 200
-    assert not Piece.objects.free().exists()
+    assert not Piece.objects.available().exists()
 
     page = client.post(url, follow=True).content.decode()
 
     assert "Your order is cancelled" in page
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
 
 
 def test_a_paid_order_cannot_be_taken_back(client: Client, clock: Item) -> None:

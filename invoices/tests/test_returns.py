@@ -53,7 +53,7 @@ def test_what_came_back_is_sold_again(desk: Client, sam: User, sold: Invoice) ->
     answer = send(desk, sold, "restock", pieces=[Piece.objects.get().pk])
 
     assert told(answer) == "1 piece is on sale again."
-    assert Piece.objects.free().count() == 1
+    assert Piece.objects.available().count() == 1
     event = PieceEvent.objects.latest("pk")
     assert (event.kind, event.actor, event.note) == ("returned", sam, str(sold.order))
     assert (rows("sold"), rows("stock")) == ([sold.number], [""])

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from bag.exceptions import NotEnoughFree, NothingToWaitFor, WaitlistLimitReached
+from bag.exceptions import NotEnoughAvailable, NothingToWaitFor, WaitlistLimitReached
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces, renew_holds
 from bag.waitlist.services import join_waitlist
@@ -101,7 +101,7 @@ def hold_for_visitors() -> None:
             item = demo_item(slug)
             if item is None or Piece.objects.held_by(bag_key).filter(item=item).exists():
                 continue
-            with suppress(NotEnoughFree, Item.DoesNotExist):
+            with suppress(NotEnoughAvailable, Item.DoesNotExist):
                 hold_pieces(item_id=item.pk, quantity=quantity, bag_key=bag_key)
 
 
@@ -123,9 +123,9 @@ def join_a_waitlist() -> None:
 def reserve() -> None:
     """Keep a thing for a customer who has rung up, unless it is not free."""
     item, sam = demo_item(RESERVED), demo_user("sam@example.com")
-    piece = item and item.pieces.free().first()
+    piece = item and item.pieces.available().first()
     if piece and sam:
-        with suppress(NotEnoughFree):
+        with suppress(NotEnoughAvailable):
             reserve_piece(
                 piece=piece,
                 until=timezone.now() + RESERVED_FOR,
@@ -149,7 +149,7 @@ def place_orders() -> int:
 def buy(purchase: Purchase) -> bool:
     try:
         place_and_move(purchase)
-    except NotEnoughFree:
+    except NotEnoughAvailable:
         return False
     return True
 
@@ -158,7 +158,7 @@ def buy(purchase: Purchase) -> bool:
 def place_and_move(purchase: Purchase) -> None:
     items = [item for slug in purchase.things if (item := demo_item(slug))]
     if len(items) < len(purchase.things):
-        raise NotEnoughFree(item_id=0, left=0)
+        raise NotEnoughAvailable(item_id=0, left=0)
     agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in items}
     order = place_order(order=unsaved(purchase), agreed=agreed, site=SITE)
     actor = demo_user("sam@example.com")

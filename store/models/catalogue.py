@@ -40,9 +40,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Items for the lists: published, with a piece that is free or in a bag."""
         return self.published().filter(Exists(Piece.objects.on_sale().filter(item=OuterRef("pk"))))
 
-    def free(self) -> Self:
+    def available(self) -> Self:
         """Published items of which anybody may take a piece now."""
-        return self.published().filter(Exists(Piece.objects.free().filter(item=OuterRef("pk"))))
+        return self.published().filter(
+            Exists(Piece.objects.available().filter(item=OuterRef("pk")))
+        )
 
     def locked(self) -> Self:
         """Lock the rows in the one order in which checkouts lock them, so that none deadlock."""

@@ -21,7 +21,7 @@ RESERVED = "reserved"
 
 
 class PieceQuerySet(models.QuerySet["Piece"]):
-    def free(self) -> Self:
+    def available(self) -> Self:
         """Pieces that anybody may take now, by the database's clock."""
         unheld = Q(held_by=None) | Q(held_until__lte=Now())
         return self.on_sale().filter(unheld)
@@ -72,7 +72,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
                 When(order__isnull=False, then=Value(Piece.State.ORDERED)),
                 When(withdrawn_at__isnull=False, then=Value(Piece.State.WITHDRAWN)),
                 When(held_until__gt=Now(), then=Value(Piece.State.HELD)),
-                default=Value(Piece.State.FREE),
+                default=Value(Piece.State.AVAILABLE),
             )
         )
 
@@ -90,7 +90,7 @@ class Piece(models.Model):
 
     class State(models.TextChoices):
         # `store.availability` says more about what is held.
-        FREE = "free", _("available")
+        AVAILABLE = "free", _("available")
         HELD = "held", _("held")
         ORDERED = "ordered", _("reserved")
         SOLD = "sold", _("sold")
@@ -195,7 +195,7 @@ class Piece(models.Model):
         if self.withdrawn_at:
             return self.State.WITHDRAWN
         held = self.held_until and self.held_until > now
-        return self.State.HELD if held else self.State.FREE
+        return self.State.HELD if held else self.State.AVAILABLE
 
     @property
     def holder(self) -> str:

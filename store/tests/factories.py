@@ -61,7 +61,7 @@ def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
         "bag_round": 0,
     }
     order = Order.objects.create(**{**defaults, **fields})
-    for piece in Piece.objects.free().filter(item=item):
+    for piece in Piece.objects.available().filter(item=item):
         OrderLine.objects.create(
             order=order, piece=piece, title=item.title, price=item.price, shipping=0
         )

@@ -126,7 +126,7 @@ def test_withdrawn_pieces_are_put_back(shop: Client, clock: Item) -> None:
         "1 piece is on sale again."
         in act(shop, PIECES, "put_back", clock.pieces.get()).content.decode()
     )
-    assert clock.pieces.free().exists()
+    assert clock.pieces.available().exists()
 
 
 def test_the_list_of_pieces_links_to_orders_and_filters_by_state(shop: Client) -> None:

@@ -55,7 +55,7 @@ def test_the_workshop_looks_and_changes_nothing(client: Client, wren: User, cloc
     act(client, PIECES, "withdraw", piece)
     act(client, ITEMS, "unpublish", clock)
     assert client.get(reverse("admin:store_item_add")).status_code == 403
-    assert clock.pieces.free().exists()
+    assert clock.pieces.available().exists()
     assert Item.objects.get().published
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from store.cards import FREE, cards_of
+from store.cards import AVAILABLE, cards_of
 from store.forms import FilterForm
 from store.models import Category, Item, ItemImage
 from store.navigation import CategoryLink, category_link, category_links
@@ -25,7 +25,7 @@ ITEM = Statement(
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    arrivals = cards_of(FREE.order_by("-pk")[:ARRIVALS])
+    arrivals = cards_of(AVAILABLE.order_by("-pk")[:ARRIVALS])
     context = {
         "newest": arrivals[0] if arrivals else None,
         "others": arrivals[1:],
@@ -94,7 +94,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "category": category,
         "images": images,
         "stock": stock,
-        "choices": range(1, stock.free + 1),
+        "choices": range(1, stock.available + 1),
         "canonical": canonical,
         "picture": pictures[0] if pictures else "",
         "json_ld": product_data(

@@ -24,7 +24,7 @@ PAGES = "bag/tests/test_bag_views.py bag/tests/test_bag_truth.py"
 
 WITHOUT_WHERE = Edit(
     SERVICES,
-    "FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)",
+    "AVAILABLE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)",
     "Piece.objects.filter(pk=piece), new_hold(bag_key, customer, Now() + time)",
 )
 WITHOUT_LOCK = Edit(
@@ -49,8 +49,8 @@ FAULTS = [
         WITHOUT_LOCK,
         Edit(
             SERVICES,
-            "FREE.filter(item=item)\n",
-            "FREE.filter(item=item).select_for_update(skip_locked=True)\n",
+            "AVAILABLE.filter(item=item)\n",
+            "AVAILABLE.filter(item=item).select_for_update(skip_locked=True)\n",
         ),
     ),
     Fault(
@@ -81,9 +81,9 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "    return FREE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)\n",
+            "    return AVAILABLE.filter(pk=piece), new_hold(bag_key, customer, Now() + time)\n",
             "    from django.utils.timezone import now\n\n"
-            "    return FREE.filter(pk=piece), new_hold(bag_key, customer, now() + time)\n",
+            "    return AVAILABLE.filter(pk=piece), new_hold(bag_key, customer, now() + time)\n",
         ),
     ),
     Fault(
@@ -202,8 +202,8 @@ FAULTS = [
         PAGES,
         Edit(
             VIEWS,
-            "        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:\n",
-            "        except (NotEnoughFree, BagFull, RateLimitExceeded) as refusal:\n"
+            "        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:\n",
+            "        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:\n"
             "            renew_holds(bag_key=bag.open())\n",
         ),
     ),
