@@ -6,15 +6,18 @@ hold across processes and restarts. An honest shopper never meets them.
 
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import CharField, DurationField
 from django.db.models.functions import Greatest, Now
 
 from accounts.models import User
 from bag.exceptions import RateLimitExceeded
 from bag.models import RateLimit
 from bag.pseudonyms import hashed
+from store.statements import Change
 
 HOUR = timedelta(hours=1)
 UNUSED_PER_ROUND = 1000
@@ -35,16 +38,22 @@ def consume_holds(quantity: int, *, customer: User | None, address: str) -> None
         consume(f"account {customer.pk}", quantity, limit=settings.HOLDS_PER_HOUR_PER_ACCOUNT)
 
 
+def consumed(holder: Any, cost: Any) -> tuple[Any, dict[str, Any]]:
+    enough = RateLimit.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
+    return enough, {"used_until": Greatest("used_until", Now()) + cost}
+
+
+CONSUME = Change(consumed, holder=CharField(), cost=DurationField())
+
+
 def consume(holder: str, quantity: int, *, limit: int) -> None:
     """Use `quantity` of the `limit` that a holder has in any hour, or raise RateLimitExceeded."""
     cost = quantity * HOUR / limit
-    enough = RateLimit.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
-    consumed = {"used_until": Greatest("used_until", Now()) + cost}
-    if enough.update(**consumed):
+    if CONSUME.make(holder=holder, cost=cost):
         return
     new = RateLimit(holder=holder, used_until=Now())
     RateLimit.objects.bulk_create([new], ignore_conflicts=True)
-    if not enough.update(**consumed):
+    if not CONSUME.make(holder=holder, cost=cost):
         raise RateLimitExceeded(again_at=again_at(holder, quantity, limit))
 
 

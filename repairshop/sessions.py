@@ -31,8 +31,9 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         for key in (self.session_key, left_behind(self.session_key)):
-            for found in Session.objects.filter(pk=key, expire_date__gt=timezone.now()):
-                return found
+            for found in Session.objects.filter(pk=key):
+                if found.expire_date > timezone.now():
+                    return found
         self._session_key = None
         return None
 

@@ -6,13 +6,18 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigIntegerField
 from django.db.models.functions import Now
 
-from store.availability import state_words
+from store.availability import as_time, state_words
 from store.models import Item, Piece
+from store.statements import Statement
 from store.templatetags.clock_time import clock_time
 
 State = Piece.State
+PIECES = Statement(
+    lambda item: Piece.objects.filter(item=item).annotate(now=Now()), item=BigIntegerField()
+)
 # A hold is never longer than the first one and ten renewals.
 LONGEST_HOLD = 11
 # An item is what its best piece is.
@@ -89,14 +94,14 @@ class Stock:
 def stock_of(item: Item) -> Stock:
     """Read the pieces of an item, which costs one query.
 
-    Only the database's `now` is computed there, and the rest by it here: that takes half the time
-    of `with_state().with_time_left()`.
+    Only the database's `now` is computed there, and the rest by it here.
     """
-    pieces: list[Any] = list(Piece.objects.filter(item=item.pk).annotate(now=Now()))
+    pieces = PIECES.rows(item=item.pk)
     for piece in pieces:
-        piece.state = piece.state_at(piece.now)
+        now: Any = as_time(piece.now)
+        piece.state = piece.state_at(now)
         if piece.held_until:
-            piece.time_left = piece.held_until - piece.now
+            piece.time_left = piece.held_until - now
     return Stock(pieces)
 
 

@@ -3,6 +3,7 @@
 import pkgutil
 import random
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,24 +16,27 @@ from django.db import transaction
 from django.db.models import Value
 from django.test.utils import override_settings
 
+import bag.rate_limit
 import bag.services
 import bag.session
 import store.views.catalogue
 from accounts.models import User
 from accounts.tests.factories import make_user
+from bag.exceptions import RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, new_hold
 from store.history import Kind, record
 from store.models import RESERVED, Item, Piece, PieceEvent
 from store.statements import Recorded, Statement
+from store.stock import stock_of
 from store.tests.factories import make_item
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
 Case = Callable[["Shop"], tuple[Any, Any]]
 SETTINGS: list[dict[str, Any]] = [
-    {"HOLD_FOR": timedelta(minutes=2), "LANGUAGE_CODE": "en", "BAG_LIMIT": 5},
-    {"HOLD_FOR": timedelta(minutes=40), "LANGUAGE_CODE": "de", "BAG_LIMIT": 9},
+    {"HOLD_FOR": timedelta(minutes=2), "LANGUAGE_CODE": "en", "HOLDS_PER_HOUR_PER_ADDRESS": 4},
+    {"HOLD_FOR": timedelta(minutes=40), "LANGUAGE_CODE": "de", "HOLDS_PER_HOUR_PER_ADDRESS": 7},
 ]
 
 
@@ -127,6 +131,28 @@ def held(shop: Shop, way: Callable[[Piece, Shop], None]) -> list[object]:
         return [piece.pk, piece.held_by, piece.held_for, event.kind, event.actor, event.note]
 
 
+def pieces(shop: Shop) -> tuple[Any, Any]:
+    kept = stock_of(shop.item).pieces
+    plain = list(Piece.objects.filter(item=shop.item).with_state())
+    return [(p, p.state, p.held_until) for p in kept], [(p, p.state, p.held_until) for p in plain]
+
+
+def consume(shop: Shop) -> tuple[Any, Any]:
+    """What is used of an hour, after so many takes: more are refused than the limit allows."""
+    limit = settings.HOLDS_PER_HOUR_PER_ADDRESS
+    with undone():
+        taken = Counter(consumes(limit) for _ in range(limit + 2))
+    return taken, Counter({True: limit, False: 2})
+
+
+def consumes(limit: int) -> bool:
+    try:
+        bag.rate_limit.consume("somebody", 1, limit=limit)
+    except RateLimitExceeded:
+        return False
+    return True
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     with transaction.atomic():
@@ -136,10 +162,12 @@ def undone() -> Iterator[None]:
 
 CASES: dict[str, Case] = {
     "store.views.catalogue.ITEM": item_page,
+    "store.stock.PIECES": pieces,
     "bag.session.HELD": held_for_visitor,
     "bag.services.AVAILABLE_PIECES": available_pieces,
     "bag.services.LOCKED_ITEM": locked_item,
     "bag.services.HOLD": hold,
+    "bag.rate_limit.CONSUME": consume,
 }
 
 

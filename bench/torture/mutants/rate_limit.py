@@ -95,8 +95,8 @@ FAULTS = [
         ),
         Edit(
             RATE_LIMIT,
-            "    if enough.update(**consumed):\n        return\n",
-            "    if enough.update(**consumed):\n"
+            "    if CONSUME.make(holder=holder, cost=cost):\n        return\n",
+            "    if CONSUME.make(holder=holder, cost=cost):\n"
             "        if again_at(holder, quantity, limit) > datetime.now().astimezone() + HOUR:\n"
             "            raise RateLimitExceeded(again_at=again_at(holder, quantity, limit))\n"
             "        return\n",
