@@ -1,0 +1,74 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from repairs_restorals.models.status import Status
+
+
+class TicketEvent(models.Model):
+    """Who changed what of a ticket, when. Written with the change, never changed."""
+
+    class Kind(models.TextChoices):
+        FILED = "filed", _("filed")
+        EDITED = "edited", _("changed")
+        TRANSITION = "moved", _("moved on")
+        PHOTOS = "photos", _("photos added")
+        QUOTED = "quoted", _("quote sent")
+        ACCEPTED = "accepted", _("quote accepted")
+        DECLINED = "declined", _("quote declined")
+        WENT_AHEAD = "went_ahead", _("started within the go-ahead limit")
+        ASSIGNED = "assigned", _("assigned")
+        DUE = "due", _("due date changed")
+        MERGED = "merged", _("merged")
+        LINK = "link", _("status link renewed")
+
+    # What customers see of it in the timeline; the rest is how the workshop organises itself.
+    PUBLIC = [
+        Kind.FILED,
+        Kind.EDITED,
+        Kind.TRANSITION,
+        Kind.PHOTOS,
+        Kind.QUOTED,
+        Kind.ACCEPTED,
+        Kind.DECLINED,
+        Kind.WENT_AHEAD,
+        Kind.MERGED,
+    ]
+
+    ticket = models.ForeignKey(
+        "repairs_restorals.ServiceTicket",
+        on_delete=models.CASCADE,
+        related_name="events",
+        verbose_name=_("ticket"),
+    )
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    status = models.CharField(_("new status"), max_length=12, choices=Status, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.summary
+
+    @property
+    def summary(self) -> str:
+        """What happened, as one says it afterwards."""
+        moved = self.kind == self.Kind.TRANSITION
+        summary = self.get_status_display() if moved else self.get_kind_display()
+        return summary or str(_("New event"))
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind in self.PUBLIC
