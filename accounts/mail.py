@@ -48,7 +48,7 @@ register(
 )
 
 
-def tell_about_account(event: str, to: str, user: User) -> None:
+def notify_about_account(event: str, to: str, user: User) -> None:
     enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
 
 

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from accounts.mail import tell_about_account
+from accounts.mail import notify_about_account
 from accounts.models import Customer, User
 
 
@@ -24,7 +24,7 @@ def change_email(*, user: User, email: str) -> None:
     old = user.email
     user.email = email
     user.save(update_fields=["email"])
-    tell_about_account("email_changed", old, user)
+    notify_about_account("email_changed", old, user)
 
 
 @transaction.atomic
@@ -32,4 +32,4 @@ def deactivate_account(*, user: User) -> None:
     """Close an account. Its orders and invoices stay, as the law on bookkeeping asks."""
     user.is_active = False
     user.save(update_fields=["is_active"])
-    tell_about_account("deactivated", user.email, user)
+    notify_about_account("deactivated", user.email, user)

@@ -119,7 +119,7 @@ def fill() -> None:
                     email=f"buyer{n}@example.com",
                     delivery="collect",
                     payment_method="transfer",
-                    pay_by=now + timedelta(days=60),
+                    payment_due_at=now + timedelta(days=60),
                     paid_at=now if n % 10 < PAID else None,
                     bag_key=f"books {n}",
                     bag_round=0,

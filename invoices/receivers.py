@@ -6,9 +6,11 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from accounts.models import User
-from invoices.documents.drafts import bill_quote, lock_invoice
-from invoices.documents.issuing import credit_cancelled, issue_and_mail
-from invoices.mail import tell_about_invoice
+from invoices.documents.credit_notes import credit_cancelled
+from invoices.documents.drafts import bill_quote
+from invoices.documents.issuing import issue_and_mail
+from invoices.locking import lock_invoice
+from invoices.mail.invoices import notify_about_invoice
 from invoices.models import Invoice
 from repairs_restorals.exceptions import TicketBilled, WorkRefused
 from repairs_restorals.models import Quote, ServiceTicket, Status
@@ -38,7 +40,7 @@ def bill_accepted_quote(quote: Quote, site: str, **kwargs: Any) -> None:
     """Write what was agreed into the ticket's draft, and ask for the deposit."""
     invoice = bill_quote(quote=quote, site=site)
     if invoice.deposit_due:
-        tell_about_invoice(invoice, "deposit")
+        notify_about_invoice(invoice, "deposit")
 
 
 @receiver(ticket_transitioned, dispatch_uid="invoices.follow_ticket")

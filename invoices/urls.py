@@ -16,7 +16,7 @@ urlpatterns = [
     path("invoices/<slug:secret>/paid/", payment_views.PaidView.as_view(), name="paid"),
     path(
         "invoices/<slug:secret>/back/<slug:key>/",
-        payment_views.BackView.as_view(),
+        order_views.BackView.as_view(),
         name="pay-back",
     ),
     path("stripe/webhook/", payment_views.webhook, name="stripe-webhook"),

@@ -23,7 +23,6 @@ from repairs_restorals.forms import (
     TicketImageForm,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage, TicketQuerySet
-from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.photos import Refused, prepare_photos
 from repairs_restorals.services import (
     add_photos,
@@ -34,6 +33,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.timeline import with_timeline
+from store.open_pages import with_new_names
 
 DRAFT = "ticket draft"
 

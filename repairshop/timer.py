@@ -21,7 +21,8 @@ from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
 from invoices.documents.issuing import issue_due
-from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
+from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
+from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
 
@@ -33,7 +34,7 @@ JOBS: list[Callable[[], int]] = [
     notify_waitlists,
     delete_unused_rate_limits,
     delete_old_entries,
-    settle_attempts,
+    reconcile_attempts,
     send_refunds,
     end_unpaid_orders,
     remind_unpaid_orders,

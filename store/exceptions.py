@@ -3,13 +3,13 @@ from collections.abc import Sequence
 from store.models import Order, Piece
 
 
-class MoveNotAllowed(Exception):
-    """An order was asked to make a move that its state does not allow."""
+class TransitionNotAllowed(Exception):
+    """An order was asked for what its state does not allow."""
 
-    def __init__(self, *, order: Order, move: Order.Move) -> None:
-        super().__init__(f"{order}: {move.label} is not possible now")
+    def __init__(self, *, order: Order, transition: Order.Transition) -> None:
+        super().__init__(f"{order}: {transition.label} is not possible now")
         self.order = order
-        self.move = move
+        self.transition = transition
 
 
 class PiecesInUse(Exception):

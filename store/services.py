@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from store.exceptions import MoveNotAllowed
+from store.exceptions import TransitionNotAllowed
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderEvent, Piece
 from store.search import words_of
@@ -38,39 +38,41 @@ def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
 
 
 @transaction.atomic
-def move_order(*, order_id: int, move: Order.Move, actor: User | None, tracking: str = "") -> Order:
-    """Make one of `order.moves`, or raise MoveNotAllowed. The mail about it is not sent here.
+def transition_order(
+    *, order_id: int, transition: Order.Transition, actor: User | None, tracking: str = ""
+) -> Order:
+    """Do one of `order.allowed_transitions`, or raise TransitionNotAllowed. It mails nobody.
 
     Paying sells the pieces; cancelling frees them. A sold piece is never freed: an order
     that is paid cannot be cancelled.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
-    if move not in order.moves:
-        raise MoveNotAllowed(order=order, move=move)
-    match move:
-        case Order.Move.PAY:
+    if transition not in order.allowed_transitions:
+        raise TransitionNotAllowed(order=order, transition=transition)
+    match transition:
+        case Order.Transition.PAY:
             order.paid_at = Now()
             record(order.pieces.filter(sold_at=None), Kind.SOLD, actor=actor, note=str(order))
             order.pieces.filter(sold_at=None).update(sold_at=Now())
-        case Order.Move.READY:
+        case Order.Transition.READY:
             order.state = Order.State.READY
-        case Order.Move.SHIP:
+        case Order.Transition.SHIP:
             order.state = Order.State.SHIPPED
             order.tracking = tracking
-        case Order.Move.COLLECT:
+        case Order.Transition.COLLECT:
             order.state = Order.State.COLLECTED
-        case Order.Move.CANCEL:
+        case Order.Transition.CANCEL:
             order.state = Order.State.CANCELLED
             record(order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order))
             order.pieces.filter(sold_at=None).update(order=None)
     order.save(update_fields=["state", "paid_at", "tracking"])
-    OrderEvent.objects.create(order=order, move=move, actor=actor, note=tracking)
+    OrderEvent.objects.create(order=order, transition=transition, actor=actor, note=tracking)
     order.refresh_from_db()
     return order
 
 
 @transaction.atomic
-def take_back_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None = None) -> int:
+def restock_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None = None) -> int:
     """Put sold pieces of an order that came back on sale again; return how many.
 
     That they were sold stays in their history, in the order and on its invoice. An order that
@@ -85,7 +87,7 @@ def take_back_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | No
     count = chosen.update(order=None, sold_at=None)
     if order.state in {Order.State.OPEN, Order.State.READY} and not order.pieces.exists():
         Order.objects.filter(pk=order.pk).update(state=Order.State.CANCELLED, paid_at=None)
-        OrderEvent.objects.create(order=order, move=Order.Move.CANCEL, actor=actor)
+        OrderEvent.objects.create(order=order, transition=Order.Transition.CANCEL, actor=actor)
     return count
 
 

@@ -10,20 +10,16 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
-import invoices.orders.services
+import invoices.orders.transitions
 from accounts.models import User
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
-from invoices.jobs import end_unpaid_orders, remind_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
-from invoices.orders.services import cancel_order
-from invoices.payments.card import (
-    ask_refund,
-    close_payments,
-    send_refunds_of,
-    settle,
-    start_payment,
-)
-from invoices.payments.ledger import record_payment, returnable_by_hand
+from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
+from invoices.orders.transitions import cancel_order
+from invoices.payments.card import close_payments, reconcile, send_refunds_of, start_payment
+from invoices.payments.jobs import reconcile_attempts, send_refunds
+from invoices.payments.ledger import Received, record_payment
+from invoices.payments.refunds import ask_refund
 from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from mail.models import Mail
 from repairs_restorals.exceptions import WorkRefused
@@ -31,7 +27,7 @@ from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
-from store.exceptions import MoveNotAllowed
+from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, Piece, PieceEvent, ShopProfile
 from tests.crowd import at_once
 from tests.stripe_standin.driver import Standin, post
@@ -67,13 +63,13 @@ def paid_page(attempt: PaymentAttempt) -> str:
 
 
 def back_page(attempt: PaymentAttempt) -> str:
-    return f"/invoices/{attempt.invoice.secret}/back/{attempt.key}/"
+    return f"/invoices/{attempt.invoice.secret}/back/{attempt.idempotency_key}/"
 
 
 def time_passes(minutes: int = 34) -> None:
     """Let the time to pay be over, as the database's clock has it."""
     earlier = timedelta(minutes=minutes)
-    Order.objects.update(pay_by=F("pay_by") - earlier)
+    Order.objects.update(payment_due_at=F("payment_due_at") - earlier)
     PaymentAttempt.objects.update(
         expires_at=F("expires_at") - earlier, checked_at=F("checked_at") - earlier
     )
@@ -98,7 +94,7 @@ def test_the_checkout_leads_to_the_pay_page(client: Client, clock: Item, provide
     assert answer["Location"] == attempt.url
     assert attempt.url.startswith(provider.base)
     assert attempt.amount == Decimal("120.00")
-    assert order_of(attempt).pay_by == attempt.expires_at
+    assert order_of(attempt).payment_due_at == attempt.expires_at
     assert Piece.objects.get().order == order_of(attempt)
 
 
@@ -136,7 +132,7 @@ def test_what_was_paid_in_full_is_sold_even_if_some_went_back_before_we_heard(
     [paid] = provider.events("checkout.session.completed", about=attempt.session_id or "")
     provider.refund(paid["data"]["object"]["payment_intent"], 2000)
 
-    settle(attempt)
+    reconcile(attempt)
 
     assert order_of(attempt).paid_at
     assert books(attempt) == Decimal("100.00")
@@ -158,11 +154,11 @@ def test_an_event_alone_is_enough(
 
 def test_the_timer_alone_is_enough(attempt: PaymentAttempt, provider: Standin) -> None:
     provider.pay(attempt.session_id or "")
-    assert settle_attempts() == 0, "It asks only after a while."
+    assert reconcile_attempts() == 0, "It asks only after a while."
 
     time_passes(minutes=1)
 
-    assert settle_attempts() == 1
+    assert reconcile_attempts() == 1
     assert order_of(attempt).paid_at
 
 
@@ -216,7 +212,7 @@ def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
         cancel_order(**kwargs)
         return cancel_order(**kwargs)
 
-    monkeypatch.setattr("invoices.payments.views.cancel_order", as_the_first_was_quicker)
+    monkeypatch.setattr("invoices.orders.views.cancel_order", as_the_first_was_quicker)
     page = client.get(back_page(attempt), follow=True).text
 
     assert "Nothing was paid, and the order is cancelled." in page
@@ -251,7 +247,10 @@ def test_a_stranger_who_goes_back_gets_nothing_into_the_bag(attempt: PaymentAtte
     page = Client().get(back_page(attempt), follow=True).content.decode()
 
     assert "the order is cancelled" in page
-    assert Client().get(back_page(attempt).replace(attempt.key, "guessed")).status_code == 404
+    assert (
+        Client().get(back_page(attempt).replace(attempt.idempotency_key, "guessed")).status_code
+        == 404
+    )
 
 
 def test_going_back_after_paying_settles(
@@ -305,7 +304,7 @@ def test_no_order_ends_under_a_click(
         close_payments(invoice_id=invoice_id)
         start_payment(invoice_id=invoice_id, site=SITE)
 
-    monkeypatch.setattr(invoices.orders.services, "close_payments", close_before_a_click)
+    monkeypatch.setattr(invoices.orders.transitions, "close_payments", close_before_a_click)
     with pytest.raises(StillPayable):
         cancel_order(order_id=order_of(attempt).pk, actor=None)
 
@@ -324,7 +323,7 @@ def test_money_for_what_is_gone_goes_back(attempt: PaymentAttempt, provider: Sta
     ShopProfile.get_solo().save()
     gone_but_paid(attempt, provider)
 
-    settle(attempt)
+    reconcile(attempt)
 
     assert provider.net(attempt.payment_intent) == 0
     assert books(attempt) == 0
@@ -341,7 +340,7 @@ def test_money_that_cannot_go_back_at_once_is_seen_and_goes_later(
     gone_but_paid(attempt, provider)
     provider.fail("/v1/refunds", "error_before", probability=1, method="POST")
 
-    settle(attempt)
+    reconcile(attempt)
     assert Invoice.objects.money_without_goods().count() == 1
     provider.faults()
     Refund.objects.update(tried_at=Now() - timedelta(minutes=3))
@@ -358,7 +357,7 @@ def test_a_refund_whose_answer_was_lost_goes_back_once(
     gone_but_paid(attempt, provider)
     provider.fail("/v1/refunds", "error", next=2, method="POST")
 
-    settle(attempt)
+    reconcile(attempt)
     for _round in range(3):
         Refund.objects.update(tried_at=Now() - timedelta(minutes=3))
         send_refunds()
@@ -373,13 +372,11 @@ def test_twice_paid_goes_back_once(attempt: PaymentAttempt, provider: Standin) -
     provider.pay(attempt.session_id or "")
     record_payment(
         invoice_id=attempt.invoice_id,
-        amount=Decimal("120.00"),
-        method=Payment.Method.CASH,
-        received_on=timezone.localdate(),
+        received=Received(Decimal("120.00"), Payment.Method.CASH, timezone.localdate()),
         actor=None,
     )
 
-    settle(attempt)
+    reconcile(attempt)
 
     invoice = Invoice.objects.get()
     assert (invoice.balance, invoice.paid) == (Decimal(0), Decimal("120.00"))
@@ -390,7 +387,7 @@ def test_what_is_refunded_at_stripe_shows_up_here(
     client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
     provider.refund(attempt.payment_intent, 2000)
 
     post(client, provider.events("refund.created")[-1])
@@ -403,12 +400,12 @@ def test_a_refund_that_fails_comes_back(
     client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
     refund = provider.refund(attempt.payment_intent, 2000)
-    settle(attempt)
+    reconcile(attempt)
 
     provider.fail_refund(refund)
-    settle(attempt)
+    reconcile(attempt)
 
     assert books(attempt) == Decimal("120.00")
     assert Payment.objects.count() == 3
@@ -419,10 +416,10 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
 ) -> None:
     open_the_shop()
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
 
     dispute = provider.dispute(attempt.payment_intent)
-    settle(attempt)
+    reconcile(attempt)
     assert books(attempt) == 0
     assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
     page = client.get(order_of(attempt).invoice.get_absolute_url()).text
@@ -433,7 +430,7 @@ def test_a_dispute_takes_the_money_and_may_give_it_back(
         start_payment(invoice_id=attempt.invoice_id, site=SITE)
 
     provider.close_dispute(dispute, "won")
-    settle(attempt)
+    reconcile(attempt)
     assert books(attempt) == Decimal("120.00")
     assert Mail.objects.filter(event="invoices.dispute_shop").count() == 1
 
@@ -452,11 +449,15 @@ def test_what_is_left_after_a_part_went_back_is_to_the_cent(attempt: PaymentAtte
 
 def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: User) -> None:
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
 
     for _click in range(2):
         ask_refund(
-            attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam, key="form 1"
+            attempt_id=attempt.pk,
+            amount=Decimal(50),
+            reason="A scratch",
+            actor=sam,
+            idempotency_key="form 1",
         )
     send_refunds_of(attempt)
 
@@ -469,7 +470,7 @@ def test_staff_refund_a_part(attempt: PaymentAttempt, provider: Standin, sam: Us
 def send_and_hear_nothing(attempt: PaymentAttempt, provider: Standin) -> Refund:
     """A refund of 50.00 of what is paid: Stripe has sent it, and does not answer when asked."""
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
     refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=None)
     provider.fail(SESSIONS, "error_before", probability=1, method="GET")
     with pytest.raises(PaymentUnavailable):
@@ -488,7 +489,7 @@ def test_a_refund_that_is_sent_and_not_booked_is_not_promised_twice(
     with pytest.raises(TooMuch):
         ask_refund(attempt_id=attempt.pk, amount=Decimal("70.01"), reason="", actor=sam)
     provider.faults()
-    settle(attempt)
+    reconcile(attempt)
     assert attempt.refundable == books(attempt) == Decimal("70.00")
 
 
@@ -497,18 +498,18 @@ def test_a_refund_that_no_bank_takes_goes_back_otherwise(
 ) -> None:
     open_the_shop()
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
     refund = ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
     send_refunds_of(attempt)
     refund.refresh_from_db()
 
     provider.fail_refund(refund.stripe_id)
     for _event in range(2):
-        settle(attempt)
+        reconcile(attempt)
 
     refund.refresh_from_db()
     assert refund.state == Refund.State.FAILED
-    assert returnable_by_hand(Invoice.objects.get()) == Decimal(50)
+    assert Invoice.objects.get().refundable_by_hand == Decimal(50)
     assert Mail.objects.filter(event="invoices.refund_failed_shop").count() == 1
 
 
@@ -519,7 +520,7 @@ def test_a_refund_that_failed_before_it_was_booked_is_not_waited_for(
     provider.fail_refund(refund.stripe_id)
     provider.faults()
 
-    settle(attempt)
+    reconcile(attempt)
 
     assert attempt.refundable == books(attempt) == Decimal("120.00")
 
@@ -528,7 +529,7 @@ def test_a_refund_whose_answer_was_lost_does_not_go_back_again_days_later(
     attempt: PaymentAttempt, provider: Standin, sam: User
 ) -> None:
     provider.pay(attempt.session_id or "")
-    settle(attempt)
+    reconcile(attempt)
     ask_refund(attempt_id=attempt.pk, amount=Decimal(50), reason="A scratch", actor=sam)
     provider.fail("/v1/refunds", "reset", next=2, method="POST")
     send_refunds_of(attempt)
@@ -566,7 +567,7 @@ def test_a_stripe_with_a_bad_day_costs_nobody_an_order(
     live = PaymentAttempt.objects.live().get()
     assert answer["Location"] == live.url
     provider.pay(live.session_id or "")
-    settle(live)
+    reconcile(live)
     assert order_of(live).paid_at
 
 
@@ -593,7 +594,7 @@ def test_who_cancels_what_is_paid_already_has_bought_it(
 ) -> None:
     provider.pay(attempt.session_id or "")
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(TransitionNotAllowed):
         cancel_order(order_id=order_of(attempt).pk, actor=None)
 
     assert order_of(attempt).paid_at
@@ -605,14 +606,14 @@ def test_a_transfer_may_be_paid_by_card_instead(
     put_in_bag(client, clock)
     client.post("/checkout/", form_of(client))
     order = Order.objects.get()
-    pay_by = order.pay_by
+    payment_due_at = order.payment_due_at
 
     client.post(f"/invoices/{order.invoice.secret}/pay/")
     attempt = PaymentAttempt.objects.get()
     client.get(back_page(attempt))
 
     order.refresh_from_db()
-    assert (order.state, order.pay_by) == (Order.State.OPEN, pay_by)
+    assert (order.state, order.payment_due_at) == (Order.State.OPEN, payment_due_at)
     client.post(f"/invoices/{order.invoice.secret}/pay/")
     latest = PaymentAttempt.objects.live().get()
     provider.pay(latest.session_id or "")
@@ -640,7 +641,7 @@ def agreed(alice: User, wren: User, provider: Standin) -> Invoice:
 def pay(invoice: Invoice, provider: Standin) -> PaymentAttempt:
     started = start_payment(invoice_id=invoice.pk, site=SITE)
     provider.pay(started.attempt.session_id or PaymentAttempt.objects.live().get().session_id or "")
-    settle(started.attempt)
+    reconcile(started.attempt)
     return started.attempt
 
 
@@ -681,9 +682,7 @@ def test_another_amount_gets_another_pay_page(
     first = start_payment(invoice_id=agreed.pk, site=SITE)
     record_payment(
         invoice_id=agreed.pk,
-        amount=Decimal(10),
-        method=Payment.Method.CASH,
-        received_on=timezone.localdate(),
+        received=Received(Decimal(10), Payment.Method.CASH, timezone.localdate()),
         actor=wren,
     )
     # Nobody is led to the first one, whose end Stripe has not confirmed.
@@ -717,7 +716,7 @@ def test_settling_at_once_books_once(attempt: PaymentAttempt, provider: Standin)
     provider.pay(attempt.session_id or "")
 
     def settled() -> None:
-        settle(PaymentAttempt.objects.get())
+        reconcile(PaymentAttempt.objects.get())
 
     at_once([settled] * 8)
 
@@ -732,9 +731,11 @@ def test_an_unpaid_transfer_is_reminded_of_once_and_ends(
     client.post("/checkout/", form_of(client))
     assert remind_unpaid_orders() == 0
 
-    Order.objects.update(placed_at=Now() - timedelta(days=6), pay_by=Now() + timedelta(days=1))
+    Order.objects.update(
+        placed_at=Now() - timedelta(days=6), payment_due_at=Now() + timedelta(days=1)
+    )
     assert [remind_unpaid_orders(), remind_unpaid_orders()] == [1, 0]
-    Order.objects.update(pay_by=Now())
+    Order.objects.update(payment_due_at=Now())
 
     assert end_unpaid_orders() == 1
     events = Mail.objects.filter(to="ann@example.com").order_by("pk")
@@ -752,12 +753,10 @@ def test_what_is_paid_in_part_is_for_staff_to_decide(
     client.post("/checkout/", form_of(client))
     record_payment(
         invoice_id=Invoice.objects.get().pk,
-        amount=Decimal(20),
-        method=Payment.Method.TRANSFER,
-        received_on=timezone.localdate(),
+        received=Received(Decimal(20), Payment.Method.TRANSFER, timezone.localdate()),
         actor=None,
     )
-    Order.objects.update(pay_by=Now())
+    Order.objects.update(payment_due_at=Now())
 
     assert end_unpaid_orders() == 0
     assert Invoice.objects.get().balance == Decimal("100.00")

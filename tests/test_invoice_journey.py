@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.groups import WORKSHOP_STAFF
 from accounts.tests.factories import make_staff, make_user
+from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import credit, issue
+from invoices.documents.issuing import issue
 from invoices.models import Invoice, Payment
-from invoices.payments.ledger import record_payment
+from invoices.payments.ledger import Received, record_payment
 from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import make_quote, make_ticket
@@ -39,9 +40,7 @@ def billed() -> Invoice:
     invoice = issue(invoice_id=bill_order(make_order(item, name="Zoë Ångström")).pk)
     record_payment(
         invoice_id=invoice.pk,
-        amount=Decimal(20),
-        method=Payment.Method.TRANSFER,
-        received_on=date(2026, 11, 24),
+        received=Received(Decimal(20), Payment.Method.TRANSFER, date(2026, 11, 24)),
         actor=None,
     )
     return invoice

@@ -11,14 +11,14 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 import invoices.documents.issuing
-import invoices.jobs
+import invoices.orders.jobs
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import Kind, Taken, issue
-from invoices.jobs import remind_unpaid_orders
-from invoices.mail import tell_about_order
+from invoices.documents.issuing import Kind, TakenNumber, issue
+from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.payments.card import settle, start_payment, write_facts
-from invoices.payments.ledger import record_payment
+from invoices.orders.jobs import remind_unpaid_orders
+from invoices.payments.card import reconcile, start_payment, write_facts
+from invoices.payments.ledger import Received, record_payment
 from invoices.payments.stripe_client import Facts
 from mail.models import Mail
 from store.models import Order
@@ -55,10 +55,10 @@ def test_control_the_next_after_the_highest_is_taken_twice(
     assert len(issue_all()) < SIZE
 
 
-def next_after_the_highest(prefix: str) -> Taken:
+def next_after_the_highest(prefix: str) -> TakenNumber:
     taken = Invoice.objects.issued().count()
     now = Invoice.objects.aggregate(now=Max("created_at"))["now"]
-    return Taken(f"{prefix}2026-{taken + 1:04}", now)
+    return TakenNumber(f"{prefix}2026-{taken + 1:04}", now)
 
 
 def pay_at_once(pay: Callable[[int], object]) -> Decimal:
@@ -84,18 +84,19 @@ def test_control_without_its_name_each_counts() -> None:
 def record(invoice_id: int, *, submission: str | None) -> Payment:
     return record_payment(
         invoice_id=invoice_id,
-        amount=Decimal("120.00"),
-        method=Payment.Method.CASH,
-        received_on=date(2026, 11, 24),
+        received=Received(
+            Decimal("120.00"), Payment.Method.CASH, date(2026, 11, 24), idempotency_key=submission
+        ),
         actor=None,
-        submission=submission,
     )
 
 
 def reminders() -> int:
     """Let some timers remind of the same orders at the same moment; return how many mails go."""
     drafts()
-    Order.objects.update(placed_at=Now() - timedelta(days=6), pay_by=Now() + timedelta(days=1))
+    Order.objects.update(
+        placed_at=Now() - timedelta(days=6), payment_due_at=Now() + timedelta(days=1)
+    )
     at_once([remind_unpaid_orders] * 4)
     return Mail.objects.filter(event="invoices.remind").count()
 
@@ -106,7 +107,7 @@ def test_many_timers_remind_once() -> None:
 
 
 def test_control_who_looks_and_then_reminds_does_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invoices.jobs, "remind_order", look_then_remind)
+    monkeypatch.setattr(invoices.orders.jobs, "remind_order", look_then_remind)
 
     assert reminders() > SIZE
 
@@ -115,8 +116,8 @@ def look_then_remind(order_id: int) -> bool:
     invoice = Invoice.objects.get(order=order_id)
     if invoice.events.filter(kind="reminded").exists():
         return False
-    tell_about_order(order_id, "remind", invoice.site)
-    invoices.documents.issuing.record(invoice, Kind.REMINDED, None)
+    notify_about_order(order_id, "remind", invoice.site)
+    invoice.record_event(Kind.REMINDED, None)
     return True
 
 
@@ -135,7 +136,7 @@ def test_an_answer_from_before_a_change_is_thrown_away(
     attempt: PaymentAttempt, provider: Standin
 ) -> None:
     before = attempt.version
-    settle(attempt)
+    reconcile(attempt)
     old = Facts("complete", True, attempt.payment_intent, "", {attempt.payment_intent: Decimal(0)})
 
     assert not write_facts(attempt_id=attempt.pk, version=before, facts=old, event=None)
@@ -143,7 +144,7 @@ def test_an_answer_from_before_a_change_is_thrown_away(
 
 
 def test_control_taken_for_new_it_would_undo_the_payment(attempt: PaymentAttempt) -> None:
-    settle(attempt)
+    reconcile(attempt)
     old = Facts("complete", True, attempt.payment_intent, "", {attempt.payment_intent: Decimal(0)})
 
     assert write_facts(attempt_id=attempt.pk, version=attempt.version, facts=old, event=None)

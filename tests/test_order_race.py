@@ -9,7 +9,7 @@ import pytest
 from bag.exceptions import NotEnoughAvailable
 from bag.services import hold_pieces, renew_holds
 from invoices.models import Invoice
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order, OrderLine, Piece
 from store.tests.factories import make_item, new_order
 from tests.crowd import at_once

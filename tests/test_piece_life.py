@@ -14,15 +14,15 @@ from accounts.models import User
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bag.waitlist.services import join_waitlist, offer_to_next
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order, Piece
-from store.services import move_order, return_pieces, withdraw_pieces
+from store.services import return_pieces, transition_order, withdraw_pieces
 from store.tests.factories import new_order
 from store.tests.time import let_holds_lapse, let_pass
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
-Move = Order.Move
+Move = Order.Transition
 rounds = count()
 
 
@@ -41,7 +41,7 @@ def order(item: Item, *moves: Move) -> None:
         order=new_order("alice", next(rounds)), agreed=agreed, site="http://localhost"
     )
     for move in moves:
-        move_order(order_id=placed.pk, move=move, actor=None)
+        transition_order(order_id=placed.pk, transition=move, actor=None)
 
 
 def life_in_bags(item: Item) -> Iterator[str]:

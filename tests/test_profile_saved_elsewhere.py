@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from invoices.jobs import remind_unpaid_orders
 
 from accounts.tests.factories import make_user
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import credit, issue
 from invoices.documents.pdf import content_of
-from invoices.jobs import remind_unpaid_orders
 from invoices.models import Invoice
 from invoices.orders.services import time_to_pay
 from mail.models import Mail
@@ -109,7 +109,8 @@ def reminded() -> int:
     order = draft().order
     assert order
     Order.objects.filter(pk=order.pk).update(
-        pay_by=timezone.now() + timedelta(days=5), placed_at=timezone.now() - timedelta(days=3)
+        payment_due_at=timezone.now() + timedelta(days=5),
+        placed_at=timezone.now() - timedelta(days=3),
     )
     return remind_unpaid_orders()
 
@@ -128,7 +129,7 @@ WRITTEN: dict[str, tuple[Callable[[], object], object]] = {
     "day when an invoice is due": (due_in, 30),
     "paper of a draft": (lambda: content_of(draft()).shop.name, "New name"),
     "time to pay an order": (
-        lambda: time_to_pay(Order(payment_method=Order.PayBy.TRANSFER)).days,
+        lambda: time_to_pay(Order(payment_method=Order.PaymentMethod.TRANSFER)).days,
         30,
     ),
     "days to the reminder": (reminded, 1),

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
 
@@ -56,7 +57,9 @@ def test_managers_may_all_that_others_may_and_more(db: None) -> None:
 
 
 def test_no_permission_is_there_twice(db: None) -> None:
-    rows = Permission.objects.values_list("content_type__model", "codename")
+    # Those of the app that mails have left are asked for by the version before.
+    left = Q(content_type__app_label="accounts", content_type__model__in=["mail", "wording"])
+    rows = Permission.objects.exclude(left).values_list("content_type__model", "codename")
     assert max(Counter(rows).values()) == 1
 
 

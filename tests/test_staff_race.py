@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.contrib import admin
 
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.placing import Agreed, place_order
 from store.admin import ItemAdmin
 from store.models import Category, Item, Order
 from store.pieces import add_pieces
-from store.services import move_order, return_pieces, withdraw_pieces
+from store.services import return_pieces, transition_order, withdraw_pieces
 from store.tests.factories import make_item, new_order
 from tests.crowd import at_once
 
@@ -31,7 +31,7 @@ def order_and_cancel(bag_key: str, things: list[Item], number: int) -> None:
     order = place_order(
         order=new_order(bag_key, number), agreed=agreed, site="https://shop.example.com"
     )
-    move_order(order_id=order.pk, move=Order.Move.CANCEL, actor=None)
+    transition_order(order_id=order.pk, transition=Order.Transition.CANCEL, actor=None)
 
 
 def rename(category: Category, number: int) -> None:

@@ -6,9 +6,10 @@ from time import monotonic
 import pytest
 from django.test import Client
 
-from invoices.jobs import send_refunds
 from invoices.models import Invoice, Refund
-from invoices.payments.card import ask_refund, settle, start_payment
+from invoices.payments.card import reconcile, start_payment
+from invoices.payments.jobs import send_refunds
+from invoices.payments.refunds import ask_refund
 from invoices.payments.stripe_client import client_for
 from invoices.tests.desk_steps import (
     SITE,
@@ -31,7 +32,7 @@ def paid(provider: Standin) -> Invoice:
     attempt = start_payment(invoice_id=invoice.pk, site=SITE).attempt
     attempt.refresh_from_db()
     provider.pay(str(attempt.session_id))
-    settle(attempt)
+    reconcile(attempt)
     return again(invoice)
 
 
@@ -133,9 +134,9 @@ def test_a_credit_note_sends_the_money_with_it(
     admin_client: Client, provider: Standin, paid: Invoice
 ) -> None:
     line = f"credit-line{paid.lines.get().pk}"
-    data = {"credit-seen": "", "credit-extent": "parts", line: "20", "credit-reason": "Scratch"}
+    data = {"credit-version": "", "credit-extent": "parts", line: "20", "credit-reason": "Scratch"}
     form = admin_client.get(action(paid, "credit")).context["form"]
-    data |= {"credit-seen": form["seen"].value(), "credit-to_card": "on"}
+    data |= {"credit-version": form["version"].value(), "credit-to_card": "on"}
     look = admin_client.post(action(paid, "credit"), data).content.decode()
     assert "Goes back to the card" in look
     assert 'value="True"' in look

@@ -14,8 +14,9 @@ def bill_for_ever(dice: random.Random) -> None:
     from django.db import transaction
 
     from accounts.models import User
-    from invoices.documents.drafts import lock_invoice, write_lines
+    from invoices.documents.drafts import write_lines
     from invoices.documents.issuing import issue
+    from invoices.locking import lock_invoice
     from invoices.models import Invoice, InvoiceLine
     from repairs_restorals.models import ServiceTicket, Status
 

@@ -24,7 +24,7 @@ from invoices.payments import stripe_client
 from invoices.payments import views as payment_views
 from invoices.payments.card import attempt_of, write_facts
 from invoices.payments.minor_units import from_minor_units
-from invoices.payments.stripe_client import Event, Facts
+from invoices.payments.stripe_client import Facts, SignedEvent
 from mail.models import Mail
 from store.models import Order
 from tests.stripe_standin.driver import SECRET, Standin, post, standin
@@ -189,7 +189,7 @@ def believing_events() -> AbstractContextManager[None]:
     """Without the question to Stripe: what an event says counts, whenever it comes."""
     bodies: dict[str, Any] = {}
 
-    def read(body: bytes, signature: str) -> Event:
+    def read(body: bytes, signature: str) -> SignedEvent:
         event = stripe_client.read_event(body, signature)
         bodies[event.id] = json.loads(body)
         return event
@@ -200,7 +200,7 @@ def believing_events() -> AbstractContextManager[None]:
     )
 
 
-def believe(event: Event, about: dict[str, Any]) -> None:
+def believe(event: SignedEvent, about: dict[str, Any]) -> None:
     attempt = attempt_of(event)
     if attempt is None:
         return
@@ -219,8 +219,8 @@ def believe(event: Event, about: dict[str, Any]) -> None:
 def believing_signatures() -> AbstractContextManager[None]:
     """Without the check of the signature."""
 
-    def read(body: bytes, _signature: str) -> Event:
+    def read(body: bytes, _signature: str) -> SignedEvent:
         event = json.loads(body)
-        return Event(event["id"], event["type"], session_id=event["data"]["object"]["id"])
+        return SignedEvent(event["id"], event["type"], session_id=event["data"]["object"]["id"])
 
     return without((payment_views, "read_event", read))

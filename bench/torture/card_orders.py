@@ -12,10 +12,11 @@ from django.db.models import Max, Sum
 from django.db.models.functions import Now
 
 from bench.torture.shop import put_on_sale
-from invoices.jobs import end_unpaid_orders, send_refunds, settle_attempts
 from invoices.models import Payment, PaymentAttempt, Refund
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.jobs import end_unpaid_orders
+from invoices.orders.placing import Agreed, place_order
 from invoices.payments.card import start_payment
+from invoices.payments.jobs import reconcile_attempts, send_refunds
 from store.models import Item, Order
 from store.tests.factories import new_order
 from tests.stripe_standin.driver import Standin, net_of
@@ -28,7 +29,7 @@ def order_by_card(item: Item | None = None, *, site: str = SITE) -> Order:
     """An order of one thing of its own, to be paid by card."""
     [item] = [item] if item else put_on_sale(items=1, pieces=1)
     order = new_order(f"card {next(numbers)}")
-    order.payment_method = Order.PayBy.CARD
+    order.payment_method = Order.PaymentMethod.CARD
     agreed = {item.pk: Agreed(1, item.price, item.shipping)}
     return place_order(order=order, agreed=agreed, site=site)
 
@@ -45,7 +46,7 @@ def let_time_pass(rounds: int = 3) -> None:
         earlier = Now() - timedelta(minutes=2)
         PaymentAttempt.objects.live().update(checked_at=earlier)
         Refund.objects.filter(state=Refund.State.PENDING).update(tried_at=earlier)
-        while settle_attempts():
+        while reconcile_attempts():
             pass
         send_refunds()
         end_unpaid_orders()

@@ -14,7 +14,7 @@ import invoices.orders.views
 from bag.exceptions import NotEnoughAvailable
 from bag.services import Taken
 from bag.session import Bag, BagLine
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order, Piece
 
 

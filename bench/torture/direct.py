@@ -10,9 +10,9 @@ from random import Random
 from django.db import DatabaseError, connection, connections
 
 from bag.services import hold_pieces
-from invoices.orders.services import Agreed, place_order
+from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order
-from store.services import move_order
+from store.services import transition_order
 from store.tests.factories import new_order
 
 PROCESSES = 8
@@ -56,4 +56,4 @@ def check_out(bag_key: str, things: Sequence[Item]) -> None:
         hold_pieces(item_id=item.pk, quantity=1, bag_key=bag_key)
     agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in things}
     order = place_order(order=new_order(bag_key), agreed=agreed, site="http://localhost")
-    move_order(order_id=order.pk, move=Order.Move.CANCEL, actor=None)
+    transition_order(order_id=order.pk, transition=Order.Transition.CANCEL, actor=None)

@@ -11,9 +11,9 @@ from contextlib import suppress
 from bench.torture.buyers import Answer, Buyer, answers, checkout_form, crowd
 from bench.torture.run import Result, Run
 from bench.torture.shop import bag_key, put_on_sale, shop
-from store.exceptions import MoveNotAllowed
+from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, Piece
-from store.services import move_order
+from store.services import transition_order
 from store.tests.time import let_holds_lapse
 
 PROMISE = "2 k pieces: never k+1, never fewer"
@@ -123,9 +123,9 @@ class Round:
 
     def pay_some(self) -> None:
         for order in Order.objects.filter(pieces__item=self.item, paid_at=None).distinct():
-            with suppress(MoveNotAllowed):
+            with suppress(TransitionNotAllowed):
                 if self.perhaps(0.3):
-                    move_order(order_id=order.pk, move=Order.Move.PAY, actor=None)
+                    transition_order(order_id=order.pk, transition=Order.Transition.PAY, actor=None)
 
     def everybody_wants_one_more(self) -> bool:
         """Whether exactly the free pieces go to somebody."""

@@ -26,11 +26,12 @@ import invoices.payments.views
 from bench.torture import invariants
 from bench.torture.run import Result, Run
 from bench.torture.shop import put_on_sale
-from invoices.jobs import end_unpaid_orders, settle_attempts
 from invoices.models import Invoice, Payment, PaymentAttempt, StripeEvent
+from invoices.orders.jobs import end_unpaid_orders
 from invoices.payments import stripe_client
 from invoices.payments.card import act_on
-from invoices.payments.stripe_client import Event
+from invoices.payments.jobs import reconcile_attempts
+from invoices.payments.stripe_client import SignedEvent
 from invoices.tests.test_checkout import form_of, put_in_bag
 from mail.models import Mail
 from store.models import Order, Piece
@@ -192,7 +193,7 @@ def rescue(purchase: Purchase, kill: Kill) -> None:
             # As if 60 seconds had gone by.
             PaymentAttempt.objects.update(checked_at=F("checked_at") - timedelta(seconds=60))
             end_unpaid_orders()
-            settle_attempts()
+            reconcile_attempts()
 
 
 def request_of(request: str, purchase: Purchase, *, dies_at: int, count: Any = None) -> int:
@@ -260,7 +261,7 @@ def around(call: Callable[..., Any], step: Step) -> Callable[..., Any]:
     return stepped
 
 
-def remember_first(event: Event) -> PaymentAttempt | None:
+def remember_first(event: SignedEvent) -> PaymentAttempt | None:
     """The control: write down that an event is done, then do it."""
     with suppress(StripeEvent.DoesNotExist):
         return StripeEvent.objects.get(pk=event.id).attempt

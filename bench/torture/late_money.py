@@ -12,7 +12,7 @@ from random import Random
 from django.db.models.functions import Now
 from django.test import Client
 
-import invoices.orders.services
+import invoices.orders.transitions
 import invoices.payments.card
 from bag.exceptions import NotEnoughAvailable
 from bench.torture.card_orders import (
@@ -76,7 +76,7 @@ class Case:
 
     def deadline(self, over: timedelta) -> None:
         """Its time ended so long ago."""
-        Order.objects.filter(pk=self.order.pk).update(pay_by=Now() - over)
+        Order.objects.filter(pk=self.order.pk).update(payment_due_at=Now() - over)
         PaymentAttempt.objects.filter(pk=self.attempt.pk).update(expires_at=Now() - over)
 
     def before(self) -> None:
@@ -130,6 +130,6 @@ def cancelling_unasked() -> AbstractContextManager[None]:
         live.update(state=PaymentAttempt.State.EXPIRED)
 
     return without(
-        (invoices.orders.services, "close_payments", close),
+        (invoices.orders.transitions, "close_payments", close),
         (invoices.payments.card, "refund_excess", lambda *_: None),
     )

@@ -12,7 +12,7 @@ import invoices.documents.issuing
 from accounts.models import User
 from bench.torture import invariants
 from bench.torture.run import PRODUCTION, Result, Run
-from invoices.documents.issuing import Taken, issue_due
+from invoices.documents.issuing import TakenNumber, issue_due
 from invoices.models import Invoice, NumberSeries
 from repairs_restorals.models import ServiceTicket
 from tests.environment import TEST_ENVIRONMENT
@@ -85,8 +85,8 @@ def numbers_of_a_sequence() -> None:
     invoices.documents.issuing.take_number = number_of_a_sequence
 
 
-def number_of_a_sequence(prefix: str) -> Taken:
+def number_of_a_sequence(prefix: str) -> TakenNumber:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('torture_numbers'), statement_timestamp()")
         number, now = cursor.fetchone()
-    return Taken(f"{prefix}{timezone.localdate().year}-{number:04}", now)
+    return TakenNumber(f"{prefix}{timezone.localdate().year}-{number:04}", now)

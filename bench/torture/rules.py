@@ -29,10 +29,10 @@ from bag.reservations import release_pieces
 from bag.services import Taken, hold_pieces, release_holds, release_lapsed_holds, renew_holds
 from bench.torture.model import HOLD, MINUTE, Model
 from bench.torture.run import Result, Run
-from invoices.orders.services import Agreed, place_order
-from store.exceptions import MoveNotAllowed
+from invoices.orders.placing import Agreed, place_order
+from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, Piece, PieceEvent
-from store.services import move_order
+from store.services import transition_order
 from store.tests.factories import make_item, new_order
 from store.tests.time import let_pass
 
@@ -121,17 +121,17 @@ class Rules(RuleBasedStateMachine):
         self.pieces[placed.pk] = allowed
         return placed.pk
 
-    @rule(order=orders, move=st.sampled_from([Order.Move.PAY, Order.Move.CANCEL]))
-    def pay_or_cancel(self, order: int, move: Order.Move) -> None:
+    @rule(order=orders, move=st.sampled_from([Order.Transition.PAY, Order.Transition.CANCEL]))
+    def pay_or_cancel(self, order: int, move: Order.Transition) -> None:
         """Once for each order; afterwards neither is allowed."""
         pieces = self.pieces.pop(order, [])
         try:
-            move_order(order_id=order, move=move, actor=None)
-        except MoveNotAllowed:
+            transition_order(order_id=order, transition=move, actor=None)
+        except TransitionNotAllowed:
             assert not pieces, "An open order could be neither paid nor cancelled."
         else:
             assert pieces, "An order was moved twice."
-        if move == Order.Move.CANCEL:
+        if move == Order.Transition.CANCEL:
             self.model.ordered -= set(pieces)
 
     @rule(item=items)

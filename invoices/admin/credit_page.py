@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.admin.forms import InvoiceForm, MoneyField
-from invoices.admin.invoice_page import MAY_REFUND, send_and_tell
-from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
-from invoices.desk import can_credit, credit_as_seen, version_of
-from invoices.documents.issuing import Credit, left_to_credit
-from invoices.exceptions import InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
+from invoices.admin.invoice_page import MAY_REFUND, send_and_report
+from invoices.admin.pages import MoneyView, find_invoice
+from invoices.documents.credit_notes import Credit
+from invoices.exceptions import InvoiceChanged, NothingToPay, Refusal
 from invoices.models import NOTHING, Invoice, InvoiceLine
-from invoices.payments.ledger import excess_of
+from invoices.payments.actions import credit_and_refund
 from money.filters import money
+from store.open_pages import with_new_names
 
 
 class CreditForm(InvoiceForm):
@@ -47,7 +47,7 @@ class CreditForm(InvoiceForm):
 
     def __init__(self, *args: Any, may_refund: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.left = left_to_credit(self.invoice)
+        self.left = self.invoice.creditable
         self.lines = [line for line in self.invoice.lines.all() if self.left[line.pk] > 0]
         for line in self.lines:
             self.fields[f"line{line.pk}"] = self.line_field(line)
@@ -94,18 +94,18 @@ class CreditPage(MoneyView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = find_invoice(pk)
-        if not can_credit(invoice):
-            messages.error(request, REFUSALS[NothingToPay])
+        if not invoice.can_be_credited:
+            messages.error(request, NothingToPay.sentence)
             return redirect("admin:invoices_invoice_change", pk)
         return self.show(invoice, self.form_of(invoice))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = find_invoice(pk)
-        if not can_credit(invoice):
+        if not invoice.can_be_credited:
             # Such as by a second click: its page shows the credit note.
-            messages.error(request, REFUSALS[InvoiceChanged])
+            messages.error(request, InvoiceChanged.sentence)
             return redirect("admin:invoices_invoice_change", pk)
-        form = self.form_of(invoice, request.POST)
+        form = self.form_of(invoice, with_new_names(request.POST))
         if not form.is_valid() or "back" in request.POST:
             return self.show(invoice, form)
         if "confirmed" not in request.POST:
@@ -114,8 +114,8 @@ class CreditPage(MoneyView):
 
     def form_of(self, invoice: Invoice, *data: Any) -> CreditForm:
         may_refund = self.user.has_perms(MAY_REFUND)
-        seen = version_of(invoice)
-        return CreditForm(*data, invoice=invoice, seen=seen, may_refund=may_refund)
+        version = invoice.version
+        return CreditForm(*data, invoice=invoice, version=version, may_refund=may_refund)
 
     def show(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
         return self.page(_("Credit note for %s") % invoice, invoice=invoice, form=form)
@@ -137,27 +137,27 @@ class CreditPage(MoneyView):
     def to_card(self, invoice: Invoice, amount: Decimal) -> Decimal:
         """What would go back to cards after so much is taken back."""
         on_cards = sum((attempt.refundable for attempt in invoice.attempts.all()), NOTHING)
-        promised = invoice.overpaid - excess_of(invoice)
+        promised = invoice.overpaid - invoice.excess
         return min(on_cards, max(NOTHING, amount - invoice.balance - promised))
 
     def issue(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
         try:
-            note, refunds = credit_as_seen(
+            note, refunds = credit_and_refund(
                 invoice_id=invoice.pk,
-                seen=form.cleaned_data["seen"],
+                version=form.cleaned_data["version"],
                 parts=form.parts,
                 reason=form.cleaned_data["reason"],
                 to_card=form.cleaned_data.get("to_card", False),
                 actor=self.user,
             )
-        except (InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch) as refusal:
-            messages.error(self.request, REFUSALS[type(refusal)])
+        except Refusal as refusal:
+            messages.error(self.request, refusal.sentence)
             invoice = find_invoice(invoice.pk)
-            form.look_again(version_of(invoice))
+            form.show_version_of(invoice)
             return self.show(invoice, form)
-        told = {"number": note.number, "amount": money(-note.total)}
+        facts = {"number": note.number, "amount": money(-note.total)}
         messages.success(
-            self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % told
+            self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % facts
         )
-        send_and_tell(self.request, refunds)
+        send_and_report(self.request, refunds)
         return redirect("admin:invoices_invoice_change", invoice.pk)

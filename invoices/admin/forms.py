@@ -7,14 +7,13 @@ from typing import Any, cast
 from django import forms
 from django.core.validators import MinValueValidator
 from django.utils import timezone
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.secrets import new_secret
-from invoices.desk import Received
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.orders.returns import returnable
-from invoices.payments.ledger import excess_of, returnable_by_hand
+from invoices.orders.returns import restockable
+from invoices.payments.ledger import Received
 from money.fields import AmountField
 from money.filters import money
 from money.rounding import CENT
@@ -36,7 +35,7 @@ class MoneyField(AmountField):
     """An amount of money that changes hands, to the cent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {"label": _("Amount"), "max_digits": 10, "decimal_places": 2}
+        defaults = {"label": gettext_lazy("Amount"), "max_digits": 10, "decimal_places": 2}
         super().__init__(**{**defaults, "validators": [MinValueValidator(CENT)], **kwargs})
         self.widget.attrs |= {"step": "0.01", "inputmode": "decimal"}
 
@@ -47,11 +46,11 @@ class InvoiceForm(forms.Form):
     name = ""
 
     # Which state of the invoice the page shows.
-    seen = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    version = forms.CharField(max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, invoice: Invoice, seen: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, invoice: Invoice, version: str, **kwargs: Any) -> None:
         self.invoice = invoice
-        initial = {"seen": seen, **self.preset(invoice)}
+        initial = {"version": version, **self.preset(invoice)}
         super().__init__(*args, **{"prefix": self.name, "initial": initial, **kwargs})
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
@@ -62,28 +61,29 @@ class InvoiceForm(forms.Form):
         """How much it could have been at most; read after it was refused."""
         return ""
 
-    def look_again(self, seen: str) -> None:
-        """Let the next sending count as one who has seen what is shown with it."""
+    def show_version_of(self, invoice: Invoice) -> None:
+        """Let the next sending count as one who has seen the invoice that is shown with it."""
+        self.invoice = invoice
         sent = {name: self.data[name] for name in self.data}
-        self.data = {**sent, self.add_prefix("seen"): seen}
+        self.data = {**sent, self.add_prefix("version"): invoice.version}
 
 
 class ReceivedForm(InvoiceForm):
     """Money that changed hands at the counter or at the bank."""
 
     amount = MoneyField()
-    method = forms.ChoiceField(label=_("How"), choices=BY_HAND)
-    received_on = DayField(label=_("Date"), required=True)
+    method = forms.ChoiceField(label=gettext_lazy("How"), choices=BY_HAND)
+    received_on = DayField(label=gettext_lazy("Date"), required=True)
     reference = forms.CharField(
-        label=_("Reference"),
+        label=gettext_lazy("Reference"),
         max_length=200,
         required=False,
-        help_text=_("What the bank statement or the terminal’s slip calls it."),
+        help_text=gettext_lazy("What the bank statement or the terminal’s slip calls it."),
     )
-    submission = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    idempotency_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
-        return {"received_on": timezone.localdate(), "submission": new_secret()}
+        return {"received_on": timezone.localdate(), "idempotency_key": new_secret()}
 
     def clean_received_on(self) -> Any:
         day = self.cleaned_data["received_on"]
@@ -103,15 +103,15 @@ class PaymentForm(ReceivedForm):
     name = "payment"
 
     more = forms.BooleanField(
-        label=_("So much was paid, though less was due"),
+        label=gettext_lazy("So much was paid, though less was due"),
         required=False,
-        help_text=_("What is too much stays on the invoice until you give it back."),
+        help_text=gettext_lazy("What is too much stays on the invoice until you give it back."),
     )
 
     @property
     def too_much(self) -> str:
         left = money(max(self.invoice.balance, Decimal(0)))
-        return now("Only %s is left to pay. If more was paid, say so below.") % left
+        return _("Only %s is left to pay. If more was paid, say so below.") % left
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         due = invoice.due_now or max(Decimal(0), invoice.balance)
@@ -125,13 +125,13 @@ class AgainField(forms.BooleanField):
 
     def __init__(self) -> None:
         super().__init__(
-            label=_("The customer is to pay it again"),
+            label=gettext_lazy("The customer is to pay it again"),
             required=False,
-            help_text=_("Such as after a wrong entry."),
+            help_text=gettext_lazy("Such as after a wrong entry."),
         )
 
 
-class BackForm(ReceivedForm):
+class RefundByHandForm(ReceivedForm):
     name = "back"
 
     again = AgainField()
@@ -141,22 +141,22 @@ class BackForm(ReceivedForm):
         self.fields["method"].label = _("How it went back")
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
-        most = returnable_by_hand(invoice)
+        most = invoice.refundable_by_hand
         method = next((p.method for p in invoice.payments.all() if not p.attempt_id), "cash")
-        amount = min(most, excess_of(invoice))
+        amount = min(most, invoice.excess)
         return {**super().preset(invoice), "amount": amount or None, "method": method}
 
     @property
     def too_much(self) -> str:
-        return now("At most %s: more was not paid in this way.") % money(
-            returnable_by_hand(self.invoice)
+        return _("At most %s: more was not paid in this way.") % money(
+            self.invoice.refundable_by_hand
         )
 
 
 class AttemptField(forms.ModelChoiceField):
     def label_from_instance(self, attempt: Any) -> str:
         left = {"amount": money(attempt.amount), "left": money(attempt.refundable)}
-        return now("%(amount)s by card, %(left)s of it still here") % left
+        return _("%(amount)s by card, %(left)s of it still here") % left
 
 
 class RefundForm(InvoiceForm):
@@ -166,12 +166,12 @@ class RefundForm(InvoiceForm):
 
     # Empty by default: a caller who forgets the invoice offers nobody's payments.
     attempt = AttemptField(
-        label=_("Card payment"), queryset=PaymentAttempt.objects.none(), empty_label=None
+        label=gettext_lazy("Card payment"), queryset=PaymentAttempt.objects.none(), empty_label=None
     )
     amount = MoneyField()
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
     again = AgainField()
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    idempotency_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,13 +182,17 @@ class RefundForm(InvoiceForm):
         paid = invoice.attempts.filter(state=PaymentAttempt.State.PAID)
         attempt = max(paid, key=lambda attempt: attempt.refundable, default=None)
         most = attempt.refundable if attempt else Decimal(0)
-        amount = min(most, excess_of(invoice)) or None
-        return {"attempt": attempt and attempt.pk, "amount": amount, "key": new_secret()}
+        amount = min(most, invoice.excess) or None
+        return {
+            "attempt": attempt and attempt.pk,
+            "amount": amount,
+            "idempotency_key": new_secret(),
+        }
 
     @property
     def too_much(self) -> str:
         left = self.cleaned_data["attempt"].refundable
-        return now("At most %s of this payment is still here.") % money(left)
+        return _("At most %s of this payment is still here.") % money(left)
 
 
 class PiecesField(forms.ModelMultipleChoiceField):
@@ -202,29 +206,29 @@ class RestockForm(InvoiceForm):
     name = "restock"
 
     pieces = PiecesField(
-        label=_("What is here again"),
+        label=gettext_lazy("What is here again"),
         queryset=Piece.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pieces = returnable(self.invoice).select_related("item")
+        pieces = restockable(self.invoice).select_related("item")
         cast(PiecesField, self.fields["pieces"]).queryset = pieces
         self.initial["pieces"] = pieces
 
 
-class SeenForm(InvoiceForm):
+class VersionForm(InvoiceForm):
     """A button; what it does needs no more words."""
 
 
-class RemindForm(SeenForm):
+class RemindForm(VersionForm):
     name = "remind"
 
 
-class MailForm(SeenForm):
+class MailForm(VersionForm):
     name = "mail"
 
 
-class IssueForm(SeenForm):
+class IssueForm(VersionForm):
     name = "issue"

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
 from invoices.admin import invoice_page
@@ -19,7 +19,6 @@ from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
 from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.documents.pdf import pdf_of
-from invoices.mail import payer_of
 from invoices.models import Invoice
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
@@ -30,13 +29,13 @@ PRINTED = {"R": "order", "W": "ticket"}
 # Longer ones are none of ours, and no database could look for them.
 NUMBERS = 10
 # So many are printed at once.
-MOST = 200
+INVOICES_A_PRINT = 200
 # What stands first in the list.
-FIRST = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
+FIRST_STATES = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
 # The pages of an invoice below its number, by the last part of their addresses.
 PAGES: dict[str, Any] = {
     "payment": invoice_page.RecordPayment,
-    "back": invoice_page.GiveBack,
+    "back": invoice_page.RefundByHand,
     "refund": invoice_page.RefundCard,
     "remind": invoice_page.Remind,
     "mail": invoice_page.MailAgain,
@@ -53,7 +52,7 @@ BOOKS: dict[str, Any] = {
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -63,7 +62,7 @@ class StateFilter(admin.SimpleListFilter):
         invoices: QuerySet[Invoice] = queryset
         if self.value() not in State.values:
             return invoices
-        found: QuerySet[Invoice] = queryset.filter(now_in=self.value())
+        found: QuerySet[Invoice] = queryset.filter(current_state=self.value())
         return found
 
 
@@ -95,7 +94,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         "corrects__number",
         "payments__reference",
     ]
-    search_help_text = _(
+    search_help_text = gettext_lazy(
         "Number, R00012 or W00012, name, e-mail address, title, or reference of a payment"
     )
     list_per_page = 50
@@ -104,18 +103,18 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        return Invoice.objects.with_state().with_place(FIRST).with_parts()
+        return Invoice.objects.with_state().with_rank(FIRST_STATES).with_parts()
 
-    @admin.action(description=_("Print the chosen invoices"), permissions=["view"])
+    @admin.action(description=gettext_lazy("Print the chosen invoices"), permissions=["view"])
     def print_all(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse | None:
         """One PDF of all that are issued, in the order of their numbers."""
         chosen = queryset.filter(number__isnull=False).order_by("issued_at", "pk")
-        issued = list(chosen[: MOST + 1])
+        issued = list(chosen[: INVOICES_A_PRINT + 1])
         if not issued:
             self.message_user(request, _("None of these is issued yet."), messages.WARNING)
             return None
-        if len(issued) > MOST:
-            text = now("These are too many at once: choose %d at most.") % MOST
+        if len(issued) > INVOICES_A_PRINT:
+            text = _("These are too many at once: choose %d at most.") % INVOICES_A_PRINT
             self.message_user(request, text, messages.WARNING)
             return None
         answer = HttpResponse(pdf_of(*issued), content_type="application/pdf")
@@ -123,7 +122,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         return answer
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["place", "-pk"]
+        return ["rank", "-pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
@@ -166,11 +165,11 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         view = invoice_page.InvoicePage.as_view(http_method_names=["get", "head"])
         return view(request, pk=int(number))
 
-    @admin.display(description=_("state"), ordering="place")
+    @admin.display(description=gettext_lazy("state"), ordering="rank")
     def state_badge(self, invoice: Invoice) -> SafeString:
         return badge(invoice)
 
-    @admin.display(description=_("for"), ordering="pk")
+    @admin.display(description=gettext_lazy("for"), ordering="pk")
     def subject_link(self, invoice: Invoice) -> str:
         """The order or ticket, with a link to it."""
         subject = invoice.subject
@@ -179,19 +178,19 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         name = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
         return format_html('<a href="{}">{}</a>', reverse(name, args=[subject.pk]), subject)
 
-    @admin.display(description=_("customer"))
+    @admin.display(description=gettext_lazy("customer"))
     def customer(self, invoice: Invoice) -> str:
-        payer = payer_of(invoice)
+        payer = invoice.payer
         return payer.name or payer.email
 
-    @admin.display(description=_("total"), ordering="total")
+    @admin.display(description=gettext_lazy("total"), ordering="total")
     def sum(self, invoice: Invoice) -> str:
         return money(invoice.total)
 
-    @admin.display(description=_("balance"), ordering="owed")
+    @admin.display(description=gettext_lazy("balance"), ordering="balance_due")
     def left_to_pay(self, invoice: Invoice) -> str:
         return money(invoice.balance)
 
-    @admin.display(description=_("issued"), ordering="issued_at")
+    @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, invoice: Invoice) -> str:
         return date_format(invoice.issued_on, "SHORT_DATE_FORMAT") if invoice.issued_on else "–"

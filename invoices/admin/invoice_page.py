@@ -12,39 +12,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from invoices.admin.forms import (
-    BackForm,
     InvoiceForm,
     IssueForm,
     MailForm,
     PaymentForm,
+    RefundByHandForm,
     RefundForm,
     RemindForm,
     RestockForm,
 )
-from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
-from invoices.desk import (
-    can_credit,
-    can_issue,
-    can_remind,
-    give_back,
-    issue_now,
-    mail_again,
-    mail_of,
-    refund_card,
-    remind,
-    take_payment,
-    version_of,
+from invoices.admin.pages import MoneyView, find_invoice
+from invoices.documents.actions import issue_now, mail_again, remind
+from invoices.exceptions import (
+    AskedAgain,
+    InvoiceChanged,
+    PaymentUnavailable,
+    Refusal,
+    TooMuch,
 )
-from invoices.documents.issuing import buyer_of
-from invoices.exceptions import AskedAgain, InvoiceChanged, PaymentUnavailable, TooMuch
-from invoices.mail import payer_of
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
-from invoices.orders.returns import returnable, take_back
+from invoices.orders.returns import restock, restockable
+from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
-from invoices.payments.ledger import excess_of, returnable_by_hand
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
+from store.open_pages import with_new_names
 
 MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
 MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]
@@ -52,7 +45,7 @@ MAY_CHANGE = ["invoices.change_invoice"]
 MAY_RESTOCK = ["invoices.change_invoice", "store.change_piece"]
 NEEDED: dict[type[InvoiceForm], list[str]] = {
     PaymentForm: MAY_RECORD,
-    BackForm: MAY_RECORD,
+    RefundByHandForm: MAY_RECORD,
     RefundForm: MAY_REFUND,
     RemindForm: MAY_CHANGE,
     MailForm: MAY_CHANGE,
@@ -95,9 +88,9 @@ class InvoicePage(MoneyView):
         return self.show(find_invoice(pk))
 
     def show(self, invoice: Invoice, bound: InvoiceForm | None = None) -> HttpResponse:
-        seen = version_of(invoice)
+        version = invoice.version
         forms = {
-            form.name: bound if isinstance(bound, form) else form(invoice=invoice, seen=seen)
+            form.name: bound if isinstance(bound, form) else form(invoice=invoice, version=version)
             for form in self.offered(invoice, bound)
         }
         reminded = [event for event in invoice.events.all() if event.kind == Kind.REMINDED]
@@ -105,12 +98,12 @@ class InvoicePage(MoneyView):
             str(invoice),
             invoice=invoice,
             badge=badge(invoice),
-            payer=payer_of(invoice),
-            address=buyer_of(invoice)["lines"] if invoice.is_draft else [],
+            payer=invoice.payer,
+            address=invoice.buyer["lines"] if invoice.is_draft else [],
             rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
             subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
-            can_credit=can_credit(invoice) and self.user.has_perms(MAY_CHANGE),
-            excess=excess_of(invoice),
+            can_credit=invoice.can_be_credited and self.user.has_perms(MAY_CHANGE),
+            excess=invoice.excess,
             reminded=reminded[0] if reminded else None,
             forms=forms,
         )
@@ -121,12 +114,12 @@ class InvoicePage(MoneyView):
         """The forms that make sense now, of those that this person may send."""
         sensible: dict[type[InvoiceForm], bool] = {
             PaymentForm: not invoice.is_credit_note,
-            BackForm: returnable_by_hand(invoice) > 0,
+            RefundByHandForm: invoice.refundable_by_hand > 0,
             RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
-            RemindForm: can_remind(invoice),
-            MailForm: bool(mail_of(invoice)),
-            IssueForm: can_issue(invoice),
-            RestockForm: returnable(invoice).exists(),
+            RemindForm: invoice.can_be_reminded_of,
+            MailForm: bool(invoice.mail_event),
+            IssueForm: invoice.can_be_issued,
+            RestockForm: restockable(invoice).exists(),
         }
         may = self.user.has_perms
         return [
@@ -144,27 +137,27 @@ class InvoiceAction(InvoicePage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = find_invoice(pk)
-        form = self.form(request.POST, invoice=invoice, seen=version_of(invoice))
+        form = self.form(with_new_names(request.POST), invoice=invoice, version=invoice.version)
         if not form.is_valid():
             return self.refuse(invoice, form)
         try:
             done = self.act(invoice, form)
-        except tuple(REFUSALS) as refusal:
+        except Refusal as refusal:
             return self.refuse_as_it_is(find_invoice(pk), form, refusal)
         if done:
             messages.success(request, done)
         return redirect("admin:invoices_invoice_change", pk)
 
-    def refuse_as_it_is(self, invoice: Invoice, form: Any, refusal: Exception) -> HttpResponse:
+    def refuse_as_it_is(self, invoice: Invoice, form: Any, refusal: Refusal) -> HttpResponse:
         """Show the page anew: whoever sends the form from there has seen what it says now."""
         form.invoice = invoice
         if isinstance(refusal, TooMuch) and form.too_much:
             form.add_error("amount", form.too_much)
         else:
             field = "again" if isinstance(refusal, AskedAgain) else None
-            form.add_error(field, REFUSALS[type(refusal)])
+            form.add_error(field, refusal.sentence)
         if isinstance(refusal, InvoiceChanged):
-            form.look_again(version_of(invoice))
+            form.show_version_of(invoice)
         return self.refuse(invoice, form)
 
     def refuse(self, invoice: Invoice, form: Any) -> HttpResponse:
@@ -184,34 +177,34 @@ class RecordPayment(InvoiceAction):
     def act(self, invoice: Invoice, form: PaymentForm) -> str:
         payment = take_payment(
             invoice_id=invoice.pk,
-            seen=form.cleaned_data["seen"],
-            money=form.received,
+            version=form.cleaned_data["version"],
+            received=form.received,
             actor=self.user,
             more=form.cleaned_data["more"],
         )
-        return story_of(payment)
+        return summary_of(payment)
 
 
-def story_of(payment: Payment) -> str:
+def summary_of(payment: Payment) -> str:
     """What a payment that was just recorded has led to."""
     invoice = Invoice.objects.get(pk=payment.invoice_id)
-    told = {"amount": money(payment.amount), "left": money(abs(invoice.balance))}
+    facts = {"amount": money(payment.amount), "left": money(abs(invoice.balance))}
     if invoice.balance > 0:
-        return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % told
+        return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % facts
     if invoice.overpaid:
-        return _("Recorded: %(amount)s. That is %(left)s too much.") % told
-    return _("Recorded: %(amount)s. It is paid.") % told
+        return _("Recorded: %(amount)s. That is %(left)s too much.") % facts
+    return _("Recorded: %(amount)s. It is paid.") % facts
 
 
-class GiveBack(InvoiceAction):
-    form = BackForm
+class RefundByHand(InvoiceAction):
+    form = RefundByHandForm
     permissions: ClassVar[list[str]] = MAY_RECORD
 
-    def act(self, invoice: Invoice, form: BackForm) -> str:
-        payment = give_back(
+    def act(self, invoice: Invoice, form: RefundByHandForm) -> str:
+        payment = refund_by_hand(
             invoice_id=invoice.pk,
-            seen=form.cleaned_data["seen"],
-            money=form.received,
+            version=form.cleaned_data["version"],
+            received=form.received,
             again=form.cleaned_data["again"],
             actor=self.user,
         )
@@ -224,11 +217,11 @@ class RefundCard(InvoiceAction):
 
     def act(self, invoice: Invoice, form: RefundForm) -> str:
         refund = refund_card(actor=self.user, **form.cleaned_data)
-        send_and_tell(self.request, [refund])
+        send_and_report(self.request, [refund])
         return ""
 
 
-def send_and_tell(request: HttpRequest, refunds: list[Refund]) -> None:
+def send_and_report(request: HttpRequest, refunds: list[Refund]) -> None:
     """Ask Stripe for refunds that are written down, and say what came of each."""
     for refund in refunds:
         # It may be sent and not booked yet: Stripe's event sees to that.
@@ -245,7 +238,7 @@ class Remind(InvoiceAction):
 
     def act(self, invoice: Invoice, form: RemindForm) -> str:
         remind(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
-        return _("The reminder goes to %s.") % payer_of(invoice).email
+        return _("The reminder goes to %s.") % invoice.payer.email
 
 
 class MailAgain(InvoiceAction):
@@ -254,7 +247,7 @@ class MailAgain(InvoiceAction):
 
     def act(self, invoice: Invoice, form: MailForm) -> str:
         mail_again(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
-        return _("It goes to %s once more.") % payer_of(invoice).email
+        return _("It goes to %s once more.") % invoice.payer.email
 
 
 class IssueNow(InvoiceAction):
@@ -273,6 +266,6 @@ class Restock(InvoiceAction):
     permissions: ClassVar[list[str]] = MAY_RESTOCK
 
     def act(self, invoice: Invoice, form: RestockForm) -> str:
-        done = take_back(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
+        done = restock(invoice_id=invoice.pk, actor=self.user, **form.cleaned_data)
         text = ngettext("%d piece is on sale again.", "%d pieces are on sale again.", done)
         return text % done

@@ -1,29 +1,12 @@
 """What every page about invoices in the admin has in common."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.pages import StaffPage
-from invoices.exceptions import AskedAgain, InvoiceChanged, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
-
-# What services refuse, and how staff are told.
-REFUSALS: dict[type[Exception], Any] = {
-    InvoiceChanged: _(
-        "Nothing was done: something else has happened since you opened this page, see the "
-        "history. If you still want it, send it again."
-    ),
-    InvoiceFrozen: _("It is issued and cannot be changed: a credit note corrects it."),
-    NothingToPay: _("Nothing was done: there is nothing to do that for any more."),
-    AskedAgain: _(
-        "Tick this if the customer is to pay it again. If not, issue a credit note first: it "
-        "takes the amount off the invoice."
-    ),
-    TooMuch: _("That is more than there is."),
-}
 
 
 class MoneyView(StaffPage):

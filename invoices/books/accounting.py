@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from invoices.mail import payer_of
 from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
 from store.models import Item
 
@@ -55,7 +54,7 @@ def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
     for invoice in found.iterator(chunk_size=CHUNK):
         kind = _("credit note") if invoice.is_credit_note else _("invoice")
         subject = str(invoice.subject)
-        shared = [invoice.number, invoice.issued_on, payer_of(invoice).name, subject, kind]
+        shared = [invoice.number, invoice.issued_on, invoice.payer.name, subject, kind]
         paid: list[Any] = [invoice.paid, invoice.balance]
         for amounts in amounts_by_rate(invoice):
             yield [*shared, *amounts, *paid]

@@ -20,17 +20,6 @@ UNITS = {
 }
 
 
-def lock_invoice(invoice_id: int) -> Invoice:
-    """Lock what an invoice is for, then the invoice itself: all who move money queue here."""
-    found = Invoice.objects.values("order", "ticket").get(pk=invoice_id)
-    if found["order"]:
-        Order.objects.select_for_update().get(pk=found["order"])
-    if found["ticket"]:
-        lock_ticket(found["ticket"])
-    locked = Invoice.objects.select_for_update(of=["self"]).select_related("order", "ticket")
-    return locked.get(pk=invoice_id)
-
-
 def write_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> None:
     """Give a locked draft these lines instead of those it had, and the total of them.
 

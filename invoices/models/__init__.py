@@ -1,5 +1,7 @@
 from invoices.models.card import PaymentAttempt, Refund, StripeEvent
-from invoices.models.invoice import NOTHING, Invoice, InvoiceLine, InvoiceQuerySet
+from invoices.models.invoice import Invoice
+from invoices.models.invoice_queries import NOTHING, InvoiceQuerySet
+from invoices.models.line import InvoiceLine
 from invoices.models.payment import InvoiceEvent, Payment
 from invoices.models.series import NumberSeries
 

@@ -37,6 +37,15 @@ class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
         """Live attempts of which nothing was heard for a while: their event may never come."""
         return self.live().filter(checked_at__lte=Now() - ASK_AGAIN_AFTER)
 
+    def promised(self) -> Decimal:
+        """What is on its way back of all of them, and in our books still."""
+        return Refund.objects.filter(attempt__in=self).promised().total()
+
+    def refused(self) -> Decimal:
+        """What Stripe will not send back of all of them."""
+        failed = Refund.objects.filter(attempt__in=self, state=Refund.State.FAILED)
+        return failed.total()
+
 
 class PaymentAttempt(models.Model):
     """One Stripe Checkout session, from before it is asked for.
@@ -58,7 +67,9 @@ class PaymentAttempt(models.Model):
         Invoice, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("invoice")
     )
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    idempotency_key = models.CharField(
+        max_length=64, unique=True, default=new_key, editable=False, db_column="key"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STARTED)
     session_id = models.CharField(  # noqa: DJ001
         _("session"), max_length=200, unique=True, null=True, editable=False
@@ -138,7 +149,9 @@ class Refund(models.Model):
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    idempotency_key = models.CharField(
+        max_length=64, unique=True, default=new_key, editable=False, db_column="key"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     stripe_id = models.CharField(_("refund at Stripe"), max_length=200, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

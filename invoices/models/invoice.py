@@ -1,129 +1,25 @@
-from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, cast
 
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Round
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
-from money.lines import PricedLine
+from invoices.models.invoice_queries import AGREED, NOTHING, InvoiceQuerySet, InvoiceState
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
-from store.models import Item, Order, Piece
+from store.models import Item, Order
 
-NOTHING = Decimal(0)
-MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2)
-# While it is worked on, a deposit may be asked for; then the whole invoice is.
-AGREED = [Status.APPROVED, Status.IN_PROGRESS]
-
-
-# Drafts of what was cancelled: nothing is to be paid for them.
-VOID = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
-
-
-def sum_of(field: str) -> Coalesce:
-    """The sum of a field of an invoice's credit notes or payments, for each row of a query."""
-    this = Invoice.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    found = Subquery(this.annotate(sum=Sum(field)).values("sum"))
-    return Coalesce(found, Value(NOTHING, output_field=MONEY))
-
-
-def by_state(then: Callable[["Invoice.State"], Value]) -> Case:
-    """A value for each state; `owed` and `left` must be annotated."""
-    state = Invoice.State
-    today = timezone.localdate()
-    # What is owed is payable less paid, so that this reads: paid is less than the deposit.
-    deposit_due = Q(number=None, ticket__status__in=AGREED, owed__gt=0) & Q(
-        deposit__gt=Round(F("total") - F("owed"), 2)
-    )
-    taken_back = ~Q(total=0) & Q(left=0)
-    return Case(
-        When(corrects__isnull=False, then=then(state.CREDIT)),
-        When(owed__lt=0, then=then(state.OVERPAID)),
-        When(VOID, then=then(state.CANCELLED)),
-        When(deposit_due, then=then(state.DEPOSIT)),
-        When(number=None, then=then(state.DRAFT)),
-        When(taken_back, then=then(state.CANCELLED)),
-        When(owed__gt=0, due_on__lt=today, then=then(state.OVERDUE)),
-        When(owed__gt=0, then=then(state.OPEN)),
-        default=then(state.PAID),
-    )
-
-
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    def for_customer(self, user: User) -> Self:
-        mine = Q(order__customer=user) | Q(ticket__customer=user)
-        return self.filter(
-            mine | Q(corrects__order__customer=user) | Q(corrects__ticket__customer=user)
-        )
-
-    def drafts(self) -> Self:
-        return self.filter(number=None)
-
-    def issued(self) -> Self:
-        return self.filter(number__isnull=False)
-
-    def shown(self) -> Self:
-        """What customers see: the same as `Invoice.is_shown`."""
-        paid = Exists(Invoice.objects.filter(pk=OuterRef("pk"), payments__isnull=False))
-        asked = Q(deposit__gt=0) & (Q(ticket__status__in=AGREED) | paid)
-        return self.filter(Q(number__isnull=False) | asked)
-
-    def with_balance(self) -> Self:
-        """Annotate `owed`: the same figure as `Invoice.balance`, to sort and filter by."""
-        nothing = Value(NOTHING, output_field=MONEY)
-        payable = Case(
-            When(corrects__isnull=False, then=nothing),
-            When(VOID, then=nothing),
-            default=F("total") + sum_of("credit_notes__total"),
-            output_field=MONEY,
-        )
-        # On SQLite these are binary fractions: a sum of cents may miss zero by a hair.
-        return self.annotate(owed=Round(payable - sum_of("payments__amount"), 2))
-
-    def with_state(self) -> Self:
-        """Annotate `owed`, and `now_in`: the same as `Invoice.state`, to filter by."""
-        left = Round(F("total") + sum_of("credit_notes__total"), 2)
-        return self.with_balance().annotate(left=left, now_in=by_state(Value))
-
-    def with_place(self, states: Sequence["Invoice.State"]) -> Self:
-        """After `with_state`: annotate `place`, that of each one's state among these.
-
-        One made of `now_in` would ask for all its sums once for each of them.
-        """
-        places = {state: place for place, state in enumerate(states)}
-        return self.annotate(place=by_state(lambda state: Value(places.get(state, len(places)))))
-
-    def unpaid(self) -> Self:
-        """Issued invoices of which something is left to pay."""
-        return self.issued().owing()
-
-    def owing(self) -> Self:
-        """Invoices and drafts of which something is left to pay."""
-        return self.with_balance().filter(owed__gt=0)
-
-    def overdue(self) -> Self:
-        return self.unpaid().filter(due_on__lt=timezone.localdate())
-
-    def money_without_goods(self) -> Self:
-        """More money than is asked for: for what was cancelled, taken back, or paid already.
-
-        The list of these must be empty.
-        """
-        return self.with_balance().filter(owed__lt=0)
-
-    def with_parts(self) -> Self:
-        """Fetch what the amounts and names of many invoices are read from."""
-        related = ["order", "ticket__customer", "corrects__order", "corrects__ticket__customer"]
-        return self.select_related(*related).prefetch_related("lines", "payments", "credit_notes")
+# The work of a ticket is done: it is billed.
+FINISHED = [Status.READY, Status.COLLECTED]
 
 
 class Invoice(models.Model):
@@ -134,18 +30,10 @@ class Invoice(models.Model):
     invoice nor its lines are ever changed or deleted: this class and the database refuse it.
 
     All amounts are gross, in the shop's currency. `total` is written with the lines, by
-    `billing.write_lines` alone.
+    `drafts.write_lines` alone.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        DEPOSIT = "deposit", _("deposit due")
-        OPEN = "open", _("to be paid")
-        OVERDUE = "overdue", _("overdue")
-        PAID = "paid", _("paid")
-        OVERPAID = "overpaid", _("overpaid")
-        CANCELLED = "cancelled", _("cancelled")
-        CREDIT = "credit", _("credit note")
+    State = InvoiceState
 
     order = models.OneToOneField(
         Order,
@@ -203,8 +91,8 @@ class Invoice(models.Model):
 
     objects = InvoiceQuerySet.as_manager()
 
-    owed: Decimal  # annotated by with_balance()
-    now_in: str  # annotated by with_state()
+    balance_due: Decimal  # annotated by with_balance()
+    current_state: str  # annotated by with_state()
 
     class Meta:
         verbose_name = _("invoice")
@@ -253,6 +141,43 @@ class Invoice(models.Model):
         return self.order or self.ticket or (self.corrects.subject if self.corrects else None)
 
     @property
+    def subject_name(self) -> str:
+        """What it is for, in words; on paper and at Stripe."""
+        if self.corrects:
+            return gettext("Credit note for %s") % self.corrects.number
+        if self.order:
+            return gettext("Order %s") % self.order.reference
+        return f"{gettext('Ticket')} {self.ticket}"
+
+    @property
+    def payer(self) -> Order | User:
+        """Who it is for; both have a name and an e-mail address."""
+        subject = self.subject
+        return subject if isinstance(subject, Order) else cast(ServiceTicket, subject).customer
+
+    @property
+    def buyer(self) -> dict[str, Any]:
+        """Name, e-mail address and address lines of who pays, as they are now."""
+        if self.corrects:
+            return dict(self.corrects.snapshot["buyer"])
+        payer = self.payer
+        address = payer if isinstance(payer, Order) else getattr(payer, "customer", None)
+        lines = address.address_lines if address else []
+        return {"name": payer.name, "email": payer.email, "lines": lines}
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that is recorded about its money; staff act on one they saw."""
+        event = self.events.order_by("pk").last()
+        refund = self.attempts.aggregate(last=Max("refunds"))["last"]
+        parts = [event and event.pk, refund, self.total, self.balance]
+        return "/".join(str(part) for part in parts)
+
+    def record_event(self, kind: str, actor: User | None, note: str = "") -> None:
+        """Write into its history; `kind` is an `InvoiceEvent.Kind`."""
+        self.events.create(kind=kind, actor=actor, note=note[:300])
+
+    @property
     def is_draft(self) -> bool:
         return self.number is None
 
@@ -299,6 +224,15 @@ class Invoice(models.Model):
         return -sum((note.total for note in self.credit_notes.all()), NOTHING)
 
     @property
+    def creditable(self) -> dict[int, Decimal]:
+        """What no credit note has taken back yet, by line."""
+        lines = self.lines.prefetch_related("corrections")
+        return {
+            line.pk: line.total + sum(note.total for note in line.corrections.all())
+            for line in lines
+        }
+
+    @property
     def payable(self) -> Decimal:
         """What it asks for in all."""
         if self.is_credit_note or self.is_void:
@@ -320,6 +254,17 @@ class Invoice(models.Model):
     @property
     def overpaid(self) -> Decimal:
         return max(NOTHING, -self.balance)
+
+    @property
+    def excess(self) -> Decimal:
+        """What we have too much of it and is not on its way back already."""
+        return max(NOTHING, self.overpaid - self.attempts.promised())
+
+    @property
+    def refundable_by_hand(self) -> Decimal:
+        """What may go back otherwise than to a card: what came so, or Stripe will not send."""
+        by_hand = sum((p.amount for p in self.payments.all() if p.attempt_id is None), NOTHING)
+        return max(NOTHING, min(by_hand + self.attempts.refused(), self.paid))
 
     @property
     def disputed(self) -> Decimal:
@@ -349,7 +294,7 @@ class Invoice(models.Model):
         return late and not self.is_draft and self.balance > 0
 
     @property
-    def state(self) -> State:
+    def state(self) -> InvoiceState:
         if self.is_credit_note:
             return self.State.CREDIT
         if self.balance < 0:
@@ -365,60 +310,31 @@ class Invoice(models.Model):
         return self.State.PAID
 
     @property
+    def can_be_credited(self) -> bool:
+        """Whether there is something left that a credit note could take back."""
+        is_billed = not self.is_draft and not self.is_credit_note
+        return is_billed and any(self.creditable.values())
+
+    @property
+    def can_be_issued(self) -> bool:
+        """Of an order any time, such as for who pays by invoice; of work when it is done."""
+        if not self.is_draft or self.is_void or not self.total:
+            return False
+        return self.ticket is None or self.ticket.status in FINISHED
+
+    @property
+    def can_be_reminded_of(self) -> bool:
+        return not self.is_credit_note and not self.is_void and self.due_now > 0
+
+    @property
+    def mail_event(self) -> str:
+        """Which mail it goes with as it is now; "" when there is nothing to send."""
+        if self.is_credit_note:
+            return "credit"
+        if not self.is_draft:
+            return "invoice"
+        return "deposit" if self.deposit_due else ""
+
+    @property
     def issued_on(self) -> date | None:
         return timezone.localdate(self.issued_at) if self.issued_at else None
-
-
-class InvoiceLine(PricedLine):
-    """So much of something at a price, gross. In a credit note the quantity is negative."""
-
-    class Unit(models.TextChoices):
-        PIECE = "piece", _("pc.")
-        HOUR = "hour", _("h")
-
-    invoice = models.ForeignKey(
-        Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name=_("invoice")
-    )
-    unit = models.CharField(
-        _("unit"), max_length=10, choices=Unit, default=Unit.PIECE, db_default=Unit.PIECE
-    )
-    # Of the margin scheme the rate is that of the tax in the margin, shown to no customer.
-    scheme = models.CharField(
-        _("tax scheme"),
-        max_length=10,
-        choices=Item.TaxScheme,
-        default=Item.TaxScheme.STANDARD,
-        db_default=Item.TaxScheme.STANDARD,
-    )
-    piece = models.ForeignKey(
-        Piece,
-        on_delete=models.PROTECT,
-        related_name="invoice_lines",
-        null=True,
-        blank=True,
-        verbose_name=_("piece"),
-    )
-    corrects = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="corrections",
-        null=True,
-        blank=True,
-        editable=False,
-        verbose_name=_("takes back"),
-    )
-
-    class Meta:
-        verbose_name = _("invoice line")
-        verbose_name_plural = _("invoice lines")
-        ordering = ["pk"]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            self.invoice.check_draft()
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            self.invoice.check_draft()
-            return super().delete(*args, **kwargs)

@@ -5,7 +5,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
-from invoices.payments.stripe_client import is_dispute
+
+# How Stripe's ids of disputes begin.
+DISPUTE_PREFIXES = ("dp_", "du_")
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def entered_as(self, idempotency_key: str | None) -> "Payment | None":
+        """What this sending of a form has led to already."""
+        return self.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
 
 
 class Payment(models.Model):
@@ -45,7 +53,11 @@ class Payment(models.Model):
     )
     at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     # Which sending of the form this was: a second click records nothing more.
-    submission = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    idempotency_key = models.CharField(  # noqa: DJ001
+        max_length=64, unique=True, null=True, editable=False, db_column="submission"
+    )
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
@@ -62,7 +74,12 @@ class Payment(models.Model):
 
     @property
     def is_dispute(self) -> bool:
-        return is_dispute(self.reference)
+        return self.reference.startswith(DISPUTE_PREFIXES)
+
+    @property
+    def is_card_payment(self) -> bool:
+        """Whether it is what a card paid; not what went back since, or came back once more."""
+        return self.attempt is not None and self.reference == self.attempt.payment_intent
 
     @property
     def is_refund(self) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core import signing
 
 from bag.session import Bag
-from invoices.orders.services import Agreed
+from invoices.orders.placing import Agreed
 from store.models import Order
 
 

@@ -17,8 +17,8 @@ def payment_methods() -> list[tuple[str, Any]]:
     """What the shop offers: cards only with an account at Stripe."""
     return [
         (value, label)
-        for value, label in Order.PayBy.choices
-        if value != Order.PayBy.CARD or settings.STRIPE_SECRET_KEY
+        for value, label in Order.PaymentMethod.choices
+        if value != Order.PaymentMethod.CARD or settings.STRIPE_SECRET_KEY
     ]
 
 
@@ -81,15 +81,15 @@ class CheckoutForm(forms.ModelForm):
         for name in ADDRESS_REQUIRED:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("We need this to send it to you."))
-        if data.get("payment_method") == Order.PayBy.SHOP:
+        if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
 
 
-class MoveForm(forms.Form):
+class TransitionForm(forms.Form):
     """One of the buttons on an order in the admin."""
 
-    move = forms.ChoiceField(choices=Order.Move)
+    transition = forms.ChoiceField(choices=Order.Transition)
     tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
 
 
@@ -102,7 +102,7 @@ def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
     latest = Order.objects.filter(bag_key=bag_key, customer=customer).order_by("pk").last()
     if latest and latest.state == Order.State.CANCELLED:
         return {name: getattr(latest, name) for name in CheckoutForm.Meta.fields}
-    initial: dict[str, Any] = {"payment_method": Order.PayBy.TRANSFER}
+    initial: dict[str, Any] = {"payment_method": Order.PaymentMethod.TRANSFER}
     if isinstance(user, User):
         initial |= {"name": user.name, "email": user.email}
         if customer := getattr(user, "customer", None):

@@ -5,19 +5,18 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import User
-from invoices.desk import lock_as_seen
-from invoices.documents.issuing import left_to_credit
 from invoices.exceptions import NothingToPay
+from invoices.locking import lock_version
 from invoices.models import Invoice
 from store.models import Piece, PieceQuerySet
-from store.services import take_back_pieces
+from store.services import restock_pieces
 
 
-def returnable(invoice: Invoice) -> PieceQuerySet:
+def restockable(invoice: Invoice) -> PieceQuerySet:
     """The sold pieces of an order whose whole price was credited; shipping may be kept."""
     if not (invoice.order_id and invoice.credited):
         return Piece.objects.none()
-    left = left_to_credit(invoice)
+    left = invoice.creditable
     # The line of a thing comes before that of its shipping.
     lines = sorted(invoice.lines.all(), key=lambda line: line.pk, reverse=True)
     goods = {line.piece_id: line for line in lines if line.piece_id}
@@ -26,10 +25,10 @@ def returnable(invoice: Invoice) -> PieceQuerySet:
 
 
 @transaction.atomic
-def take_back(*, invoice_id: int, seen: str, pieces: Iterable[Piece], actor: User) -> int:
+def restock(*, invoice_id: int, version: str, pieces: Iterable[Piece], actor: User) -> int:
     """Put pieces on sale again; return how many. Raises NothingToPay, InvoiceChanged."""
-    invoice = lock_as_seen(invoice_id, seen)
-    chosen = returnable(invoice).filter(pk__in=[piece.pk for piece in pieces])
+    invoice = lock_version(invoice_id, version)
+    chosen = restockable(invoice).filter(pk__in=[piece.pk for piece in pieces])
     if not invoice.order_id or not chosen:
         raise NothingToPay
-    return take_back_pieces(chosen, order_id=invoice.order_id, actor=actor)
+    return restock_pieces(chosen, order_id=invoice.order_id, actor=actor)

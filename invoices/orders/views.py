@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,14 @@ from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
 from invoices.exceptions import StillPayable, SummaryChanged
+from invoices.models import PaymentAttempt
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
-from invoices.orders.services import move_and_tell, place_order
-from invoices.payments.views import lead_to_payment
-from store.exceptions import MoveNotAllowed
+from invoices.orders.placing import place_order
+from invoices.orders.transitions import cancel_order, transition_and_notify
+from invoices.payments.card import close_payments
+from invoices.payments.views import lead_to_payment, page_of
+from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order
 
 
@@ -65,7 +69,7 @@ class CheckoutView(View):
         order.bag_key, order.bag_round = bag.open(), agreed.round
         order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
         bag.forget(*agreed.lines)
-        if order.payment_method == Order.PayBy.CARD and not order.paid_at:
+        if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
             return lead_to_payment(self.request, order.invoice)
         messages.success(self.request, _("Thank you! Your order has been placed."))
         return redirect(order)
@@ -87,7 +91,7 @@ class CancelView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         order = get_object_or_404(Order, secret=secret)
-        if Order.Move.CANCEL not in order.moves:
+        if Order.Transition.CANCEL not in order.allowed_transitions:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
             return redirect(order)
         return render(request, "invoices/order_cancel.html", {"order": order})
@@ -96,16 +100,64 @@ class CancelView(View):
         order = get_object_or_404(Order, secret=secret)
         actor = request.user if isinstance(request.user, User) else None
         try:
-            move_and_tell(
-                order_id=order.pk, move=Order.Move.CANCEL, actor=actor, site=site_of(request)
+            transition_and_notify(
+                order_id=order.pk,
+                transition=Order.Transition.CANCEL,
+                actor=actor,
+                site=site_of(request),
             )
-        except MoveNotAllowed:
+        except TransitionNotAllowed:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
         except StillPayable:
             messages.error(request, _("A payment is under way. Please try it again in a minute."))
         else:
             messages.success(request, _("Your order is cancelled."))
         return redirect(order)
+
+
+@method_decorator(never_cache, name="dispatch")
+class BackView(View):
+    """Where Stripe leads who has gone back: the pay page is closed at once.
+
+    A GET that writes, since it is a link on Stripe's page; its key is in no other place.
+    """
+
+    def get(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
+        attempts = PaymentAttempt.objects.select_related("invoice__order")
+        attempt = get_object_or_404(attempts, invoice__secret=secret, idempotency_key=key)
+        invoice, order = attempt.invoice, attempt.invoice.order
+        if not attempt.is_live:
+            return redirect(page_of(invoice))
+        try:
+            if order and order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
+                return self.restore_bag(order)
+            close_payments(invoice_id=invoice.pk)
+        except TransitionNotAllowed as refusal:
+            if refusal.order.paid_at:
+                messages.success(request, _("Thank you! Your payment has arrived."))
+            else:
+                # Such as by a second click.
+                messages.info(request, _("Nothing was paid, and the order is cancelled."))
+        except StillPayable:
+            messages.error(request, _("We cannot reach card payments just now. Your order stands."))
+        else:
+            messages.info(request, _("Nothing was paid."))
+        return redirect(page_of(invoice))
+
+    def restore_bag(self, order: Order) -> HttpResponse:
+        """Undo an order that was to be paid at once: its things are in the bag again."""
+        order = cancel_order(order_id=order.pk, actor=None, restore_bag=True)
+        bag = Bag(self.request)
+        if bag.key != order.bag_key:
+            messages.info(self.request, _("Nothing was paid, and the order is cancelled."))
+            return redirect(order)
+        for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
+            bag.want(item, quantity)
+        messages.info(
+            self.request,
+            _("Nothing was paid. Your things are in your bag again, for the time that is left."),
+        )
+        return redirect("bag:detail")
 
 
 def gone_message(refusal: NotEnoughAvailable) -> str:

@@ -11,7 +11,7 @@ from store.admin.guard import ReadOnlyMixin
 
 
 class LookOnly(ReadOnlyMixin, SecretsMixin):
-    secrets: ClassVar[list[str]] = ["key", "session_id", "url"]
+    secrets: ClassVar[list[str]] = ["idempotency_key", "session_id", "url"]
     list_per_page = 50
     show_full_result_count = False
 

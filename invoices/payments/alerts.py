@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from invoices.models import Invoice, Payment, Refund
-from invoices.payments.stripe_client import DISPUTE
+from invoices.models.payment import DISPUTE_PREFIXES
 
 
 def troubled_refunds() -> QuerySet[Refund]:
@@ -20,7 +20,7 @@ def troubled_refunds() -> QuerySet[Refund]:
 def open_disputes() -> QuerySet[Any]:
     """Disputes that took money away for which something is still to be paid."""
     of_disputes = Q()
-    for prefix in DISPUTE:
+    for prefix in DISPUTE_PREFIXES:
         of_disputes |= Q(reference__startswith=prefix)
     taken = Payment.objects.filter(of_disputes).order_by("reference").values("reference", "invoice")
     lost = taken.annotate(sum=Sum("amount")).filter(sum__lt=0)

@@ -4,34 +4,27 @@ Stripe is asked outside of any transaction. What it answers is written in one tr
 what the money is for locked first, then the invoice, then the attempt.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import User
-from invoices.documents.drafts import lock_invoice
-from invoices.documents.issuing import subject_of
 from invoices.exceptions import (
     NothingToPay,
     PaymentRefused,
     PaymentUnavailable,
     StillPayable,
-    TooMuch,
 )
-from invoices.mail import payer_of, tell_about_invoice, tell_shop
-from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund, StripeEvent
-from invoices.models.card import SESSION_LIFE, new_key
+from invoices.locking import lock_attempt, lock_invoice
+from invoices.models import Invoice, PaymentAttempt, StripeEvent
+from invoices.models.card import SESSION_LIFE
 from invoices.payments import stripe_client
-from invoices.payments.ledger import after_payment, enter, excess_of
-from invoices.payments.stripe_client import Event, Facts
+from invoices.payments.ledger import enter_facts
+from invoices.payments.refunds import send_refund
+from invoices.payments.stripe_client import Facts, SignedEvent
 from store.models import Order
 
 State = PaymentAttempt.State
@@ -79,8 +72,8 @@ def open_attempt(*, invoice_id: int, site: str) -> PaymentAttempt:
         invoice=invoice, amount=invoice.due_now, expires_at=ends, site=site
     )
     attempt.refresh_from_db()
-    if invoice.order and invoice.order.payment_method == Order.PayBy.CARD:
-        Order.objects.filter(pk=invoice.order.pk).update(pay_by=attempt.expires_at)
+    if invoice.order and invoice.order.payment_method == Order.PaymentMethod.CARD:
+        Order.objects.filter(pk=invoice.order.pk).update(payment_due_at=attempt.expires_at)
     return attempt
 
 
@@ -99,7 +92,7 @@ def is_over(invoice: Invoice) -> bool:
     order = invoice.order
     if order is None or order.paid_at:
         return False
-    return Order.objects.filter(pk=order.pk, pay_by__lte=Now()).exists()
+    return Order.objects.filter(pk=order.pk, payment_due_at__lte=Now()).exists()
 
 
 def open_session(attempt: PaymentAttempt) -> str:
@@ -112,16 +105,16 @@ def open_session(attempt: PaymentAttempt) -> str:
     invoice = attempt.invoice
     try:
         session = stripe_client.create_session(
-            key=attempt.key,
+            key=attempt.idempotency_key,
             attempt_id=attempt.pk,
             amount=attempt.amount,
             currency=settings.CURRENCY,
-            description=subject_of(invoice),
-            email=str(payer_of(invoice).email),
+            description=invoice.subject_name,
+            email=invoice.payer.email,
             expires_at=attempt.expires_at,
             success_url=attempt.site + reverse("invoices:paid", args=[invoice.secret]),
             cancel_url=attempt.site
-            + reverse("invoices:pay-back", args=[invoice.secret, attempt.key]),
+            + reverse("invoices:pay-back", args=[invoice.secret, attempt.idempotency_key]),
         )
     except PaymentRefused:
         leave_start(attempt, state=State.FAILED)
@@ -141,7 +134,9 @@ def leave_start(attempt: PaymentAttempt, **values: object) -> bool:
     return bool(started.update(**values, version=attempt.version + 1))
 
 
-def settle(attempt: PaymentAttempt, *, event: Event | None = None, close: bool = False) -> None:
+def reconcile(
+    attempt: PaymentAttempt, *, event: SignedEvent | None = None, close: bool = False
+) -> None:
     """Bring our books into line with what Stripe says of an attempt. Safe to call at any time.
 
     Called by signed events, the page that customers return to, and the timer. This alone makes
@@ -172,15 +167,10 @@ def facts_of(attempt: PaymentAttempt, *, close: bool) -> Facts | None:
     return facts
 
 
-def lock_attempt(attempt_id: int) -> tuple[Invoice, PaymentAttempt]:
-    """Lock what an attempt is for, its invoice, and then the attempt."""
-    found = PaymentAttempt.objects.values_list("invoice", flat=True).get(pk=attempt_id)
-    invoice = lock_invoice(found)
-    return invoice, PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
-
-
 @transaction.atomic
-def write_facts(*, attempt_id: int, version: int, facts: Facts | None, event: Event | None) -> bool:
+def write_facts(
+    *, attempt_id: int, version: int, facts: Facts | None, event: SignedEvent | None
+) -> bool:
     """Write down what Stripe says and do what follows; False when the answer is out of date."""
     invoice, attempt = lock_attempt(attempt_id)
     if attempt.version != version:
@@ -195,12 +185,10 @@ def write_facts(*, attempt_id: int, version: int, facts: Facts | None, event: Ev
     before = attempt.state, attempt.payment_intent
     attempt.state = next_state(attempt, facts)
     attempt.payment_intent = facts.payment_intent or attempt.payment_intent
-    booked = book(invoice, attempt, facts.entries)
-    if booked or before != (attempt.state, attempt.payment_intent):
+    entered = enter_facts(invoice, attempt, facts.entries)
+    if entered or before != (attempt.state, attempt.payment_intent):
         attempt.version += 1
         attempt.save(update_fields=["state", "payment_intent", "version"])
-    if booked.get(attempt.payment_intent, NOTHING) > 0:
-        refund_excess(invoice, attempt)
     return True
 
 
@@ -213,82 +201,6 @@ def next_state(attempt: PaymentAttempt, facts: Facts) -> State:
     return State(attempt.state)
 
 
-def book(
-    invoice: Invoice, attempt: PaymentAttempt, entries: Mapping[str, Decimal]
-) -> dict[str, Decimal]:
-    """Book for each of Stripe's references what it says beyond our books; return those amounts.
-
-    What came in is booked first and acted on alone: it was paid in full, even if we hear at the
-    same time that some of it went back since.
-    """
-    booked = {}
-    for reference in sorted(entries, key=lambda name: name != attempt.payment_intent):
-        if difference := entries[reference] - attempt.booked(reference):
-            enter(
-                invoice,
-                difference,
-                actor=None,
-                note=note_of(reference),
-                attempt=attempt,
-                method=Payment.Method.CARD,
-                received_on=timezone.localdate(),
-                reference=reference,
-            )
-            booked[reference] = difference
-            follow_up(invoice, attempt, reference, difference)
-        if not entries[reference]:
-            note_lost_refund(attempt, reference)
-    return booked
-
-
-def note_of(reference: str) -> str:
-    return _("by the dispute %s") % reference if stripe_client.is_dispute(reference) else reference
-
-
-def follow_up(invoice: Invoice, attempt: PaymentAttempt, reference: str, amount: Decimal) -> None:
-    """Sell what is paid, tell who has to know what went back."""
-    if reference == attempt.payment_intent:
-        if amount > 0:
-            after_payment(invoice, amount=amount, actor=None)
-    elif amount < 0 and stripe_client.is_dispute(reference):
-        tell_shop(invoice, "dispute", amount=-amount)
-    elif amount < 0:
-        tell_about_invoice(invoice, "refund", amount=-amount)
-
-
-def note_lost_refund(attempt: PaymentAttempt, reference: str) -> None:
-    """Write down of a refund that no bank has taken, be it days later, that it failed."""
-    for refund in attempt.refunds.filter(stripe_id=reference, state=Refund.State.SENT):
-        fail_refund(refund)
-
-
-def refund_excess(invoice: Invoice, attempt: PaymentAttempt) -> None:
-    """Money for what is gone, cancelled or paid already goes back by itself."""
-    if (excess := min(excess_of(invoice), attempt.refundable)) > 0:
-        reason = "cancelled" if invoice.is_void else "paid already"
-        Refund.objects.create(attempt=attempt, amount=excess, reason=reason)
-        tell_shop(invoice, "refund", amount=excess)
-
-
-@transaction.atomic
-def ask_refund(
-    *, attempt_id: int, amount: Decimal, reason: str, actor: User | None, key: str | None = None
-) -> Refund:
-    """Write down that money shall go back to a card. Raises TooMuch.
-
-    `key` names the sending of a form: the same one once more is the same refund.
-    """
-    _invoice, attempt = lock_attempt(attempt_id)
-    if key and (first := Refund.objects.filter(key=key).first()):
-        return first
-    if amount <= 0 or amount > attempt.refundable:
-        raise TooMuch
-    named = {"key": key} if key else {}
-    return Refund.objects.create(
-        attempt=attempt, amount=amount, reason=reason, actor=actor, **named
-    )
-
-
 def send_refunds_of(attempt: PaymentAttempt) -> int:
     """Ask Stripe for the refunds that are written down, and book them; return how many.
 
@@ -296,62 +208,12 @@ def send_refunds_of(attempt: PaymentAttempt) -> int:
     """
     sent = sum(send_refund(refund) for refund in attempt.refunds.all())
     if sent:
-        settle(attempt)
+        reconcile(attempt)
     return sent
 
 
-def send_refund(refund: Refund) -> bool:
-    """Ask Stripe for a refund; False when it has not got through or was refused for good."""
-    was_tried = refund.tried_at is not None
-    if not Refund.objects.to_send().filter(pk=refund.pk).update(tried_at=Now()):
-        return False
-    mine = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING)
-    try:
-        # Stripe forgets a key after a day, and would send the money once more.
-        stripe_id = was_tried and find_refund(refund)
-        stripe_id = stripe_id or make_refund(refund) or find_refund(refund)
-        if not stripe_id:
-            # Stripe repeats an error under its key for ever, and there is no such refund yet.
-            refund.key = new_key()
-            mine.update(key=refund.key)
-            stripe_id = make_refund(refund) or find_refund(refund)
-    except PaymentUnavailable:
-        return False
-    if not stripe_id:
-        fail_refund(refund)
-        return False
-    return bool(mine.update(state=Refund.State.SENT, stripe_id=stripe_id))
-
-
-@transaction.atomic
-def fail_refund(refund: Refund) -> None:
-    """Write down, once, that money does not go back by card, and tell the shop."""
-    unfailed = Refund.objects.exclude(state=Refund.State.FAILED)
-    if unfailed.filter(pk=refund.pk).update(state=Refund.State.FAILED):
-        tell_shop(refund.attempt.invoice, "refund_failed", amount=refund.amount)
-
-
-def make_refund(refund: Refund) -> str:
-    """Stripe's id of the refund; empty when Stripe refuses it under this key."""
-    try:
-        return stripe_client.refund(
-            key=refund.key,
-            payment_intent=refund.attempt.payment_intent,
-            amount=refund.amount,
-            attempt_id=refund.attempt_id,
-            refund_id=refund.pk,
-        )
-    except PaymentRefused:
-        return ""
-
-
-def find_refund(refund: Refund) -> str:
-    intent = refund.attempt.payment_intent
-    return stripe_client.find_refund(payment_intent=intent, refund_id=refund.pk)
-
-
 def close_payments(*, invoice_id: int) -> None:
-    """End an invoice's open pay page, or settle it if it turns out paid.
+    """End an invoice's open pay page, or reconcile it if it turns out paid.
 
     Raises StillPayable when Stripe does not answer: then somebody may be paying there now.
     """
@@ -360,13 +222,13 @@ def close_payments(*, invoice_id: int) -> None:
             # Nobody was ever led there: the page's address is only in the answer we never got.
             continue
         try:
-            settle(attempt, close=True)
+            reconcile(attempt, close=True)
         except PaymentUnavailable as failure:
             raise StillPayable from failure
 
 
-def act_on(event: Event) -> PaymentAttempt | None:
-    """Settle the attempt that a signed event is about; None when it is not one of ours.
+def act_on(event: SignedEvent) -> PaymentAttempt | None:
+    """Reconcile the attempt that a signed event is about; None when it is not one of ours.
 
     Of the event nothing is believed but whom it is about: Stripe is asked for the rest.
     """
@@ -376,11 +238,11 @@ def act_on(event: Event) -> PaymentAttempt | None:
     if attempt is None:
         StripeEvent.objects.get_or_create(id=event.id, defaults={"type": event.type})
         return None
-    settle(attempt, event=event)
+    reconcile(attempt, event=event)
     return attempt
 
 
-def attempt_of(event: Event) -> PaymentAttempt | None:
+def attempt_of(event: SignedEvent) -> PaymentAttempt | None:
     attempts = PaymentAttempt.objects.all()
     if event.session_id and (found := attempts.filter(session_id=event.session_id).first()):
         return found

@@ -1,133 +1,113 @@
-"""Money at the counter and by transfer, and what follows when an invoice is paid."""
+"""The ledger: all money that came in or went back, and the one way into it.
 
+Stripe's facts, the counter and the bank end in `enter`, which lets `effects` see to the rest.
+"""
+
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from invoices.documents.drafts import lock_invoice
-from invoices.documents.issuing import Kind, issue_locked, record
 from invoices.exceptions import NothingToPay, TooMuch
-from invoices.mail import attachment_of, tell_about_invoice, tell_about_order
-from invoices.models import NOTHING, Invoice, Payment, Refund
+from invoices.locking import lock_invoice
+from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
+from invoices.models.payment import DISPUTE_PREFIXES
+from invoices.payments.effects import on_paid, on_refunded, refund_excess
+from invoices.payments.refunds import fail_lost_refunds
 from money.filters import money
-from store.models import Order
-from store.services import move_order
+
+
+class Received(NamedTuple):
+    """Money that changed hands: how much, in which way, when, and what it is called."""
+
+    amount: Decimal
+    method: Payment.Method
+    received_on: date
+    reference: str = ""
+    # Which sending of the form this was: the same one once more records nothing.
+    idempotency_key: str | None = None
 
 
 def enter(
     invoice: Invoice, amount: Decimal, *, actor: User | None, note: str = "", **details: Any
 ) -> Payment:
-    """Write money into the books of a locked invoice, and that it came or (negative) went back."""
+    """Write money that came or (negative) went into the ledger of a locked invoice, and act on it.
+
+    `details` are fields of the payment.
+    """
     payment = Payment.objects.create(invoice=invoice, amount=amount, actor=actor, **details)
-    kind = Kind.PAID if amount > 0 else Kind.REFUNDED
-    record(invoice, kind, actor, f"{money(abs(amount))}, {note or payment.get_method_display()}")
+    came = amount > 0
+    kind = InvoiceEvent.Kind.PAID if came else InvoiceEvent.Kind.REFUNDED
+    note = f"{money(abs(amount))}, {note or payment.get_method_display()}"
+    invoice.record_event(kind, actor, note)
+    if came:
+        on_paid(invoice, payment)
+    else:
+        on_refunded(invoice, payment)
     return payment
 
 
-def entered(submission: str | None) -> Payment | None:
-    """The payment that this sending of a form has led to already."""
-    return Payment.objects.filter(submission=submission).first() if submission else None
+def enter_facts(invoice: Invoice, attempt: PaymentAttempt, entries: Mapping[str, Decimal]) -> bool:
+    """Enter for each of Stripe's references what it says beyond our books; return whether any.
+
+    What came in is entered first and acted on alone: it was paid in full, even if we hear at
+    the same time that some of it went back since. Only then does the excess go back.
+    """
+    entered = {}
+    for reference in sorted(entries, key=lambda name: name != attempt.payment_intent):
+        if difference := entries[reference] - attempt.booked(reference):
+            entered[reference] = difference
+            enter(
+                invoice,
+                difference,
+                actor=None,
+                note=note_of(reference),
+                attempt=attempt,
+                method=Payment.Method.CARD,
+                received_on=timezone.localdate(),
+                reference=reference,
+            )
+        if not entries[reference]:
+            fail_lost_refunds(attempt, reference)
+    if entered.get(attempt.payment_intent, 0) > 0:
+        refund_excess(invoice, attempt)
+    return bool(entered)
+
+
+def note_of(reference: str) -> str:
+    is_dispute = reference.startswith(DISPUTE_PREFIXES)
+    return _("by the dispute %s") % reference if is_dispute else reference
 
 
 @transaction.atomic
-def record_payment(
-    *,
-    invoice_id: int,
-    amount: Decimal,
-    method: Payment.Method,
-    received_on: date,
-    actor: User | None,
-    reference: str = "",
-    submission: str | None = None,
-) -> Payment:
+def record_payment(*, invoice_id: int, received: Received, actor: User | None) -> Payment:
     """Write down money that came in by cash, transfer or terminal, in full or in part.
 
-    More than is due is taken: it did come in. `submission` names the sending of a form: the
-    same one once more records nothing and returns what the first did.
+    More than is due is taken: it did come in. The same idempotency key once more records
+    nothing and returns what the first did.
     """
-    if amount <= 0:
+    if received.amount <= 0:
         raise NothingToPay
     invoice = lock_invoice(invoice_id)
-    if first := entered(submission):
+    if first := Payment.objects.entered_as(received.idempotency_key):
         return first
-    payment = enter(
-        invoice,
-        amount,
-        method=method,
-        received_on=received_on,
-        reference=reference,
-        actor=actor,
-        submission=submission,
-    )
-    after_payment(invoice, amount=amount, actor=actor)
-    return payment
-
-
-def returnable_by_hand(invoice: Invoice) -> Decimal:
-    """What may go back otherwise than to a card: what came so, and what Stripe will not send."""
-    by_hand = sum((p.amount for p in invoice.payments.all() if p.attempt_id is None), NOTHING)
-    failed = Refund.objects.filter(attempt__invoice=invoice, state=Refund.State.FAILED)
-    return max(NOTHING, min(by_hand + failed.total(), invoice.paid))
-
-
-def excess_of(invoice: Invoice) -> Decimal:
-    """What we have too much of an invoice and is not on its way back already."""
-    promised = Refund.objects.filter(attempt__invoice=invoice).promised().total()
-    return max(NOTHING, Invoice.objects.get(pk=invoice.pk).overpaid - promised)
+    return enter(invoice, actor=actor, **received._asdict())
 
 
 @transaction.atomic
-def record_refund(
-    *,
-    invoice_id: int,
-    amount: Decimal,
-    method: Payment.Method,
-    received_on: date,
-    actor: User | None,
-    reference: str = "",
-    submission: str | None = None,
-) -> Payment:
-    """Write down money that staff gave back by hand; to cards it goes by `paying.ask_refund`.
+def record_refund(*, invoice_id: int, received: Received, actor: User | None) -> Payment:
+    """Write down money that staff gave back by hand; to cards it goes by `refunds.ask_refund`.
 
     Raises TooMuch for more than came in another way than by card, or Stripe refuses to send.
     """
     invoice = lock_invoice(invoice_id)
-    if first := entered(submission):
+    if first := Payment.objects.entered_as(received.idempotency_key):
         return first
-    if amount <= 0 or amount > returnable_by_hand(invoice):
+    if received.amount <= 0 or received.amount > invoice.refundable_by_hand:
         raise TooMuch
-    payment = enter(
-        invoice,
-        -amount,
-        method=method,
-        received_on=received_on,
-        reference=reference,
-        actor=actor,
-        submission=submission,
-    )
-    tell_about_invoice(invoice, "refund", amount=amount)
-    return payment
-
-
-def after_payment(invoice: Invoice, *, amount: Decimal, actor: User | None) -> None:
-    """Do what follows from money that came in; the invoice is locked, with what it is for.
-
-    An order that is paid in full is sold, and issued with it. What came in for anything else is
-    acknowledged.
-    """
-    order = invoice.order
-    if order and invoice.balance <= 0 and Order.Move.PAY in order.moves:
-        move_order(order_id=order.pk, move=Order.Move.PAY, actor=actor)
-        order.refresh_from_db()
-        if invoice.is_draft and invoice.total:
-            issue_locked(invoice, actor)
-        # An order by card is confirmed once it is one: when it is paid.
-        by_card = order.payment_method == Order.PayBy.CARD
-        event = "placed" if by_card else str(Order.Move.PAY)
-        attachment = "" if invoice.is_draft else attachment_of(invoice)
-        tell_about_order(order.pk, event, invoice.site, attachment=attachment)
-    elif not invoice.is_void:
-        tell_about_invoice(invoice, "payment", amount=amount)
+    return enter(invoice, actor=actor, **{**received._asdict(), "amount": -received.amount})

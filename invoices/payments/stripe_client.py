@@ -27,8 +27,6 @@ RETRIES = 1
 HARMLESS_DISPUTES = frozenset(
     {"won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"}
 )
-# How the ids of disputes begin.
-DISPUTE = ("dp_", "du_")
 # By when all calls must have ended, by the monotonic clock; the timer has all the time it wants.
 _end: ContextVar[float] = ContextVar("_end", default=inf)
 # What comes of reading something that has not the shape of an event.
@@ -61,7 +59,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Event:
+class SignedEvent:
     """What an event is about, as far as it says; never what it claims about money."""
 
     id: str
@@ -189,7 +187,7 @@ def find_refund(*, payment_intent: str, refund_id: object) -> str:
     return ""
 
 
-def read_event(body: bytes, signature: str) -> Event:
+def read_event(body: bytes, signature: str) -> SignedEvent:
     """Read a message that Stripe signed within the last 5 minutes, or raise BadSignature."""
     try:
         event = stripe.Webhook.construct_event(
@@ -198,7 +196,7 @@ def read_event(body: bytes, signature: str) -> Event:
         about = event["data"]["object"]
         kind = about["object"]
         intent = about["id"] if kind == "payment_intent" else about.get("payment_intent")
-        return Event(
+        return SignedEvent(
             id=event["id"],
             type=event["type"],
             session_id=about["id"] if kind == "checkout.session" else "",
@@ -233,11 +231,6 @@ def stays(error: stripe.StripeError) -> bool:
         return False
     repeated = (error.headers or {}).get("Idempotent-Replayed") == "true"
     return error.http_status < 500 or repeated
-
-
-def is_dispute(reference: str) -> bool:
-    """Whether what moved money, by Stripe's id of it, was a dispute."""
-    return reference.startswith(DISPUTE)
 
 
 @contextmanager

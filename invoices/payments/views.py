@@ -1,7 +1,6 @@
 """To Stripe's pay page and back, and what Stripe tells by itself."""
 
 import logging
-from collections import Counter
 from contextlib import suppress
 
 from django.contrib import messages
@@ -15,19 +14,15 @@ from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from accounts.addresses import site_of
-from bag.session import Bag
 from invoices.exceptions import (
     BadSignature,
     NothingToPay,
     PaymentRefused,
     PaymentUnavailable,
-    StillPayable,
 )
 from invoices.models import Invoice, PaymentAttempt
-from invoices.orders.services import cancel_order
-from invoices.payments.card import act_on, close_payments, settle, start_payment
+from invoices.payments.card import act_on, reconcile, start_payment
 from invoices.payments.stripe_client import read_event
-from store.exceptions import MoveNotAllowed
 from store.models import Order
 
 logger = logging.getLogger(__name__)
@@ -79,58 +74,13 @@ class PaidView(View):
         # The timer asks again about what Stripe does not tell now.
         with suppress(PaymentUnavailable):
             for attempt in invoice.attempts.live():
-                settle(attempt)
+                reconcile(attempt)
         latest = invoice.attempts.first()
         if latest and latest.state == PaymentAttempt.State.PAID:
             messages.success(request, _("Thank you! Your payment has arrived."))
         else:
             messages.info(request, _("We have not heard of your payment yet, but soon will."))
         return redirect(page_of(invoice))
-
-
-@method_decorator(never_cache, name="dispatch")
-class BackView(View):
-    """Where Stripe leads who has gone back: the pay page is closed at once.
-
-    A GET that writes, since it is a link on Stripe's page; its key is in no other place.
-    """
-
-    def get(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
-        attempts = PaymentAttempt.objects.select_related("invoice__order")
-        attempt = get_object_or_404(attempts, invoice__secret=secret, key=key)
-        invoice, order = attempt.invoice, attempt.invoice.order
-        if not attempt.is_live:
-            return redirect(page_of(invoice))
-        try:
-            if order and order.payment_method == Order.PayBy.CARD and not order.paid_at:
-                return self.give_back(order)
-            close_payments(invoice_id=invoice.pk)
-        except MoveNotAllowed as refusal:
-            if refusal.order.paid_at:
-                messages.success(request, _("Thank you! Your payment has arrived."))
-            else:
-                # Such as by a second click.
-                messages.info(request, _("Nothing was paid, and the order is cancelled."))
-        except StillPayable:
-            messages.error(request, _("We cannot reach card payments just now. Your order stands."))
-        else:
-            messages.info(request, _("Nothing was paid."))
-        return redirect(page_of(invoice))
-
-    def give_back(self, order: Order) -> HttpResponse:
-        """Undo an order that was to be paid at once: its things are in the bag again."""
-        order = cancel_order(order_id=order.pk, actor=None, give_back=True)
-        bag = Bag(self.request)
-        if bag.key != order.bag_key:
-            messages.info(self.request, _("Nothing was paid, and the order is cancelled."))
-            return redirect(order)
-        for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
-            bag.want(item, quantity)
-        messages.info(
-            self.request,
-            _("Nothing was paid. Your things are in your bag again, for the time that is left."),
-        )
-        return redirect("bag:detail")
 
 
 @csrf_exempt

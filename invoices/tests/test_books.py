@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from invoices.books.csv_files import cell
-from invoices.documents.issuing import Credit, credit
+from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice, Payment, Refund
 from invoices.tests.desk_steps import cash, make_invoice, make_overdue, page_of, send
 from store.tests.factories import make_item
@@ -288,7 +288,12 @@ def test_card_payments_are_looked_at_without_secrets(admin_client: Client, model
     for url in (base, change):
         page = admin_client.get(url).content.decode()
         assert str(row) in page or "evt_1" in page
-        for secret in (attempt.key, refund.key, "cs_secret", str(invoice.secret)):
+        for secret in (
+            attempt.idempotency_key,
+            refund.idempotency_key,
+            "cs_secret",
+            str(invoice.secret),
+        ):
             assert secret not in page
     assert admin_client.post(change, {"amount": 1}).status_code == 403
     assert admin_client.get(f"{base}add/").status_code == 403

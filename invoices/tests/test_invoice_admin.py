@@ -10,8 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import credit
 from invoices.models import Invoice, Payment
 from invoices.tests.desk_steps import cash, make_invoice, make_overdue
 from repairs_restorals.models import Quote, ServiceTicket

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.documents.issuing import Credit, credit
+from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice, InvoiceEvent, Payment
 from invoices.tests.desk_steps import (
     action,
@@ -215,7 +215,7 @@ def test_two_clicks_send_one_reminder(desk: Client, issued: Invoice) -> None:
 def test_of_what_is_paid_nobody_is_reminded(desk: Client, issued: Invoice) -> None:
     data = form_on_page(desk, issued, "remind")
     paid(issued, "120")
-    data["remind-seen"] = form_on_page(desk, issued, "mail")["mail-seen"]
+    data["remind-version"] = form_on_page(desk, issued, "mail")["mail-version"]
 
     answer = desk.post(action(issued, "remind"), data)
 
@@ -252,7 +252,7 @@ def test_work_that_is_not_done_is_not_billed(desk: Client, alice: User) -> None:
     invoice = make_ticket(alice, status="approved").invoice
     Invoice.objects.update(total=50)
 
-    answer = desk.post(action(invoice, "issue"), {"issue-seen": "None/None/50.00/50.00"})
+    answer = desk.post(action(invoice, "issue"), {"issue-version": "None/None/50.00/50.00"})
 
     assert "there is nothing to do that for" in told(answer)
     assert again(invoice).is_draft
@@ -320,7 +320,7 @@ def test_a_credit_note_offers_nothing_but_its_mail(admin_client: Client, issued:
     assert str(issued.number) in page.content.decode()
     data = {**form_on_page(admin_client, note, "mail"), "payment-amount": "5"}
     data |= {f"payment-{name}": value for name, value in cash("5").items()}
-    data |= {"payment-seen": data["mail-seen"], "payment-submission": "1"}
+    data |= {"payment-version": data["mail-version"], "payment-idempotency_key": "1"}
     assert "nothing to do that for" in told(admin_client.post(action(note, "payment"), data))
     assert not note.payments.exists()
 
@@ -333,5 +333,5 @@ def test_secrets_of_stripe_are_not_shown(admin_client: Client, issued: Invoice) 
     page = admin_client.get(page_of(issued)).content.decode()
 
     assert "asked for" in page
-    assert attempt.key not in page
+    assert attempt.idempotency_key not in page
     assert "cs_secret" not in page

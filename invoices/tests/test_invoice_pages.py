@@ -13,12 +13,14 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.documents.drafts import bill_order, lock_invoice, write_lines
-from invoices.documents.issuing import credit, issue
+from invoices.documents.credit_notes import credit
+from invoices.documents.drafts import bill_order, write_lines
+from invoices.documents.issuing import issue
 from invoices.documents.pdf import pdf_of
 from invoices.documents.pdf.giro import transfer
+from invoices.locking import lock_invoice
 from invoices.models import Invoice, InvoiceLine, Payment
-from invoices.payments.ledger import record_payment, record_refund
+from invoices.payments.ledger import Received, record_payment, record_refund
 from mail.models import Mail
 from mail.outbox import compose
 from mail.sending import send_mails
@@ -42,9 +44,7 @@ def issued(clock: Item, alice: User) -> Invoice:
 def pay(invoice: Invoice, amount: str) -> Payment:
     return record_payment(
         invoice_id=invoice.pk,
-        amount=Decimal(amount),
-        method=Payment.Method.TRANSFER,
-        received_on=date(2026, 11, 24),
+        received=Received(Decimal(amount), Payment.Method.TRANSFER, date(2026, 11, 24)),
         actor=None,
     )
 
@@ -217,7 +217,7 @@ def test_staff_print_many_at_once(client: Client, issued: Invoice, sam: User) ->
 def test_too_many_to_print_are_refused_rather_than_left_out(
     client: Client, issued: Invoice, sam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invoices.admin.invoice_list.MOST", 0)
+    monkeypatch.setattr("invoices.admin.invoice_list.INVOICES_A_PRINT", 0)
     client.force_login(sam)
 
     answer = client.post(
@@ -261,9 +261,7 @@ def test_one_balance_everywhere(
     if payments and payments[0] > Decimal("0.02"):
         record_refund(
             invoice_id=invoice.pk,
-            amount=Decimal("0.02"),
-            method=Payment.Method.CASH,
-            received_on=date(2026, 11, 24),
+            received=Received(Decimal("0.02"), Payment.Method.CASH, date(2026, 11, 24)),
             actor=None,
         )
     if credited and invoice.total:
@@ -279,6 +277,6 @@ def test_one_balance_everywhere(
     assert f"{name} {shown}" in read(pdf_of(invoice))
     assert money(invoice.balance) in compose("invoices.reminder", to="", context=said).text
     assert money(invoice.balance) in admin.content.decode()
-    owed = Invoice.objects.with_balance().get(pk=invoice.pk).owed
-    assert owed == invoice.balance == invoice.payable - invoice.paid
+    due = Invoice.objects.with_balance().get(pk=invoice.pk).balance_due
+    assert due == invoice.balance == invoice.payable - invoice.paid
     assert invoice.total == sum(line.total for line in invoice.lines.all())

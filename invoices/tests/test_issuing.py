@@ -6,8 +6,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.models import User
+from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import Credit, credit, issue, issue_due, take_number
+from invoices.documents.issuing import issue, issue_due, take_number
 from invoices.documents.pdf import content_of
 from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceLine, NumberSeries
@@ -191,4 +192,4 @@ def test_what_the_database_adds_up_is_the_balance(issued: Invoice, alice: User) 
     )
 
     found: Any = Invoice.objects.with_balance()
-    assert [invoice.owed for invoice in found] == [invoice.balance for invoice in found]
+    assert [invoice.balance_due for invoice in found] == [invoice.balance for invoice in found]

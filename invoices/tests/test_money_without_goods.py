@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import credit, issue
+from invoices.documents.issuing import issue
 from invoices.models import Invoice, Payment
-from invoices.payments.ledger import record_payment
+from invoices.payments.ledger import Received, record_payment
 from store.models import Item, Order
 from store.tests.factories import make_item, make_order
 
@@ -24,9 +25,7 @@ def kept(clock: Item) -> Invoice:
     Order.objects.update(state=Order.State.CANCELLED)
     record_payment(
         invoice_id=invoice.pk,
-        amount=Decimal("120.00"),
-        method=Payment.Method.TRANSFER,
-        received_on=date(2026, 11, 24),
+        received=Received(Decimal("120.00"), Payment.Method.TRANSFER, date(2026, 11, 24)),
         actor=None,
     )
     return invoice
@@ -78,9 +77,7 @@ def test_what_a_credit_note_takes_back_has_to_go_back(clock: Item) -> None:
     invoice = issue(invoice_id=bill_order(make_order(clock)).pk)
     record_payment(
         invoice_id=invoice.pk,
-        amount=Decimal("120.00"),
-        method=Payment.Method.CASH,
-        received_on=timezone.localdate(),
+        received=Received(Decimal("120.00"), Payment.Method.CASH, timezone.localdate()),
         actor=None,
     )
     assert not Invoice.objects.money_without_goods().exists()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.orders.services import move_and_tell
+from invoices.orders.services import transition_and_notify
 from store.models import Item, Order, OrderStage
 from store.tests.factories import make_order
 
@@ -29,7 +29,9 @@ def test_the_mail_about_a_payment_says_what_the_page_says(
     client: Client, clock: Item, fields: dict[str, Any], stage: OrderStage
 ) -> None:
     order = make_order(clock, **fields)
-    order = move_and_tell(order_id=order.pk, move=Order.Move.PAY, actor=None, site=SITE)
+    order = transition_and_notify(
+        order_id=order.pk, move=Order.Transition.PAY, actor=None, site=SITE
+    )
     [mail] = [mail for mail in mails_sent() if order.email in mail.to]
     page = client.get(order.get_absolute_url()).content.decode()
 
@@ -45,7 +47,9 @@ def test_the_mail_about_what_is_ready_asks_for_money_as_the_page_does(
     client: Client, clock: Item, paid: bool, stage: str
 ) -> None:
     order = make_order(clock, payment_method="shop", paid=paid)
-    order = move_and_tell(order_id=order.pk, move=Order.Move.READY, actor=None, site=SITE)
+    order = transition_and_notify(
+        order_id=order.pk, move=Order.Transition.READY, actor=None, site=SITE
+    )
     [mail] = [mail for mail in mails_sent() if order.email in mail.to]
     page = client.get(order.get_absolute_url()).content.decode()
 
@@ -70,7 +74,7 @@ def test_the_list_of_staff_finds_an_order_by_its_stage(
     client: Client, clock: Item, sam: User, todo: str, fields: dict[str, Any]
 ) -> None:
     order = make_order(clock, **fields)
-    Order.objects.update(pay_by=order.placed_at)
+    Order.objects.update(payment_due_at=order.placed_at)
     client.force_login(sam)
     orders = reverse("admin:store_order_changelist")
     found = {

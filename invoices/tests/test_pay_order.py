@@ -111,7 +111,9 @@ def test_nonsense_is_refused_beside_its_field(desk: Client, draft: Invoice) -> N
 
 
 def test_the_button_of_an_older_page_leads_to_the_question(desk: Client, draft: Invoice) -> None:
-    answer = desk.post(reverse("admin:store_order_move", args=[draft.order_id]), {"move": "pay"})
+    answer = desk.post(
+        reverse("admin:store_order_transition", args=[draft.order_id]), {"move": "pay"}
+    )
 
     assert answer.headers["Location"] == pay_page(draft)
     assert not draft.payments.exists()

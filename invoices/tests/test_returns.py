@@ -5,12 +5,11 @@ from django.test import Client
 
 from accounts.models import User
 from invoices.books.stock_book import Choice, StockBook
-from invoices.desk import version_of
-from invoices.documents.issuing import Credit, credit
+from invoices.documents.credit_notes import Credit, credit
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice
-from invoices.orders.returns import returnable, take_back
-from invoices.payments.ledger import record_payment
+from invoices.orders.returns import restock, restockable
+from invoices.payments.ledger import Received, record_payment
 from invoices.tests.desk_steps import again, cash, make_invoice, page_of, send, told
 from store.models import Order, Piece, PieceEvent
 from store.tests.factories import make_item
@@ -28,7 +27,7 @@ def desk(client: Client, sam: User) -> Client:
 def sold() -> Invoice:
     """A clock for 120.00, paid, and not gone out yet."""
     invoice = make_invoice(make_item(title="Mantel clock", tax_scheme="margin"))
-    record_payment(invoice_id=invoice.pk, actor=None, **cash("120"))
+    record_payment(invoice_id=invoice.pk, actor=None, received=Received(**cash("120")))
     return again(invoice)
 
 
@@ -75,13 +74,13 @@ def test_an_order_of_which_nothing_is_left_is_not_sent(sam: User, sold: Invoice)
     take_all_back(taken_back(sold), sam)
 
     assert Order.objects.get().state == "cancelled"
-    assert Order.objects.get().moves == []
+    assert Order.objects.get().allowed_transitions == []
     assert again(sold).overpaid == 120
 
 
 def take_all_back(invoice: Invoice, staff: User) -> int:
     pieces = Piece.objects.all()
-    return take_back(invoice_id=invoice.pk, seen=version_of(invoice), pieces=pieces, actor=staff)
+    return restock(invoice_id=invoice.pk, version=invoice.version, pieces=pieces, actor=staff)
 
 
 @pytest.mark.parametrize("amount", [0, 20])
@@ -101,7 +100,7 @@ def test_what_came_back_comes_back_once(sam: User, sold: Invoice) -> None:
     take_all_back(taken_back(sold), sam)
     make_invoice(Piece.objects.get().item)
 
-    assert not returnable(again(sold))
+    assert not restockable(again(sold))
     with pytest.raises(NothingToPay):
         take_all_back(again(sold), sam)
 

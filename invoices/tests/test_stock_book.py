@@ -7,8 +7,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from invoices.books.stock_book import Choice, Row, StockBook, sums_of
+from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import Credit, credit, issue
+from invoices.documents.issuing import issue
 from invoices.models import Invoice
 from invoices.tests.desk_steps import make_invoice
 from store.models import Item, Order, OrderLine, Piece, ShopProfile

@@ -11,7 +11,7 @@ from stripe import WebhookSignature
 
 from invoices.exceptions import BadSignature, PaymentRefused
 from invoices.payments.minor_units import from_minor_units, to_minor_units
-from invoices.payments.stripe_client import Event, read_event
+from invoices.payments.stripe_client import SignedEvent, read_event
 
 SECRET = "whsec_of_the_tests"
 PAID = {
@@ -69,7 +69,7 @@ def test_what_stripe_cannot_count_is_refused(amount: str, currency: str) -> None
 def test_a_signed_event_says_what_it_is_about() -> None:
     event = read_event(*signed(json.dumps(PAID)))
 
-    assert event == Event("evt_1", "checkout.session.completed", "cs_1", "pi_1", "7")
+    assert event == SignedEvent("evt_1", "checkout.session.completed", "cs_1", "pi_1", "7")
 
 
 def test_an_event_about_a_refund_names_its_payment() -> None:

@@ -14,7 +14,6 @@ from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, li
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed
 from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote
-from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.quote_services import (
     decide_quote,
     draft_quote,
@@ -23,6 +22,7 @@ from repairs_restorals.quote_services import (
     send_quote,
     write_draft,
 )
+from store.open_pages import with_new_names
 
 State = Quote.State
 

@@ -22,7 +22,6 @@ from repairs_restorals.admin.forms import (
 )
 from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
-from repairs_restorals.open_pages import with_new_names
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import (
     add_photos,
@@ -33,6 +32,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.ticket_views import name_refused
+from store.open_pages import with_new_names
 from store.panels import bill_of
 
 # What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.

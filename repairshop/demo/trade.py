@@ -12,13 +12,14 @@ from bag.exceptions import NotEnoughAvailable, NothingToWaitFor, WaitlistLimitRe
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces, renew_holds
 from bag.waitlist.services import join_waitlist
-from invoices.orders.services import Agreed, move_and_tell, place_order
+from invoices.orders.placing import Agreed, place_order
+from invoices.orders.transitions import transition_and_notify
 from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.site import SITE
 from repairshop.demo.things import demo_item
 from store.models import Item, Order, Piece
 
-Move = Order.Move
+Transition = Order.Transition
 
 # Bags of visitors who are never seen: which things are in each, and how many.
 BAGS = {
@@ -40,8 +41,8 @@ class Purchase(NamedTuple):
     name: str
     email: str
     delivery: Order.Delivery
-    payment_method: Order.PayBy
-    moves: list[Move]
+    payment_method: Order.PaymentMethod
+    transitions: list[Transition]
     tracking: str = ""
     address: tuple[str, str, str, str] = ("", "", "", "")
 
@@ -54,8 +55,8 @@ PURCHASES = [
         "Alice Ashdown",
         "alice@example.com",
         Order.Delivery.SHIP,
-        Order.PayBy.TRANSFER,
-        [Move.PAY, Move.SHIP],
+        Order.PaymentMethod.TRANSFER,
+        [Transition.PAY, Transition.SHIP],
         "DEMO 0049 1720",
         ASHDOWN,
     ),
@@ -65,8 +66,8 @@ PURCHASES = [
         "Alice Ashdown",
         "alice@example.com",
         Order.Delivery.COLLECT,
-        Order.PayBy.SHOP,
-        [Move.READY, Move.PAY, Move.COLLECT],
+        Order.PaymentMethod.SHOP,
+        [Transition.READY, Transition.PAY, Transition.COLLECT],
     ),
     Purchase(
         "demo-order-3",
@@ -74,7 +75,7 @@ PURCHASES = [
         "Carla Conti",
         "carla@example.com",
         Order.Delivery.SHIP,
-        Order.PayBy.TRANSFER,
+        Order.PaymentMethod.TRANSFER,
         [],
         address=("Via dei Pini 3", "39100", "Bolzano", "Italy"),
     ),
@@ -84,8 +85,8 @@ PURCHASES = [
         "Dan Dorsey",
         "dan@example.com",
         Order.Delivery.COLLECT,
-        Order.PayBy.SHOP,
-        [Move.READY],
+        Order.PaymentMethod.SHOP,
+        [Transition.READY],
     ),
 ]
 
@@ -162,9 +163,11 @@ def place_and_move(purchase: Purchase) -> None:
     agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in items}
     order = place_order(order=unsaved(purchase), agreed=agreed, site=SITE)
     actor = demo_user("sam@example.com")
-    for move in purchase.moves:
-        tracking = purchase.tracking if move == Move.SHIP else ""
-        move_and_tell(order_id=order.pk, move=move, actor=actor, site=SITE, tracking=tracking)
+    for transition in purchase.transitions:
+        tracking = purchase.tracking if transition == Transition.SHIP else ""
+        transition_and_notify(
+            order_id=order.pk, transition=transition, actor=actor, site=SITE, tracking=tracking
+        )
     write_mails_off()
 
 

@@ -35,7 +35,7 @@ class Order(Address):
         COLLECTED = "collected", _("collected")
         CANCELLED = "cancelled", _("cancelled")
 
-    class Move(models.TextChoices):
+    class Transition(models.TextChoices):
         PAY = "pay", _("Mark paid")
         READY = "ready", _("Mark ready for collection")
         SHIP = "ship", _("Mark shipped")
@@ -46,7 +46,7 @@ class Order(Address):
         COLLECT = "collect", _("collection at the shop")
         SHIP = "ship", _("shipping")
 
-    class PayBy(models.TextChoices):
+    class PaymentMethod(models.TextChoices):
         SHOP = "shop", _("At the shop")
         TRANSFER = "transfer", _("By bank transfer")
         CARD = "card", _("By card, online")
@@ -65,13 +65,13 @@ class Order(Address):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     note = models.TextField(_("message to the shop"), max_length=1000, blank=True)
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery)
-    payment_method = models.CharField(_("payment"), max_length=10, choices=PayBy)
+    payment_method = models.CharField(_("payment"), max_length=10, choices=PaymentMethod)
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.OPEN, editable=False
     )
     tracking = models.CharField(_("tracking number"), max_length=100, blank=True, editable=False)
     placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
-    pay_by = models.DateTimeField(_("to be paid by"), editable=False)
+    payment_due_at = models.DateTimeField(_("to be paid by"), editable=False, db_column="pay_by")
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
     # Which checkout of which bag this was: sending the same one again finds this order.
     bag_key = models.CharField(max_length=64, editable=False)
@@ -125,21 +125,21 @@ class Order(Address):
         return self.goods_total + self.shipping_total
 
     @property
-    def moves(self) -> list[Move]:
-        """The moves that staff may make now; every other one raises in `store.services`."""
+    def allowed_transitions(self) -> list[Transition]:
+        """What may be done with it now; everything else raises in `store.services`."""
         if self.state not in {self.State.OPEN, self.State.READY}:
             return []
         unpaid = self.paid_at is None
-        moves = []
+        allowed = []
         if self.delivery == self.Delivery.COLLECT:
-            trusted = not unpaid or self.payment_method == self.PayBy.SHOP
+            trusted = not unpaid or self.payment_method == self.PaymentMethod.SHOP
             if self.state == self.State.OPEN and trusted:
-                moves.append(self.Move.READY)
+                allowed.append(self.Transition.READY)
             if not unpaid:
-                moves.append(self.Move.COLLECT)
+                allowed.append(self.Transition.COLLECT)
         elif not unpaid:
-            moves.append(self.Move.SHIP)
-        return [*moves, self.Move.PAY, self.Move.CANCEL] if unpaid else moves
+            allowed.append(self.Transition.SHIP)
+        return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid else allowed
 
 
 class OrderLine(models.Model):
@@ -170,10 +170,12 @@ class OrderLine(models.Model):
 
 
 class OrderEvent(models.Model):
-    """Who moved an order, when. Written with the move, never changed."""
+    """Who did what with an order, when. Written with the transition, never changed."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-    move = models.CharField(_("what"), max_length=10, choices=Order.Move)
+    transition = models.CharField(
+        _("what"), max_length=10, choices=Order.Transition, db_column="move"
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
     )
@@ -186,16 +188,18 @@ class OrderEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.story
+        return self.summary
 
     @property
-    def story(self) -> str:
+    def summary(self) -> str:
         """What happened, as one says it afterwards."""
-        stories = {
-            Order.Move.PAY: _("paid"),
-            Order.Move.READY: _("ready for collection"),
-            Order.Move.SHIP: _("shipped"),
-            Order.Move.COLLECT: _("collected"),
-            Order.Move.CANCEL: _("cancelled"),
+        summaries = {
+            Order.Transition.PAY: _("paid"),
+            Order.Transition.READY: _("ready for collection"),
+            Order.Transition.SHIP: _("shipped"),
+            Order.Transition.COLLECT: _("collected"),
+            Order.Transition.CANCEL: _("cancelled"),
         }
-        return str(stories[Order.Move(self.move)] if self.move else _("New event"))
+        return str(
+            summaries[Order.Transition(self.transition)] if self.transition else _("New event")
+        )

@@ -85,7 +85,7 @@ class Piece(models.Model):
     """One physical thing. Five guitar straps are one item and five pieces.
 
     Hold and fate are changed by services only: `bag.services` holds, `store.services`
-    sells and withdraws, `invoices.orders.services` orders.
+    sells and withdraws, `invoices.orders.placing` orders.
     """
 
     class State(models.TextChoices):

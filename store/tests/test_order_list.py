@@ -19,8 +19,8 @@ def make_order(customer: User | None, **fields: Any) -> Order:
         name="Alice",
         email="alice@example.com",
         delivery=Order.Delivery.SHIP,
-        payment_method=Order.PayBy.TRANSFER,
-        pay_by=timezone.now(),
+        payment_method=Order.PaymentMethod.TRANSFER,
+        payment_due_at=timezone.now(),
         **{"bag_key": "k", "bag_round": Order.objects.count(), **fields},
     )
     piece = make_item().pieces.get()

@@ -50,7 +50,7 @@ def test_page_and_list_and_query_say_the_same(
 
 def test_every_order_is_at_the_same_stage_in_python_and_in_a_query(clock: Item) -> None:
     order = make_order(clock)
-    ways = product(Order.State, Order.Delivery, Order.PayBy, [None, timezone.now()])
+    ways = product(Order.State, Order.Delivery, Order.PaymentMethod, [None, timezone.now()])
     for state, delivery, method, paid_at in ways:
         if state == Order.State.CANCELLED and paid_at:
             continue

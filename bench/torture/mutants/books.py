@@ -2,7 +2,8 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-DESK = "invoices/desk.py"
+LOCKING = "invoices/locking.py"
+ACTIONS = "invoices/payments/actions.py"
 BOOK = "invoices/books/stock_book.py"
 
 ONCE = "17 One balance to the cent: nothing is recorded twice"
@@ -19,8 +20,8 @@ FAULTS = [
         ONCE,
         PAGE,
         Edit(
-            DESK,
-            "    if version_of(invoice) != seen:\n        raise InvoiceChanged\n",
+            LOCKING,
+            "    if invoice.version != version:\n        raise InvoiceChanged\n",
             "    pass\n",
         ),
     ),
@@ -29,9 +30,9 @@ FAULTS = [
         ONCE,
         PAGE,
         Edit(
-            DESK,
-            "        return first\n    check_seen(invoice, seen)\n    if money.amount",
-            "        raise InvoiceChanged\n    if money.amount",
+            ACTIONS,
+            "        return first\n    check_version(invoice, version)\n    if received.amount",
+            "        raise NothingToPay\n    if received.amount",
         ),
     ),
     Fault(
@@ -40,8 +41,8 @@ FAULTS = [
         PAGE,
         Edit(
             "invoices/payments/ledger.py",
-            "if amount <= 0 or amount > returnable_by_hand(invoice):",
-            "if amount <= 0:",
+            "if received.amount <= 0 or received.amount > invoice.refundable_by_hand:",
+            "if received.amount <= 0:",
         ),
     ),
     Fault(
@@ -59,9 +60,9 @@ FAULTS = [
         ONCE,
         "invoices/tests/test_invoice_admin.py",
         Edit(
-            "invoices/models/invoice.py",
-            'deposit__gt=Round(F("total") - F("owed"), 2)',
-            'deposit__gte=Round(F("total") - F("owed"), 2)',
+            "invoices/models/invoice_queries.py",
+            'deposit__gt=Round(F("total") - F("balance_due"), 2)',
+            'deposit__gte=Round(F("total") - F("balance_due"), 2)',
         ),
     ),
     Fault(

@@ -5,8 +5,11 @@ from bench.torture.mutants.fault import Edit, Fault
 PAYING = "invoices/payments/card.py"
 ISSUING = "invoices/documents/issuing.py"
 INVOICE = "invoices/models/invoice.py"
-SERVICES = "invoices/orders/services.py"
-JOBS = "invoices/jobs.py"
+CREDITING = "invoices/documents/credit_notes.py"
+LEDGER = "invoices/payments/ledger.py"
+REFUNDS = "invoices/payments/refunds.py"
+TRANSITIONS = "invoices/orders/transitions.py"
+JOBS = "invoices/orders/jobs.py"
 
 ONCE = "12 Never charged twice"
 ORDER = "13 Events in any order and number"
@@ -49,7 +52,7 @@ FAULTS = [
         "more credited than there is",
         BALANCE,
         ISSUED,
-        Edit(ISSUING, "amount > left.get(line, 0)", "amount > left.get(line, 0) * 100"),
+        Edit(CREDITING, "amount > left.get(line, 0)", "amount > left.get(line, 0) * 100"),
     ),
     Fault(
         "a balance that knows no credit notes",
@@ -73,7 +76,7 @@ FAULTS = [
         "booked again at each event",
         ORDER,
         CARDS,
-        Edit(PAYING, "entries[reference] - attempt.booked(reference)", "entries[reference]"),
+        Edit(LEDGER, "entries[reference] - attempt.booked(reference)", "entries[reference]"),
     ),
     Fault(
         "an old answer taken for new",
@@ -105,13 +108,13 @@ FAULTS = [
         "money for nothing that stays here",
         LATE,
         CARDS,
-        Edit(PAYING, "        refund_excess(invoice, attempt)\n", "        pass\n"),
+        Edit(LEDGER, "        refund_excess(invoice, attempt)\n", "        pass\n"),
     ),
     Fault(
         "an order that ends while its page is open",
         LATE,
         CARDS,
-        Edit(SERVICES, "    close_payments(invoice_id=invoice.pk)\n    with", "    with"),
+        Edit(TRANSITIONS, "    close_payments(invoice_id=invoice.pk)\n    with", "    with"),
     ),
     Fault(
         "a page that is only looked at and not closed",
@@ -124,13 +127,13 @@ FAULTS = [
         LATE,
         CARDS,
         Edit(PAYING, "            raise StillPayable from failure", "            continue"),
-        Edit(SERVICES, "        if invoice.attempts.live().exists():", "        if False:"),
+        Edit(TRANSITIONS, "        if invoice.attempts.live().exists():", "        if False:"),
     ),
     Fault(
         "an order that ends under a click",
         LATE,
         CARDS,
-        Edit(SERVICES, "        if invoice.attempts.live().exists():", "        if False:"),
+        Edit(TRANSITIONS, "        if invoice.attempts.live().exists():", "        if False:"),
     ),
     Fault(
         "led to a page of another amount while Stripe is silent",
@@ -148,7 +151,7 @@ FAULTS = [
         "a refund that nobody looks for before it is sent again",
         ONCE,
         CARDS,
-        Edit(PAYING, "stripe_id = was_tried and find_refund(refund)", 'stripe_id = ""'),
+        Edit(REFUNDS, "stripe_id = was_tried and find_refund(refund)", 'stripe_id = ""'),
     ),
     Fault(
         "led to pay after the end",
@@ -160,7 +163,7 @@ FAULTS = [
         "time that has run out given back",
         "5 The rules of a hold",
         CARDS,
-        Edit(SERVICES, "order.lines.filter(held_until__gt=Now())", "order.lines.all()"),
+        Edit(TRANSITIONS, "order.lines.filter(held_until__gt=Now())", "order.lines.all()"),
     ),
     Fault(
         "work before its deposit",
@@ -184,7 +187,7 @@ FAULTS = [
             "        return False\n",
             "",
         ),
-        Edit(JOBS, "early.exclude(invoice__in=told)", "early"),
-        Edit(JOBS, "    told = Invoice.objects.filter(events__kind=Kind.REMINDED)\n", ""),
+        Edit(JOBS, "early.exclude(invoice__in=reminded)", "early"),
+        Edit(JOBS, "    reminded = Invoice.objects.filter(events__kind=Kind.REMINDED)\n", ""),
     ),
 ]

@@ -7,7 +7,7 @@ SESSION = "bag/session.py"
 VIEWS = "bag/views.py"
 PIECE = "store/models/piece.py"
 ORDER = "store/models/order.py"
-CHECKOUT = "invoices/orders/services.py"
+CHECKOUT = "invoices/orders/placing.py"
 
 ONE_WINNER = "1 One winner for the last piece"
 K_PIECES = "2 k pieces: never k+1, never fewer"
@@ -109,12 +109,12 @@ FAULTS = [
     Fault(
         "a sold piece is released",
         RULES,
-        "invoices/tests/test_order_moves.py",
+        "invoices/tests/test_order_transitions.py",
         Edit(
             ORDER,
-            "return [*moves, self.Move.PAY, self.Move.CANCEL] if unpaid else moves",
-            "return [*moves, self.Move.PAY, self.Move.CANCEL] if unpaid "
-            "else [*moves, self.Move.CANCEL]",
+            "return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid else allowed",
+            "return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid "
+            "else [*allowed, self.Transition.CANCEL]",
         ),
         Edit(
             "store/services.py",

@@ -7,10 +7,10 @@ SENDING = "mail/sending.py"
 WORDING = "mail/wordings.py"
 MODEL = "mail/models.py"
 ADMIN = "mail/admin/mails.py"
-DESK = "invoices/desk.py"
-JOBS = "invoices/jobs.py"
-ORDERS = "invoices/orders/services.py"
-TOLD = "invoices/mail.py"
+ACTIONS = "invoices/documents/actions.py"
+JOBS = "invoices/orders/jobs.py"
+ORDERS = "invoices/orders/transitions.py"
+TOLD = "invoices/mail/invoices.py"
 
 NEVER_LOST = "15 Mail neither blocks nor vanishes"
 ONCE = "A mail comes once"
@@ -20,7 +20,7 @@ STAFF = "Nobody reads or sends mails who may not"
 SENT = "tests/test_outbox_senders.py"
 SAYS = "accounts/tests/test_outbox.py"
 SEEN = "accounts/tests/test_mail_admin.py"
-MOVES = "invoices/tests/test_order_moves.py"
+MOVES = "invoices/tests/test_order_transitions.py"
 RACE = "tests/test_invoice_race.py"
 PAGE = "invoices/tests/test_invoice_page.py"
 PAGES = "invoices/tests/test_invoice_pages.py"
@@ -200,8 +200,8 @@ FAULTS = [
         MOVES,
         Edit(
             ORDERS,
-            "        tell_about_order(order.pk, str(move), site)\n        return order",
-            "    tell_about_order(order.pk, str(move), site)\n    return order",
+            "        notify_about_order(order.pk, str(transition), site)\n        return order",
+            "    notify_about_order(order.pk, str(transition), site)\n    return order",
         ),
     ),
     Fault(
@@ -229,9 +229,9 @@ FAULTS = [
         ONCE,
         PAGE,
         Edit(
-            DESK,
-            "    invoice = lock_as_seen(invoice_id, seen)\n    if not can_remind(invoice):",
-            "    invoice = lock_invoice(invoice_id)\n    if not can_remind(invoice):",
+            ACTIONS,
+            "    invoice = lock_version(invoice_id, version)\n    if not invoice.can_be_remind",
+            "    invoice = Invoice.objects.get(pk=invoice_id)\n    if not invoice.can_be_remind",
         ),
     ),
     Fault(

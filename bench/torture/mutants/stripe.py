@@ -1,6 +1,6 @@
 """Faults in what the shop says to Stripe and reads from it."""
 
-from bench.torture.mutants.cards import CARDS, ONCE, ORDER, PAYING
+from bench.torture.mutants.cards import CARDS, LEDGER, ONCE, ORDER, PAYING
 from bench.torture.mutants.fault import Edit, Fault
 
 API = "invoices/payments/stripe_client.py"
@@ -80,7 +80,7 @@ FAULTS = [
         "sold or not by what went back since",
         ORDER,
         CARDS,
-        Edit(PAYING, "name != attempt.payment_intent", "name == attempt.payment_intent"),
+        Edit(LEDGER, "name != attempt.payment_intent", "name == attempt.payment_intent"),
     ),
     Fault(
         "cents of what has none",

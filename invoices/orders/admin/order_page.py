@@ -8,18 +8,23 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from invoices.admin.forms import PaymentForm
-from invoices.admin.invoice_page import MAY_RECORD, story_of
-from invoices.admin.pages import REFUSALS, MoneyView, find_invoice
-from invoices.desk import take_payment, version_of
+from invoices.admin.invoice_page import MAY_RECORD, summary_of
+from invoices.admin.pages import MoneyView, find_invoice
 from invoices.exceptions import InvoiceChanged, TooMuch
 from invoices.models import Invoice
+from invoices.payments.actions import take_payment
 from store.models import Order
+from store.open_pages import with_new_names
 
 
 def is_payable(order: Order) -> bool:
     """Whether money for it is still to come, so that there is something to ask about."""
     invoice = getattr(order, "invoice", None)
-    return invoice is not None and Order.Move.PAY in order.moves and invoice.balance > 0
+    return (
+        invoice is not None
+        and Order.Transition.PAY in order.allowed_transitions
+        and invoice.balance > 0
+    )
 
 
 class PayOrder(MoneyView):
@@ -33,18 +38,18 @@ class PayOrder(MoneyView):
         if not is_payable(cast(Order, invoice.order)):
             messages.error(request, _("That is not possible now: the order has moved on."))
             return redirect("admin:store_order_change", pk)
-        return self.show(invoice, PaymentForm(invoice=invoice, seen=version_of(invoice)))
+        return self.show(invoice, PaymentForm(invoice=invoice, version=invoice.version))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = self.find(pk)
-        form = PaymentForm(request.POST, invoice=invoice, seen=version_of(invoice))
+        form = PaymentForm(with_new_names(request.POST), invoice=invoice, version=invoice.version)
         if not form.is_valid():
             return self.show(invoice, form)
         try:
             payment = take_payment(
                 invoice_id=invoice.pk,
-                seen=form.cleaned_data["seen"],
-                money=form.received,
+                version=form.cleaned_data["version"],
+                received=form.received,
                 actor=self.user,
                 more=form.cleaned_data["more"],
             )
@@ -52,11 +57,11 @@ class PayOrder(MoneyView):
             form.add_error("amount", form.too_much)
             return self.show(invoice, form)
         except InvoiceChanged:
-            messages.error(request, REFUSALS[InvoiceChanged])
+            messages.error(request, InvoiceChanged.sentence)
             invoice = self.find(pk)
-            form.look_again(version_of(invoice))
+            form.show_version_of(invoice)
             return self.show(invoice, form)
-        messages.success(request, story_of(payment))
+        messages.success(request, summary_of(payment))
         if self.find(pk).balance > 0:
             return redirect("admin:invoices_invoice_change", invoice.pk)
         return redirect("admin:store_order_change", pk)

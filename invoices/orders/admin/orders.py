@@ -18,14 +18,15 @@ from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.exceptions import StillPayable
 from invoices.orders.admin.order_page import PayOrder, is_payable
-from invoices.orders.forms import MoveForm
-from invoices.orders.services import move_and_tell
+from invoices.orders.forms import TransitionForm
+from invoices.orders.transitions import transition_and_notify
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
-from store.exceptions import MoveNotAllowed
+from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
 from store.models.order_stage import WAITING_FOR_PAYMENT
+from store.open_pages import with_new_names
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
@@ -36,7 +37,7 @@ class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
 
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderEvent
-    fields = ("story", "at", "actor", "note")
+    fields = ("summary", "at", "actor", "note")
     readonly_fields = fields
 
 
@@ -60,7 +61,7 @@ class ToDoFilter(admin.SimpleListFilter):
             case "pay":
                 return orders.at_stage(*WAITING_FOR_PAYMENT)
             case "late":
-                return orders.at_stage(*WAITING_FOR_PAYMENT).filter(pay_by__lt=Now())
+                return orders.at_stage(*WAITING_FOR_PAYMENT).filter(payment_due_at__lt=Now())
             case "prepare":
                 return orders.at_stage(Stage.PREPARING, Stage.SENDING, Stage.RESERVED)
             case "collect":
@@ -85,7 +86,7 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
         "reference",
         "placed_at",
         ("state", "tracking"),
-        ("sum", "payment_method", "paid_at", "pay_by"),
+        ("sum", "payment_method", "paid_at", "payment_due_at"),
         "invoice_link",
         ("name", "email", "phone", "customer"),
         ("delivery", "address"),
@@ -93,7 +94,7 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
     ]
     readonly_fields = [
         "reference", "placed_at", "state", "tracking", "sum", "payment_method", "paid_at",
-        "pay_by", "invoice_link", "name", "email", "phone", "customer",
+        "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
         "delivery", "address", "note",
     ]  # fmt: skip
 
@@ -134,10 +135,10 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
         return format_html('<a href="{}">{}</a> {} {}', address, invoice, badge(invoice), balance)
 
     def get_urls(self) -> list[URLPattern]:
-        move = self.admin_site.admin_view(require_POST(self.move_view))
+        transition = self.admin_site.admin_view(require_POST(self.transition_view))
         pay = self.admin_site.admin_view(PayOrder.as_view())
         return [
-            path("<int:pk>/move/", move, name="store_order_move"),
+            path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
             *super().get_urls(),
         ]
@@ -155,33 +156,35 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
             request, object_id, form_url, {**asks_how, **(extra_context or {})}
         )
 
-    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make the move of the button that was pressed, mail it, and say so."""
+    def transition_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do what the button that was pressed says, mail it, and say so."""
         order = get_object_or_404(Order, pk=pk)
         if not self.has_change_permission(request, order) or not isinstance(request.user, User):
             raise PermissionDenied
-        form = MoveForm(request.POST)
+        form = TransitionForm(with_new_names(request.POST))
         if not form.is_valid():
             messages.error(request, " ".join(map(str, chain(*form.errors.values()))))
             return redirect("admin:store_order_change", pk)
-        move = Order.Move(form.cleaned_data["move"])
-        if move == Order.Move.PAY and is_payable(order):
+        transition = Order.Transition(form.cleaned_data["transition"])
+        if transition == Order.Transition.PAY and is_payable(order):
             return redirect("admin:store_order_pay", pk)
         try:
-            move_and_tell(
+            transition_and_notify(
                 order_id=pk,
-                move=move,
+                transition=transition,
                 actor=request.user,
                 site=site_of(request),
-                tracking=form.cleaned_data["tracking"] if move == Order.Move.SHIP else "",
+                tracking=form.cleaned_data["tracking"]
+                if transition == Order.Transition.SHIP
+                else "",
             )
-        except MoveNotAllowed:
+        except TransitionNotAllowed:
             messages.error(request, _("That is not possible now: the order has moved on."))
         except StillPayable:
             messages.error(
                 request, _("Somebody may be paying it by card just now: try it again in a minute.")
             )
         else:
-            self.log_change(request, order, str(move.label))
+            self.log_change(request, order, str(transition.label))
             messages.success(request, _("Done, and the customer has been told."))
         return redirect("admin:store_order_change", pk)

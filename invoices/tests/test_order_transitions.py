@@ -11,23 +11,23 @@ from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice
-from invoices.orders.services import cancel_order, move_and_tell
+from invoices.orders.transitions import cancel_order, transition_and_notify
 from invoices.payments.card import start_payment
 from mail.outbox import EVENTS
-from store.exceptions import MoveNotAllowed
+from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, Piece
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
 
-Move = Order.Move
+Transition = Order.Transition
 SITE = "https://shop.example.com"
 
 
-def make(order: Order, *moves: Order.Move, tracking: str = "") -> Order:
-    for move in moves:
-        order = move_and_tell(
-            order_id=order.pk, move=move, actor=None, site=SITE, tracking=tracking
+def make(order: Order, *transitions: Order.Transition, tracking: str = "") -> Order:
+    for transition in transitions:
+        order = transition_and_notify(
+            order_id=order.pk, transition=transition, actor=None, site=SITE, tracking=tracking
         )
     return order
 
@@ -47,69 +47,71 @@ def test_what_was_issued_is_taken_back_with_its_order(client: Client, clock: Ite
 
 
 def test_paying_sells_the_pieces(clock: Item) -> None:
-    order = make(make_order(clock), Move.PAY)
+    order = make(make_order(clock), Transition.PAY)
 
     assert order.paid_at
     assert Piece.objects.get().sold_at
 
 
 def test_cancelling_frees_the_pieces(clock: Item) -> None:
-    make(make_order(clock), Move.CANCEL)
+    make(make_order(clock), Transition.CANCEL)
 
     assert Piece.objects.available().count() == 1
 
 
 @pytest.mark.parametrize(
-    ("fields", "moves"),
+    ("fields", "transitions"),
     [
-        ({"delivery": "collect"}, [Move.PAY, Move.READY, Move.COLLECT]),
-        ({"delivery": "ship"}, [Move.PAY, Move.SHIP]),
-        ({"payment_method": "shop"}, [Move.READY, Move.PAY, Move.COLLECT]),
-        ({"payment_method": "shop"}, [Move.PAY, Move.COLLECT]),
+        ({"delivery": "collect"}, [Transition.PAY, Transition.READY, Transition.COLLECT]),
+        ({"delivery": "ship"}, [Transition.PAY, Transition.SHIP]),
+        ({"payment_method": "shop"}, [Transition.READY, Transition.PAY, Transition.COLLECT]),
+        ({"payment_method": "shop"}, [Transition.PAY, Transition.COLLECT]),
     ],
 )
-def test_the_ways_through_an_order(clock: Item, fields: dict[str, Any], moves: list[Move]) -> None:
-    order = make(make_order(clock, **fields), *moves)
+def test_the_ways_through_an_order(
+    clock: Item, fields: dict[str, Any], transitions: list[Transition]
+) -> None:
+    order = make(make_order(clock, **fields), *transitions)
 
-    assert order.moves == []
-    assert [event.move for event in order.events.all()] == moves
+    assert order.allowed_transitions == []
+    assert [event.transition for event in order.events.all()] == transitions
 
 
 @pytest.mark.parametrize(
-    ("fields", "before", "move"),
+    ("fields", "before", "transition"),
     [
-        ({"delivery": "collect"}, [], Move.SHIP),
-        ({"delivery": "ship"}, [], Move.SHIP),
-        ({"delivery": "ship"}, [Move.PAY], Move.READY),
-        ({"delivery": "collect"}, [], Move.COLLECT),
-        ({"delivery": "collect"}, [], Move.READY),
-        ({}, [Move.PAY], Move.PAY),
-        ({}, [Move.PAY], Move.CANCEL),
-        ({}, [Move.CANCEL], Move.PAY),
-        ({}, [Move.CANCEL], Move.CANCEL),
-        ({}, [Move.PAY, Move.READY, Move.COLLECT], Move.CANCEL),
+        ({"delivery": "collect"}, [], Transition.SHIP),
+        ({"delivery": "ship"}, [], Transition.SHIP),
+        ({"delivery": "ship"}, [Transition.PAY], Transition.READY),
+        ({"delivery": "collect"}, [], Transition.COLLECT),
+        ({"delivery": "collect"}, [], Transition.READY),
+        ({}, [Transition.PAY], Transition.PAY),
+        ({}, [Transition.PAY], Transition.CANCEL),
+        ({}, [Transition.CANCEL], Transition.PAY),
+        ({}, [Transition.CANCEL], Transition.CANCEL),
+        ({}, [Transition.PAY, Transition.READY, Transition.COLLECT], Transition.CANCEL),
     ],
 )
 def test_every_other_move_is_refused(
-    clock: Item, fields: dict[str, Any], before: list[Move], move: Move
+    clock: Item, fields: dict[str, Any], before: list[Transition], transition: Transition
 ) -> None:
     order = make(make_order(clock, **fields), *before)
 
-    with pytest.raises(MoveNotAllowed):
-        make(order, move)
+    with pytest.raises(TransitionNotAllowed):
+        make(order, transition)
 
 
 def test_a_cancelled_thing_can_be_ordered_again(clock: Item) -> None:
-    make(make_order(clock), Move.CANCEL)
+    make(make_order(clock), Transition.CANCEL)
 
-    again = make(make_order(clock), Move.PAY)
+    again = make(make_order(clock), Transition.PAY)
 
     assert Piece.objects.get().order == again
 
 
 def test_each_move_is_mailed(clock: Item) -> None:
     order = make_order(clock, delivery="ship")
-    make(order, Move.PAY, Move.SHIP, tracking="TRACK 1")
+    make(order, Transition.PAY, Transition.SHIP, tracking="TRACK 1")
 
     paid, shipped = mails_sent()
     assert [paid.to, shipped.to] == [[order.email]] * 2
@@ -118,26 +120,30 @@ def test_each_move_is_mailed(clock: Item) -> None:
 
 
 def test_no_move_is_made_without_its_mail(clock: Item, monkeypatch: pytest.MonkeyPatch) -> None:
-    order = make(make_order(clock, delivery="ship"), Move.PAY)
+    order = make(make_order(clock, delivery="ship"), Transition.PAY)
     monkeypatch.delitem(EVENTS, "invoices.ship")
     with pytest.raises(KeyError):
-        make(order, Move.SHIP)
+        make(order, Transition.SHIP)
 
-    assert [event.move for event in order.events.all()] == [Move.PAY]
+    assert [event.transition for event in order.events.all()] == [Transition.PAY]
 
 
-@pytest.mark.parametrize("move", list(Move))
-def test_every_move_has_its_mail(clock: Item, move: Move) -> None:
-    before = {Move.SHIP: [Move.PAY], Move.READY: [Move.PAY], Move.COLLECT: [Move.PAY]}
-    delivery = "ship" if move == Move.SHIP else "collect"
-    order = make(make_order(clock, delivery=delivery), *before.get(move, []))
-    make(order, move)
+@pytest.mark.parametrize("transition", list(Transition))
+def test_every_transition_has_its_mail(clock: Item, transition: Transition) -> None:
+    before = {
+        Transition.SHIP: [Transition.PAY],
+        Transition.READY: [Transition.PAY],
+        Transition.COLLECT: [Transition.PAY],
+    }
+    delivery = "ship" if transition == Transition.SHIP else "collect"
+    order = make(make_order(clock, delivery=delivery), *before.get(transition, []))
+    make(order, transition)
 
     assert order.reference in mails_sent()[-1].subject
 
 
 def press(client: Client, order: Order, **data: str) -> int:
-    return client.post(reverse("admin:store_order_move", args=[order.pk]), data).status_code
+    return client.post(reverse("admin:store_order_transition", args=[order.pk]), data).status_code
 
 
 def test_staff_move_an_order_with_a_button(client: Client, sam: User, clock: Item) -> None:
@@ -146,7 +152,7 @@ def test_staff_move_an_order_with_a_button(client: Client, sam: User, clock: Ite
     page = client.get(reverse("admin:store_order_change", args=[order.pk])).content.decode()
     assert "Mark paid" in page
 
-    assert press(client, order, move="pay") == 302
+    assert press(client, order, transition="pay") == 302
 
     assert Piece.objects.get().sold_at
     assert order.events.get().actor == sam
@@ -155,13 +161,15 @@ def test_staff_move_an_order_with_a_button(client: Client, sam: User, clock: Ite
 def test_a_button_pressed_twice_does_it_once(client: Client, sam: User, clock: Item) -> None:
     order = make_order(clock)
     client.force_login(sam)
-    press(client, order, move="pay")
-    press(client, order, move="pay")
+    press(client, order, transition="pay")
+    press(client, order, transition="pay")
 
     assert order.events.count() == 1
 
 
-@pytest.mark.parametrize("data", [{"move": "fly"}, {}, {"move": "ship", "tracking": "x" * 101}])
+@pytest.mark.parametrize(
+    "data", [{"transition": "fly"}, {}, {"transition": "ship", "tracking": "x" * 101}]
+)
 def test_nonsense_moves_nothing(
     client: Client, sam: User, clock: Item, data: dict[str, str]
 ) -> None:
@@ -179,14 +187,14 @@ def test_the_workshop_may_look_but_not_move(client: Client, wren: User, clock: I
     page = client.get(reverse("admin:store_order_change", args=[order.pk]))
     assert page.status_code == 200
     assert "Mark paid" not in page.content.decode()
-    assert press(client, order, move="pay") == 403
+    assert press(client, order, transition="pay") == 403
 
 
 def test_a_customer_is_sent_to_the_log_in(client: Client, alice: User, clock: Item) -> None:
     order = make_order(clock)
     client.force_login(alice)
 
-    assert press(client, order, move="pay") == 302
+    assert press(client, order, transition="pay") == 302
     assert not order.events.exists()
 
 

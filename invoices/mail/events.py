@@ -1,0 +1,38 @@
+"""What mails about orders and about invoices have in common."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models import Invoice
+from mail.outbox import MailEvent
+from mail.wordings import Placeholder, Text
+
+CUSTOMER, SHOP = _("the customer"), _("the shop’s address")
+MONEY = "{% load money %}"
+
+
+class About(NamedTuple):
+    """What events are about: how it is named, and what mails to either side may say of it."""
+
+    name: str
+    customer: dict[str, Placeholder]
+    shop: dict[str, Placeholder]
+
+    def event(
+        self, name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
+    ) -> MailEvent:
+        """`placeholders` come on top of those of every event."""
+        known = self.shop if to is SHOP else self.customer
+        return MailEvent(
+            f"invoices.{name}",
+            when=when,
+            to=to,
+            placeholders={**known, **placeholders},
+            about=self.name,
+        )
+
+
+def attachment_of(invoice: Invoice) -> str:
+    """The invoice's PDF, which is made when the mail is sent."""
+    return f"invoice:{invoice.pk}"

@@ -1,0 +1,89 @@
+"""Mails about invoices, deposits, payments and refunds."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from invoices.mail.events import MONEY, SHOP, About, attachment_of
+from invoices.models import Invoice
+from mail.outbox import enqueue_mail, register
+from mail.wordings import Placeholder
+from store.models import ShopProfile
+
+INVOICE = {
+    "name": Placeholder(_("the customer’s name"), "{{ payer.name }}"),
+    "invoice": Placeholder(_("the invoice’s number, or what it is for"), "{{ invoice }}"),
+    "subject": Placeholder(_("the order or ticket"), "{{ invoice.subject }}"),
+    "total": Placeholder(_("the invoice’s total"), MONEY + "{{ invoice.total|money }}"),
+    "balance": Placeholder(_("what is left to pay"), MONEY + "{{ invoice.balance|money }}"),
+    "due": Placeholder(
+        _("how much is to be paid until when, or that nothing is"),
+        '{% include "invoices/mail/_due.txt" %}',
+    ),
+    "link": Placeholder(
+        _("where the invoice is shown and paid"), "{{ site }}{{ invoice.get_absolute_url }}"
+    ),
+}
+AMOUNT = Placeholder(_("the amount"), MONEY + "{{ amount|money }}")
+MONEY_FOR_THE_SHOP = {
+    "invoice": INVOICE["invoice"],
+    "subject": INVOICE["subject"],
+    "amount": AMOUNT,
+    "customer": Placeholder(
+        _("the customer’s name and e-mail address"), "{{ payer.name }}, {{ payer.email }}"
+    ),
+    "link": Placeholder(
+        _("where staff see the invoice"),
+        '{{ site }}{% url "admin:invoices_invoice_change" invoice.pk %}',
+    ),
+}
+
+
+invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP).event
+
+
+register(
+    invoice_event("deposit", when=_("A quote with a deposit was accepted")),
+    invoice_event("invoice", when=_("An invoice was issued")),
+    invoice_event(
+        "credit",
+        when=_("A credit note was issued"),
+        corrected=Placeholder(_("the invoice that it corrects"), "{{ invoice.corrects }}"),
+        reason=Placeholder(_("why"), "{{ invoice.reason }}"),
+    ),
+    invoice_event("reminder", when=_("Staff remind of an invoice that is not paid")),
+    invoice_event("payment", when=_("A payment for an invoice has arrived"), amount=AMOUNT),
+    invoice_event("refund", when=_("Money was sent back"), amount=AMOUNT),
+    invoice_event(
+        "refund_shop",
+        when=_("A card payment goes back by itself: what it was for is gone"),
+        to=SHOP,
+    ),
+    invoice_event("refund_failed_shop", when=_("Stripe refuses a refund"), to=SHOP),
+    invoice_event("dispute_shop", when=_("A card payment is disputed at Stripe"), to=SHOP),
+)
+WITH_PDF = {"deposit", "invoice", "credit", "reminder"}
+
+
+def notify_about_invoice(invoice: Invoice, event: str, **context: Any) -> None:
+    """Notify who pays an invoice, in the transaction in which it happens."""
+    enqueue_about(invoice, event, invoice.payer.email, **context)
+
+
+def notify_shop(invoice: Invoice, event: str, **context: Any) -> None:
+    """Notify the shop about money that staff have to know of."""
+    if address := ShopProfile.get_solo().email:
+        enqueue_about(invoice, f"{event}_shop", address, **context)
+
+
+def enqueue_about(invoice: Invoice, event: str, to: str, **context: Any) -> None:
+    # Read anew: a relation that was fetched before, such as the payments, may be out of date.
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    enqueue_mail(
+        f"invoices.{event}",
+        to=to,
+        context={"invoice": invoice, "payer": invoice.payer, **context},
+        reply_to=ShopProfile.get_solo().email,
+        site=invoice.site,
+        attachment=attachment_of(invoice) if event in WITH_PDF else "",
+    )

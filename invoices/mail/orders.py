@@ -1,0 +1,118 @@
+"""Mails about orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from invoices.mail.events import MONEY, SHOP, About
+from mail.outbox import enqueue_mail, register
+from mail.wordings import Placeholder
+from store.models import Order, ShopProfile
+
+LINES = Placeholder(
+    _("what was ordered, and the total"), '{% include "invoices/mail/_lines.txt" %}'
+)
+ORDER = {
+    "order": Placeholder(_("the order’s number"), "{{ order }}"),
+    "name": Placeholder(_("the customer’s name"), "{{ order.name }}"),
+    "total": Placeholder(_("the order’s total"), MONEY + "{{ order.total|money }}"),
+    "lines": LINES,
+    "link": Placeholder(_("where the order is shown"), "{{ site }}{{ order.get_absolute_url }}"),
+    "place": Placeholder(
+        _("address and opening hours of the shop"), '{% include "invoices/mail/_place.txt" %}'
+    ),
+}
+FOR_THE_SHOP = {
+    "order": ORDER["order"],
+    "total": ORDER["total"],
+    "lines": LINES,
+    "customer": Placeholder(
+        _("the customer’s name, e-mail address and phone"),
+        "{{ order.name }}, {{ order.email }}{% if order.phone %}, {{ order.phone }}{% endif %}",
+    ),
+    "how": Placeholder(
+        _("how it is delivered and paid"),
+        "{% load i18n %}{{ order.get_delivery_display }} · {{ order.get_payment_method_display }}"
+        '{% if order.paid_at %} · {% translate "paid" %}{% endif %}',
+    ),
+    "note": Placeholder(_("what the customer has noted, if anything"), "{{ order.note }}"),
+    "link": Placeholder(
+        _("where staff see the order"), '{{ site }}{% url "admin:store_order_change" order.pk %}'
+    ),
+}
+
+
+PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}')
+
+order_event = About("{{ order }}", ORDER, FOR_THE_SHOP).event
+
+
+register(
+    order_event(
+        "placed",
+        when=_("An order was placed"),
+        payment=PAYMENT,
+        delivery=Placeholder(
+            _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
+        ),
+    ),
+    order_event("placed_shop", when=_("An order was placed"), to=SHOP),
+    order_event(
+        "pay",
+        when=_("An order’s payment has arrived"),
+        next=Placeholder(
+            _("what happens next, if anything"), '{% include "invoices/mail/_next.txt" %}'
+        ),
+    ),
+    order_event(
+        "ready",
+        when=_("Staff marked an order as ready for collection"),
+        payment=Placeholder(
+            _("what is to be paid there, if anything"), '{% include "invoices/mail/_unpaid.txt" %}'
+        ),
+    ),
+    order_event(
+        "ship",
+        when=_("Staff marked an order as shipped"),
+        address=Placeholder(
+            _("where it was sent to"), '{% include "invoices/mail/_address.txt" %}'
+        ),
+        tracking=Placeholder(
+            _("the tracking number in a sentence, if there is one"),
+            '{% include "invoices/mail/_tracking.txt" %}',
+        ),
+    ),
+    order_event("collect", when=_("Staff marked an order as collected")),
+    order_event("cancel", when=_("An order was cancelled")),
+    order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
+    order_event(
+        "remind",
+        when=_("An unpaid order will end in some days"),
+        date=Placeholder(
+            _("the day on which it ends"), '{{ order.payment_due_at|date:"DATE_FORMAT" }}'
+        ),
+        payment=PAYMENT,
+    ),
+)
+NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
+
+
+def notify_about_order(order_id: int, event: str, site: str, *, attachment: str = "") -> None:
+    """Notify the customer, and about a new or cancelled order the shop too.
+
+    `event` is "placed" or an `Order.Transition`. In the transaction in which it happens.
+    """
+    # Read anew: what was written as an expression, such as a date, is a value now.
+    order = Order.objects.prefetch_related("lines__piece").get(pk=order_id)
+    shop = ShopProfile.get_solo()
+    context = {"order": order, "shop": shop}
+    recipients = {f"invoices.{event}": order.email}
+    if event in NOTIFIES_SHOP and shop.email:
+        recipients[f"invoices.{event}_shop"] = shop.email
+    for name, to in recipients.items():
+        enqueue_mail(
+            name,
+            to=to,
+            context=context,
+            reply_to=shop.email,
+            site=site,
+            attachment=attachment if to == order.email else "",
+        )

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models.invoice import Invoice
+from money.lines import PricedLine
+from store.models import Item, Piece
+
+
+class InvoiceLine(PricedLine):
+    """So much of something at a price, gross. In a credit note the quantity is negative."""
+
+    class Unit(models.TextChoices):
+        PIECE = "piece", _("pc.")
+        HOUR = "hour", _("h")
+
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.CASCADE, related_name="lines", verbose_name=_("invoice")
+    )
+    unit = models.CharField(
+        _("unit"), max_length=10, choices=Unit, default=Unit.PIECE, db_default=Unit.PIECE
+    )
+    # Of the margin scheme the rate is that of the tax in the margin, shown to no customer.
+    scheme = models.CharField(
+        _("tax scheme"),
+        max_length=10,
+        choices=Item.TaxScheme,
+        default=Item.TaxScheme.STANDARD,
+        db_default=Item.TaxScheme.STANDARD,
+    )
+    piece = models.ForeignKey(
+        Piece,
+        on_delete=models.PROTECT,
+        related_name="invoice_lines",
+        null=True,
+        blank=True,
+        verbose_name=_("piece"),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("takes back"),
+    )
+
+    class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        ordering = ["pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.invoice.check_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.invoice.check_draft()
+            return super().delete(*args, **kwargs)

@@ -1,0 +1,71 @@
+"""What the timer does about orders: those that nobody pays come to an end."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from invoices.documents.issuing import Kind
+from invoices.exceptions import StillPayable
+from invoices.mail.orders import notify_about_order
+from invoices.models import Invoice
+from invoices.orders.transitions import cancel_order
+from invoices.payments.jobs import FAILURES_A_ROUND
+from store.exceptions import TransitionNotAllowed
+from store.models import Order, ShopProfile
+
+ORDERS_A_ROUND = 50
+
+
+def unpaid_orders() -> QuerySet[Order]:
+    """Orders of which nothing is paid. What is paid in part is for staff to decide."""
+    waiting = Order.objects.filter(state__in=[Order.State.OPEN, Order.State.READY], paid_at=None)
+    return waiting.filter(invoice__payments=None)
+
+
+def end_unpaid_orders() -> int:
+    """Cancel orders whose time to pay is over; their things are free again."""
+    ended = failed = 0
+    over = unpaid_orders().filter(payment_due_at__lte=Now()).order_by("payment_due_at")
+    for pk in over.values_list("pk", flat=True)[:ORDERS_A_ROUND]:
+        try:
+            cancel_order(order_id=pk, actor=None)
+        except TransitionNotAllowed:
+            # Paid, or ended by another process, a moment ago.
+            continue
+        except StillPayable:
+            failed += 1
+            if failed == FAILURES_A_ROUND:
+                break
+            continue
+        ended += 1
+    return ended
+
+
+def remind_unpaid_orders() -> int:
+    """Remind once of orders by transfer or at the shop, some days before they end."""
+    if not (days := ShopProfile.get_solo().remind_days):
+        return 0
+    soon = unpaid_orders().filter(
+        payment_due_at__gt=Now(), payment_due_at__lte=Now() + timedelta(days=days)
+    )
+    slow = soon.exclude(payment_method=Order.PaymentMethod.CARD)
+    # Not of those that had no more time from the beginning.
+    early = slow.filter(placed_at__lte=Now() - timedelta(days=1))
+    reminded = Invoice.objects.filter(events__kind=Kind.REMINDED)
+    found = (
+        early.exclude(invoice__in=reminded).order_by("payment_due_at").values_list("pk", flat=True)
+    )
+    return sum(remind_order(pk) for pk in found[:ORDERS_A_ROUND])
+
+
+@transaction.atomic
+def remind_order(order_id: int) -> bool:
+    order = Order.objects.select_for_update().get(pk=order_id)
+    invoice = Invoice.objects.get(order=order)
+    if invoice.events.filter(kind=Kind.REMINDED).exists() or order.paid_at:
+        return False
+    invoice.record_event(Kind.REMINDED, None)
+    notify_about_order(order.pk, "remind", invoice.site)
+    return True

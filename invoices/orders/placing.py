@@ -1,0 +1,104 @@
+"""Placing an order: what was agreed moves from the bag into it, all of it or nothing."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from bag.exceptions import NotEnoughAvailable
+from bag.services import choose_to_order
+from invoices.documents.drafts import bill_order
+from invoices.exceptions import SummaryChanged
+from invoices.mail.orders import notify_about_order
+from invoices.models.card import SESSION_LIFE
+from invoices.payments.card import open_attempt
+from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
+from store.services import transition_order
+
+# What an order line remembers of the hold that it takes over.
+HOLD = ["held_since", "held_until", "renewals"]
+
+
+class Agreed(NamedTuple):
+    """What the shopper saw of one item when agreeing to buy it."""
+
+    quantity: int
+    price: Decimal
+    shipping: Decimal | None
+
+
+@transaction.atomic
+def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Order:
+    """Order what was agreed, by item id, and return the order; or change nothing and raise.
+
+    `order` is unsaved and filled in but for `payment_due_at`. The shopper's own pieces are
+    taken first, then free ones. Sending the same `bag_key` and `bag_round` again
+    returns the order that the first one placed: inserting it is what the second waits for.
+    `site` is where links in mails lead, such as "https://example.com".
+
+    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
+    when a price or shipping is not the agreed one any more.
+    """
+    order.payment_due_at = Now() + time_to_pay(order)
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError:
+        return Order.objects.get(bag_key=order.bag_key, bag_round=order.bag_round)
+    items = Item.objects.select_for_update().filter(pk__in=agreed).order_by("pk")
+    found = {item.pk: item for item in items}
+    for item_id in sorted(agreed):
+        if item_id not in found:
+            raise NotEnoughAvailable(item_id=item_id, left=0)
+        order_item(order=order, item=found[item_id], agreed=agreed[item_id])
+    invoice = bill_order(order, site=site)
+    if not invoice.total:
+        # A gift needs nobody's money to be sold.
+        transition_order(order_id=order.pk, transition=Order.Transition.PAY, actor=None)
+        notify_about_order(order.pk, "placed", site)
+    elif order.payment_method == Order.PaymentMethod.CARD:
+        # With the order itself, so that no order waits for a card without an attempt to end it.
+        open_attempt(invoice_id=invoice.pk, site=site)
+    else:
+        notify_about_order(order.pk, "placed", site)
+    return order
+
+
+def time_to_pay(order: Order) -> timedelta:
+    """Cards are asked for at once, the rest has days."""
+    if order.payment_method == Order.PaymentMethod.CARD:
+        return SESSION_LIFE
+    return timedelta(days=ShopProfile.get_solo().days_to_pay)
+
+
+def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
+    """Move pieces of one locked item from the bag into the order."""
+    if (item.price, item.shipping) != (agreed.price, agreed.shipping):
+        raise SummaryChanged
+    if order.delivery == Order.Delivery.SHIP and item.collection_only:
+        raise SummaryChanged
+    chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
+    pieces = Piece.objects.filter(pk__in=chosen)
+    own = Piece.objects.held_by(order.bag_key).filter(pk__in=chosen)
+    holds = {hold.pop("pk"): hold for hold in own.values("pk", *HOLD)}
+    record_lapsed(lock_lapsed(pieces))
+    record(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
+    available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
+    if available.update(order=order, **NO_HOLD) < agreed.quantity:
+        raise NotEnoughAvailable(item_id=item.pk, left=0)
+    sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            piece_id=piece,
+            title=item.title,
+            price=item.price,
+            shipping=sent or Decimal(0),
+            **holds.get(piece, {}),
+        )
+        for piece in chosen
+    )

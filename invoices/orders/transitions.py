@@ -1,0 +1,103 @@
+"""What becomes of an order; what may is `Order.allowed_transitions`."""
+
+from typing import cast
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import User
+from invoices.documents.credit_notes import credit_cancelled
+from invoices.documents.drafts import invoice_of_order
+from invoices.exceptions import StillPayable
+from invoices.locking import lock_invoice
+from invoices.mail.orders import notify_about_order
+from invoices.models import Payment
+from invoices.payments.card import close_payments
+from invoices.payments.ledger import Received, record_payment
+from store.exceptions import TransitionNotAllowed
+from store.history import Kind, record
+from store.models import Order, Piece
+from store.services import transition_order
+
+
+def transition_and_notify(
+    *,
+    order_id: int,
+    transition: Order.Transition,
+    actor: User | None,
+    site: str,
+    tracking: str = "",
+) -> Order:
+    """Do something with an order and mail the customer about it.
+
+    Raises TransitionNotAllowed, StillPayable."""
+    if transition == Order.Transition.CANCEL:
+        return cancel_order(order_id=order_id, actor=actor)
+    with transaction.atomic():
+        if transition == Order.Transition.PAY and (
+            paid := pay_by_hand(order_id=order_id, actor=actor)
+        ):
+            return paid
+        order = transition_order(
+            order_id=order_id, transition=transition, actor=actor, tracking=tracking
+        )
+        notify_about_order(order.pk, str(transition), site)
+        return order
+
+
+def pay_by_hand(*, order_id: int, actor: User | None) -> Order | None:
+    """Record what is left to pay as received; None when nothing is, as for a gift."""
+    invoice = lock_invoice(invoice_of_order(order_id).pk)
+    order = cast(Order, invoice.order)
+    if Order.Transition.PAY not in order.allowed_transitions:
+        raise TransitionNotAllowed(order=order, transition=Order.Transition.PAY)
+    if invoice.balance <= 0:
+        return None
+    at_shop = order.payment_method == Order.PaymentMethod.SHOP
+    method = Payment.Method.CASH if at_shop else Payment.Method.TRANSFER
+    received = Received(invoice.balance, method, timezone.localdate())
+    record_payment(invoice_id=invoice.pk, received=received, actor=actor)
+    order.refresh_from_db()
+    return order
+
+
+def cancel_order(*, order_id: int, actor: User | None, restore_bag: bool = False) -> Order:
+    """Cancel an unpaid order, once nobody can pay for it any more, and tell the customer.
+
+    `restore_bag` puts its things back into the bag they came from, with what is left of their
+    time. Raises TransitionNotAllowed when it is paid, be it a moment ago; StillPayable when Stripe
+    cannot say.
+    """
+    invoice = invoice_of_order(order_id)
+    close_payments(invoice_id=invoice.pk)
+    with transaction.atomic():
+        invoice = lock_invoice(invoice.pk)
+        if invoice.attempts.live().exists():
+            # Opened by another click since.
+            raise StillPayable
+        order = transition_order(order_id=order_id, transition=Order.Transition.CANCEL, actor=actor)
+        credit_cancelled(invoice, actor)
+        if restore_bag:
+            restore_bag_of(order)
+        else:
+            notify_about_order(order.pk, str(Order.Transition.CANCEL), invoice.site)
+    return order
+
+
+def restore_bag_of(order: Order) -> None:
+    """Give pieces of an order that was cancelled in this transaction back to their bag.
+
+    Their time went on meanwhile: what has ended is free for everybody.
+    """
+    for line in order.lines.filter(held_until__gt=Now()):
+        piece = Piece.objects.available().filter(pk=line.piece_id)
+        held = piece.update(
+            held_by=order.bag_key,
+            held_for=order.customer,
+            held_since=line.held_since,
+            held_until=line.held_until,
+            renewals=line.renewals,
+        )
+        if held:
+            record(Piece.objects.filter(pk=line.piece_id), Kind.HELD, actor=order.customer)
