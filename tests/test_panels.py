@@ -21,7 +21,7 @@ from accounts.tests.factories import make_staff
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.models import Invoice, Payment
-from invoices.payments.ledger import record_payment
+from invoices.payments.ledger import Received, record_payment
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.models.stages import DEPOSIT, STAGES
 from repairs_restorals.quote_services import decide_quote, send_quote
@@ -198,9 +198,7 @@ def test_a_deposit_is_waited_for_until_it_is_paid(client: Client, alice: User, w
     invoice = Invoice.objects.get(ticket=ticket)
     record_payment(
         invoice_id=invoice.pk,
-        amount=Decimal(20),
-        method=Payment.Method.CASH,
-        received_on=timezone.localdate(),
+        received=Received(Decimal(20), Payment.Method.CASH, timezone.localdate()),
         actor=wren,
     )
     ticket = ServiceTicket.objects.get(pk=ticket.pk)

@@ -11,11 +11,13 @@ from django.utils import timezone
 from invoices.jobs import remind_unpaid_orders
 
 from accounts.tests.factories import make_user
+from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
-from invoices.documents.issuing import credit, issue
+from invoices.documents.issuing import issue
 from invoices.documents.pdf import content_of
 from invoices.models import Invoice
-from invoices.orders.services import time_to_pay
+from invoices.orders.jobs import remind_unpaid_orders
+from invoices.orders.placing import time_to_pay
 from mail.models import Mail
 from mail.outbox import SENDERS
 from repairs_restorals.admin.quote_forms import lines_of

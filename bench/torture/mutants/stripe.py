@@ -1,6 +1,6 @@
 """Faults in what the shop says to Stripe and reads from it."""
 
-from bench.torture.mutants.cards import CARDS, LEDGER, ONCE, ORDER, PAYING
+from bench.torture.mutants.cards import CARDS, LEDGER, ONCE, ORDER
 from bench.torture.mutants.fault import Edit, Fault
 
 API = "invoices/payments/stripe_client.py"
