@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.orders.services import transition_and_notify
+from invoices.orders.transitions import transition_and_notify
 from store.models import Item, Order, OrderStage
 from store.tests.factories import make_order
 
@@ -30,7 +30,7 @@ def test_the_mail_about_a_payment_says_what_the_page_says(
 ) -> None:
     order = make_order(clock, **fields)
     order = transition_and_notify(
-        order_id=order.pk, move=Order.Transition.PAY, actor=None, site=SITE
+        order_id=order.pk, transition=Order.Transition.PAY, actor=None, site=SITE
     )
     [mail] = [mail for mail in mails_sent() if order.email in mail.to]
     page = client.get(order.get_absolute_url()).content.decode()
@@ -48,7 +48,7 @@ def test_the_mail_about_what_is_ready_asks_for_money_as_the_page_does(
 ) -> None:
     order = make_order(clock, payment_method="shop", paid=paid)
     order = transition_and_notify(
-        order_id=order.pk, move=Order.Transition.READY, actor=None, site=SITE
+        order_id=order.pk, transition=Order.Transition.READY, actor=None, site=SITE
     )
     [mail] = [mail for mail in mails_sent() if order.email in mail.to]
     page = client.get(order.get_absolute_url()).content.decode()
