@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from invoices.jobs import remind_unpaid_orders
 
 from accounts.tests.factories import make_user
 from invoices.documents.credit_notes import credit
