@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Customer, User
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.services import file_ticket
-from store.pictures.images import Renditions
+from store.pictures.files import Renditions
 
 
 @transaction.atomic

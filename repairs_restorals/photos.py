@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
-from store.pictures.images import OF_A_PHOTO, ImageRefused, Renditions, prepare, write
+from store.pictures.decoder import Decoder
+from store.pictures.files import Renditions, write
+from store.pictures.images import OF_A_PHOTO, ImageRefused, prepare
 
 PHOTOS_AT_ONCE = 8
 MAX_SHOWN_NAME_LENGTH = 80
@@ -30,21 +32,29 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[Renditions],
     """
     good: list[Renditions] = []
     refused: list[Refused] = []
-    for number, file in enumerate(files):
-        try:
-            if number >= PHOTOS_AT_ONCE:
-                raise ImageRefused(
-                    _("Please send %(n)d photos at once at most.") % {"n": PHOTOS_AT_ONCE}
-                )
-            good.append(prepared(file))
-        except ImageRefused as refusal:
-            refused.append(Refused(readable(str(file.name or "")), str(refusal)))
+    with Decoder() as decoder:
+        for number, file in enumerate(files):
+            try:
+                if number >= PHOTOS_AT_ONCE:
+                    raise ImageRefused(
+                        _("Please send %(n)d photos at once at most.") % {"n": PHOTOS_AT_ONCE}
+                    )
+                good.append(prepared(file, decoder))
+            except ImageRefused as refusal:
+                refused.append(Refused(readable(str(file.name or "")), str(refusal)))
     return good, refused
 
 
-def prepared(file: IO[bytes] | File) -> Renditions:
+def prepared(file: IO[bytes] | File, decoder: Decoder | None = None) -> Renditions:
     """A photo in all its sizes, as JPEG: to encode WebP takes several times as long."""
-    return prepare(file, widths=PHOTO_WIDTHS, tallest=1, image_format="JPEG", memory=OF_A_PHOTO)
+    return prepare(
+        file,
+        widths=PHOTO_WIDTHS,
+        tallest=1,
+        image_format="JPEG",
+        memory=OF_A_PHOTO,
+        decoder=decoder,
+    )
 
 
 def readable(name: str) -> str:

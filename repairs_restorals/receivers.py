@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from repairs_restorals.models import TicketImage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
-from store.pictures.images import remove_after_commit
+from store.pictures.files import remove_after_commit
 
 
 @receiver(post_delete, sender=TicketImage, dispatch_uid="repairs_restorals.remove_photo_files")

@@ -26,7 +26,7 @@ from repairs_restorals.models import (
 from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from repairs_restorals.signals import ticket_transitioned
-from store.pictures.images import Renditions
+from store.pictures.files import Renditions
 
 Kind = TicketEvent.Kind
 # Of these the customer hears by mail; of the others only when there is a word with it.

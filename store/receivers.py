@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from store.history import record_arrivals
 from store.models import Category, Item, ItemImage, Piece
 from store.navigation import forget_category_links
-from store.pictures.images import remove_after_commit
+from store.pictures.files import remove_after_commit
 from store.services import index_items
 
 

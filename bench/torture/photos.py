@@ -1,6 +1,7 @@
 """Row 18: hostile files are sent as photos of tickets, and honest ones beside them.
 
-Rounds are the hostile files. One worker takes them all, and its memory is watched.
+Rounds are the hostile files. One worker takes them all; its memory is watched,
+and that of the process in which it decodes each.
 """
 
 import re
@@ -20,6 +21,7 @@ from django.core.files import File
 from PIL import Image
 
 import repairs_restorals.photos
+import store.pictures.images
 from accounts.tests.factories import PASSWORD, make_user
 from bench.torture import invariants
 from bench.torture.buyers import Buyer
@@ -37,12 +39,15 @@ from bench.torture.shop import shop
 from repairs_restorals.models import ServiceTicket, TicketImage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from repairs_restorals.photo_orphans import files_in, files_of_rows
-from store.pictures.images import Rendition, Renditions, remove
+from store.pictures.decoder import Decoder
+from store.pictures.files import Rendition, Renditions, remove
 from tests.processes import Process
 
 PROMISE = "18 Hostile files are harmless"
 ADD = "/workshop/tickets/add-image/"
 MOST_GROWTH = 64
+# What the process has that decodes, its interpreter included.
+MOST_OF_A_DECODER = 128
 MEGABYTE = 1 << 20
 # As many are enough for the tests of every day.
 SMALL = 32
@@ -83,7 +88,7 @@ def clear() -> None:
 def stored_as_sent() -> None:
     """The control: keep what was sent, as a FileField does."""
 
-    def kept(file: IO[bytes] | File) -> Renditions:
+    def kept(file: IO[bytes] | File, decoder: Decoder | None = None) -> Renditions:
         file.seek(0)
         content = file.read()
         names = (f"{size}.jpeg" for size in PHOTO_WIDTHS)
@@ -95,6 +100,7 @@ def stored_as_sent() -> None:
 def without_limits() -> None:
     """The control: decode whatever it takes."""
     repairs_restorals.photos.OF_A_PHOTO = 10**12  # type: ignore[attr-defined]
+    store.pictures.images.MAX_PIXELS = store.pictures.images.MAX_WIDTH = 10**12
 
 
 def status_of(pid: int, name: str) -> int:
@@ -212,9 +218,10 @@ class Siege:
         growth, helpers = self.memory.most, self.memory.helpers
         figure = (
             f"the worker had {self.memory.before} MB and grew by {growth} MB at most "
-            f"(≤ {MOST_GROWTH}), with {self.memory.hungriest!r}; its helper had {helpers} MB"
+            f"(≤ {MOST_GROWTH}), with {self.memory.hungriest!r}; "
+            f"the process that decodes had {helpers} MB (≤ {MOST_OF_A_DECODER})"
         )
-        return Result(PROMISE, figure, growth <= MOST_GROWTH)
+        return Result(PROMISE, figure, growth <= MOST_GROWTH and helpers <= MOST_OF_A_DECODER)
 
 
 def files_and_rows() -> Result:

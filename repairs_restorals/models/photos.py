@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from repairs_restorals.models.messages import TicketMessage
 from repairs_restorals.models.ticket import ServiceTicket
-from store.models.catalogue import sibling
+from store.pictures.sizes import sibling
 
 # Pixels by name, the largest first: each photo is so many JPEG files in one folder.
 PHOTO_WIDTHS = {"large": 1600, "thumb": 320}

@@ -90,9 +90,10 @@ def test_what_takes_too_much_memory_is_refused(
         prepared(photo_file(size=size, **options))
 
 
-def test_a_png_that_is_too_wide_for_strips_is_refused() -> None:
+def test_a_wide_picture_is_taken_and_one_wider_than_any_camera_makes_is_refused() -> None:
+    assert prepared(photo_file(size=(9000, 10), image_format="PNG")).largest.width == 1600
     with pytest.raises(ImageRefused, match="too wide"):
-        prepared(photo_file(size=(9000, 10), image_format="PNG"))
+        prepared(photo_file(size=(70_000, 10), image_format="PNG"))
 
 
 def test_scans_one_by_one_take_as_much_as_progressive_ones() -> None:

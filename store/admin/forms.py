@@ -6,7 +6,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from store.models import Item, ItemImage, Piece
-from store.pictures.images import ImageRefused, Renditions, prepare, use
+from store.pictures.files import Renditions
+from store.pictures.images import ImageRefused, prepare, use
 from store.pieces import LONGEST_NUMBER
 
 MOST_PIECES = 200

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from store.models.piece import LINE, RESERVED, Piece
+from store.pictures.sizes import IMAGE_WIDTHS, fitting, sibling
 from store.search import matching
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -181,21 +182,6 @@ class Item(models.Model):
         named = [(_("H"), self.height_cm), (_("W"), self.width_cm), (_("D"), self.depth_cm)]
         known = [f"{letter} {number_format(cm.normalize())}" for letter, cm in named if cm]
         return f"{' × '.join(known)} cm" if known else ""
-
-
-# Pixels by name, the largest first: each picture of an item is three WebP files in one folder.
-IMAGE_WIDTHS = {"large": 1600, "card": 640, "thumb": 320}
-
-
-def fitting(width_now: int, height_now: int, *, width: int, tallest: float = 2) -> tuple[int, int]:
-    """The size at which a picture fits a width and so many times that in height, never enlarged."""
-    scale = min(1.0, width / width_now, tallest * width / height_now)
-    return max(1, round(width_now * scale)), max(1, round(height_now * scale))
-
-
-def sibling(name: str, size: str) -> str:
-    """The stored name of the same picture in another size."""
-    return f"{name.rpartition('/')[0]}/{size}.{name.rpartition('.')[2]}"
 
 
 class ItemImage(models.Model):

@@ -1,87 +1,151 @@
-"""Scale and turn pictures without a second one of their size; knows nothing of Django."""
+"""Decode pictures and encode them anew with libvips, in a process of its own.
 
+Whatever a decoder is led to do stays in there: `store.pictures.decoder` starts it, waits, and
+ends it. Knows nothing of Django, so that it is there at once.
+"""
+
+import json
+import os
+import resource
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
-from math import ceil, floor
+from typing import Any
 
-from PIL import Image
+# Read when libvips starts: each of its threads keeps rows of its own.
+os.environ["VIPS_CONCURRENCY"] = "1"
 
-# Pixels that are flattened at a time: few of a large picture, which takes the memory itself,
-# more of a small one, since where strips meet some rows are looked at twice.
-STRIP = 60_000
-SMALL = 8_000_000
-# Beyond this, a strip of the least height is itself too much.
-WIDEST = 8_000
-# How far a pixel of the small picture looks in the large one, in its own size.
-REACH = 3
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+import pyvips
+
+from store.pictures.sizes import fitting
+
+LOADERS = "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"
+# Some more pixels than needed keep fine lines fine, where a decoder can leave some out.
+SPARE = 1.25
+# Lossless WebP takes 176 MB within its limit, and asks for more than it then touches.
+MAX_MEMORY_BYTES = 400_000_000
+WEBP_PIXELS = 13_000_000
 SIDEWAYS = {5, 6, 7, 8}
 
 
-def shrunk(source: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """A flat picture in this size, made a strip at a time: L, RGB or CMYK."""
-    small = Image.new(flattened(source.crop((0, 0, 1, 1))).mode, size)
-    for top, bottom, first, last, box in strips(source.size, size):
-        strip = flattened(source.crop((0, first, source.width, last)))
-        part = strip.resize((size[0], bottom - top), Image.Resampling.LANCZOS, box=box)
-        small.paste(part, (0, top))
-    return small
+class Refused(Exception):
+    """A picture that is not decoded at all: of how many pixels, or of which width, it may be."""
 
-
-Strip = tuple[int, int, int, int, tuple[float, float, float, float]]
-
-
-def strips(now: tuple[int, int], size: tuple[int, int]) -> Iterator[Strip]:
-    """Rows of the small picture, the rows of the large one that they see, and which of these
-    they stand for."""
-    scale = now[1] / size[1]
-    strip = max(STRIP, (SMALL - now[0] * now[1]) // 4)
-    step = max(1, int(strip / (now[0] * scale)))
-    margin = ceil(REACH * max(1.0, scale)) + 1
-    for top in range(0, size[1], step):
-        bottom = min(top + step, size[1])
-        first = max(0, floor(top * scale) - margin)
-        last = min(now[1], ceil(bottom * scale) + margin)
-        end = min(bottom * scale - first, last - first)
-        yield top, bottom, first, last, (0, top * scale - first, now[0], end)
-
-
-def flattened(source: Image.Image) -> Image.Image:
-    """Without transparency, in a mode that can be scaled: L, RGB or CMYK."""
-    if source.mode in {"I;16", "I;16B", "I"}:
-        return source.point(lambda value: value / 256 + 0).convert("L")
-    if source.has_transparency_data:
-        seen = source if source.mode == "RGBA" else source.convert("RGBA")
-        paper = Image.new("RGB", source.size, "white")
-        paper.paste(seen.convert("RGB"), mask=seen)
-        return paper
-    if source.mode in {"L", "RGB", "CMYK"}:
-        return source
-    return source.convert("L" if source.mode == "1" else "RGB")
+    def __init__(self, reason: str, limit: int) -> None:
+        super().__init__(reason)
+        self.reason, self.limit = reason, limit
 
 
 def main() -> None:
-    """Shrink the WebP file on stdin and write its bare RGB pixels; the size is given.
+    """Answer each picture on stdin with a line of JSON. A line of wishes stands before it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    pyvips.cache_set_max(0)
+    pyvips.operation_block_set("VipsForeignLoad", state=True)
+    for loader in LOADERS:
+        pyvips.operation_block_set(loader, state=False)
+    for line in sys.stdin.buffer:
+        wanted = json.loads(line)
+        answer = answer_to(sys.stdin.buffer.read(wanted["bytes"]), wanted)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
-    WebP decoders take 16 bytes for each pixel. In a process of its own that is given back
-    at once, and a decoder that is led astray takes nothing else with it.
-    """
-    import resource
 
-    most = int(sys.argv[3])
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    source = Image.open(sys.stdin.buffer, formats=["WEBP"])
-    source.load()
-    small = shrunk(source, (int(sys.argv[1]), int(sys.argv[2])))
-    sys.stdout.buffer.write(small.convert("RGB").tobytes())
+def answer_to(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"made": list(made(content, wanted))}
+    except Refused as refusal:
+        return {"refused": refusal.reason, "limit": refusal.limit}
+    except pyvips.Error as problem:
+        return {"refused": "damaged", "why": str(problem)}
+
+
+def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The picture in each width, the largest first."""
+    picture = upright(content, wanted)
+    now = picture.width, picture.height
+    suffix = wanted["format"].lower()
+    for name, width in wanted["widths"].items():
+        size = fitting(*now, width=width, tallest=wanted["tallest"])
+        sized = picture if size == now else resized(picture, size)
+        encoded = sized.write_to_buffer(f".{suffix}", Q=wanted["quality"], keep="none")
+        yield {
+            "name": f"{name}.{suffix}",
+            "content": b64encode(encoded).decode(),
+            "width": size[0],
+            "height": size[1],
+        }
+
+
+def upright(content: bytes, wanted: dict[str, Any]) -> Any:
+    """The picture in sRGB, as it was held, on white, no larger than asked for."""
+    head = opened(content)
+    check(head, wanted)
+    now = head.width, head.height
+    if value(head, "orientation", 1) in SIDEWAYS:
+        now = head.height, head.width
+    widest = next(iter(wanted["widths"].values()))
+    size = fitting(*now, width=widest, tallest=wanted["tallest"])
+    picture = opened(content, **at_once(head, min(now[0] / size[0], now[1] / size[1])))
+    # To convert what has no profile would cost as much as all the rest.
+    profile = {"output_profile": "srgb"} if head.get_typeof("icc-profile-data") else {}
+    if head.interpretation == "cmyk" and not profile:
+        picture = without_ink(picture)
+    picture = resized(picture, size, **profile).colourspace("srgb")
+    return (picture.flatten(background=255) if picture.hasalpha() else picture).copy_memory()
+
+
+def without_ink(picture: Any) -> Any:
+    """CMYK of no profile as browsers show it: libvips would take it for one certain press."""
+    light = (255 - picture[0:3]) * (255 - picture[3]) / 255
+    return light.cast("uchar").copy(interpretation="srgb")
+
+
+def opened(content: bytes, **options: Any) -> Any:
+    return pyvips.Image.new_from_buffer(
+        content, "", access="sequential", fail_on="truncated", **options
+    )
+
+
+def check(head: Any, wanted: dict[str, Any]) -> None:
+    """Refuse what has too many pixels for its kind, before any of them is decoded."""
+    limit = min(wanted["max_pixels"], most_pixels(head, wanted["memory"]))
+    if head.width * head.height > limit:
+        raise Refused("pixels", limit)
+    if head.width > wanted["max_width"]:
+        raise Refused("width", wanted["max_width"])
+
+
+def most_pixels(head: Any, memory: int) -> int:
+    loader = head.get("vips-loader")
+    if loader.startswith("webp"):
+        return WEBP_PIXELS
+    if loader.startswith("png"):
+        of_few_colours = head.bands == 1 or value(head, "palette", 0)
+        return memory // ((2 if head.format == "ushort" else 1) if of_few_colours else 4)
+    if not value(head, "jpeg-multiscan", 0):
+        # The decoder goes row by row and keeps none.
+        return sys.maxsize
+    halved = head.bands == 3 and head.get("jpeg-chroma-subsample") == "4:2:0"
+    return int(memory / 2 / (1.5 if halved else head.bands))
+
+
+def at_once(head: Any, by: float) -> dict[str, Any]:
+    """What a decoder can do of the shrinking: JPEG by 2, 4 or 8, WebP by anything."""
+    loader = head.get("vips-loader")
+    if loader.startswith("jpeg"):
+        return {"shrink": next((step for step in (8, 4, 2) if by >= SPARE * step), 1)}
+    if loader.startswith("webp"):
+        return {"scale": min(1, SPARE / by)}
+    return {}
+
+
+def resized(picture: Any, size: tuple[int, int], **options: Any) -> Any:
+    """In this size exactly, and upright."""
+    return picture.thumbnail_image(size[0], height=size[1], size="force", **options)
+
+
+def value(picture: Any, name: str, default: Any) -> Any:
+    return picture.get(name) if picture.get_typeof(name) else default
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from repairs_restorals.models.photos import private_storage
 from repairs_restorals.photo_orphans import lost_photos, stray_files
-from store.pictures.images import remove
+from store.pictures.files import remove
 
 
 class Command(BaseCommand):

@@ -1,0 +1,81 @@
+"""Write and remove the files of pictures together with the rows that name them."""
+
+import logging
+import secrets
+import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, default_storage
+from django.db import transaction
+
+from store.pictures.sizes import IMAGE_WIDTHS, sibling
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One encoded picture. The name has no folder, for example `card.webp`."""
+
+    name: str
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Renditions:
+    """The same picture in several sizes, the largest first."""
+
+    all: tuple[Rendition, ...]
+
+    @property
+    def largest(self) -> Rendition:
+        return self.all[0]
+
+
+def write(renditions: Renditions, *, folder: str, storage: Storage = default_storage) -> str:
+    """Store all sizes in a new random folder below `folder`; return the name of the largest.
+
+    Call it in the transaction that writes the row: if that is rolled back, the files go.
+    """
+    place = f"{folder}/{secrets.token_hex(16)}"
+    names = [f"{place}/{rendition.name}" for rendition in renditions.all]
+    unclaimed = Unclaimed(storage, names)
+    for name, rendition in zip(names, renditions.all, strict=True):
+        storage.save(name, ContentFile(rendition.content))
+    transaction.on_commit(unclaimed)
+    return names[0]
+
+
+class Unclaimed:
+    """Files of a row that is not committed yet; to be given to `on_commit`.
+
+    Django drops the callbacks of a transaction or savepoint that is rolled back. This one
+    takes its files with it then, unless it was called before.
+    """
+
+    def __init__(self, storage: Storage, names: Iterable[str]) -> None:
+        self._remove = weakref.finalize(self, remove, storage, list(names))
+
+    def __call__(self) -> None:
+        self._remove.detach()
+
+
+def remove(storage: Storage, names: Iterable[str]) -> None:
+    """Delete files; one that cannot be deleted is logged and does not stop the rest."""
+    for name in names:
+        try:
+            storage.delete(name)
+        except Exception:
+            logger.exception("Could not delete %s", name)
+
+
+def remove_after_commit(
+    name: str, *, sizes: Iterable[str] = tuple(IMAGE_WIDTHS), storage: Storage = default_storage
+) -> None:
+    """Delete all sizes of a picture once its row is truly gone."""
+    names = [sibling(name, size) for size in sizes if name]
+    transaction.on_commit(lambda: remove(storage, names))
