@@ -46,7 +46,13 @@ def consumed(holder: Any, cost: Any) -> tuple[Any, dict[str, Any]]:
 CONSUME = Change(consumed, holder=CharField(), cost=DurationField())
 
 
-def consume(holder: str, quantity: int, *, limit: int) -> None:
+def consume(
+    holder: str,
+    quantity: int,
+    *,
+    limit: int,
+    refusal: type[RateLimitExceeded] = RateLimitExceeded,
+) -> None:
     """Use `quantity` of the `limit` that a holder has in any hour, or raise RateLimitExceeded."""
     cost = quantity * HOUR / limit
     if CONSUME.make(holder=holder, cost=cost):
@@ -54,7 +60,7 @@ def consume(holder: str, quantity: int, *, limit: int) -> None:
     new = RateLimit(holder=holder, used_until=Now())
     RateLimit.objects.bulk_create([new], ignore_conflicts=True)
     if not CONSUME.make(holder=holder, cost=cost):
-        raise RateLimitExceeded(again_at=again_at(holder, quantity, limit))
+        raise refusal(again_at=again_at(holder, quantity, limit))
 
 
 def again_at(holder: str, quantity: int, limit: int) -> datetime:

@@ -134,7 +134,8 @@ def hold_pieces(
         record_lapsed(lock_lapsed(Piece.objects.filter(pk__in=lapsed)))
     taken = sum(hold(pk, bag_key, customer) for pk, *_ in chosen)
     if taken < quantity:
-        raise refusal(item_id=item_id, bag_key=bag_key, left=left, spoken_for=len(found) > left)
+        facts = {"left": left, "spoken_for": len(found) > left, "title": titles[0][0]}
+        raise refusal(item_id=item_id, bag_key=bag_key, **facts)
     # Last, for all who come from one address wait here for each other to be written down.
     consume_holds(quantity, customer=customer, address=address)
     counts[item_id] += taken
@@ -147,15 +148,15 @@ def hold(piece: int, bag_key: str, customer: User | None) -> int:
     return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=settings.HOLD_FOR)
 
 
-def refusal(*, item_id: int, bag_key: str, left: int, spoken_for: bool) -> NotEnoughAvailable:
+def refusal(*, item_id: int, bag_key: str, **facts: Any) -> NotEnoughAvailable:
     others = Piece.objects.held().filter(item=item_id).exclude(held_by=bag_key)
     first = others.order_by("held_until").first()
     return NotEnoughAvailable(
         item_id=item_id,
-        left=left,
         available_again_at=first.held_until if first else None,
         holder=first.holder if first else "",
-        spoken_for=spoken_for,
+        in_bag=Piece.objects.held_by(bag_key).filter(item=item_id).count(),
+        **facts,
     )
 
 

@@ -9,18 +9,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from accounts.addresses import client_address
-from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
+from bag.exceptions import NotEnoughAvailable
 from bag.forms import QuantityForm
 from bag.models import WaitlistEntry
 from bag.services import Taken, hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
-from store.availability import held_words
+from store.exceptions import Refusal
 from store.models import Item
 from store.stock import first_end
 from store.templatetags.clock_time import clock_time
@@ -77,8 +76,8 @@ class AddView(View):
             title, bag.counts = self.hold(bag, item_id, form.cleaned_data["quantity"])
         except (Item.DoesNotExist, OverflowError) as missing:
             raise Http404 from missing
-        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:
-            return self.refuse(bag, item_id, refusal)
+        except Refusal as refusal:
+            return self.refuse(bag, item_id, str(refusal.sentence))
         bag.want(item_id, bag.counts[item_id])
         text = _("“%(title)s” is in your bag.") % {"title": title}
         if wants_json(request):
@@ -106,11 +105,8 @@ class AddView(View):
                 return take()
             raise
 
-    def refuse(
-        self, bag: Bag, item_id: int, refusal: NotEnoughAvailable | BagFull | RateLimitExceeded
-    ) -> HttpResponse:
+    def refuse(self, bag: Bag, item_id: int, text: str) -> HttpResponse:
         item = get_object_or_404(Item, pk=item_id)
-        text = refusal_message(item, refusal, mine=bag.counts[item_id])
         if wants_json(self.request):
             return JsonResponse({**bag.state, "refusal": text})
         entries = WaitlistEntry.objects.of_visitor(bag_key=bag.key, customer=bag.customer)
@@ -184,36 +180,3 @@ def renewal_message(bag: Bag, *, renewed: int) -> tuple[int, str]:
         return messages.INFO, text % {"time": clock_time(until)}
     text = _("Everything in your bag is held for you until %(time)s.")
     return messages.SUCCESS, text % {"time": clock_time(until)}
-
-
-def refusal_message(
-    item: Item, refusal: NotEnoughAvailable | BagFull | RateLimitExceeded, *, mine: int
-) -> str:
-    """Say why an item could not be put into the bag, and what is possible instead."""
-    if isinstance(refusal, BagFull):
-        return _("A bag holds %(limit)d things at most. Order what is in it, or take some out.") % {
-            "limit": refusal.limit
-        }
-    if isinstance(refusal, RateLimitExceeded):
-        return _("You have taken a great many things lately. You can go on at %(time)s.") % {
-            "time": clock_time(refusal.again_at)
-        }
-    if refusal.left:
-        return ngettext(
-            "Only one more of “%(title)s” is available.",
-            "Only %(left)d more of “%(title)s” are available.",
-            refusal.left,
-        ) % {"title": item.title, "left": refusal.left}
-    if mine:
-        return _("“%(title)s” is in your bag already; there is no other.") % {"title": item.title}
-    if refusal.spoken_for:
-        return _("Somebody else was next in line for “%(title)s”. You can be next after them.") % {
-            "title": item.title
-        }
-    if refusal.available_again_at:
-        state = held_words(refusal.holder, clock_time(refusal.available_again_at))
-        return _("“%(title)s” is %(state)s. Look again then.") % {
-            "title": item.title,
-            "state": state,
-        }
-    return _("“%(title)s” has been sold.") % {"title": item.title}

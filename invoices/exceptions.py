@@ -2,26 +2,22 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from store.exceptions import Refusal
 
+if TYPE_CHECKING:
     from invoices.models import Invoice
 
 
-class Refusal(Exception):
-    """Something that is not done; `sentence` tells whoever asked for it why."""
-
-    sentence: "StrOrPromise" = ""
-
-
-class SummaryChanged(Exception):
+class SummaryChanged(Refusal):
     """What the shopper agreed to is no longer what it costs; nothing was ordered."""
+
+    words = _("A price has changed: please check the new total.")
 
 
 class InvoiceFrozen(Refusal):
     """An invoice that has a number is never changed."""
 
-    sentence = _("It is issued and cannot be changed: a credit note corrects it.")
+    words = _("It is issued and cannot be changed: a credit note corrects it.")
 
     def __init__(self, invoice: "Invoice") -> None:
         super().__init__(f"{invoice} is issued and cannot be changed")
@@ -31,26 +27,28 @@ class InvoiceFrozen(Refusal):
 class NothingToPay(Refusal):
     """Nothing is due on an invoice now: it is paid, cancelled, or not asked for yet."""
 
-    sentence = _("Nothing was done: there is nothing to do that for any more.")
+    words = _("Nothing was done: there is nothing to do that for any more.")
 
 
 class TooMuch(Refusal):
     """More would go back, or be credited, than there is."""
 
-    sentence = _("That is more than there is.")
+    words = _("That is more than there is.")
 
 
 class AskedAgain(Refusal):
     """Money that shall go back was not too much: the invoice would ask for it once more."""
 
-    sentence = _(
+    words = _(
         "Tick this if the customer is to pay it again. If not, issue a credit note first: it "
         "takes the amount off the invoice."
     )
 
 
-class StillPayable(Exception):
+class StillPayable(Refusal):
     """An order's pay page could not be closed: somebody may be paying on it now."""
+
+    words = _("Somebody may be paying it by card just now: try it again in a minute.")
 
 
 class PaymentUnavailable(Exception):
@@ -71,7 +69,7 @@ class BadSignature(Exception):
 class InvoiceChanged(Refusal):
     """Something was recorded about an invoice since staff looked at it; nothing was done."""
 
-    sentence = _(
+    words = _(
         "Nothing was done: something else has happened since you opened this page, see the "
         "history. If you still want it, send it again."
     )

@@ -1,11 +1,17 @@
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from store.exceptions import Refusal
+
 if TYPE_CHECKING:
     from repairs_restorals.models import Quote, ServiceTicket, Status
 
 
-class TransitionNotAllowed(Exception):
+class TransitionNotAllowed(Refusal):
     """A ticket was asked for a transition that its status does not allow."""
+
+    words = _("That is not possible now: the ticket has moved on.")
 
     def __init__(self, *, ticket: "ServiceTicket", to: "Status") -> None:
         super().__init__(f"{ticket.reference}: from {ticket.status} to {to} is not possible")
@@ -13,44 +19,63 @@ class TransitionNotAllowed(Exception):
         self.to = to
 
 
-class TicketClosed(Exception):
+class TicketClosed(Refusal):
     """A ticket that is collected or cancelled takes nothing more."""
 
+    words = _("This ticket is closed and takes nothing more.")
 
-class TicketBilled(Exception):
+
+class TicketBilled(Refusal):
     """The invoice of a ticket is issued: what is agreed from now on would stand on none."""
 
+    words = _(
+        "The invoice of this ticket is issued: nothing more comes onto it. Take further work in "
+        "as a new ticket."
+    )
 
-class NotEditable(Exception):
+
+class NotEditable(Refusal):
     """The workshop has begun with a ticket: what was filed stays as it is."""
 
+    words = _("We have begun to look at it: write us a message instead.")
 
-class WorkRefused(Exception):
+
+class WorkRefused(Refusal):
     """Somebody else in the house, such as the books, has a reason why work may not begin yet."""
 
+    words = _("Work begins when the deposit is paid: record it on the invoice first.")
 
-class QuoteFrozen(Exception):
+
+class QuoteFrozen(Refusal):
     """A quote that was sent is never changed; a newer version replaces it."""
+
+    words = _("This quote was sent meanwhile and cannot be changed.")
 
     def __init__(self, quote: "Quote") -> None:
         super().__init__(f"{quote} was sent and cannot be changed")
         self.quote = quote
 
 
-class QuoteNotOpen(Exception):
+class QuoteNotOpen(Refusal):
     """A quote that can no longer be decided: somebody was quicker, or its time is over.
 
     `quote` is as it is now, so that its state says which.
     """
+
+    words = _("Somebody was quicker: this quote cannot be sent or answered any more.")
 
     def __init__(self, quote: "Quote") -> None:
         super().__init__(f"{quote}: {quote.state}")
         self.quote = quote
 
 
-class QuoteEmpty(Exception):
+class QuoteEmpty(Refusal):
     """A quote without lines cannot be sent."""
 
+    words = _("A quote needs a line at least.")
 
-class OverLimit(Exception):
+
+class OverLimit(Refusal):
     """A quote of more than the go-ahead limit, or after a “no”, has to be asked for."""
+
+    words = _("The customer did not allow this without asking.")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, ListView, View
 
@@ -171,7 +171,6 @@ class TicketEditView(OwnTicketMixin, FormView):
 
     form_class = TicketForm
     template_name = "repairs_restorals/ticket_edit.html"
-    begun = gettext_lazy("We have begun to look at it: write us a message instead.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.ticket = self.get_ticket()
@@ -185,14 +184,14 @@ class TicketEditView(OwnTicketMixin, FormView):
     def form_valid(self, form: TicketForm) -> HttpResponse:
         try:
             edit_ticket(ticket_id=self.ticket.pk, values=form.cleaned_data, actor=self.customer)
-        except NotEditable:
-            form.add_error(None, self.begun)
+        except NotEditable as refusal:
+            form.add_error(None, refusal.sentence)
             return self.form_invalid(form)
         messages.success(self.request, _("Saved."))
         return redirect(self.ticket)
 
     def refuse(self, ticket: ServiceTicket) -> HttpResponse:
-        messages.warning(self.request, self.begun)
+        messages.warning(self.request, NotEditable().sentence)
         return redirect(ticket)
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User, UserManager
 from bag.exceptions import (
+    JoinedTooOften,
     NetworkLimitReached,
     NothingToWaitFor,
     TooMuchMail,
@@ -46,7 +47,7 @@ def join_waitlist(
     neither get this entry nor learn of it. `site` is where links in mails lead.
 
     Raises NothingToWaitFor when nobody else has the item, WaitlistLimitReached,
-    NetworkLimitReached, RateLimitExceeded, and for a guest's address Unsubscribed or TooMuchMail.
+    NetworkLimitReached, JoinedTooOften, and for a guest's address Unsubscribed or TooMuchMail.
     """
     email = UserManager.normalize_email(email)
     where = hashed(network_of(address)) if address else ""
@@ -75,7 +76,7 @@ def check_others_have_it(item: Item, bag_key: str) -> None:
     waiting = WaitlistEntry.objects.waiting().filter(item=item).count()
     others = pieces.on_sale().exclude(pk__in=Piece.objects.held_by(bag_key).values("pk"))
     if pieces.available().count() > waiting or not others.exists():
-        raise NothingToWaitFor
+        raise NothingToWaitFor(title=item.title)
 
 
 def check_may_be_mailed(email: str) -> None:
@@ -91,10 +92,10 @@ def check_may_be_mailed(email: str) -> None:
 
 
 def check_network(item: Item, where: str) -> None:
-    """Raise NetworkLimitReached or RateLimitExceeded when too much comes from one network."""
+    """Raise NetworkLimitReached or JoinedTooOften when too much comes from one network."""
     if WaitlistEntry.objects.open().filter(item=item, network=where).count() >= ENTRIES_PER_NETWORK:
-        raise NetworkLimitReached(limit=ENTRIES_PER_NETWORK)
-    consume(f"line {where}", 1, limit=4 * settings.WAITLIST_LIMIT)
+        raise NetworkLimitReached(limit=ENTRIES_PER_NETWORK, title=item.title)
+    consume(f"line {where}", 1, limit=4 * settings.WAITLIST_LIMIT, refusal=JoinedTooOften)
 
 
 @transaction.atomic

@@ -14,18 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import DetailView, View
 
 from accounts.addresses import client_address, site_of
-from bag.exceptions import (
-    BagFull,
-    NetworkLimitReached,
-    NothingToWaitFor,
-    RateLimitExceeded,
-    TooMuchMail,
-    Unsubscribed,
-    WaitlistLimitReached,
-)
+from bag.exceptions import NotMailed
 from bag.session import Bag
 from bag.templatetags.waitlist import ordinal
-from bag.views import refusal_message
 from bag.waitlist.forms import WaitlistForm
 from bag.waitlist.models import TOKEN_LENGTH, WaitlistEntry
 from bag.waitlist.services import (
@@ -36,10 +27,8 @@ from bag.waitlist.services import (
     resubscribe,
     unsubscribe,
 )
+from store.exceptions import Refusal
 from store.models import Item
-from store.templatetags.clock_time import clock_time
-
-NOT_JOINED = (NothingToWaitFor, WaitlistLimitReached, NetworkLimitReached, RateLimitExceeded)
 
 
 class JoinWaitlistView(View):
@@ -57,10 +46,10 @@ class JoinWaitlistView(View):
         if form.is_valid():
             try:
                 entry = self.join(bag, item, form.cleaned_data["email"])
-            except (Unsubscribed, TooMuchMail) as refusal:
-                form.add_error("email", not_mailed_message(refusal))
-            except NOT_JOINED as refusal:
-                messages.error(request, not_joined_message(item, refusal))
+            except NotMailed as refusal:
+                form.add_error("email", refusal.sentence)
+            except Refusal as refusal:
+                messages.error(request, refusal.sentence)
                 return redirect(item)
             else:
                 messages.success(request, joined_message(entry))
@@ -125,8 +114,8 @@ class AcceptOfferView(View):
                 customer=bag.customer,
                 address=client_address(request),
             )
-        except (BagFull, RateLimitExceeded) as refusal:
-            messages.error(request, refusal_message(entry.item, refusal, mine=0))
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
             return redirect(entry)
         if took:
             return show_in_bag(request, bag, entry.item)
@@ -152,8 +141,8 @@ class ClaimView(View):
                 customer=bag.customer,
                 address=client_address(request),
             )
-        except (BagFull, RateLimitExceeded) as refusal:
-            messages.error(request, refusal_message(item, refusal, mine=0))
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
             return redirect("bag:detail")
         if claimed:
             return show_in_bag(request, bag, item)
@@ -231,28 +220,3 @@ def joined_message(entry: WaitlistEntry) -> str:
         text = _("You are %(place)s in line for “%(title)s”. You see here when it is your turn.")
         return text % names
     return _("You are %(place)s in line for “%(title)s”. We mail you when it is your turn.") % names
-
-
-def not_mailed_message(refusal: Unsubscribed | TooMuchMail) -> str:
-    if isinstance(refusal, Unsubscribed):
-        return _(
-            "The owner of this address wants no such mails. If that is you, ask for them again by "
-            "“No more such mails” in the last one, or log in to wait without mails."
-        )
-    return _(
-        "This address has been given for a great many lines today. Give another one, or log in."
-    )
-
-
-def not_joined_message(item: Item, refusal: Exception) -> str:
-    """Say why somebody could not join a waiting list, and what is possible instead."""
-    if isinstance(refusal, WaitlistLimitReached):
-        text = _("You can be in %(limit)d lines at most. Leave one that matters less to you.")
-        return text % {"limit": refusal.limit}
-    if isinstance(refusal, NetworkLimitReached):
-        text = _("%(limit)d people from where you are wait for “%(title)s” already. Try it later.")
-        return text % {"limit": refusal.limit, "title": item}
-    if isinstance(refusal, RateLimitExceeded):
-        text = _("You have joined a great many lines lately. You can go on at %(time)s.")
-        return text % {"time": clock_time(refusal.again_at)}
-    return _("There is nothing to wait for: nobody else holds “%(title)s”.") % {"title": item}

@@ -27,7 +27,6 @@ from invoices.exceptions import (
     AskedAgain,
     InvoiceChanged,
     PaymentUnavailable,
-    Refusal,
     TooMuch,
 )
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
@@ -36,6 +35,7 @@ from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
+from store.exceptions import Refusal
 from store.models import Order
 from store.open_pages import with_new_names
 

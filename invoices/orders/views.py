@@ -58,8 +58,8 @@ class CheckoutView(View):
                 if refusal.spoken_for:
                     offer_to_next(item_id=refusal.item_id)
                 messages.error(request, gone_message(refusal))
-            except SummaryChanged:
-                messages.error(request, _("A price has changed: please check the new total."))
+            except SummaryChanged as refusal:
+                messages.error(request, refusal.sentence)
         bag = Bag(request)
         return self.page(bag, Summary.of(bag), form)
 

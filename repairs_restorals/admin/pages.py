@@ -1,39 +1,13 @@
 """What every page of the workshop in the admin has in common."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.pages import StaffPage
 from repairs_restorals.admin.board import for_board
-from repairs_restorals.exceptions import (
-    OverLimit,
-    QuoteEmpty,
-    QuoteFrozen,
-    QuoteNotOpen,
-    TicketBilled,
-    TicketClosed,
-    TransitionNotAllowed,
-    WorkRefused,
-)
 from repairs_restorals.models import ServiceTicket, TicketMessage
-
-# What services refuse, and how staff are told.
-REFUSALS: dict[type[Exception], Any] = {
-    TransitionNotAllowed: _("That is not possible now: the ticket has moved on."),
-    TicketClosed: _("This ticket is closed and takes nothing more."),
-    TicketBilled: _(
-        "The invoice of this ticket is issued: nothing more comes onto it. Take further work in "
-        "as a new ticket."
-    ),
-    QuoteEmpty: _("A quote needs a line at least."),
-    QuoteFrozen: _("This quote was sent meanwhile and cannot be changed."),
-    QuoteNotOpen: _("Somebody was quicker: this quote cannot be sent or answered any more."),
-    WorkRefused: _("Work begins when the deposit is paid: record it on the invoice first."),
-    OverLimit: _("The customer did not allow this without asking."),
-}
 
 
 class WorkshopView(StaffPage):

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mail.models import Mail
-from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
+from repairs_restorals.admin.pages import WorkshopView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
-from repairs_restorals.exceptions import OverLimit, QuoteFrozen, TicketBilled, TicketClosed
+from repairs_restorals.exceptions import OverLimit, QuoteFrozen
 from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import (
@@ -22,6 +22,7 @@ from repairs_restorals.quote_services import (
     send_quote,
     write_draft,
 )
+from store.exceptions import Refusal
 from store.open_pages import with_new_names
 
 State = Quote.State
@@ -50,8 +51,8 @@ class QuoteView(WorkshopView):
     def to_quote(self, page: str, quote: Quote) -> HttpResponse:
         return redirect(f"admin:repairs_restorals_serviceticket_quote_{page}", quote.pk)
 
-    def refuse(self, refusal: Exception, quote: Quote) -> HttpResponse:
-        messages.error(self.request, REFUSALS[type(refusal)])
+    def refuse(self, refusal: Refusal, quote: Quote) -> HttpResponse:
+        messages.error(self.request, refusal.sentence)
         return self.to_ticket(quote.ticket_id)
 
 
@@ -64,8 +65,8 @@ class Draft(WorkshopView):
         ticket = find_ticket(pk)
         try:
             quote = draft_quote(ticket_id=ticket.pk, author=self.user)
-        except (TicketClosed, TicketBilled) as refusal:
-            messages.error(request, REFUSALS[type(refusal)])
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
             return redirect("admin:repairs_restorals_serviceticket_change", pk)
         return redirect("admin:repairs_restorals_serviceticket_quote_edit", quote.pk)
 
@@ -95,7 +96,7 @@ class Edit(QuoteView):
         try:
             write_draft(quote_id=pk, values=form.cleaned_data, lines=lines.values)
         except QuoteFrozen as refusal:
-            messages.error(request, REFUSALS[type(refusal)])
+            messages.error(request, refusal.sentence)
             return self.show(quote, form, lines)
         messages.success(request, _("The draft is saved. Nothing is sent yet."))
         return self.to_quote("preview" if "preview" in request.POST else "edit", quote)
@@ -135,7 +136,7 @@ class Preview(QuoteView):
                 return redirect(request.path)
         try:
             self.send(quote)
-        except tuple(REFUSALS) as refusal:
+        except Refusal as refusal:
             return self.refuse(refusal, quote)
         return self.to_ticket(quote.ticket_id)
 
@@ -194,7 +195,7 @@ class Decide(QuoteView):
                 reason=form.cleaned_data["reason"],
                 site=self.site,
             )
-        except tuple(REFUSALS) as refusal:
+        except Refusal as refusal:
             return self.refuse(refusal, quote)
         text = _("The quote is accepted.") if accept else _("The quote is declined.")
         messages.success(request, text)

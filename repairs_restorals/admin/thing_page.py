@@ -4,10 +4,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from repairs_restorals.admin.forms import ThingForm
-from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
-from repairs_restorals.exceptions import TicketClosed
+from repairs_restorals.admin.pages import WorkshopView, find_ticket
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.services import correct_ticket
+from store.exceptions import Refusal
 
 
 class ChangeThing(WorkshopView):
@@ -28,8 +28,8 @@ class ChangeThing(WorkshopView):
             changed = {name: form.cleaned_data[name] for name in form.changed_data}
             if changed:
                 correct_ticket(ticket_id=pk, values=changed, actor=self.user)
-        except TicketClosed:
-            messages.error(request, REFUSALS[TicketClosed])
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
             return self.show(find_ticket(pk), form)
         messages.success(request, _("Saved."))
         return redirect("admin:repairs_restorals_serviceticket_change", pk)

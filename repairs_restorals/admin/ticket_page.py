@@ -20,7 +20,7 @@ from repairs_restorals.admin.forms import (
     TransitionForm,
     WriteForm,
 )
-from repairs_restorals.admin.pages import REFUSALS, WorkshopView, find_ticket
+from repairs_restorals.admin.pages import WorkshopView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import (
@@ -32,6 +32,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.ticket_views import name_refused
+from store.exceptions import Refusal
 from store.open_pages import with_new_names
 from store.panels import bill_of
 
@@ -102,8 +103,8 @@ class TicketAction(TicketPage):
             return self.refuse(ticket, form)
         try:
             done = self.act(ticket, form.cleaned_data)
-        except tuple(REFUSALS) as refusal:
-            form.add_error(None, REFUSALS[type(refusal)])
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
             return self.refuse(find_ticket(pk), form)
         if done:
             messages.success(request, done)

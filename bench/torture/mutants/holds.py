@@ -202,9 +202,8 @@ FAULTS = [
         PAGES,
         Edit(
             VIEWS,
-            "        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:\n",
-            "        except (NotEnoughAvailable, BagFull, RateLimitExceeded) as refusal:\n"
-            "            renew_holds(bag_key=bag.open())\n",
+            "        except Refusal as refusal:\n",
+            "        except Refusal as refusal:\n            renew_holds(bag_key=bag.open())\n",
         ),
     ),
     Fault(

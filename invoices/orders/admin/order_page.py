@@ -57,7 +57,7 @@ class PayOrder(MoneyView):
             form.add_error("amount", form.too_much)
             return self.show(invoice, form)
         except InvoiceChanged:
-            messages.error(request, InvoiceChanged.sentence)
+            messages.error(request, InvoiceChanged().sentence)
             invoice = self.find(pk)
             form.show_version_of(invoice)
             return self.show(invoice, form)

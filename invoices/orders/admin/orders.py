@@ -16,13 +16,12 @@ from accounts.addresses import site_of
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
-from invoices.exceptions import StillPayable
 from invoices.orders.admin.order_page import PayOrder, is_payable
 from invoices.orders.forms import TransitionForm
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
 from store.admin.guard import ReadOnlyMixin
-from store.exceptions import TransitionNotAllowed
+from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
 from store.models.order_stage import WAITING_FOR_PAYMENT
@@ -178,12 +177,8 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
                 if transition == Order.Transition.SHIP
                 else "",
             )
-        except TransitionNotAllowed:
-            messages.error(request, _("That is not possible now: the order has moved on."))
-        except StillPayable:
-            messages.error(
-                request, _("Somebody may be paying it by card just now: try it again in a minute.")
-            )
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
         else:
             self.log_change(request, order, str(transition.label))
             messages.success(request, _("Done, and the customer has been told."))
