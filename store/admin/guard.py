@@ -90,10 +90,13 @@ class DeleteGuardMixin(admin.ModelAdmin):
             self.refuse(request, refusal)
             return redirect(request.path)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
-        """All or nothing: what an action has written so far goes when it is refused."""
+    def response_action(self, request: HttpRequest, queryset: Any, **place: Any) -> Any:
+        """All or nothing: what an action has written so far goes when it is refused.
+
+        From Django 6.1 on, it is also told from which place the action was chosen.
+        """
         with transaction.atomic():
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, **place)
 
     def refuse(self, request: HttpRequest, refusal: PiecesInUse) -> None:
         text = _("Nothing was deleted, because these pieces are in use: %(pieces)s.")
