@@ -22,7 +22,7 @@ from store.pictures.sizes import fitting
 LOADERS = "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"
 # Some more pixels than needed keep fine lines fine, where a decoder can leave some out.
 SPARE = 1.25
-# Lossless WebP takes 176 MB within its limit, and asks for more than it then touches.
+# Lossless WebP takes 134 MB within its limit, and asks for more than it then touches.
 MAX_MEMORY_BYTES = 400_000_000
 WEBP_PIXELS = 13_000_000
 SIDEWAYS = {5, 6, 7, 8}
