@@ -211,7 +211,7 @@ def lies() -> Iterator[Any]:
     yield {"why": "not"}
 
 
-@pytest.mark.parametrize("lie", lies())
+@pytest.mark.parametrize("lie", list(lies()))
 def test_a_decoder_that_was_led_astray_is_a_refusal(
     monkeypatch: pytest.MonkeyPatch, lie: Any
 ) -> None:
