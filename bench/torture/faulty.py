@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg2.extensions import set_wait_callback
 
@@ -12,6 +12,9 @@ import bag.services
 from repairshop import patience, timer
 from repairshop.models import Heartbeat, HeartbeatQuerySet
 from store.models import Piece
+from store.statements import Statement
+
+Kept = TypeVar("Kept", bound=Statement)
 
 # As `repairshop.patience`, with a clock that runs faster, as the timer's does.
 PATIENCE = 2
@@ -53,6 +56,13 @@ def obey_and_wait_for_ever() -> None:
 def free_needs_the_timer() -> None:
     """The control of row 6: a piece is free when its hold has been tidied away."""
     bag.services.AVAILABLE = Piece.objects.on_sale().filter(held_by=None)
+    bag.services.AVAILABLE_PIECES = rebuilt(bag.services.AVAILABLE_PIECES)
+    bag.services.HOLD.change = rebuilt(bag.services.HOLD.change)
+
+
+def rebuilt(statement: Kept) -> Kept:
+    """A statement made once more: what it was built of is another thing by now."""
+    return type(statement)(statement.build, **statement.fields)
 
 
 def count_holds() -> int:
