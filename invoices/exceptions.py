@@ -64,12 +64,3 @@ class PaymentRefused(Exception):
 
 class BadSignature(Exception):
     """An event that did not come from the payment provider, or came too late."""
-
-
-class InvoiceChanged(Refusal):
-    """Something was recorded about an invoice since staff looked at it; nothing was done."""
-
-    words = _(
-        "Nothing was done: something else has happened since you opened this page, see the "
-        "history. If you still want it, send it again."
-    )

@@ -1,9 +1,9 @@
 """All who move money queue here: at what an invoice is for, then at it, then at its attempts."""
 
-from invoices.exceptions import InvoiceChanged
 from invoices.models import Invoice, PaymentAttempt
 from repairs_restorals.services import lock_ticket
 from store.models import Order
+from store.versions import check_version
 
 
 def lock_invoice(invoice_id: int) -> Invoice:
@@ -18,20 +18,10 @@ def lock_invoice(invoice_id: int) -> Invoice:
 
 
 def lock_version(invoice_id: int, version: str) -> Invoice:
-    """Lock an invoice that somebody has looked at. Raises InvoiceChanged."""
+    """Lock an invoice that somebody has looked at. Raises VersionChanged."""
     invoice = lock_invoice(invoice_id)
     check_version(invoice, version)
     return invoice
-
-
-def check_version(invoice: Invoice, version: str) -> None:
-    """Raise InvoiceChanged when a locked invoice is not the one any more that somebody saw.
-
-    A second click, or a page that was left open while somebody else recorded a payment, does
-    nothing.
-    """
-    if invoice.version != version:
-        raise InvoiceChanged
 
 
 def lock_attempt(attempt_id: int) -> tuple[Invoice, PaymentAttempt]:

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import Self
 
@@ -91,6 +92,12 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def version(self) -> str:
+        """Changes with what its reader gets: nothing is sent that nobody has looked at."""
+        parts = "\0".join(map(str, [self.to, self.subject, self.text]))
+        return sha256(parts.encode()).hexdigest()
 
     @property
     def is_readable(self) -> bool:

@@ -5,18 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from store.exceptions import Refusal
 
 if TYPE_CHECKING:
-    from repairs_restorals.models import Quote, ServiceTicket, Status
-
-
-class TransitionNotAllowed(Refusal):
-    """A ticket was asked for a transition that its status does not allow."""
-
-    words = _("That is not possible now: the ticket has moved on.")
-
-    def __init__(self, *, ticket: "ServiceTicket", to: "Status") -> None:
-        super().__init__(f"{ticket.reference}: from {ticket.status} to {to} is not possible")
-        self.ticket = ticket
-        self.to = to
+    from repairs_restorals.models import Quote
 
 
 class TicketClosed(Refusal):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
-from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     BeforeAfter,
@@ -26,7 +26,9 @@ from repairs_restorals.models import (
 from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import attach, stored
 from repairs_restorals.signals import ticket_transitioned
+from store.exceptions import TransitionNotAllowed
 from store.pictures.files import Renditions
+from store.versions import check_version
 
 Kind = TicketEvent.Kind
 # Of these the customer hears by mail; of the others only when there is a word with it.
@@ -121,14 +123,17 @@ def transition_ticket(
 ) -> ServiceTicket:
     """Make a transition of the table by hand, record it and tell the customer.
 
-    Raises TransitionNotAllowed, and WorkRefused when somebody else in the house says no.
+    Raises TransitionNotAllowed, VersionChanged, and WorkRefused when somebody else in the house
+    says no.
 
     What a quote and its answer do to a ticket nobody does by hand. `version` is the status
     that whoever moves it has seen: a ticket that has moved on since stays where it is.
     """
     ticket = lock_ticket(ticket_id)
-    if to in NOT_BY_HAND or (version and version != ticket.status):
-        raise TransitionNotAllowed(ticket=ticket, to=to)
+    if version:
+        check_version(ticket, version, words=ticket.moved_on)
+    if to in NOT_BY_HAND:
+        raise TransitionNotAllowed(ticket, to)
     transition(ticket, to, actor=actor, note=note)
     ticket_transitioned.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
     if to in NOTIFIED or note:
@@ -153,7 +158,7 @@ def cancel_ticket(*, ticket_id: int, actor: User, site: str, reason: str = "") -
     """The customer takes a ticket back. Raises TransitionNotAllowed once something is agreed."""
     ticket = lock_ticket(ticket_id)
     if not ticket.is_cancellable:
-        raise TransitionNotAllowed(ticket=ticket, to=Status.CANCELLED)
+        raise TransitionNotAllowed(ticket, Status.CANCELLED)
     transition(ticket, Status.CANCELLED, actor=actor, note=reason)
     notify_workshop(ticket, "cancelled", site, note=reason)
     return ticket
@@ -261,7 +266,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
     check_open(kept)
     for other in found.values():
         if other.customer_id != kept.customer_id or not other.is_cancellable:
-            raise TransitionNotAllowed(ticket=other, to=Status.CANCELLED)
+            raise TransitionNotAllowed(other, Status.CANCELLED)
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)

@@ -14,7 +14,7 @@ from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
 from accounts.models import User
-from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
     CancelForm,
     MessageForm,
@@ -33,6 +33,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.timeline import with_timeline
+from store.exceptions import TransitionNotAllowed
 from store.open_pages import with_new_names
 
 DRAFT = "ticket draft"

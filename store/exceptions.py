@@ -1,12 +1,13 @@
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from store.models import Order, Piece
+    from store.models import Piece
+    from store.transitions import TransitionsMixin
 
 
 class Refusal(Exception):
@@ -23,14 +24,26 @@ class Refusal(Exception):
 
 
 class TransitionNotAllowed(Refusal):
-    """An order was asked for what its state does not allow."""
+    """A row, which is its `subject`, was asked for a transition that it does not allow now."""
 
-    words = _("That is not possible now: the order has moved on.")
+    def __init__(self, subject: "TransitionsMixin", transition: Any) -> None:
+        super().__init__(f"{subject}: {transition} is not possible now")
+        self.subject = subject
+        self.words = subject.moved_on
 
-    def __init__(self, *, order: "Order", transition: "Order.Transition") -> None:
-        super().__init__(f"{order}: {transition.label} is not possible now")
-        self.order = order
-        self.transition = transition
+
+class VersionChanged(Refusal):
+    """Something has happened to a row since somebody looked at it; nothing was done."""
+
+    words: "StrOrPromise" = _(
+        "Nothing was done: something else has happened since you opened this page, see the "
+        "history. If you still want it, send it again."
+    )
+
+    def __init__(self, words: "StrOrPromise" = "") -> None:
+        super().__init__("the version that was seen is not today's")
+        if words:
+            self.words = words
 
 
 class PiecesInUse(Exception):

@@ -4,7 +4,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from store.exceptions import TransitionNotAllowed
 from store.history import Kind, lock_lapsed, record, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderEvent, Piece
 from store.search import words_of
@@ -47,8 +46,7 @@ def transition_order(
     that is paid cannot be cancelled.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
-    if transition not in order.allowed_transitions:
-        raise TransitionNotAllowed(order=order, transition=transition)
+    order.check_transition(transition)
     match transition:
         case Order.Transition.PAY:
             order.paid_at = Now()

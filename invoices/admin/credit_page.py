@@ -15,11 +15,11 @@ from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_report
 from invoices.admin.pages import MoneyView, find_invoice
 from invoices.documents.credit_notes import Credit
-from invoices.exceptions import InvoiceChanged, NothingToPay
+from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments.actions import credit_and_refund
 from money.filters import money
-from store.exceptions import Refusal
+from store.exceptions import Refusal, VersionChanged
 from store.open_pages import with_new_names
 
 
@@ -104,7 +104,7 @@ class CreditPage(MoneyView):
         invoice = find_invoice(pk)
         if not invoice.can_be_credited:
             # Such as by a second click: its page shows the credit note.
-            messages.error(request, InvoiceChanged().sentence)
+            messages.error(request, VersionChanged().sentence)
             return redirect("admin:invoices_invoice_change", pk)
         form = self.form_of(invoice, with_new_names(request.POST))
         if not form.is_valid() or "back" in request.POST:

@@ -19,6 +19,7 @@ from money.filters import money
 from money.rounding import CENT
 from repairs_restorals.admin.forms import DayField
 from store.models import Piece
+from store.versions import VersionedForm
 
 # What staff take and give back; cards that are paid online are Stripe's affair.
 BY_HAND = [
@@ -40,17 +41,14 @@ class MoneyField(AmountField):
         self.widget.attrs |= {"step": "0.01", "inputmode": "decimal"}
 
 
-class InvoiceForm(forms.Form):
+class InvoiceForm(VersionedForm):
     """A form on the page of an invoice. `name` is its prefix, so that several share the page."""
 
     name = ""
 
-    # Which state of the invoice the page shows.
-    version = forms.CharField(max_length=100, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, invoice: Invoice, version: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
         self.invoice = invoice
-        initial = {"version": version, **self.preset(invoice)}
+        initial = self.preset(invoice)
         super().__init__(*args, **{"prefix": self.name, "initial": initial, **kwargs})
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
@@ -60,12 +58,6 @@ class InvoiceForm(forms.Form):
     def too_much(self) -> str:
         """How much it could have been at most; read after it was refused."""
         return ""
-
-    def show_version_of(self, invoice: Invoice) -> None:
-        """Let the next sending count as one who has seen the invoice that is shown with it."""
-        self.invoice = invoice
-        sent = {name: self.data[name] for name in self.data}
-        self.data = {**sent, self.add_prefix("version"): invoice.version}
 
 
 class ReceivedForm(InvoiceForm):
@@ -218,17 +210,13 @@ class RestockForm(InvoiceForm):
         self.initial["pieces"] = pieces
 
 
-class VersionForm(InvoiceForm):
-    """A button; what it does needs no more words."""
-
-
-class RemindForm(VersionForm):
+class RemindForm(InvoiceForm):
     name = "remind"
 
 
-class MailForm(VersionForm):
+class MailForm(InvoiceForm):
     name = "mail"
 
 
-class IssueForm(VersionForm):
+class IssueForm(InvoiceForm):
     name = "issue"

@@ -25,7 +25,6 @@ from invoices.admin.pages import MoneyView, find_invoice
 from invoices.documents.actions import issue_now, mail_again, remind
 from invoices.exceptions import (
     AskedAgain,
-    InvoiceChanged,
     PaymentUnavailable,
     TooMuch,
 )
@@ -35,7 +34,7 @@ from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
-from store.exceptions import Refusal
+from store.exceptions import Refusal, VersionChanged
 from store.models import Order
 from store.open_pages import with_new_names
 
@@ -156,7 +155,7 @@ class InvoiceAction(InvoicePage):
         else:
             field = "again" if isinstance(refusal, AskedAgain) else None
             form.add_error(field, refusal.sentence)
-        if isinstance(refusal, InvoiceChanged):
+        if isinstance(refusal, VersionChanged):
             form.show_version_of(invoice)
         return self.refuse(invoice, form)
 

@@ -26,7 +26,7 @@ def restockable(invoice: Invoice) -> PieceQuerySet:
 
 @transaction.atomic
 def restock(*, invoice_id: int, version: str, pieces: Iterable[Piece], actor: User) -> int:
-    """Put pieces on sale again; return how many. Raises NothingToPay, InvoiceChanged."""
+    """Put pieces on sale again; return how many. Raises NothingToPay, VersionChanged."""
     invoice = lock_version(invoice_id, version)
     chosen = restockable(invoice).filter(pk__in=[piece.pk for piece in pieces])
     if not invoice.order_id or not chosen:

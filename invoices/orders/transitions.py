@@ -15,7 +15,6 @@ from invoices.mail.orders import notify_about_order
 from invoices.models import Payment
 from invoices.payments.card import close_payments
 from invoices.payments.ledger import Received, record_payment
-from store.exceptions import TransitionNotAllowed
 from store.history import Kind, record
 from store.models import Order, Piece
 from store.services import transition_order
@@ -50,8 +49,7 @@ def pay_by_hand(*, order_id: int, actor: User | None) -> Order | None:
     """Record what is left to pay as received; None when nothing is, as for a gift."""
     invoice = lock_invoice(invoice_of_order(order_id).pk)
     order = cast(Order, invoice.order)
-    if Order.Transition.PAY not in order.allowed_transitions:
-        raise TransitionNotAllowed(order=order, transition=Order.Transition.PAY)
+    order.check_transition(Order.Transition.PAY)
     if invoice.balance <= 0:
         return None
     at_shop = order.payment_method == Order.PaymentMethod.SHOP

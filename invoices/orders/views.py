@@ -1,5 +1,5 @@
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -133,7 +133,7 @@ class BackView(View):
                 return self.restore_bag(order)
             close_payments(invoice_id=invoice.pk)
         except TransitionNotAllowed as refusal:
-            if refusal.order.paid_at:
+            if cast(Order, refusal.subject).paid_at:
                 messages.success(request, _("Thank you! Your payment has arrived."))
             else:
                 # Such as by a second click.

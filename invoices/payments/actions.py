@@ -8,10 +8,11 @@ from django.db import transaction
 from accounts.models import User
 from invoices.documents.credit_notes import Credit, credit
 from invoices.exceptions import AskedAgain, NothingToPay, TooMuch
-from invoices.locking import check_version, lock_invoice, lock_version
+from invoices.locking import lock_invoice, lock_version
 from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
 from invoices.payments.ledger import Received, record_payment, record_refund
 from invoices.payments.refunds import ask_refund
+from store.versions import check_version
 
 
 @transaction.atomic
@@ -97,7 +98,7 @@ def credit_and_refund(
 ) -> tuple[Invoice, list[Refund]]:
     """Issue a credit note; with `to_card`, what is then too much goes back to the cards it is of.
 
-    The caller sends the refunds afterwards. Raises TooMuch, NothingToPay, InvoiceChanged.
+    The caller sends the refunds afterwards. Raises TooMuch, NothingToPay, VersionChanged.
     """
     invoice = lock_version(invoice_id, version)
     # Before the number is taken: locks are taken invoice, attempt, series.

@@ -19,6 +19,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.models.status import NOT_AGREED
 from store.models import Piece
+from store.versions import VersionedForm
 
 MAX_BODY_LENGTH = TicketMessage._meta.get_field("body").max_length
 
@@ -100,12 +101,12 @@ class PhotosForm(TicketPageForm):
     caption = forms.CharField(label=_("Caption"), max_length=200, required=False)
 
 
-class TransitionForm(TicketPageForm):
+class TransitionForm(VersionedForm, TicketPageForm):
     name = "transition"
 
     to = forms.ChoiceField(choices=Status.choices)
-    # The status that the page showed: a button that was pressed too late moves nothing.
-    version = forms.ChoiceField(choices=Status.choices, required=False)
+    # A button that was pressed too late moves nothing.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("A word with it"),
         max_length=TicketEvent._meta.get_field("note").max_length,
@@ -117,7 +118,7 @@ class TransitionForm(TicketPageForm):
         """Only what `allowed_transitions` offers: the rest is made by quotes and their answers."""
         to = Status(self.cleaned_data["to"])
         if to not in self.ticket.allowed_transitions:
-            raise forms.ValidationError(_("That is not possible now: the ticket has moved on."))
+            raise forms.ValidationError(self.ticket.moved_on)
         return to
 
 

@@ -12,6 +12,7 @@ from money.fields import AmountField
 from money.filters import money
 from repairs_restorals.admin.forms import DayField, text_area
 from repairs_restorals.models import Quote, QuoteLine, Workshop
+from store.versions import VersionedForm
 
 MAX_LINES_PER_QUOTE = 100
 AMOUNTS = ("quantity", "price", "tax_rate")
@@ -19,7 +20,8 @@ AMOUNTS = ("quantity", "price", "tax_rate")
 MAX_QUOTE_TOTAL = Decimal("99999999.99")
 
 
-class QuoteForm(forms.ModelForm):
+class QuoteForm(VersionedForm, forms.ModelForm):
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     valid_until = DayField(label=_("Valid until"), required=True)
     estimated_on = DayField(label=_("Probably finished on"))
 
@@ -46,6 +48,11 @@ class QuoteForm(forms.ModelForm):
         if data.get("deposit") and data.get("deposit_share"):
             self.add_error("deposit_share", _("Give an amount or a share, not both."))
         return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is written, as `quote_services.write_draft` takes it."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     def check_deposit(self, lines: "Lines") -> bool:
         """Whether the lines come to the deposit at least, or are still to be written."""

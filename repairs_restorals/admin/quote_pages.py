@@ -1,12 +1,11 @@
 """Quotes: written, looked at as the customer would, sent, and answered for the customer."""
 
-import hashlib
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mail.models import Mail
 from repairs_restorals.admin.pages import WorkshopView, find_ticket
@@ -22,21 +21,18 @@ from repairs_restorals.quote_services import (
     send_quote,
     write_draft,
 )
-from store.exceptions import Refusal
+from store.exceptions import Refusal, VersionChanged
 from store.open_pages import with_new_names
+from store.versions import VersionedForm, check_version
 
 State = Quote.State
+SAVE_AGAIN = gettext_lazy("Somebody else has changed this draft. Save again to replace it.")
+LOOK_AGAIN = gettext_lazy("It was changed meanwhile: please look once more.")
 
 
 def find_quote(pk: int) -> Quote:
     quotes = Quote.objects.select_related("ticket__customer", "ticket__assignee")
     return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
-
-
-def version_of(mail: Mail) -> str:
-    """Changes with the mail: what was changed since somebody looked at it is not sent."""
-    parts = "\0".join(map(str, [mail.to, mail.subject, mail.text]))
-    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 class QuoteView(WorkshopView):
@@ -84,18 +80,15 @@ class Edit(QuoteView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
-        now = version_of(self.mail(quote))
-        form, lines = QuoteForm(request.POST, instance=quote), lines_of(quote, request.POST)
+        mail = self.mail(quote)
+        form = QuoteForm(with_new_names(request.POST), instance=quote)
+        lines = lines_of(quote, request.POST)
         if not (form.is_valid() & lines.is_valid() and form.check_deposit(lines)):
             return self.show(quote, form, lines)
-        if with_new_names(request.POST).get("version", now) != now:
-            form.add_error(
-                None, _("Somebody else has changed this draft. Save again to replace it.")
-            )
-            return self.show(quote, form, lines)
         try:
-            write_draft(quote_id=pk, values=form.cleaned_data, lines=lines.values)
-        except QuoteFrozen as refusal:
+            check_version(mail, form.cleaned_data["version"] or mail.version, words=SAVE_AGAIN)
+            write_draft(quote_id=pk, values=form.values, lines=lines.values)
+        except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return self.show(quote, form, lines)
         messages.success(request, _("The draft is saved. Nothing is sent yet."))
@@ -104,8 +97,8 @@ class Edit(QuoteView):
     def show(self, quote: Quote, form: QuoteForm, lines: Lines) -> HttpResponse:
         title = _("Quote for %s") % quote.ticket
         # What the form has filled in stands in `quote`; what is stored is what somebody sees.
-        version = version_of(self.mail(find_quote(quote.pk)))
-        shown = {"form": form, "lines": lines, "version": version}
+        form.show_version_of(self.mail(find_quote(quote.pk)))
+        shown = {"form": form, "lines": lines}
         return self.page(title, quote=quote, ticket=quote.ticket, **shown)
 
 
@@ -131,8 +124,11 @@ class Preview(QuoteView):
             if quote.valid_until < timezone.localdate():
                 messages.error(request, _("“Valid until” has passed: choose another day."))
                 return self.to_quote("edit", quote)
-            if with_new_names(request.POST).get("version") != version_of(self.mail(quote)):
-                messages.warning(request, _("It was changed meanwhile: please look once more."))
+            try:
+                seen = with_new_names(request.POST).get("version", "")
+                check_version(self.mail(quote), seen, words=LOOK_AGAIN)
+            except VersionChanged as refusal:
+                messages.warning(request, refusal.sentence)
                 return redirect(request.path)
         try:
             self.send(quote)
@@ -152,7 +148,7 @@ class Preview(QuoteView):
             quote=quote,
             ticket=quote.ticket,
             mail=mail,
-            version=version_of(mail),
+            form=VersionedForm(version=mail.version),
             within_limit=is_within_limit(quote),
             going_ahead=self.event == "went_ahead",
         )

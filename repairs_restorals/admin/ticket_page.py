@@ -1,6 +1,6 @@
 """A ticket's page, and what staff send from it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +35,7 @@ from repairs_restorals.ticket_views import name_refused
 from store.exceptions import Refusal
 from store.open_pages import with_new_names
 from store.panels import bill_of
+from store.versions import VersionedForm
 
 # What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.
 BUTTONS = {
@@ -84,7 +85,9 @@ class TicketPage(WorkshopView):
     def unbound(
         self, form: type[TicketPageForm], ticket: ServiceTicket, *data: Any
     ) -> TicketPageForm:
-        extra = {"user": self.user} if issubclass(form, TaskForm) else {}
+        extra: dict[str, Any] = {"user": self.user} if issubclass(form, TaskForm) else {}
+        if issubclass(form, VersionedForm):
+            extra["version"] = ticket.version
         return form(*data, ticket=ticket, **extra)
 
 
@@ -185,6 +188,7 @@ class Transition(TicketAction):
         """The button that was pressed is no longer on the page: say so at its top."""
         for sentence in form.errors.pop("to", []):
             messages.error(self.request, str(sentence))
+        cast(TransitionForm, form).show_version_of(ticket)
         return super().refuse(ticket, form)
 
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
-from repairs_restorals.exceptions import TransitionNotAllowed
 from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage
 from repairs_restorals.models.status import (
@@ -26,6 +25,7 @@ from repairs_restorals.models.status import (
 )
 from store.models import Category, Piece
 from store.panels import bill_of, with_bills
+from store.transitions import TransitionsMixin
 
 UNTOUCHED_FOR = timedelta(days=7)
 
@@ -79,7 +79,7 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         return self.annotate(last_word=Subquery(mine.values("body")[:1]))
 
 
-class ServiceTicket(models.Model):
+class ServiceTicket(TransitionsMixin, models.Model):
     """Something that a customer wants mended, from its filing until it is collected.
 
     Status and what hangs on it are changed by services only.
@@ -88,6 +88,9 @@ class ServiceTicket(models.Model):
     class Kind(models.TextChoices):
         REPAIR = "repair", _("Repair: make it work again")
         RESTORATION = "restoration", _("Restoration: make it as it was")
+
+    TRANSITIONS = TRANSITIONS
+    moved_on = _("That is not possible now: the ticket has moved on.")
 
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -255,15 +258,19 @@ class ServiceTicket(models.Model):
         return bool(self.due_on and self.due_on < timezone.localdate() and not done)
 
     @property
+    def standing(self) -> Status:
+        return Status(self.status)
+
+    @property
+    def version(self) -> str:
+        """Whoever moves it on does so from the status that the page has shown."""
+        return self.status
+
+    @property
     def allowed_transitions(self) -> list[Status]:
         """The statuses that staff may give it by hand now, in the order of the work."""
-        possible = TRANSITIONS[Status(self.status)] - NOT_BY_HAND
+        possible = TRANSITIONS[self.standing] - NOT_BY_HAND
         return [status for status in Status if status in possible]
-
-    def check_transition(self, to: Status) -> None:
-        """Raise TransitionNotAllowed unless the table has this one."""
-        if to not in TRANSITIONS[Status(self.status)]:
-            raise TransitionNotAllowed(ticket=self, to=to)
 
     @property
     def links(self) -> list[str]:

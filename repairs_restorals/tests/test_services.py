@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from repairs_restorals.exceptions import NotEditable, TicketClosed, TransitionNotAllowed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
 from repairs_restorals.models.photos import private_storage
 from repairs_restorals.models.status import TRANSITIONS
@@ -27,6 +27,7 @@ from repairs_restorals.services import (
     write_message,
 )
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket, photo_file
+from store.exceptions import TransitionNotAllowed
 
 pytestmark = pytest.mark.django_db
 Kind = TicketEvent.Kind

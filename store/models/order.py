@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from accounts.models import Address, User
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
+from store.transitions import TransitionsMixin
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -22,7 +23,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
 
 
-class Order(Address):
+class Order(TransitionsMixin, Address):
     """Things somebody has bound themselves to buy, with everything as it was at that moment.
 
     State and payment are two things: what is paid at the shop is ready before it is paid.
@@ -50,6 +51,21 @@ class Order(Address):
         SHOP = "shop", _("At the shop")
         TRANSFER = "transfer", _("By bank transfer")
         CARD = "card", _("By card, online")
+
+    # What may be done with it at each stage, in the order of its buttons.
+    TRANSITIONS: ClassVar[dict[OrderStage, list[Transition]]] = {
+        OrderStage.PAY_BY_CARD: [Transition.PAY, Transition.CANCEL],
+        OrderStage.TRANSFER: [Transition.PAY, Transition.CANCEL],
+        OrderStage.RESERVED: [Transition.READY, Transition.PAY, Transition.CANCEL],
+        OrderStage.PREPARING: [Transition.READY, Transition.COLLECT],
+        OrderStage.SENDING: [Transition.SHIP],
+        OrderStage.READY: [Transition.COLLECT],
+        OrderStage.READY_UNPAID: [Transition.PAY, Transition.CANCEL],
+        OrderStage.SHIPPED: [],
+        OrderStage.COLLECTED: [],
+        OrderStage.CANCELLED: [],
+    }
+    moved_on = _("That is not possible now: the order has moved on.")
 
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
     customer = models.ForeignKey(
@@ -124,22 +140,12 @@ class Order(Address):
     def total(self) -> Decimal:
         return self.goods_total + self.shipping_total
 
+    standing = stage
+
     @property
     def allowed_transitions(self) -> list[Transition]:
         """What may be done with it now; everything else raises in `store.services`."""
-        if self.state not in {self.State.OPEN, self.State.READY}:
-            return []
-        unpaid = self.paid_at is None
-        allowed = []
-        if self.delivery == self.Delivery.COLLECT:
-            trusted = not unpaid or self.payment_method == self.PaymentMethod.SHOP
-            if self.state == self.State.OPEN and trusted:
-                allowed.append(self.Transition.READY)
-            if not unpaid:
-                allowed.append(self.Transition.COLLECT)
-        elif not unpaid:
-            allowed.append(self.Transition.SHIP)
-        return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid else allowed
+        return self.TRANSITIONS[self.stage]
 
 
 class OrderLine(models.Model):

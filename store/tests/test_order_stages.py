@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from store.models import Item, Order, OrderStage
+from store.models.order_stage import WAITING_FOR_PAYMENT
 from store.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,13 @@ WAYS: list[tuple[OrderStage, dict[str, Any]]] = [
 
 def test_there_is_a_way_to_every_stage() -> None:
     assert [stage for stage, _fields in WAYS] == list(OrderStage)
+
+
+def test_the_table_says_of_every_stage_what_may_be_done() -> None:
+    unpaid = [stage for stage, may in Order.TRANSITIONS.items() if Order.Transition.CANCEL in may]
+
+    assert [*Order.TRANSITIONS] == list(OrderStage)
+    assert set(unpaid) == set(WAITING_FOR_PAYMENT)
 
 
 @pytest.mark.parametrize(("stage", "fields"), WAYS)

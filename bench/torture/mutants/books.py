@@ -2,7 +2,7 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-LOCKING = "invoices/locking.py"
+VERSIONS = "store/versions.py"
 ACTIONS = "invoices/payments/actions.py"
 BOOK = "invoices/books/stock_book.py"
 
@@ -20,8 +20,8 @@ FAULTS = [
         ONCE,
         PAGE,
         Edit(
-            LOCKING,
-            "    if invoice.version != version:\n        raise InvoiceChanged\n",
+            VERSIONS,
+            "    if row.version != version:\n        raise VersionChanged(words)\n",
             "    pass\n",
         ),
     ),

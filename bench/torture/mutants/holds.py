@@ -112,9 +112,8 @@ FAULTS = [
         "invoices/tests/test_order_transitions.py",
         Edit(
             ORDER,
-            "return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid else allowed",
-            "return [*allowed, self.Transition.PAY, self.Transition.CANCEL] if unpaid "
-            "else [*allowed, self.Transition.CANCEL]",
+            "PREPARING: [Transition.READY, Transition.COLLECT],",
+            "PREPARING: [Transition.READY, Transition.COLLECT, Transition.CANCEL],",
         ),
         Edit(
             "store/services.py",

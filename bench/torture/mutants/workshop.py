@@ -206,7 +206,11 @@ FAULTS = [
         "any move is made",
         TRANSITIONS,
         LIFE,
-        Edit(TICKET, "if to not in TRANSITIONS[Status(self.status)]:", "if to not in TRANSITIONS:"),
+        Edit(
+            "store/transitions.py",
+            "if transition not in self.TRANSITIONS[self.standing]:",
+            "if transition not in self.TRANSITIONS:",
+        ),
     ),
     Fault(
         "staff agree by hand",
@@ -214,8 +218,8 @@ FAULTS = [
         LIFE,
         Edit(
             SERVICES,
-            "    if to in NOT_BY_HAND or (version and version != ticket.status):\n",
-            "    if version and version != ticket.status:\n",
+            "    if to in NOT_BY_HAND:\n        raise TransitionNotAllowed(ticket, to)\n",
+            "",
         ),
     ),
     Fault(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from invoices.admin.forms import PaymentForm
 from invoices.admin.invoice_page import MAY_RECORD, summary_of
 from invoices.admin.pages import MoneyView, find_invoice
-from invoices.exceptions import InvoiceChanged, TooMuch
+from invoices.exceptions import TooMuch
 from invoices.models import Invoice
 from invoices.payments.actions import take_payment
+from store.exceptions import VersionChanged
 from store.models import Order
 from store.open_pages import with_new_names
 
@@ -56,8 +57,8 @@ class PayOrder(MoneyView):
         except TooMuch:
             form.add_error("amount", form.too_much)
             return self.show(invoice, form)
-        except InvoiceChanged:
-            messages.error(request, InvoiceChanged().sentence)
+        except VersionChanged as refusal:
+            messages.error(request, refusal.sentence)
             invoice = self.find(pk)
             form.show_version_of(invoice)
             return self.show(invoice, form)
