@@ -5,7 +5,7 @@ List, page, bag, messages and admin take their words from here, so that they say
 
 import json
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,29 +44,20 @@ def held_words(holder: str, until: str) -> str:
 
 def is_available(item: Item) -> bool:
     """Whether anybody may take a piece now, of an item read `with_availability`."""
-    return bool(ends_of(item)) and first_hold(item) is None
+    return item.ends == ""
 
 
 def first_hold(item: Item) -> FirstHold | None:
     """The hold that ends first; None when a piece is available, or when none is on sale."""
-    ends = ends_of(item)
-    until, now = as_time(ends.get("first")), as_time(item.now)
-    if until is None or now is None or until <= now:
+    if not item.ends:
         return None
+    ends = json.loads(item.ends)
     special = (Holder.STAFF, Holder.WAITLIST)
-    return FirstHold(
-        next((who for who in special if ends[who] == ends["first"]), Holder.BAG), until
-    )
+    holder = next((who for who in special if ends[who] == ends["first"]), Holder.BAG)
+    return FirstHold(holder, as_time(ends["first"]))
 
 
-def ends_of(item: Item) -> dict[str, Any]:
-    ends: dict[str, Any] = json.loads(item.ends) if isinstance(item.ends, str) else item.ends or {}
-    return ends
-
-
-def as_time(value: datetime | str | None) -> datetime | None:
-    """Read a computed time, which comes as text out of JSON, and of SQLite in any case."""
-    if not isinstance(value, str):
-        return value
-    time = datetime.fromisoformat(value)
+def as_time(text: str) -> datetime:
+    """Read a time out of JSON, in which SQLite writes none of the zone."""
+    time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,6 +1,5 @@
 """What the lists show of an item: one query and plain values, whatever the number of items."""
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -60,13 +59,12 @@ def cards_of(items: Iterable[Item]) -> list[Card]:
 
 
 def card_of(item: Item) -> Card:
-    picture = json.loads(item.picture) if isinstance(item.picture, str) else item.picture
     return Card(
         item.title,
         item.slug,
         item.maker,
         item.period,
         item.price,
-        Picture(**picture) if picture else None,
+        Picture(**item.picture) if item.picture else None,
         first_hold(item),
     )

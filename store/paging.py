@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 
 from store.cards import Card, cards_of
 from store.choices import Choices
-from store.models import Item
+from store.statements import Reader
 
 SIZE = 24
 COUNT_UP_TO = 240
@@ -37,22 +37,23 @@ def page_number(text: str) -> int:
 def page_of(choices: Choices, number: int) -> Page:
     """Read one page and look one row ahead, or raise NoSuchPage."""
     try:
-        sql, params = page_statement(choices, number)
+        reader, sql, params = page_statement(choices, number)
     except EmptyResultSet:
         found = []
     else:
-        found = cards_of(Item.objects.raw(sql, params))
+        found = cards_of(reader.read(sql, params))
     if not found and number > 1:
         raise NoSuchPage
     return Page(number, found[:SIZE], more=len(found) > SIZE)
 
 
 @lru_cache(maxsize=500)
-def page_statement(choices: Choices, number: int) -> tuple[str, tuple[Any, ...]]:
+def page_statement(choices: Choices, number: int) -> tuple[Reader, str, tuple[Any, ...]]:
     """Return SQL and parameters, which are the same whenever the same is asked for."""
     start = (number - 1) * SIZE
-    sql, params = choices.rows()[start : start + SIZE + 1].query.sql_with_params()
-    return sql, params
+    query = choices.rows()[start : start + SIZE + 1].query
+    sql, params = query.sql_with_params()
+    return Reader(query), sql, params
 
 
 def count_some(choices: Choices) -> int:

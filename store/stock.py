@@ -3,13 +3,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField
 from django.db.models.functions import Now
 
-from store.availability import as_time, state_words
+from store.availability import state_words
 from store.models import Item, Piece
 from store.statements import Statement
 from store.templatetags.clock_time import clock_time
@@ -98,10 +97,9 @@ def stock_of(item: Item) -> Stock:
     """
     pieces = PIECES.rows(item=item.pk)
     for piece in pieces:
-        now: Any = as_time(piece.now)
-        piece.state = piece.state_at(now)
+        piece.state = piece.state_at(piece.now)
         if piece.held_until:
-            piece.time_left = piece.held_until - now
+            piece.time_left = piece.held_until - piece.now
     return Stock(pieces)
 
 

@@ -3,8 +3,8 @@ from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject, Now
+from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject, Now
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -57,20 +57,27 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return found
 
     def with_availability(self) -> Self:
-        """Annotate `ends` and, to compare them with, the database's `now`.
+        """Annotate `ends`: how far holds keep an item from others, by the database's clock.
 
-        `ends` says when the holds end: the `first` of all pieces on sale, which is long ago when
-        one is not held, and that of what `staff` and the `waitlist` hold. `store.availability`
-        reads it.
+        None when no piece is on sale, "" when one is available, which most are, else a JSON
+        object: the `first` end of all holds, and of what `staff` and the `waitlist` hold.
+        `store.availability` reads it.
         """
         pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
+        first = Min(Coalesce("held_until", LONG_AGO))
         ends = JSONObject(
-            first=Min(Coalesce("held_until", LONG_AGO)),
+            first=first,
             staff=Min("held_until", filter=Q(held_by=RESERVED)),
             waitlist=Min("held_until", filter=Q(held_by__startswith=LINE)),
         )
-        found = pieces.values("item").annotate(ends=ends).values("ends")
-        return self.annotate(ends=Subquery(found), now=Now())
+        text: TextField[str, str] = TextField()
+        held = When(first__gt=Now(), then=Cast(ends, text))
+        found = (
+            pieces.values("item")
+            .annotate(first=first)
+            .annotate(ends=Case(held, default=Value(""), output_field=text))
+        )
+        return self.annotate(ends=Subquery(found.values("ends")))
 
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""
@@ -145,10 +152,9 @@ class Item(models.Model):
 
     objects = ItemQuerySet.as_manager()
 
-    # Annotated by the queryset's methods; computed values may still be text on SQLite.
-    ends: dict[str, Any] | str | None
-    now: datetime | str
-    picture: dict[str, Any] | str | None
+    # Annotated by the queryset's methods.
+    ends: str | None
+    picture: dict[str, Any] | None
 
     class Meta:
         verbose_name = _("item")
