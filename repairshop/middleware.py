@@ -24,7 +24,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-ID", "")
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
         value = sent if sent.replace("-", "").isalnum() and len(sent) <= 64 else uuid.uuid4().hex
         # Not reset afterwards: Django logs an error answer outside of all middleware.
         request_id.set(value)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -24,20 +24,28 @@ def remembered(template_name: str, **values: Any) -> SafeString:
     It sees neither the request nor the context, so its HTML is right as long as the
     process lives. For what is shown on every page or in every list.
     """
-    render = rendered.__wrapped__ if settings.DEBUG else rendered
     given = ((name, tuple(v) if isinstance(v, list) else v) for name, v in values.items())
-    return render(template_name, get_language(), tuple(given))
+    return way_to_render()(template_name, get_language(), tuple(given))
 
 
 @register.simple_tag
 def card_wall(cards: Iterable[Card], level: int) -> SafeString:
     """The cards as list items, their titles as headings of a level; see `remembered`."""
-    return mark_safe(  # noqa: S308 (the cards are rendered templates)
-        "".join(
-            remembered("store/_card.html", card=card, level=level, lazy=number >= FIRST_ROW)
-            for number, card in enumerate(cards)
+    render, language = way_to_render(), get_language()
+    rows = [
+        render(
+            "store/_card.html",
+            language,
+            (("card", card), ("level", level), ("lazy", number >= FIRST_ROW)),
         )
-    )
+        for number, card in enumerate(cards)
+    ]
+    return mark_safe("".join(rows))  # noqa: S308 (the cards are rendered templates)
+
+
+def way_to_render() -> Callable[..., SafeString]:
+    """Each time anew while templates are worked on."""
+    return rendered.__wrapped__ if settings.DEBUG else rendered
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -37,7 +37,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     category = category_or_404(slug) if slug else None
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET) if request.GET else BLANK
     if not form.filtered:
         form = BLANK
     choices = form.choices._replace(category=category.pk if category else None)
