@@ -1,4 +1,7 @@
-"""The three staff groups. Each app's migrations grant the permissions on its own models."""
+"""The three staff groups. What they may do stands in `repairshop/permissions.py`.
+
+The functions are those of landed migrations, from before there was that table.
+"""
 
 from collections.abc import Mapping
 from typing import Any
