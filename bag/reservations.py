@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.services import PROMISED, new_hold
-from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, RESERVED, Piece, PieceQuerySet
 from store.services import lock_items
 
@@ -23,7 +23,7 @@ def lock_pieces(pieces: PieceQuerySet) -> PieceQuerySet:
 def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
     """End holds before their time; return how many. What is ordered or sold is not touched."""
     held = lock_pieces(pieces.held())
-    record(held, Kind.RELEASED, actor=actor, note=reason)
+    record_events(held, Kind.RELEASED, actor=actor, note=reason)
     return held.update(**NO_HOLD)
 
 
@@ -32,7 +32,7 @@ def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason:
     """Let holds end at another time, later or earlier; return how many went on until now."""
     held = lock_pieces(pieces.held())
     extended = held.update(held_until=until)
-    record(held, Kind.EXTENDED, actor=actor, note=reason)
+    record_events(held, Kind.EXTENDED, actor=actor, note=reason)
     return extended
 
 
@@ -49,12 +49,12 @@ def reserve_piece(
     record_lapsed(lock_lapsed(free))
     if not free.update(**new_hold(RESERVED, customer, until)):
         raise NotEnoughAvailable(item_id=piece.item_id, left=0)
-    record(free, Kind.RESERVED, actor=actor, note=reason)
+    record_events(free, Kind.RESERVED, actor=actor, note=reason)
 
 
 @transaction.atomic
 def keep_reservations(*, bag_key: str, customer: User | None) -> int:
     """Let what staff have reserved stay so when the bag ends into which it was claimed."""
     chosen = Piece.objects.held_by(bag_key).filter(PROMISED).lock()
-    record(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
+    record_events(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
     return chosen.update(held_by=RESERVED)

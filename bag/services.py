@@ -21,7 +21,7 @@ from bag.locks import Lock, lock
 from bag.models import WaitlistEntry
 from bag.rate_limit import consume_holds
 from bag.remaining import least_gain
-from store.history import Kind, Rows, entries, lock_lapsed, record, record_lapsed
+from store.history import Kind, Rows, entries, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
@@ -174,7 +174,7 @@ def renew_holds(*, bag_key: str, actor: User | None = None) -> int:
     short = list(pieces.filter(held_until__lt=renewed - least_gain()).values_list("pk", flat=True))
     chosen = pieces.filter(pk__in=short)
     chosen.update(held_until=renewed, renewals=F("renewals") + 1)
-    record(chosen, Kind.RENEWED, actor=actor)
+    record_events(chosen, Kind.RENEWED, actor=actor)
     fresh = pieces.filter(held_until__gte=Now() + settings.HOLD_FOR - least_gain())
     return len(short) or fresh.count()
 
@@ -197,7 +197,7 @@ def release_holds(
     if quantity is not None:
         latest = pieces.order_by("-held_since", "-pk").values_list("pk", flat=True)
         pieces = pieces.filter(pk__in=list(latest[:quantity]))
-    record(pieces, Kind.RELEASED, actor=actor)
+    record_events(pieces, Kind.RELEASED, actor=actor)
     return pieces.update(**NO_HOLD)
 
 
@@ -218,7 +218,7 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
         if not chosen.exists():
             raise BagFull(limit=settings.BAG_LIMIT)
     claimed = chosen.update(held_by=bag_key, held_for=customer)
-    record(chosen, Kind.HELD, actor=customer)
+    record_events(chosen, Kind.HELD, actor=customer)
     return claimed
 
 

@@ -18,7 +18,6 @@ from repairs_restorals.services import (
     Kind,
     check_open,
     lock_ticket,
-    record_event,
     touch,
     transition,
 )
@@ -86,7 +85,7 @@ def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
     check_sendable(quote)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(state=State.SENT, sent_at=Now())
-    record_event(quote.ticket, Kind.QUOTED, actor=actor, note=str(quote.version))
+    quote.ticket.record_event(Kind.QUOTED, actor=actor, note=str(quote.version))
     transition(quote.ticket, Status.QUOTED, actor=actor)
     quote.refresh_from_db()
     notify_customer(quote.ticket, "quote", site, quote=quote)
@@ -140,7 +139,7 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
         raise OverLimit
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
-    record_event(quote.ticket, Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
+    quote.ticket.record_event(Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
     record_decision(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
     notify_customer(quote.ticket, "went_ahead", site, quote=quote)
     return quote
@@ -176,7 +175,7 @@ def record_decision(
     quote.refresh_from_db()
     if via != Quote.Via.LIMIT:
         kind = Kind.ACCEPTED if accept else Kind.DECLINED
-        record_event(quote.ticket, kind, actor=actor, note=reason or str(quote.version))
+        quote.ticket.record_event(kind, actor=actor, note=reason or str(quote.version))
     transition(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
     if accept:
         quote_accepted.send(sender=Quote, quote=quote, site=site)

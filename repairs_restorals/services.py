@@ -35,19 +35,6 @@ Kind = TicketEvent.Kind
 NOTIFIED = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
 
 
-def record_event(
-    ticket: ServiceTicket,
-    kind: TicketEvent.Kind,
-    *,
-    actor: User | None,
-    status: str = "",
-    note: str = "",
-) -> TicketEvent:
-    return TicketEvent.objects.create(
-        ticket=ticket, kind=kind, actor=actor, status=status, note=note[:200]
-    )
-
-
 def lock_ticket(ticket_id: int) -> ServiceTicket:
     """Lock a ticket's row: who changes anything of a ticket comes by here."""
     return ServiceTicket.objects.select_for_update().get(pk=ticket_id)
@@ -73,7 +60,7 @@ def file_ticket(
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
             ticket.save(force_insert=True)
-            record_event(ticket, Kind.FILED, actor=actor or ticket.customer)
+            ticket.record_event(Kind.FILED, actor=actor or ticket.customer)
             attach(ticket, photos, names, actor=actor or ticket.customer)
             notify_customer(ticket, "filed", site)
             notify_workshop(ticket, "filed", site)
@@ -94,7 +81,7 @@ def edit_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Servi
     for field, value in values.items():
         setattr(ticket, field, value)
     ticket.save(update_fields=[*values])
-    record_event(ticket, Kind.EDITED, actor=actor)
+    ticket.record_event(Kind.EDITED, actor=actor)
     return ticket
 
 
@@ -106,7 +93,7 @@ def correct_ticket(*, ticket_id: int, values: dict[str, Any], actor: User) -> Se
     for field, value in values.items():
         setattr(ticket, field, value)
     ticket.save(update_fields=[*values])
-    record_event(ticket, Kind.EDITED, actor=actor)
+    ticket.record_event(Kind.EDITED, actor=actor)
     touch(ticket)
     return ticket
 
@@ -148,7 +135,7 @@ def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: s
     ticket.touched_at = Now()
     ticket.save(update_fields=["status", "touched_at"])
     ticket.refresh_from_db(fields=["touched_at"])
-    record_event(ticket, Kind.TRANSITION, actor=actor, status=to, note=note)
+    ticket.record_event(Kind.TRANSITION, actor=actor, status=to, note=note)
     if to in {Status.ASSESSING, Status.CANCELLED}:
         ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
 
@@ -211,7 +198,7 @@ def add_photos(
     check_open(ticket)
     images = attach(ticket, photos, names, actor=actor, stage=stage, caption=caption)
     if images:
-        record_event(ticket, Kind.PHOTOS, actor=actor, note=str(len(images)))
+        ticket.record_event(Kind.PHOTOS, actor=actor, note=str(len(images)))
     if actor.pk != ticket.customer_id:
         touch(ticket)
     return images
@@ -233,9 +220,9 @@ def assign_ticket(
     """Say who works on a ticket and until when; each change is recorded, customers see neither."""
     ticket = lock_ticket(ticket_id)
     if ticket.assignee != assignee:
-        record_event(ticket, Kind.ASSIGNED, actor=actor, note=assignee.name if assignee else "–")
+        ticket.record_event(Kind.ASSIGNED, actor=actor, note=assignee.name if assignee else "–")
     if ticket.due_on != due_on:
-        record_event(ticket, Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
+        ticket.record_event(Kind.DUE, actor=actor, note=due_on.isoformat() if due_on else "–")
     ticket.assignee, ticket.due_on, ticket.touched_at = assignee, due_on, Now()
     ticket.save(update_fields=["assignee", "due_on", "touched_at"])
     ticket.refresh_from_db(fields=["touched_at"])
@@ -248,7 +235,7 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
     ticket = lock_ticket(ticket_id)
     ticket.status_secret = None if revoke else new_secret()
     ticket.save(update_fields=["status_secret"])
-    record_event(ticket, Kind.LINK, actor=actor)
+    ticket.record_event(Kind.LINK, actor=actor)
     return ticket
 
 
@@ -275,7 +262,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         transition(other, Status.CANCELLED, actor=actor, note=merged)
         notify_customer(other, "moved", site, note=merged)
         ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
-        record_event(kept, Kind.MERGED, actor=actor, note=other.reference)
+        kept.record_event(Kind.MERGED, actor=actor, note=other.reference)
         note = f"{other.reference}: {other.description}"
         TicketMessage.objects.create(
             ticket=kept, author=other.customer, body=note[:5000], at=other.created_at

@@ -17,7 +17,9 @@ Rows = tuple[type[PieceEvent], list[str], QuerySet]
 FIELDS = ["piece", "kind", "at", "actor", "until", "note"]
 
 
-def record(pieces: PieceQuerySet, kind: Kind, *, actor: User | None = None, note: str = "") -> None:
+def record_events(
+    pieces: PieceQuerySet, kind: Kind, *, actor: User | None = None, note: str = ""
+) -> None:
     """Write one event for each of these pieces, in one statement.
 
     A hold's end is kept as the event's `until`: call this while the hold is written down.

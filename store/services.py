@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from store.history import Kind, lock_lapsed, record, record_lapsed
-from store.models import NO_HOLD, Item, Order, OrderEvent, Piece
+from store.history import Kind, lock_lapsed, record_events, record_lapsed
+from store.models import NO_HOLD, Item, Order, Piece
 from store.search import words_of
 
 BATCH = 500
@@ -50,7 +50,9 @@ def transition_order(
     match transition:
         case Order.Transition.PAY:
             order.paid_at = Now()
-            record(order.pieces.filter(sold_at=None), Kind.SOLD, actor=actor, note=str(order))
+            record_events(
+                order.pieces.filter(sold_at=None), Kind.SOLD, actor=actor, note=str(order)
+            )
             order.pieces.filter(sold_at=None).update(sold_at=Now())
         case Order.Transition.READY:
             order.state = Order.State.READY
@@ -61,10 +63,12 @@ def transition_order(
             order.state = Order.State.COLLECTED
         case Order.Transition.CANCEL:
             order.state = Order.State.CANCELLED
-            record(order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order))
+            record_events(
+                order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order)
+            )
             order.pieces.filter(sold_at=None).update(order=None)
     order.save(update_fields=["state", "paid_at", "tracking"])
-    OrderEvent.objects.create(order=order, transition=transition, actor=actor, note=tracking)
+    order.record_event(transition, actor, tracking)
     order.refresh_from_db()
     return order
 
@@ -81,11 +85,11 @@ def restock_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None
     lock_items({piece.item_id for piece in found})
     sold = order.pieces.filter(pk__in=[piece.pk for piece in found], sold_at__isnull=False)
     chosen = sold.lock()
-    record(chosen, Kind.RETURNED, actor=actor, note=str(order))
+    record_events(chosen, Kind.RETURNED, actor=actor, note=str(order))
     count = chosen.update(order=None, sold_at=None)
     if order.state in {Order.State.OPEN, Order.State.READY} and not order.pieces.exists():
         Order.objects.filter(pk=order.pk).update(state=Order.State.CANCELLED, paid_at=None)
-        OrderEvent.objects.create(order=order, transition=Order.Transition.CANCEL, actor=actor)
+        order.record_event(Order.Transition.CANCEL, actor)
     return count
 
 
@@ -97,7 +101,7 @@ def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> in
     # Locked: one that is given back while this looks would leave the shop unrecorded.
     chosen = Piece.objects.available().filter(pk__in=[piece.pk for piece in found]).lock()
     record_lapsed(lock_lapsed(chosen))
-    record(chosen, Kind.WITHDRAWN, actor=actor)
+    record_events(chosen, Kind.WITHDRAWN, actor=actor)
     return chosen.update(withdrawn_at=Now(), **NO_HOLD)
 
 
@@ -108,5 +112,5 @@ def return_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
     lock_items({piece.item_id for piece in found})
     withdrawn = Piece.objects.filter(withdrawn_at__isnull=False)
     chosen = withdrawn.filter(pk__in=[piece.pk for piece in found])
-    record(chosen, Kind.RETURNED, actor=actor)
+    record_events(chosen, Kind.RETURNED, actor=actor)
     return chosen.update(withdrawn_at=None)

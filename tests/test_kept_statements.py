@@ -25,7 +25,7 @@ from accounts.tests.factories import make_user
 from bag.exceptions import RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, new_hold
-from store.history import Kind, record
+from store.history import Kind, record_events
 from store.models import RESERVED, Item, Piece, PieceEvent
 from store.statements import Recorded, Statement
 from store.stock import stock_of
@@ -115,7 +115,7 @@ def kept_hold(piece: Piece, shop: Shop) -> None:
 def plain_hold(piece: Piece, shop: Shop) -> None:
     rows = Piece.objects.filter(pk=piece.pk)
     rows.available().update(**new_hold(shop.bag_key, shop.person))
-    record(rows, Kind.HELD, actor=shop.person)
+    record_events(rows, Kind.HELD, actor=shop.person)
 
 
 def held(shop: Shop, way: Callable[[Piece, Shop], None]) -> list[object]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces, new_hold, release_holds
-from store.history import Kind, record
+from store.history import Kind, record_events
 from store.models import RESERVED, Item, Piece
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
@@ -79,7 +79,7 @@ def just_before(statement: str, action: Callable[[], Any]) -> Any:
 @transaction.atomic
 def withdraw_without_lock(pieces: list[Piece]) -> None:
     chosen = Piece.objects.available().filter(pk__in=[piece.pk for piece in pieces])
-    record(chosen, Kind.WITHDRAWN)
+    record_events(chosen, Kind.WITHDRAWN)
     chosen.update(withdrawn_at=Now())
 
 

@@ -21,7 +21,7 @@ from bag.pseudonyms import hashed
 from bag.rate_limit import consume, consume_holds, network_of
 from bag.services import claim_pieces, new_hold
 from bag.waitlist.models import DAY, MailOptOut, WaitlistEntry, WaitlistQuerySet
-from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Piece
 
 State = WaitlistEntry.State
@@ -123,7 +123,7 @@ def offer(piece: Piece, entry: WaitlistEntry) -> None:
     chosen = Piece.objects.filter(pk=piece.pk)
     record_lapsed(lock_lapsed(chosen))
     chosen.available().update(**new_hold(entry.hold_key, entry.customer))
-    record(chosen, Kind.OFFERED)
+    record_events(chosen, Kind.OFFERED)
     WaitlistEntry.objects.filter(pk=entry.pk).update(
         state=State.OFFERED, piece=piece, changed_at=Now(), notified_at=None
     )
@@ -189,7 +189,7 @@ def leave_waitlist(*, entry: WaitlistEntry) -> bool:
     """Give an entry up, and what is held for it; False when it had ended before."""
     lock_entries(WaitlistEntry.objects.filter(pk=entry.pk))
     pieces = Piece.objects.held_by(entry.hold_key).lock()
-    record(pieces, Kind.RELEASED)
+    record_events(pieces, Kind.RELEASED)
     pieces.update(**NO_HOLD)
     open_ = WaitlistEntry.objects.filter(pk=entry.pk, state__in=[State.WAITING, State.OFFERED])
     return bool(open_.update(state=State.LEFT, changed_at=Now()))

@@ -15,7 +15,7 @@ from bench.torture import invariants
 from bench.torture.reading import read_beside_the_sweep
 from bench.torture.run import PRODUCTION, Result, Run
 from bench.torture.shop import put_on_sale
-from store.history import Kind, record, record_lapsed
+from store.history import Kind, record_events, record_lapsed
 from store.models import NO_HOLD, Piece, PieceEvent
 from tests.environment import TEST_ENVIRONMENT
 from tests.processes import Process, running, wait_until
@@ -70,7 +70,7 @@ def hold_all(pieces: int) -> None:
     put_on_sale(items=pieces // 10, pieces=10)
     hold = {"held_by": "ann", "held_since": Now(), "held_until": Now() + timedelta(hours=1)}
     Piece.objects.update(**hold)
-    record(Piece.objects.all(), Kind.HELD)
+    record_events(Piece.objects.all(), Kind.HELD)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

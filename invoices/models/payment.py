@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
+from store.models.event import Event
 
 # How Stripe's ids of disputes begin.
 DISPUTE_PREFIXES = ("dp_", "du_")
@@ -86,7 +87,7 @@ class Payment(models.Model):
         return self.amount < 0
 
 
-class InvoiceEvent(models.Model):
+class InvoiceEvent(Event):
     """Who did what with an invoice, when. Written with it, never changed."""
 
     class Kind(models.TextChoices):
@@ -100,20 +101,7 @@ class InvoiceEvent(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        verbose_name=_("who"),
-    )
-    at = models.DateTimeField(_("when"), db_default=Now())
     note = models.CharField(_("note"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["pk"]
 
     def __str__(self) -> str:
         return str(self.get_kind_display() or _("New event"))

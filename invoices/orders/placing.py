@@ -15,7 +15,7 @@ from invoices.exceptions import SummaryChanged
 from invoices.mail.orders import notify_about_order
 from invoices.models.card import SESSION_LIFE
 from invoices.payments.card import open_attempt
-from store.history import Kind, lock_lapsed, record, record_lapsed
+from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
 from store.services import transition_order
 
@@ -86,7 +86,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     own = Piece.objects.held_by(order.bag_key).filter(pk__in=chosen)
     holds = {hold.pop("pk"): hold for hold in own.values("pk", *HOLD)}
     record_lapsed(lock_lapsed(pieces))
-    record(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
+    record_events(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
     available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
     if available.update(order=order, **NO_HOLD) < agreed.quantity:
         raise NotEnoughAvailable(item_id=item.pk, left=0)

@@ -15,7 +15,7 @@ from invoices.mail.orders import notify_about_order
 from invoices.models import Payment
 from invoices.payments.card import close_payments
 from invoices.payments.ledger import Received, record_payment
-from store.history import Kind, record
+from store.history import Kind, record_events
 from store.models import Order, Piece
 from store.services import transition_order
 
@@ -98,4 +98,4 @@ def restore_bag_of(order: Order) -> None:
             renewals=line.renewals,
         )
         if held:
-            record(Piece.objects.filter(pk=line.piece_id), Kind.HELD, actor=order.customer)
+            record_events(Piece.objects.filter(pk=line.piece_id), Kind.HELD, actor=order.customer)

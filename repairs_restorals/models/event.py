@@ -1,13 +1,12 @@
-from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.models.status import Status
+from store.models.event import Event
 
 
-class TicketEvent(models.Model):
-    """Who changed what of a ticket, when. Written with the change, never changed."""
+class TicketEvent(Event):
+    """What happened to a ticket, and who did it."""
 
     class Kind(models.TextChoices):
         FILED = "filed", _("filed")
@@ -44,20 +43,6 @@ class TicketEvent(models.Model):
     )
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     status = models.CharField(_("new status"), max_length=12, choices=Status, blank=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        verbose_name=_("who"),
-    )
-    at = models.DateTimeField(_("when"), db_default=Now())
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.summary

@@ -266,6 +266,11 @@ class ServiceTicket(TransitionsMixin, models.Model):
         """Whoever moves it on does so from the status that the page has shown."""
         return self.status
 
+    def record_event(
+        self, kind: TicketEvent.Kind, actor: User | None, note: str = "", *, status: str = ""
+    ) -> None:
+        self.events.create(kind=kind, actor=actor, status=status, note=note[:200])
+
     @property
     def allowed_transitions(self) -> list[Status]:
         """The statuses that staff may give it by hand now, in the order of the work."""

@@ -4,7 +4,27 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
-class PieceEvent(models.Model):
+class Event(models.Model):
+    """Who did what with a row, when. Written in the transaction that does it, never changed."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+
+
+class PieceEvent(Event):
     """What happened to a piece. Written with the move by `store.history`, never changed."""
 
     class Kind(models.TextChoices):
@@ -26,7 +46,6 @@ class PieceEvent(models.Model):
         "store.Piece", on_delete=models.CASCADE, related_name="events", verbose_name=_("piece")
     )
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
-    at = models.DateTimeField(_("when"), db_default=Now())
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -36,10 +55,8 @@ class PieceEvent(models.Model):
         verbose_name=_("who"),
     )
     until = models.DateTimeField(_("until"), null=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
 
-    class Meta:
-        verbose_name = _("event")
+    class Meta(Event.Meta):
         verbose_name_plural = _("history")
         ordering = ["at", "pk"]
 

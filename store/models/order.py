@@ -11,6 +11,7 @@ from accounts.models import Address, User
 
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
+from store.models.event import Event
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
 
@@ -147,6 +148,9 @@ class Order(TransitionsMixin, Address):
         """What may be done with it now; everything else raises in `store.services`."""
         return self.TRANSITIONS[self.stage]
 
+    def record_event(self, transition: Transition, actor: User | None, note: str = "") -> None:
+        self.events.create(transition=transition, actor=actor, note=note[:200])
+
 
 class OrderLine(models.Model):
     """One piece of an order, with title and prices as they were when it was ordered."""
@@ -175,7 +179,7 @@ class OrderLine(models.Model):
         return self.title
 
 
-class OrderEvent(models.Model):
+class OrderEvent(Event):
     """Who did what with an order, when. Written with the transition, never changed."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
@@ -186,12 +190,6 @@ class OrderEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
     )
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.summary

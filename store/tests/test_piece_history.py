@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from store.history import Kind, record
+from store.history import Kind, record_events
 from store.models import Item, Order, Piece
 from store.services import return_pieces, withdraw_pieces
 from store.tests.admin_steps import change, hold
@@ -26,7 +26,7 @@ def events_of(piece: Piece) -> str:
 
 def write(kind: Kind, times: int = 1, **fields: object) -> None:
     for _ in range(times):
-        record(Piece.objects.all(), kind, **fields)  # type: ignore[arg-type]
+        record_events(Piece.objects.all(), kind, **fields)  # type: ignore[arg-type]
 
 
 def rows(client: Client, address: str) -> list[tuple[str, ...]]:

@@ -287,6 +287,6 @@ FAULTS = [
         "giving back is not written down",
         HISTORY,
         LIFE,
-        Edit(SERVICES, "    record(pieces, Kind.RELEASED, actor=actor)\n", ""),
+        Edit(SERVICES, "    record_events(pieces, Kind.RELEASED, actor=actor)\n", ""),
     ),
 ]

@@ -57,7 +57,7 @@ FAULTS = [
         WAITING,
         Edit(
             WAITLIST,
-            "    record(pieces, Kind.RELEASED)\n    pieces.update(**NO_HOLD)\n",
+            "    record_events(pieces, Kind.RELEASED)\n    pieces.update(**NO_HOLD)\n",
             "",
         ),
     ),
