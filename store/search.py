@@ -52,7 +52,9 @@ class Words(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **kwargs: Any
     ) -> tuple[str, list[Any]]:
         [text] = self.get_source_expressions()
-        return f"{compiler.quote_name_unless_alias(text.alias)}.search_words", []
+        # However Django writes the table's name or alias, which differs between its versions.
+        table = compiler.compile(text)[0].rpartition(".")[0]
+        return f"{table}.search_words", []
 
 
 class HasWords(Func):
