@@ -5,7 +5,7 @@ hold across processes and restarts. An honest shopper never meets them.
 """
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -71,11 +71,11 @@ def again_at(holder: str, quantity: int, limit: int) -> datetime:
 
 def network_of(address: str) -> str:
     """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
-    try:
-        found = ip_address(address)
-    except ValueError:
+    if ":" not in address:
         return address
-    if found.version == 4:
+    try:
+        found = IPv6Address(address)
+    except ValueError:
         return address
     # As a server that listens on both sees addresses of the fourth version.
     return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))

@@ -133,8 +133,8 @@ class Bag:
         It is derived from the visitor's CSRF secret, which every page with a button has
         set: two first clicks at once, of which each starts a session, open one bag.
         """
-        if self.key:
-            return self.key
+        if found := self.key:
+            return found
         get_token(self.request)
         secret = self.request.META["CSRF_COOKIE"]
         key = salted_hmac("bag.session.Bag", secret, algorithm="sha256").hexdigest()

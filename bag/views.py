@@ -167,6 +167,8 @@ class StateView(View):
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks, whose page stays as it is."""
+    if "json" not in request.META.get("HTTP_ACCEPT", ""):
+        return False
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 

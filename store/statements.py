@@ -91,6 +91,11 @@ class Statement:
 
     def __init__(self, build: Callable[..., Any], **fields: "models.Field[Any, Any]") -> None:
         self.build, self.fields = build, fields
+        # Numbers and text go to every database as they are.
+        plain = models.IntegerField | models.CharField
+        self.adapted = {
+            name: field for name, field in fields.items() if not isinstance(field, plain)
+        }
         self.slots = {name: Slot(field) for name, field in fields.items()}
         self.built = build(**self.slots)
         self.names = {id(slot.mark): name for name, slot in self.slots.items()}
@@ -113,12 +118,13 @@ class Statement:
     def given(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         """Return SQL and parameters for these values; others may be among them."""
         sql, params = self.compiled
-        database = connections[DEFAULT_DB_ALIAS]
-        adapted = {
-            name: field.get_db_prep_value(values[name], database)
-            for name, field in self.fields.items()
-        }
-        return sql, [adapted[name] if name else param for name, param in params]
+        if self.adapted:
+            database = connections[DEFAULT_DB_ALIAS]
+            values = values | {
+                name: field.get_db_prep_value(values[name], database)
+                for name, field in self.adapted.items()
+            }
+        return sql, [values[name] if name else param for name, param in params]
 
     @cached_property
     def reader(self) -> "Reader":
@@ -130,7 +136,7 @@ class Statement:
 
     def tuples(self, **values: object) -> list[tuple[Any, ...]]:
         """Read the rows for some values as the driver gives them; for numbers and text only."""
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self.given(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
@@ -148,7 +154,7 @@ class Change(Statement):
 
     def make(self, **values: object) -> int:
         """Send it with these values; return how many rows it has changed."""
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self.given(values))
             return int(cursor.rowcount)
 
@@ -172,12 +178,13 @@ class Recorded:
 
     def make(self, **values: object) -> int:
         """Send it with these values; return how many rows it has changed and written down."""
-        if connection.vendor != "postgresql":
+        database = connections[DEFAULT_DB_ALIAS]
+        if database.vendor != "postgresql":
             return self.change.make(**values) and self.entry.make(**values)
         update, old = self.change.given(values)
         insert, new = self.entry.given(values)
-        table = connection.ops.quote_name(self.change.built[0].model._meta.db_table)
-        with connection.cursor() as cursor:
+        table = database.ops.quote_name(self.change.built[0].model._meta.db_table)
+        with database.cursor() as cursor:
             cursor.execute(f"WITH {table} AS ({update} RETURNING *) {insert}", [*old, *new])
             return int(cursor.rowcount)
 
