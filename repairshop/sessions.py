@@ -30,8 +30,9 @@ class SessionStore(db.SessionStore):
         return len(key or "") >= 8 and "\0" not in str(key)
 
     def _get_session_from_db(self) -> Session | None:
-        for key in (self.session_key, left_behind(self.session_key)):
-            for found in Session.objects.filter(pk=key):
+        # The second key is only worked out when nothing is found under the first.
+        for key_of in (str, left_behind):
+            for found in Session.objects.filter(pk=key_of(self.session_key)):
                 if found.expire_date > timezone.now():
                     return found
         self._session_key = None
@@ -56,9 +57,9 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 (as Django calls it)
         if must_create or self.session_key is None:
             return super().save(must_create)
-        row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
-        changed = Session.objects.filter(pk=row.pk).update(
-            session_data=row.session_data, expire_date=row.expire_date
+        data = self.encode(self._get_session())  # type: ignore[attr-defined]
+        changed = Session.objects.filter(pk=self.session_key).update(
+            session_data=data, expire_date=self.get_expiry_date()
         )
         # Logged out in another tab: a session that has ended must not come back.
         if not changed:
