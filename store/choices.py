@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from store.cards import AVAILABLE, LISTED
 from store.models import Item
 from store.search import matching
+from store.tiles import AVAILABLE, LISTED
 
 
 class Sort(TextChoices):

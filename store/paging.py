@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 
-from store.cards import Card, cards_of
 from store.choices import Choices
 from store.statements import Reader
+from store.tiles import Tile, tiles_of
 
 SIZE = 24
 COUNT_UP_TO = 240
@@ -23,7 +23,7 @@ class Page:
     """One page; `more` says that another follows."""
 
     number: int
-    cards: list[Card]
+    tiles: list[Tile]
     more: bool
 
 
@@ -41,7 +41,7 @@ def page_of(choices: Choices, number: int) -> Page:
     except EmptyResultSet:
         found = []
     else:
-        found = cards_of(reader.read(sql, params))
+        found = tiles_of(reader.read(sql, params))
     if not found and number > 1:
         raise NoSuchPage
     return Page(number, found[:SIZE], more=len(found) > SIZE)

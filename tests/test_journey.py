@@ -31,7 +31,7 @@ def find_a_shepherd(page: Page) -> None:
     page.get_by_label("Price from").fill("500")
     page.get_by_label("Condition").select_option("good")
     page.get_by_role("button", name="Show").click()
-    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator(".tile")).to_have_count(1)
     page.get_by_role("link", name="Crèche figure, shepherd").click()
 
 
@@ -82,7 +82,7 @@ def test_a_guest_buys_and_staff_mark_it_paid(browser: Browser, shop: str, sam: U
     page.reload()
     expect(page.get_by_text("Your payment has arrived")).to_be_visible()
     page.goto("/store/?q=creche+shepherd")
-    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator(".tile")).to_have_count(0)
 
 
 def test_it_works_without_javascript(browser: Browser, shop: str) -> None:

@@ -16,7 +16,7 @@ from store.tests.time import let_holds_lapse
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("store:list")
-TITLE = re.compile(r'class="card__title"><a href="[^"]+">([^<]+)</a>')
+TITLE = re.compile(r'class="tile__title"><a href="[^"]+">([^<]+)</a>')
 
 
 def listing(client: Client, query: str = "", path: str = LIST, status: int = 200) -> str:

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from store.cards import AVAILABLE, cards_of
 from store.forms import FilterForm
 from store.models import Category, Item, ItemImage
 from store.navigation import CategoryLink, category_link, category_links
@@ -14,6 +13,7 @@ from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number,
 from store.product_data import product_data
 from store.statements import Statement
 from store.stock import stock_of
+from store.tiles import AVAILABLE, tiles_of
 
 ARRIVALS = 9
 # One for all, so that its HTML is remembered.
@@ -25,7 +25,7 @@ ITEM = Statement(
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    arrivals = cards_of(AVAILABLE.order_by("-pk")[:ARRIVALS])
+    arrivals = tiles_of(AVAILABLE.order_by("-pk")[:ARRIVALS])
     context = {
         "newest": arrivals[0] if arrivals else None,
         "others": arrivals[1:],
@@ -48,7 +48,7 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     except NoSuchPage:
         return render(request, "store/item_list.html", context, status=404)
     if form.filtered:
-        context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.cards)
+        context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.tiles)
         context["count_up_to"] = COUNT_UP_TO
     context.update(page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)

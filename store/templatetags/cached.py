@@ -8,10 +8,10 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from store.cards import Card
+from store.tiles import Tile
 
 register = template.Library()
-# A card is about 1 kB, so that this stays within a few MB.
+# A tile is about 1 kB, so that this stays within a few MB.
 REMEMBERED = 4000
 # As many pictures as are in sight when the page opens.
 FIRST_ROW = 4
@@ -29,18 +29,18 @@ def remembered(template_name: str, **values: Any) -> SafeString:
 
 
 @register.simple_tag
-def card_wall(cards: Iterable[Card], level: int) -> SafeString:
-    """The cards as list items, their titles as headings of a level; see `remembered`."""
+def tile_list(tiles: Iterable[Tile], level: int) -> SafeString:
+    """The tiles as list items, their titles as headings of a level; see `remembered`."""
     render, language = way_to_render(), get_language()
     rows = [
         render(
-            "store/_card.html",
+            "store/_tile.html",
             language,
-            (("card", card), ("level", level), ("lazy", number >= FIRST_ROW)),
+            (("tile", tile), ("level", level), ("lazy", number >= FIRST_ROW)),
         )
-        for number, card in enumerate(cards)
+        for number, tile in enumerate(tiles)
     ]
-    return mark_safe("".join(rows))  # noqa: S308 (the cards are rendered templates)
+    return mark_safe("".join(rows))  # noqa: S308 (the tiles are rendered templates)
 
 
 def way_to_render() -> Callable[..., SafeString]:

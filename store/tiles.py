@@ -19,8 +19,8 @@ class Picture(NamedTuple):
     height: int
 
 
-class Card(NamedTuple):
-    """An item on the wall: plain values, so that its HTML can be remembered."""
+class Tile(NamedTuple):
+    """An item as the lists show it: plain values, so that its HTML can be cached."""
 
     title: str
     slug: str
@@ -53,13 +53,13 @@ LISTED = rows_of(Item.objects.listed())
 AVAILABLE = rows_of(Item.objects.available())
 
 
-def cards_of(items: Iterable[Item]) -> list[Card]:
-    """Turn items out of LISTED or AVAILABLE into cards, without another query."""
-    return [card_of(item) for item in items]
+def tiles_of(items: Iterable[Item]) -> list[Tile]:
+    """Turn items out of LISTED or AVAILABLE into tiles, without another query."""
+    return [tile_of(item) for item in items]
 
 
-def card_of(item: Item) -> Card:
-    return Card(
+def tile_of(item: Item) -> Tile:
+    return Tile(
         item.title,
         item.slug,
         item.maker,
