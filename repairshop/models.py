@@ -22,11 +22,11 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         age = ExpressionWrapper(Now() - F("beat_at"), output_field=models.DurationField())
         return self.annotate(age=age).order_by("age", "process")
 
-    def forgotten(self) -> Self:
+    def stale(self) -> Self:
         """Those of processes that have ended long ago without a word."""
         return self.filter(beat_at__lte=Now() - KEEP_FOR)
 
-    def remembered(self) -> Self:
+    def recent(self) -> Self:
         return self.filter(beat_at__gt=Now() - KEEP_FOR)
 
     def on(self, host: str) -> Self:

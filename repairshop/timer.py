@@ -107,7 +107,7 @@ def leave(beat: Heartbeat) -> None:
             Heartbeat.objects.filter(process=beat.process).delete()
         beat.beat_at = Now()
         beat.save()
-        Heartbeat.objects.forgotten().delete()
+        Heartbeat.objects.stale().delete()
         for other in Heartbeat.objects.on(socket.gethostname()).with_age():
             if other.is_late and not other.is_running_here:
                 other.delete()

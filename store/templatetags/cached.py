@@ -1,3 +1,5 @@
+"""Fragments rendered once for their values: unlike `{% cache %}`, none ever goes stale."""
+
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -12,13 +14,13 @@ from store.tiles import Tile
 
 register = template.Library()
 # A tile is about 1 kB, so that this stays within a few MB.
-REMEMBERED = 4000
+MAX_CACHED_FRAGMENTS = 4000
 # As many pictures as are in sight when the page opens.
-FIRST_ROW = 4
+EAGER_PICTURES = 4
 
 
 @register.simple_tag
-def remembered(template_name: str, **values: Any) -> SafeString:
+def cached(template_name: str, **values: Any) -> SafeString:
     """Include a template that depends on nothing but the values, and render it once for them.
 
     It sees neither the request nor the context, so its HTML is right as long as the
@@ -30,13 +32,13 @@ def remembered(template_name: str, **values: Any) -> SafeString:
 
 @register.simple_tag
 def tile_list(tiles: Iterable[Tile], level: int) -> SafeString:
-    """The tiles as list items, their titles as headings of a level; see `remembered`."""
+    """The tiles as list items, their titles as headings of a level; see `cached`."""
     render, language = way_to_render(), get_language()
     rows = [
         render(
             "store/_tile.html",
             language,
-            (("tile", tile), ("level", level), ("lazy", number >= FIRST_ROW)),
+            (("tile", tile), ("level", level), ("lazy", number >= EAGER_PICTURES)),
         )
         for number, tile in enumerate(tiles)
     ]
@@ -48,7 +50,7 @@ def way_to_render() -> Callable[..., SafeString]:
     return rendered.__wrapped__ if settings.DEBUG else rendered
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED_FRAGMENTS)
 def rendered(
     template_name: str, language: str | None, values: tuple[tuple[str, Any], ...]
 ) -> SafeString:

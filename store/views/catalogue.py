@@ -16,7 +16,7 @@ from store.stock import stock_of
 from store.tiles import AVAILABLE, tiles_of
 
 ARRIVALS = 9
-# One for all, so that its HTML is remembered.
+# One for all, so that its HTML is cached.
 BLANK = FilterForm({})
 ITEM = Statement(
     lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slug=CharField()
