@@ -11,7 +11,7 @@ NOTHING = b'#set document(title: "Nothing")\n'
 
 
 def printing_against_empty() -> Iterator[str]:
-    """In turns, each paper a new one, so that nothing comes from what typst remembers.
+    """In turns, each document a new one, so that nothing comes from what typst remembers.
 
     An empty document is made as typst's manual does it, with fonts looked for each time, and
     as we do it, with fonts that were found before.
@@ -41,11 +41,11 @@ def print_invoice(number: int) -> None:
     from decimal import Decimal
 
     from invoices.documents.pdf.giro import giro_code
-    from invoices.tests.papers import BANK, a_paper, a_pdf
+    from invoices.tests.pdf_samples import BANK, a_document, a_pdf
 
     lines = [(f"Thing {number}-{n}", "1 pc.", "€9.00", "19 %", "€9.00") for n in range(5)]
     code = giro_code(BANK, amount=Decimal(number + 1), reference=f"2026-{number:04}")
-    a_pdf(a_paper(heading=f"Invoice 2026-{number:04}", lines=lines, code=code))
+    a_pdf(a_document(heading=f"Invoice 2026-{number:04}", lines=lines, code=code))
 
 
 def empty_alone(_number: int) -> None:
@@ -57,7 +57,7 @@ def empty_alone(_number: int) -> None:
 def empty_with_our_fonts(file: Path, number: int) -> None:
     import typst
 
-    from store.typesetting import fonts
+    from store.pdf import fonts
 
     compiler = typst.Compiler(root=str(file.parent), font_paths=fonts())
     inputs = {"data": str(number)}

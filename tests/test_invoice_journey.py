@@ -99,17 +99,17 @@ def taken_back() -> Invoice:
 
 
 @pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("paper", [agreed, taken_back])
+@pytest.mark.parametrize("document", [agreed, taken_back])
 def test_all_figures_are_in_sight(
-    browser: Browser, shop: str, window: dict, paper: Callable[[], Invoice]
+    browser: Browser, shop: str, window: dict, document: Callable[[], Invoice]
 ) -> None:
     page = open_page(browser, shop, **window)
 
-    page.goto(paper().get_absolute_url())
+    page.goto(document().get_absolute_url())
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
     if folder := os.environ.get("SCREENSHOTS"):
-        name = f"{paper.__name__}-{window['viewport']['width']}.png"
+        name = f"{document.__name__}-{window['viewport']['width']}.png"
         page.screenshot(path=Path(folder) / name, full_page=True)
     assert fits(page)
     assert all_in_sight(page)

@@ -128,7 +128,7 @@ WRITTEN: dict[str, tuple[Callable[[], object], object]] = {
     "account on an invoice": (lambda: issued().snapshot["seller"]["iban"], NOW["iban"]),
     "closing words of an invoice": (lambda: issued().snapshot["notes"], ["New note"]),
     "day when an invoice is due": (due_in, 30),
-    "paper of a draft": (lambda: content_of(draft()).shop.name, "New name"),
+    "document of a draft": (lambda: content_of(draft()).shop.name, "New name"),
     "time to pay an order": (
         lambda: time_to_pay(Order(payment_method=Order.PaymentMethod.TRANSFER)).days,
         30,

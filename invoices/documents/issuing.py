@@ -82,7 +82,7 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
 def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     """Seller, buyer and texts as they are now; what is issued shows these for ever."""
     seller = ["name", "phone", "email", "account_holder", "iban", "bic", "tax_number"]
-    # First, and never empty: `paper.content` takes the first note for the one that the law wants.
+    # First, and never empty: `pdf.content` takes the first note for the one the law wants.
     legal = [shop.margin_note.strip() or MARGIN_NOTE] if invoice.has_margin else []
     return {
         "seller": {name: getattr(shop, name) for name in seller} | {"lines": shop.address_lines},

@@ -40,7 +40,7 @@ class InvoiceView(SecretMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["paper"] = content_of(self.object)
+        context["document"] = content_of(self.object)
         context["cards"] = bool(settings.STRIPE_SECRET_KEY)
         return context
 

@@ -142,7 +142,7 @@ class Invoice(models.Model):
 
     @property
     def subject_name(self) -> str:
-        """What it is for, in words; on paper and at Stripe."""
+        """What it is for, in words; on documents and at Stripe."""
         if self.corrects:
             return gettext("Credit note for %s") % self.corrects.number
         if self.order:

@@ -7,7 +7,7 @@ import segno
 from invoices.documents.pdf.giro import giro_code
 from store.bank import is_iban
 from store.models import ShopProfile
-from store.typesetting import drawn
+from store.pdf import drawn
 
 IBAN = "DE02 1203 0000 0000 2020 51"
 

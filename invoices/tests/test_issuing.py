@@ -148,10 +148,10 @@ def test_of_the_margin_scheme_no_tax_is_shown(db: None) -> None:
 def test_no_other_words_stand_in_place_of_those_of_the_law(db: None, emptied: str) -> None:
     ShopProfile.objects.create(margin_note=emptied, invoice_note="Thank you")
     item = make_item(tax_scheme=Item.TaxScheme.MARGIN)
-    paper = content_of(issue(invoice_id=bill_order(make_order(item)).pk))
+    document = content_of(issue(invoice_id=bill_order(make_order(item)).pk))
 
-    assert paper.legal == [MARGIN_NOTE]
-    assert paper.notes == ["Thank you"]
+    assert document.legal == [MARGIN_NOTE]
+    assert document.notes == ["Thank you"]
 
 
 def test_at_the_standard_rate_the_tax_is_in_the_price(issued: Invoice) -> None:

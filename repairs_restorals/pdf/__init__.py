@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import ShopProfile
-from store.typesetting import pdf, qr_code
+from store.pdf import qr_code, render_pdf
 
 TEMPLATES = Path(__file__).parent
 
 
 def label(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A6 label as PDF. Its code leads to `address`: to where staff work on the ticket."""
-    return pdf(
+    return render_pdf(
         TEMPLATES / "label.typ",
         timestamp=ticket.created_at,
         code=qr_code(address),
@@ -29,7 +29,7 @@ def label(ticket: ServiceTicket, *, address: str) -> bytes:
 def receipt(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A5 receipt as PDF. Its code leads to `address`, the status link; "" leaves it out."""
     shop = ShopProfile.get_solo()
-    return pdf(
+    return render_pdf(
         TEMPLATES / "receipt.typ",
         timestamp=ticket.created_at,
         code=qr_code(address) if address else "",

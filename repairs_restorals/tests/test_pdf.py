@@ -8,7 +8,7 @@ from accounts.tests.factories import make_user
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.pdf import agreed, facts, label, receipt
 from repairs_restorals.tests.factories import make_ticket
-from store.typesetting import qr_code
+from store.pdf import qr_code
 
 ADDRESS = "https://shop.example.com/workshop/status/secret/"
 # Each would stop the printing if it were read as typst's markup.

@@ -10,7 +10,7 @@ ONCE = "17 One balance to the cent: nothing is recorded twice"
 MARGIN = "The tax of the margin scheme is right to the cent, piece by piece"
 FILES = "The accountant’s files are whole and harmless"
 
-PAGE = "invoices/tests/test_invoice_page.py"
+PAGE = "invoices/tests/test_admin_invoice_page.py"
 STOCK = "invoices/tests/test_stock_book.py"
 BOOKS = "invoices/tests/test_books.py"
 

@@ -3,7 +3,7 @@ from bench.torture.mutants import (
     cards,
     holds,
     mail,
-    paper,
+    pdf,
     rate_limit,
     stripe,
     timer,
@@ -19,7 +19,7 @@ FAULTS = [
     *workshop.FAULTS,
     *cards.FAULTS,
     *stripe.FAULTS,
-    *paper.FAULTS,
+    *pdf.FAULTS,
     *books.FAULTS,
     *mail.FAULTS,
 ]

@@ -22,8 +22,8 @@ SAYS = "accounts/tests/test_outbox.py"
 SEEN = "accounts/tests/test_mail_admin.py"
 MOVES = "invoices/tests/test_order_transitions.py"
 RACE = "tests/test_invoice_race.py"
-PAGE = "invoices/tests/test_invoice_page.py"
-PAGES = "invoices/tests/test_invoice_pages.py"
+PAGE = "invoices/tests/test_admin_invoice_page.py"
+PAGES = "invoices/tests/test_invoice_views.py"
 WAITLIST = "tests/test_waitlist_mail.py"
 
 FAULTS = [
@@ -151,7 +151,7 @@ FAULTS = [
         Edit(SENDING, "        if monotonic() > end:\n            break\n", ""),
     ),
     Fault(
-        "one paper that cannot be drawn keeps all mails",
+        "one PDF that cannot be drawn keeps all mails",
         NEVER_LOST,
         SENT,
         Edit(
@@ -161,7 +161,7 @@ FAULTS = [
         ),
     ),
     Fault(
-        "a paper that is drawn while the customer waits",
+        "a PDF that is drawn while the customer waits",
         NEVER_LOST,
         SAYS,
         Edit(
@@ -174,7 +174,7 @@ FAULTS = [
         ),
     ),
     Fault(
-        "an invoice that comes without its paper",
+        "an invoice that comes without its PDF",
         NEVER_LOST,
         PAGES,
         Edit(TOLD, 'WITH_PDF = {"deposit", "invoice", ', 'WITH_PDF = {"deposit", '),

@@ -12,7 +12,7 @@ from django.utils.translation import to_locale
 
 from invoices.documents.pdf.content import Content, content_of, heading_of
 from invoices.models import Invoice
-from store.typesetting import pdf
+from store.pdf import render_pdf
 
 __all__ = ["attached", "content_of", "file_name", "pdf_of", "printed"]
 
@@ -20,19 +20,19 @@ TEMPLATE = Path(__file__).parent / "invoice.typ"
 REGION = 2
 
 
-def printed(papers: Sequence[Content], *, title: str, timestamp: datetime) -> bytes:
-    """The papers in one PDF, each with page numbers of its own."""
+def printed(documents: Sequence[Content], *, title: str, timestamp: datetime) -> bytes:
+    """The documents in one PDF, each with page numbers of its own."""
     language, _separator, region = to_locale(settings.LANGUAGE_CODE).partition("_")
-    return pdf(
+    return render_pdf(
         TEMPLATE,
         timestamp=timestamp,
         accessible=True,
         title=title,
-        author=papers[0].shop.name,
+        author=documents[0].shop.name,
         language=language,
         # Of a script, such as in “zh-hans”, typst would make an error.
         region=region if len(region) == REGION else None,
-        papers=[asdict(paper) for paper in papers],
+        documents=[asdict(document) for document in documents],
     )
 
 

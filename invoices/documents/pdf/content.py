@@ -30,7 +30,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Content:
-    """The texts of one paper. The page of an invoice and its PDF show the same."""
+    """The texts of one document. The page of an invoice and its PDF show the same."""
 
     heading: str
     # What is to be seen at once, such as “Paid”; "" for nothing.

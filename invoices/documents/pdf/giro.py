@@ -8,7 +8,7 @@ from segno.helpers import make_epc_qr
 
 from store.bank import compact, is_bic, is_iban
 from store.models import ShopProfile
-from store.typesetting import drawn
+from store.pdf import drawn
 
 
 def giro_code(shop: ShopProfile, *, amount: Decimal, reference: str) -> str:

@@ -2,7 +2,7 @@
 
 from bench.torture.mutants.fault import Edit, Fault
 
-PAPER = "invoices/documents/pdf/__init__.py"
+PDF = "invoices/documents/pdf/__init__.py"
 CONTENT = "invoices/documents/pdf/content.py"
 TEMPLATE = "invoices/documents/pdf/invoice.typ"
 GIRO = "invoices/documents/pdf/giro.py"
@@ -14,19 +14,19 @@ FOREIGN = "20 No foreign object anywhere"
 TEXT = "What people write is never markup"
 READ = "Everybody can read an invoice, and pay it"
 
-LOOKS = "invoices/tests/test_paper.py"
-PAGES = "invoices/tests/test_invoice_pages.py"
+LOOKS = "invoices/tests/test_pdf.py"
+PAGES = "invoices/tests/test_invoice_views.py"
 CODES = "invoices/tests/test_giro.py"
 
 FAULTS = [
     Fault(
-        "paper that forgets what was paid",
+        "document that forgets what was paid",
         BALANCE,
         PAGES,
         Edit(CONTENT, "money(invoice.balance))]", "money(invoice.payable))]"),
     ),
     Fault(
-        "a paper that changes with the shop",
+        "a document that changes with the shop",
         FROZEN,
         PAGES,
         Edit(
@@ -47,9 +47,9 @@ FAULTS = [
         LOOKS,
         Edit(
             TEMPLATE,
-            "..paper.lines.map(cells => cells.map(cell => "
+            "..document.lines.map(cells => cells.map(cell => "
             "table.cell(breakable: false, breaking(cell)))).flatten(),",
-            "..paper.lines.map(cells => cells.map(cell => "
+            "..document.lines.map(cells => cells.map(cell => "
             'table.cell(breakable: false, eval(cell, mode: "markup")))).flatten(),',
         ),
     ),
@@ -57,9 +57,11 @@ FAULTS = [
         "a PDF that nobody can hear",
         READ,
         LOOKS,
-        Edit(PAPER, "accessible=True", "accessible=False"),
+        Edit(PDF, "accessible=True", "accessible=False"),
     ),
-    Fault("a code without words", READ, LOOKS, Edit(TEMPLATE, "alt: paper.code_alt", 'alt: "QR"')),
+    Fault(
+        "a code without words", READ, LOOKS, Edit(TEMPLATE, "alt: document.code_alt", 'alt: "QR"')
+    ),
     Fault(
         "page numbers of the whole file",
         READ,

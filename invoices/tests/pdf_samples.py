@@ -1,4 +1,4 @@
-"""A made-up paper with everything on it, to be printed without a database."""
+"""A made-up document with everything on it, to be printed without a database."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -65,12 +65,12 @@ CONTENT = Content(
 )
 
 
-def a_paper(**fields: Any) -> Content:
+def a_document(**fields: Any) -> Content:
     return replace(CONTENT, **fields)
 
 
-def a_pdf(*papers: Content) -> bytes:
-    return printed(papers or [CONTENT], title="Invoice 2026-0001", timestamp=WHEN)
+def a_pdf(*documents: Content) -> bytes:
+    return printed(documents or [CONTENT], title="Invoice 2026-0001", timestamp=WHEN)
 
 
 def text_of(pdf: bytes) -> str:

@@ -15,12 +15,14 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 
-def pdf(template: Path, *, timestamp: datetime, accessible: bool = False, **data: Any) -> bytes:
+def render_pdf(
+    template: Path, *, timestamp: datetime, accessible: bool = False, **data: Any
+) -> bytes:
     """Render a template, in which `sys.inputs.data` is the data as JSON.
 
     What people have written goes in as data, so that none of it is read as markup. The same
     data and timestamp give the same bytes. `accessible` asks for PDF/UA-1, which allows no
-    letter that no font has, and not all that nobody sees: rather than none at all, such a paper
+    letter that no font has, and not all that nobody sees: rather than none at all, such a text
     becomes an ordinary PDF.
     """
     compiler = typst.Compiler(root=str(template.parent), font_paths=fonts())

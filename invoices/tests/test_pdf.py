@@ -1,4 +1,4 @@
-"""How invoices look on paper; what stands on them is in test_content.py."""
+"""How invoices look as PDF; what stands on them is in test_invoice_views.py."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from invoices.tests.papers import CONTENT, a_paper, a_pdf, text_of
-from store.typesetting import fonts
+from invoices.tests.pdf_samples import CONTENT, a_document, a_pdf, text_of
+from store.pdf import fonts
 
 # Each would stop the printing, or vanish, if it were read as typst's markup.
 MARKUP = [
@@ -44,7 +44,7 @@ def elements(pdf: bytes, kind: str) -> list[Any]:
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_whatever_people_write_is_printed_as_it_is(text: str) -> None:
-    everywhere = a_paper(
+    everywhere = a_document(
         to=[text], facts=[("Number", text)], lines=[(text, "1", "€1", "19 %", "€1")],
         opening=[text], notes=[text], payments=[("today", text, "€1")],
     )  # fmt: skip
@@ -54,7 +54,7 @@ def test_whatever_people_write_is_printed_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_in_other_scripts_are_printed(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    pdf = a_pdf(a_paper(to=[name]))
+    pdf = a_pdf(a_document(to=[name]))
 
     assert sorted(squeezed(name)) == sorted(squeezed(text_of(pdf).splitlines()[4]))
     assert not caplog.records
@@ -64,13 +64,13 @@ def test_a_font_of_the_system_is_used(caplog: pytest.LogCaptureFixture) -> None:
     if not {"Droid Sans Fallback", "Noto Sans CJK SC"} & set(fonts().families()):
         pytest.skip("No font with Chinese letters is installed.")
 
-    assert "王小明" in text_of(a_pdf(a_paper(to=["王小明"])))
+    assert "王小明" in text_of(a_pdf(a_document(to=["王小明"])))
     assert not caplog.records
 
 
 def test_a_letter_that_no_font_has_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     # Of the Private Use Area: no font on earth should have it.
-    assert "Ann" in text_of(a_pdf(a_paper(to=["Ann \U0010fffd"])))
+    assert "Ann" in text_of(a_pdf(a_document(to=["Ann \U0010fffd"])))
     assert "lay its font into fonts/" in caplog.text
 
 
@@ -81,13 +81,13 @@ def test_a_mark_of_byte_order_in_a_text_hinders_no_paper(field: str) -> None:
     whole = {"lines": [(text, "1", "1", "1", "1")], "facts": [("For", text)]}
     texts = whole.get(field, text if field in {"heading", "mark"} else [text])
 
-    assert "Ann" in text_of(a_pdf(a_paper(**{field: texts})))
+    assert "Ann" in text_of(a_pdf(a_document(**{field: texts})))
 
 
 def test_long_words_stay_in_their_column() -> None:
     line = ("W" * 200, "99,999.99 h", "€99,999,999.99", "19.25 %", "€999,999,999.99")
 
-    text = text_of(a_pdf(a_paper(lines=[line], to=["W" * 150])))
+    text = text_of(a_pdf(a_document(lines=[line], to=["W" * 150])))
 
     assert "99,999.99 h €99,999,999.99 19.25 % €999,999,999.99" in text
     assert max(map(len, text.replace("\u200b", "").splitlines())) < 110
@@ -96,7 +96,7 @@ def test_long_words_stay_in_their_column() -> None:
 def test_sixty_lines_repeat_their_header_and_number_the_pages() -> None:
     lines = [(f"Thing {n}", "1 pc.", "€2.00", "19 %", "€2.00") for n in range(60)]
 
-    pdf = a_pdf(a_paper(lines=lines))
+    pdf = a_pdf(a_document(lines=lines))
 
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     assert len(pages) == 3
@@ -108,7 +108,7 @@ def test_sixty_lines_repeat_their_header_and_number_the_pages() -> None:
 def test_each_paper_of_many_has_its_own_page_numbers() -> None:
     lines = [(f"Thing {n}", "1 pc.", "€2.00", "19 %", "€2.00") for n in range(40)]
 
-    pdf = a_pdf(CONTENT, a_paper(lines=lines), CONTENT)
+    pdf = a_pdf(CONTENT, a_document(lines=lines), CONTENT)
 
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     assert ["".join(page.split()[-3:]) for page in pages] == ["1/1", "1/2", "2/2", "1/1"]
@@ -134,7 +134,7 @@ def test_tables_have_header_cells_and_the_code_has_words() -> None:
 
 
 def test_the_same_paper_gives_the_same_bytes() -> None:
-    assert a_pdf() == a_pdf() != a_pdf(a_paper(mark="Paid"))
+    assert a_pdf() == a_pdf() != a_pdf(a_document(mark="Paid"))
 
 
 @pytest.mark.parametrize("language", ["de", "pt-br", "zh-hans", "sr-latn", "ast"])
