@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from repairshop.models import Heartbeat
-from store.admin.guard import ReadOnlyMixin
+from store.admin.mixins import ReadOnlyMixin
 
 
 @admin.register(Heartbeat)

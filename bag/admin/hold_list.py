@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.admin.mixins import SecretsMixin
 from bag.models import Hold, WaitlistEntry
-from store.admin.guard import ReadOnlyMixin, moment
 from store.admin.history import person
+from store.admin.mixins import ReadOnlyMixin
+from store.admin.piece_states import moment
 from store.models import LINE, RESERVED, PieceEvent
 
 MINUTE = timedelta(minutes=1)

@@ -20,8 +20,8 @@ from bag.admin.hold_list import HoldList
 from bag.exceptions import NotEnoughAvailable
 from bag.models import Hold, WaitlistEntry
 from bag.reservations import extend_holds, release_pieces, reserve_piece
-from store.admin.guard import moment, state_of
 from store.admin.history import latest
+from store.admin.piece_states import moment, state_of
 from store.models import Piece
 
 FACTS = ["by_whom", "since", "until", "renewed", "waiting"]

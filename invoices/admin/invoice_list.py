@@ -21,7 +21,7 @@ from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice
 from money.filters import money
-from store.admin.guard import ReadOnlyMixin
+from store.admin.mixins import ReadOnlyMixin
 
 State = Invoice.State
 # What an invoice is for, by the letter before its printed number.

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.admin.mixins import SecretsMixin
 from invoices.models import PaymentAttempt, Refund, StripeEvent
-from store.admin.guard import ReadOnlyMixin
+from store.admin.mixins import ReadOnlyMixin
 
 
 class LookOnly(ReadOnlyMixin, SecretsMixin):

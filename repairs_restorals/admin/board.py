@@ -23,7 +23,7 @@ from repairs_restorals.models import (
     TicketImage,
     TicketQuerySet,
 )
-from store.admin.guard import ReadOnlyMixin
+from store.admin.mixins import ReadOnlyMixin
 from store.panels import bill_of, may_see_bills
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
-from store.admin.guard import DeleteGuardMixin, state_of
 from store.admin.imports import ItemImportExportMixin
+from store.admin.mixins import DeleteGuardMixin
+from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, StateFilter
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, ItemImage, Piece

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.admin.forms import name_in_place
-from store.admin.guard import DeleteGuardMixin, listed, state_badge, state_of
 from store.admin.history import Story, events_of, latest, told
+from store.admin.mixins import DeleteGuardMixin
+from store.admin.piece_states import listed, state_badge, state_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
 from store.services import return_pieces, withdraw_pieces

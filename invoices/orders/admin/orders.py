@@ -20,7 +20,7 @@ from invoices.orders.admin.order_page import PayOrder, is_payable
 from invoices.orders.forms import TransitionForm
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
-from store.admin.guard import ReadOnlyMixin
+from store.admin.mixins import ReadOnlyMixin
 from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
