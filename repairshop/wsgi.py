@@ -8,7 +8,7 @@ application = get_wsgi_application()
 
 # After the application, so that models are ready; here, so that `migrate`, `shell`
 # and tests, which never import this module, have no timer and wait as long as it takes.
-from repairshop import patience, timer  # noqa: E402
+from repairshop import database_timeout, timer  # noqa: E402
 
-patience.limit_waiting()
+database_timeout.limit_waiting()
 timer.start()

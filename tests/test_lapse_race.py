@@ -63,7 +63,7 @@ def test_what_is_taken_at_the_moment_of_the_sweep_stays_taken() -> None:
     assert Piece.objects.held().count() == THINGS
 
 
-def sweep_without_patience() -> int:
+def sweep_that_waits_briefly() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '5s'")
     return release_lapsed_holds()
@@ -76,7 +76,7 @@ def test_what_another_process_is_tidying_is_passed_over() -> None:
 
     with transaction.atomic():
         first = Piece.objects.lapsed().select_for_update().order_by("pk")[0]
-        assert at_once([sweep_without_patience]) == [1]
+        assert at_once([sweep_that_waits_briefly]) == [1]
     assert Piece.objects.lapsed().get() == first
 
 

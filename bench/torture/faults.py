@@ -30,7 +30,7 @@ PROMISE = "7 The timer survives everything"
 A_WHILE = 10
 # A round takes a second here; the rest is time for a busy machine.
 TWO_ROUNDS = 2 + 4
-RED = 1 + ROUNDS_MISSED + 2 * faulty.PATIENCE + 5
+RED = 1 + ROUNDS_MISSED + 2 * faulty.ANSWER_SECONDS + 5
 SELL = "from bench.torture.shop import put_on_sale; put_on_sale(items=1, pieces=1)"
 LET_LAPSE_SOON = """
     UPDATE store_piece SET held_by = 'ann', held_since = now(),
@@ -78,7 +78,7 @@ class Fault(NamedTuple):
     # Nobody has to hear of what hurts nobody.
     red: bool = True
     # Seconds until a process that was left waiting gives up.
-    patience: int = 0
+    answer_seconds: int = 0
 
 
 def failing(name: str, *, red: bool) -> Fault:
@@ -86,13 +86,13 @@ def failing(name: str, *, red: bool) -> Fault:
 
 
 JOBS = [failing(job.__name__, red=True) for job in timer.JOBS]
-STEPS = [failing(name, red=name not in {"forgotten", "on"}) for name in faulty.STEPS]
+STEPS = [failing(name, red=name not in {"stale", "on"}) for name in faulty.STEPS]
 STOPPED = Fault("stopped", lambda w: w.server.stop(), lambda w: w.server.ensure_postgres_running())
 REPLACED = Fault(
     "silent, then replaced",
     lambda w: w.proxy.hang(),
     lambda w: w.proxy.abandon(),
-    patience=faulty.PATIENCE,
+    answer_seconds=faulty.ANSWER_SECONDS,
 )
 AWAY = [
     STOPPED,
@@ -167,7 +167,7 @@ def befall(run: Run, world: World, site: Process, fault: Fault) -> float | None:
         wait_until(lambda: monotonic() > begun + run.rounds, seconds=run.rounds + 5)
     fault.end(world)
     [[ended]] = world.ask("SELECT now()")
-    in_time = TWO_ROUNDS + fault.patience
+    in_time = TWO_ROUNDS + fault.answer_seconds
     back = seconds_until(lambda: world.back_since(ended) >= workers(site), in_time)
     well = back and seconds_until(lambda: world.is_tidy and site.status("/healthz") == 200, in_time)
     run.say(f"{fault.name}: back after {back} s, well after {well} s more")

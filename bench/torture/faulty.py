@@ -9,27 +9,27 @@ from typing import Any, TypeVar
 from psycopg2.extensions import set_wait_callback
 
 import bag.services
-from repairshop import patience, timer
+from repairshop import database_timeout, timer
 from repairshop.models import Heartbeat, HeartbeatQuerySet
 from store.models import Piece
 from store.statements import Statement
 
 Kept = TypeVar("Kept", bound=Statement)
 
-# As `repairshop.patience`, with a clock that runs faster, as the timer's does.
-PATIENCE = 2
+# As `repairshop.database_timeout`, with a clock that runs faster, as the timer's does.
+ANSWER_SECONDS = 2
 # The parts of a round beside its jobs.
 STEPS: dict[str, object] = {
     "close_old_connections": timer,
     "save": Heartbeat,
-    "forgotten": HeartbeatQuerySet,
+    "stale": HeartbeatQuerySet,
     "on": HeartbeatQuerySet,
 }
 
 
 def obey() -> None:
     """Let the job or step that the file FAULT names fail, for as long as it is named there."""
-    patience.SECONDS = PATIENCE
+    database_timeout.SECONDS = ANSWER_SECONDS
     # One that asks without a transaction, as jobs may.
     timer.JOBS.insert(0, count_holds)
     timer.JOBS[:] = [obedient(job) for job in timer.JOBS]
