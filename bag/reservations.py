@@ -9,7 +9,7 @@ from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.services import PROMISED, new_hold
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import NO_HOLD, RESERVED, Piece, PieceQuerySet
+from store.models import NO_HOLD, STAFF_RESERVED, Piece, PieceQuerySet
 from store.services import lock_items
 
 
@@ -47,7 +47,7 @@ def reserve_piece(
     """
     free = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
     record_lapsed(lock_lapsed(free))
-    if not free.update(**new_hold(RESERVED, customer, until)):
+    if not free.update(**new_hold(STAFF_RESERVED, customer, until)):
         raise NotEnoughAvailable(item_id=piece.item_id, left=0)
     record_events(free, Kind.RESERVED, actor=actor, note=reason)
 
@@ -57,4 +57,4 @@ def keep_reservations(*, bag_key: str, customer: User | None) -> int:
     """Let what staff have reserved stay so when the bag ends into which it was claimed."""
     chosen = Piece.objects.held_by(bag_key).filter(PROMISED).lock()
     record_events(chosen, Kind.RESERVED, actor=customer, note=_("still, after logging out"))
-    return chosen.update(held_by=RESERVED)
+    return chosen.update(held_by=STAFF_RESERVED)

@@ -16,7 +16,7 @@ from accounts.models import User
 from bag.models import WaitlistEntry
 from bag.remaining import at_limit, can_renew, time_of
 from store.availability import FirstHold, first_hold, is_available
-from store.models import LINE, RESERVED, Item, Piece, PieceQuerySet
+from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceQuerySet
 from store.statements import Statement
 from store.stock import first_end, seconds_left, whole_seconds
 
@@ -30,7 +30,7 @@ def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
     A union, so that the database looks up each part by its index.
     """
     bag = Piece.objects.held_by(bag_key)
-    reserved = Piece.objects.held_by(RESERVED).filter(held_for=customer)
+    reserved = Piece.objects.held_by(STAFF_RESERVED).filter(held_for=customer)
     entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
     time_left = F("held_until") - Now()
     return (
@@ -205,7 +205,7 @@ class Bag:
         """What staff have reserved for the customer, and what another device's bag holds."""
         mine = Piece.objects.held().filter(held_for=self.customer) if self.customer else None
         pieces = Piece.objects.none() if mine is None else mine.exclude(held_by=self.key or "")
-        elsewhere = pieces.exclude(held_by__startswith=LINE)
+        elsewhere = pieces.exclude(held_by__startswith=WAITLIST_PREFIX)
         return elsewhere.select_related("item").order_by("item", "held_until")
 
     @cached_property

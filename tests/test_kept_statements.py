@@ -26,7 +26,7 @@ from bag.exceptions import RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, new_hold
 from store.history import Kind, record_events
-from store.models import RESERVED, Item, Piece, PieceEvent
+from store.models import STAFF_RESERVED, Item, Piece, PieceEvent
 from store.statements import Recorded, Statement
 from store.stock import stock_of
 from store.tests.factories import make_item
@@ -51,7 +51,7 @@ class Shop:
             hold_pieces(item_id=self.item.pk, quantity=1 + number, bag_key=self.bag_key)
             reserved = Piece.objects.available().filter(item=self.item).first()
             assert reserved
-            Piece.objects.filter(pk=reserved.pk).update(**new_hold(RESERVED, self.person))
+            Piece.objects.filter(pk=reserved.pk).update(**new_hold(STAFF_RESERVED, self.person))
 
     @property
     def item(self) -> Item:

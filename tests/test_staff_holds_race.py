@@ -14,7 +14,7 @@ from accounts.models import User
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces, new_hold, release_holds
 from store.history import Kind, record_events
-from store.models import RESERVED, Item, Piece
+from store.models import STAFF_RESERVED, Item, Piece
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
 from tests.crowd import at_once
@@ -28,14 +28,14 @@ ROUNDS = 10
 def reserve(piece: Piece, actor: User) -> str:
     until = timezone.now() + timedelta(days=1)
     reserve_piece(piece=piece, until=until, customer=None, actor=actor, reason="Rang up")
-    return RESERVED
+    return STAFF_RESERVED
 
 
 def reserve_carelessly(piece: Piece, actor: User) -> str:
     if not Piece.objects.available().filter(pk=piece.pk).exists():
         raise LookupError
-    Piece.objects.filter(pk=piece.pk).update(**new_hold(RESERVED))
-    return RESERVED
+    Piece.objects.filter(pk=piece.pk).update(**new_hold(STAFF_RESERVED))
+    return STAFF_RESERVED
 
 
 def take(item: Item, number: int) -> str:

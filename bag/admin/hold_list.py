@@ -18,7 +18,7 @@ from bag.models import Hold, WaitlistEntry
 from store.admin.history import person
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.piece_states import moment
-from store.models import LINE, RESERVED, PieceEvent
+from store.models import STAFF_RESERVED, WAITLIST_PREFIX, PieceEvent
 
 MINUTE = timedelta(minutes=1)
 
@@ -36,7 +36,7 @@ class HolderFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
-        reserved, offered = Q(held_by=RESERVED), Q(held_by__startswith=LINE)
+        reserved, offered = Q(held_by=STAFF_RESERVED), Q(held_by__startswith=WAITLIST_PREFIX)
         in_bags = queryset.exclude(reserved | offered)
         match self.value():
             case "visitors":

@@ -16,7 +16,7 @@ from bag.services import hold_pieces, release_lapsed_holds
 from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
 from bag.tests.pages import page_of, press
 from bag.waitlist.services import advance_waitlists
-from store.models import RESERVED, Item, Piece
+from store.models import STAFF_RESERVED, Item, Piece
 from store.templatetags.clock_time import clock_time
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse, let_pass
@@ -33,7 +33,7 @@ ADDRESS = {"email": "ann@example.com"}
 @pytest.fixture
 def reserved(vase: Item, alice: User) -> Item:
     """What staff have reserved for alice."""
-    Piece.objects.filter(item=vase).update(held_by=RESERVED, held_for=alice)
+    Piece.objects.filter(item=vase).update(held_by=STAFF_RESERVED, held_for=alice)
     return vase
 
 
@@ -87,7 +87,7 @@ def test_a_reservation_that_was_unpublished_meanwhile_is_still_the_customers(
 
 def test_several_pieces_of_one_thing_are_told_once(client: Client, alice: User) -> None:
     straps = make_held_item(title="Strap", pieces=2)
-    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    Piece.objects.update(held_by=STAFF_RESERVED, held_for=alice)
     client.force_login(alice)
 
     page = page_of(client, BAG)

@@ -20,7 +20,7 @@ from bag.tests.hold_steps import (
     typed,
     wait_for,
 )
-from store.models import RESERVED, Item, Piece
+from store.models import STAFF_RESERVED, Item, Piece
 from store.tests.factories import make_order
 from store.tests.time import let_pass
 
@@ -161,7 +161,7 @@ def test_a_free_piece_is_reserved(
     page = shop.post(reserve_page(piece), data, follow=True).content.decode()
 
     hold = Hold.objects.held().get()
-    assert (hold.held_by, hold.held_for) == (RESERVED, alice if with_account else None)
+    assert (hold.held_by, hold.held_for) == (STAFF_RESERVED, alice if with_account else None)
     assert f"{piece} is reserved until" in page
     assert "Ms Blue, 0123 456" in page
 

@@ -13,7 +13,7 @@ from bag.tests.hold_steps import (
     page_of,
     wait_for,
 )
-from store.models import LINE, RESERVED, Item, Piece, PieceEvent
+from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
 
@@ -35,8 +35,8 @@ def test_holds_are_told_apart_by_holder(
 ) -> None:
     held(title="Clock")
     held("bag of alice", alice, title="Lamp")
-    held(f"{LINE}secret", alice, title="Chair")
-    held(RESERVED, alice, title="Mug")
+    held(f"{WAITLIST_PREFIX}secret", alice, title="Chair")
+    held(STAFF_RESERVED, alice, title="Mug")
 
     page = shop.get(HOLDS, {"holder": holder} if holder else {})
 
@@ -45,8 +45,8 @@ def test_holds_are_told_apart_by_holder(
 
 def test_the_list_says_by_whom(shop: Client, alice: User, sam: User) -> None:
     held()
-    held(f"{LINE}secret")
-    mug = held(RESERVED, alice)
+    held(f"{WAITLIST_PREFIX}secret")
+    mug = held(STAFF_RESERVED, alice)
     PieceEvent.objects.create(piece=mug, kind="reserved", actor=sam, note="Rang up")
 
     page = shop.get(HOLDS).content.decode()

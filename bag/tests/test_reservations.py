@@ -10,7 +10,7 @@ from bag.exceptions import NotEnoughAvailable
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from bag.waitlist.services import claim_item
-from store.models import RESERVED, Item, Piece, PieceEvent
+from store.models import STAFF_RESERVED, Item, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
 
@@ -85,7 +85,7 @@ def test_a_reserved_piece_is_nobody_elses_until_then(clock: Item, sam: User, ali
     with pytest.raises(NotEnoughAvailable):
         hold(clock, "bob")
 
-    piece = Piece.objects.held_by(RESERVED).get()
+    piece = Piece.objects.held_by(STAFF_RESERVED).get()
     assert (piece.held_for, piece.held_until, piece.renewals) == (alice, until, 0)
     event = last_event("reserved")
     assert (event.actor, event.note, event.until) == (sam, "Ms Blue", until)
@@ -126,7 +126,7 @@ def test_logging_out_leaves_reserved_what_staff_had_reserved(
     client.post(reverse("accounts:logout"))
 
     piece.refresh_from_db()
-    assert (piece.held_by, piece.held_for, piece.held_until) == (RESERVED, alice, until)
+    assert (piece.held_by, piece.held_for, piece.held_until) == (STAFF_RESERVED, alice, until)
     assert not Piece.objects.held_by(key).exists()
 
 

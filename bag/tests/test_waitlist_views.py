@@ -14,7 +14,7 @@ from bag.services import hold_pieces, release_holds
 from bag.tests.factories import join, make_held_item, state_and_position
 from bag.tests.pages import page_of, press
 from bag.waitlist.services import advance_waitlists
-from store.models import RESERVED, Item, Piece
+from store.models import STAFF_RESERVED, Item, Piece
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
 
@@ -291,7 +291,7 @@ def test_the_turn_is_shown_on_the_page_of_the_thing(client: Client, vase: Item) 
 def test_what_staff_have_reserved_is_claimed_by_its_customer(
     client: Client, alice: User, vase: Item
 ) -> None:
-    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    Piece.objects.update(held_by=STAFF_RESERVED, held_for=alice)
     client.force_login(alice)
     page = page_of(client, vase.get_absolute_url())
     assert re.search(r"Reserved for you until .*\d:\d\d", page)
@@ -326,19 +326,19 @@ def test_a_full_bag_claims_nothing(
 def test_others_neither_see_nor_claim_what_is_reserved(
     client: Client, alice: User, bob: User, vase: Item, who: str
 ) -> None:
-    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    Piece.objects.update(held_by=STAFF_RESERVED, held_for=alice)
     if who == "bob":
         client.force_login(bob)
     assert "Reserved for you" not in page_of(client, vase.get_absolute_url())
 
     assert "“Vase” is not held for you." in press(client, "bag:claim", vase.pk)
-    assert Piece.objects.held_by(RESERVED).exists()
+    assert Piece.objects.held_by(STAFF_RESERVED).exists()
 
 
 def test_a_reservation_that_ended_is_not_claimed(client: Client, alice: User, vase: Item) -> None:
-    Piece.objects.update(held_by=RESERVED, held_for=alice)
+    Piece.objects.update(held_by=STAFF_RESERVED, held_for=alice)
     client.force_login(alice)
-    release_holds(bag_key=RESERVED)
+    release_holds(bag_key=STAFF_RESERVED)
 
     assert "is not held for you" in press(client, "bag:claim", vase.pk)
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from bag.pseudonyms import hashed
-from store.models import LINE, Item, Piece, PieceEvent
+from store.models import WAITLIST_PREFIX, Item, Piece, PieceEvent
 
 TOKEN_LENGTH = 32
 # Of an entry: the key of a hold that is offered to it, and whether there is one now.
-HOLD_KEY = Concat(Value(LINE), F("secret"))
+HOLD_KEY = Concat(Value(WAITLIST_PREFIX), F("secret"))
 IS_HELD = Q(piece__held_by=HOLD_KEY, piece__held_until__gt=Now())
 DAY = timedelta(days=1)
 
@@ -196,7 +196,7 @@ class WaitlistEntry(models.Model):
     @property
     def hold_key(self) -> str:
         """Under what a piece is held that is offered to this entry."""
-        return f"{LINE}{self.secret}"
+        return f"{WAITLIST_PREFIX}{self.secret}"
 
     @property
     def address(self) -> str:

@@ -16,7 +16,7 @@ from repairs_restorals.models import BeforeAfter, ServiceTicket
 from repairshop.demo import pictures
 from repairshop.demo.people import PASSWORD, PEOPLE
 from repairshop.demo.things import demo_item, load_things
-from store.models import RESERVED, Category, Item, ItemImage, Order, Piece, ShopProfile
+from store.models import STAFF_RESERVED, Category, Item, ItemImage, Order, Piece, ShopProfile
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
 
@@ -64,7 +64,9 @@ def test_there_are_about_thirty_things_in_six_categories_with_pictures(shop: str
 def test_one_thing_is_reserved_and_one_is_waited_for(shop: str) -> None:
     demo()
 
-    assert Piece.objects.held_by(RESERVED).get().held_for == User.objects.get(name="Bob Brandt")
+    assert Piece.objects.held_by(STAFF_RESERVED).get().held_for == User.objects.get(
+        name="Bob Brandt"
+    )
     assert WaitlistEntry.objects.waiting().get().customer == User.objects.get(name="Alice Ashdown")
 
 

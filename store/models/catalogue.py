@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from store.models.piece import LINE, RESERVED, Piece
+from store.models.piece import STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.pictures.sizes import IMAGE_WIDTHS, fitting, sibling
 from store.search import matching
 
@@ -67,8 +67,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         first = Min(Coalesce("held_until", LONG_AGO))
         ends = JSONObject(
             first=first,
-            staff=Min("held_until", filter=Q(held_by=RESERVED)),
-            waitlist=Min("held_until", filter=Q(held_by__startswith=LINE)),
+            staff=Min("held_until", filter=Q(held_by=STAFF_RESERVED)),
+            waitlist=Min("held_until", filter=Q(held_by__startswith=WAITLIST_PREFIX)),
         )
         text: TextField[str, str] = TextField()
         held = When(first__gt=Now(), then=Cast(ends, text))

@@ -15,9 +15,10 @@ NO_HOLD: dict[str, Any] = {
     "held_until": None,
     "renewals": 0,
 }
-# What `held_by` begins with when it is no bag's key: offered to a place in line, or by staff.
-LINE = "line "
-RESERVED = "reserved"
+# What `held_by` is, or begins with, when it is no bag's key: reserved by staff, or offered to
+# somebody on the waiting list. The values are stored.
+WAITLIST_PREFIX = "line "
+STAFF_RESERVED = "reserved"
 
 
 class PieceQuerySet(models.QuerySet["Piece"]):
@@ -114,7 +115,7 @@ class Piece(models.Model):
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
 
-    # The key of a bag, or what begins with LINE or is RESERVED.
+    # The key of a bag, or what begins with WAITLIST_PREFIX or is STAFF_RESERVED.
     held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001
     held_for = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -205,9 +206,9 @@ class Piece(models.Model):
 
     @property
     def is_reserved(self) -> bool:
-        return self.held_by == RESERVED
+        return self.held_by == STAFF_RESERVED
 
     @property
     def is_offered(self) -> bool:
         """Whether it is held for the next in line."""
-        return (self.held_by or "").startswith(LINE)
+        return (self.held_by or "").startswith(WAITLIST_PREFIX)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from store.models import LINE, Item, ItemImage, Piece
+from store.models import WAITLIST_PREFIX, Item, ItemImage, Piece
 from store.stock import LONGEST_HOLD
 from store.tests.factories import make_category, make_item, make_order
 from store.tests.time import let_holds_lapse
@@ -111,7 +111,7 @@ def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, cloc
 @pytest.mark.on_both
 def test_what_is_offered_to_the_next_in_line_is_in_nobodys_bag(client: Client, clock: Item) -> None:
     hold(clock)
-    Piece.objects.update(held_by=f"{LINE}secret")
+    Piece.objects.update(held_by=f"{WAITLIST_PREFIX}secret")
     page = page_of(client, clock)
 
     assert re.search(r"Offered to the next in line until \d[^,]* at most", page)
@@ -128,7 +128,7 @@ def test_of_several_holds_the_page_tells_of_the_first_to_end(client: Client) -> 
     Piece.objects.filter(pk=second.pk).update(held_until=sooner)
     assert "In somebody’s bag until" in page_of(client, straps)
 
-    Piece.objects.filter(pk=second.pk).update(held_by=f"{LINE}secret")
+    Piece.objects.filter(pk=second.pk).update(held_by=f"{WAITLIST_PREFIX}secret")
     assert "Offered to the next in line until" in page_of(client, straps)
 
 
