@@ -17,7 +17,7 @@ class WaitlistPanel(NamedTuple):
 
     entry: WaitlistEntry | None = None
     kept: Piece | None = None
-    missed: WaitlistEntry | None = None
+    expired: WaitlistEntry | None = None
     form: WaitlistForm | None = None
 
 
@@ -40,7 +40,7 @@ def waitlist_panel(context: dict[str, Any], item: Item, stock: Stock) -> Waitlis
             WaitlistPanel(entry=entry) if stock.state != Piece.State.AVAILABLE else WaitlistPanel()
         )
     if entry and entry.can_rejoin:
-        return WaitlistPanel(missed=entry)
+        return WaitlistPanel(expired=entry)
     held = stock.state == Piece.State.HELD
     return WaitlistPanel(form=WaitlistForm(customer=bag.customer) if held else None)
 

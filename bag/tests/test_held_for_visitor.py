@@ -38,7 +38,7 @@ def reserved(vase: Item, alice: User) -> Item:
 
 
 @pytest.fixture
-def missed(client: Client, vase: Item) -> WaitlistEntry:
+def expired(client: Client, vase: Item) -> WaitlistEntry:
     """The entry of a guest whose turn has gone by, and after whom it is somebody else's."""
     press(client, "bag:waitlist-join", vase.pk, **ADDRESS)
     join(vase, "ben")
@@ -169,13 +169,13 @@ def test_what_is_kept_costs_one_query_with_the_bag(
 
 
 def test_a_turn_that_went_by_is_told_on_all_pages_about_it(
-    client: Client, vase: Item, missed: WaitlistEntry
+    client: Client, vase: Item, expired: WaitlistEntry
 ) -> None:
     page = page_of(client, BAG)
     assert GONE_BY.search(page)
-    assert reverse("bag:waitlist-rejoin", args=[missed.secret]) in page
+    assert reverse("bag:waitlist-rejoin", args=[expired.secret]) in page
 
-    for address in (vase.get_absolute_url(), missed.get_absolute_url()):
+    for address in (vase.get_absolute_url(), expired.get_absolute_url()):
         page = page_of(client, address)
         assert "Your turn went by at" in page
         assert "Join the line again" in page
@@ -200,20 +200,20 @@ def test_the_end_of_a_turn_is_told_before_and_after_it_is_tidied(
     assert words in page_of(client, BAG)
 
 
-def test_the_line_is_joined_again_by_one_click(client: Client, missed: WaitlistEntry) -> None:
-    page = press(client, "bag:waitlist-rejoin", missed.secret)
+def test_the_line_is_joined_again_by_one_click(client: Client, expired: WaitlistEntry) -> None:
+    page = press(client, "bag:waitlist-rejoin", expired.secret)
 
     assert "You are next in line for “Vase”." in page
     assert "ann@example.com" not in page
-    again = WaitlistEntry.objects.exclude(pk=missed.pk).get(email="ann@example.com")
+    again = WaitlistEntry.objects.exclude(pk=expired.pk).get(email="ann@example.com")
     assert state_and_position(again) == ("waiting", 1)
     assert not GONE_BY.search(page_of(client, BAG))
 
 
 def test_joining_again_is_a_post_of_whoever_has_the_secret(
-    client: Client, missed: WaitlistEntry
+    client: Client, expired: WaitlistEntry
 ) -> None:
-    address = reverse("bag:waitlist-rejoin", args=[missed.secret])
+    address = reverse("bag:waitlist-rejoin", args=[expired.secret])
 
     assert client.get(address).status_code == 405
     assert client.post(reverse("bag:waitlist-rejoin", args=["made-up"])).status_code == 404
@@ -235,13 +235,13 @@ def test_what_went_by_and_is_free_can_just_be_taken(client: Client, vase: Item) 
 
 
 def test_a_turn_that_went_by_is_forgotten_when_it_is_sold_or_a_day_has_passed(
-    client: Client, vase: Item, missed: WaitlistEntry
+    client: Client, vase: Item, expired: WaitlistEntry
 ) -> None:
-    WaitlistEntry.objects.filter(pk=missed.pk).update(changed_at=Now() - timedelta(days=1))
+    WaitlistEntry.objects.filter(pk=expired.pk).update(changed_at=Now() - timedelta(days=1))
     assert not GONE_BY.search(page_of(client, BAG))
-    WaitlistEntry.objects.filter(pk=missed.pk).update(changed_at=Now())
+    WaitlistEntry.objects.filter(pk=expired.pk).update(changed_at=Now())
     assert GONE_BY.search(page_of(client, BAG))
 
     sell(vase)
     assert not GONE_BY.search(page_of(client, BAG))
-    assert "You can join the line again." not in page_of(client, missed.get_absolute_url())
+    assert "You can join the line again." not in page_of(client, expired.get_absolute_url())

@@ -55,7 +55,7 @@ def test_what_is_not_taken_goes_to_the_next(vase: Item) -> None:
     free_and_serve()
 
     assert free_and_serve() == 1
-    assert state_and_position(ann)[0] == State.MISSED
+    assert state_and_position(ann)[0] == State.EXPIRED
     assert Piece.objects.held_by(ben.hold_key).count() == 1
 
 
@@ -64,7 +64,7 @@ def test_a_turn_ends_by_the_clock_and_not_by_the_timer(vase: Item) -> None:
     free_and_serve()
     let_holds_lapse()
 
-    assert state_and_position(ann)[0] == State.MISSED
+    assert state_and_position(ann)[0] == State.EXPIRED
     assert not accept_offer(entry=ann, bag_key="ann", customer=None)
 
 
@@ -87,7 +87,7 @@ def test_taking_keeps_the_time_of_the_turn(vase: Item) -> None:
     assert accept_offer(entry=ann, bag_key="elsewhere", customer=None)
     taken = Piece.objects.get()
     assert (taken.held_by, taken.held_until) == ("elsewhere", offered.held_until)
-    assert state_and_position(ann)[0] == State.TOOK
+    assert state_and_position(ann)[0] == State.ACCEPTED
 
 
 def test_a_turn_is_taken_once(vase: Item) -> None:
@@ -249,7 +249,7 @@ def test_what_is_offered_to_a_customer_can_be_claimed_as_well(vase: Item, alice:
     free_and_serve()
 
     assert claim_item(item_id=vase.pk, bag_key="phone", customer=alice) == 1
-    assert state_and_position(entry)[0] == State.TOOK
+    assert state_and_position(entry)[0] == State.ACCEPTED
 
 
 def test_nobody_claims_what_is_held_for_somebody_else(vase: Item, alice: User, bob: User) -> None:

@@ -48,7 +48,7 @@ def test_links_in_mails_of_the_release_before_still_lead_to_the_entry(
 ) -> None:
     assert "It is your turn" in page_of(client, f"/bag/line/{turn.secret}/")
     assert client.post(f"/bag/line/{turn.secret}/take/").status_code == 302
-    assert state_and_position(turn)[0] == State.TOOK
+    assert state_and_position(turn)[0] == State.ACCEPTED
 
 
 def test_the_page_of_a_place_is_private(client: Client, turn: WaitlistEntry) -> None:
@@ -190,7 +190,7 @@ def test_other_buttons_of_a_place_are_guarded_against_forgery(turn: WaitlistEntr
 
 
 def test_a_line_that_has_ended_says_why(client: Client, turn: WaitlistEntry) -> None:
-    for state, words in [(State.SOLD, "no longer for sale"), (State.MISSED, "turn went by at")]:
+    for state, words in [(State.SOLD, "no longer for sale"), (State.EXPIRED, "turn went by at")]:
         WaitlistEntry.objects.update(state=state)
         page = page_of(client, turn.get_absolute_url())
         assert words in page

@@ -31,7 +31,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         """Entries whose turn it is: a piece is held for them now, by the database's clock."""
         return self.filter(IS_HELD, state=WaitlistEntry.State.OFFERED)
 
-    def missed(self) -> Self:
+    def expired(self) -> Self:
         """Entries whose turn has gone by without being taken, but that do not say so yet."""
         offered = WaitlistEntry.objects.offered().values("pk")
         return self.filter(state=WaitlistEntry.State.OFFERED).exclude(pk__in=offered)
@@ -66,7 +66,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
             item=OuterRef("item"), pk__lte=OuterRef("pk")
         )
         return self.annotate(
-            current_state=Case(When(true, then="state"), default=Value(state.MISSED)),
+            current_state=Case(When(true, then="state"), default=Value(state.EXPIRED)),
             position=ahead.count_by_item(),
         )
 
@@ -82,13 +82,13 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         """
         over = [PieceEvent.Kind.LAPSED, PieceEvent.Kind.RELEASED]
         events = PieceEvent.objects.filter(piece=OuterRef("piece"), kind__in=over)
-        known = Case(When(state=WaitlistEntry.State.MISSED, then="changed_at"), default=Now())
-        told = events.filter(at__lte=OuterRef("known")).order_by("-pk")
+        known = Case(When(state=WaitlistEntry.State.EXPIRED, then="changed_at"), default=Now())
+        ends = events.filter(at__lte=OuterRef("known")).order_by("-pk")
         untidied = Case(When(piece__held_by=HOLD_KEY, then="piece__held_until"))
         pieces = Piece.objects.filter(item=OuterRef("item"))
         return self.annotate(
             known=known,
-            went_by_at=Coalesce(untidied, Subquery(told.values("at")[:1]), "changed_at"),
+            went_by_at=Coalesce(untidied, Subquery(ends.values("at")[:1]), "changed_at"),
             is_available=Exists(pieces.available()),
             on_sale=Exists(pieces.on_sale()),
         )
@@ -121,8 +121,9 @@ class WaitlistEntry(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         OFFERED = "offered", _("held for them")
-        TOOK = "took", _("took it")
-        MISSED = "missed", _("let it go by")
+        # The values of these two are older than their names, and stored.
+        ACCEPTED = "took", _("took it")
+        EXPIRED = "missed", _("let it go by")
         LEFT = "left", _("left the line")
         SOLD = "sold", _("sold to somebody else")
 
@@ -191,7 +192,7 @@ class WaitlistEntry(models.Model):
     @property
     def can_rejoin(self) -> bool:
         """Whether its turn has gone by, but not the thing; when read with current state and end."""
-        return self.current_state == self.State.MISSED and self.on_sale and self.item.published
+        return self.current_state == self.State.EXPIRED and self.on_sale and self.item.published
 
     @property
     def hold_key(self) -> str:

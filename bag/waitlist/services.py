@@ -55,7 +55,7 @@ def join_waitlist(
     for name in filter(None, [bag_key, who, where, email]):
         lock(f"line of {name}")
     visitor = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer)
-    visitor.missed().update(state=State.MISSED, changed_at=Now())
+    visitor.expired().update(state=State.EXPIRED, changed_at=Now())
     if entry := visitor.open().filter(item=item).first():
         return entry
     check_others_have_it(item, bag_key)
@@ -107,7 +107,7 @@ def offer_to_next(*, item_id: int) -> int:
     published = Item.objects.filter(pk=item_id).locked().values_list("published", flat=True).first()
     pieces = Piece.objects.filter(item=item_id)
     entries = WaitlistEntry.objects.filter(item=item_id)
-    entries.missed().update(state=State.MISSED, changed_at=Now())
+    entries.expired().update(state=State.EXPIRED, changed_at=Now())
     free = list(pieces.available().locked()) if published else []
     # Locked: nobody leaves while pieces are being offered.
     waiting = entries.waiting().select_for_update().order_by("pk")[: len(free)]
@@ -131,7 +131,7 @@ def offer(piece: Piece, entry: WaitlistEntry) -> None:
 
 def advance_waitlists() -> int:
     """Offer whatever is free to those who wait for it; return how many were offered something."""
-    WaitlistEntry.objects.missed().update(state=State.MISSED, changed_at=Now())
+    WaitlistEntry.objects.expired().update(state=State.EXPIRED, changed_at=Now())
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)
     movable = Exists(pieces.available().filter(item__published=True)) | ~Exists(unsold)
@@ -153,7 +153,7 @@ def accept_offer(
     offered = Piece.objects.filter(held_by=entry.hold_key)
     if not claim_pieces(pieces=offered, bag_key=bag_key, customer=customer):
         return False
-    WaitlistEntry.objects.filter(pk=entry.pk).update(state=State.TOOK, changed_at=Now())
+    WaitlistEntry.objects.filter(pk=entry.pk).update(state=State.ACCEPTED, changed_at=Now())
     # Last, as in `hold_pieces`.
     consume_holds(1, customer=customer, address=address)
     return True
@@ -172,9 +172,9 @@ def claim_item(*, item_id: int, bag_key: str, customer: User, address: str = "")
     entries = WaitlistEntry.objects.filter(pk__in=lock_entries(turns))
     mine = Piece.objects.filter(item=item_id, held_for=customer)
     claimed = claim_pieces(pieces=mine, bag_key=bag_key, customer=customer)
-    took = entries.filter(piece__held_by=bag_key).update(state=State.TOOK, changed_at=Now())
-    if took:
-        consume_holds(took, customer=customer, address=address)
+    accepted = entries.filter(piece__held_by=bag_key).update(state=State.ACCEPTED, changed_at=Now())
+    if accepted:
+        consume_holds(accepted, customer=customer, address=address)
     return claimed
 
 

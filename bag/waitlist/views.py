@@ -108,7 +108,7 @@ class AcceptOfferView(View):
         entry = get_object_or_404(WaitlistEntry.objects.select_related("item"), secret=secret)
         bag = Bag(request)
         try:
-            took = accept_offer(
+            accepted = accept_offer(
                 entry=entry,
                 bag_key=bag.open(),
                 customer=bag.customer,
@@ -117,7 +117,7 @@ class AcceptOfferView(View):
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect(entry)
-        if took:
+        if accepted:
             return show_in_bag(request, bag, entry.item)
         # A double click is not told that it came too late.
         if bag.counts[entry.item_id]:

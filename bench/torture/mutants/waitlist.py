@@ -42,13 +42,13 @@ FAULTS = [
         WAITING,
         Edit(
             WAITLIST,
-            "    entries.missed().update(state=State.MISSED, changed_at=Now())",
-            "    entries.missed().update(state=State.WAITING, changed_at=Now())",
+            "    entries.expired().update(state=State.EXPIRED, changed_at=Now())",
+            "    entries.expired().update(state=State.WAITING, changed_at=Now())",
         ),
         Edit(
             WAITLIST,
-            "    WaitlistEntry.objects.missed().update(state=State.MISSED, changed_at=Now())",
-            "    WaitlistEntry.objects.missed().update(state=State.WAITING, changed_at=Now())",
+            "    WaitlistEntry.objects.expired().update(state=State.EXPIRED, changed_at=Now())",
+            "    WaitlistEntry.objects.expired().update(state=State.WAITING, changed_at=Now())",
         ),
     ),
     Fault(
