@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 from invoices.models import Invoice
-from invoices.tests.desk_steps import again, make_invoice, page_of
+from invoices.tests.admin_steps import again, make_invoice, page_of
 from tests.conftest import open_page
 from tests.test_journey import DESKTOP, PHONE, fits
 

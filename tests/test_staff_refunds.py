@@ -11,14 +11,14 @@ from invoices.payments.card import reconcile, start_payment
 from invoices.payments.jobs import send_refunds
 from invoices.payments.refunds import ask_refund
 from invoices.payments.stripe_client import client_for
-from invoices.tests.desk_steps import (
+from invoices.tests.admin_steps import (
     SITE,
     action,
     again,
     form_on_page,
     make_invoice,
+    messages_in,
     send,
-    told,
 )
 from tests.stripe_standin.driver import Standin
 
@@ -41,7 +41,7 @@ def test_money_goes_back_to_the_card(
 ) -> None:
     answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
-    assert told(answer) == "€20.00 goes back to the card."
+    assert messages_in(answer) == "€20.00 goes back to the card."
     assert again(paid).paid == Decimal(100)
     assert provider.net(paid.attempts.get().payment_intent) == Decimal(100)
     refund = Refund.objects.get()
@@ -66,7 +66,7 @@ def test_two_clicks_send_it_once(admin_client: Client, provider: Standin, paid: 
     for _click in range(2):
         answer = admin_client.post(action(paid, "refund"), data, follow=True)
 
-    assert told(answer) == "€20.00 goes back to the card."
+    assert messages_in(answer) == "€20.00 goes back to the card."
     assert again(paid).paid == Decimal(100)
 
 
@@ -76,7 +76,7 @@ def test_an_old_page_sends_nothing(admin_client: Client, paid: Invoice) -> None:
     send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
     answer = admin_client.post(action(paid, "refund"), old | {"refund-amount": "30"})
 
-    assert "something else has happened" in told(answer)
+    assert "something else has happened" in messages_in(answer)
     assert again(paid).paid == Decimal(100)
 
 
@@ -86,7 +86,7 @@ def test_what_stripe_does_not_hear_the_timer_says_again(
     provider.fail("/v1/refunds", "reset_before", method="POST", probability=1)
     answer = send(admin_client, paid, "refund", amount="20", reason="Scratch", again="on")
 
-    assert "the timer asks again by itself" in told(answer)
+    assert "the timer asks again by itself" in messages_in(answer)
     assert Refund.objects.get().state == Refund.State.PENDING
     assert again(paid).paid == Decimal(120)
 
@@ -110,7 +110,7 @@ def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
 
     # Eight calls without it, of a second each.
     assert monotonic() - begun < 7
-    assert "the timer asks again by itself" in told(answer)
+    assert "the timer asks again by itself" in messages_in(answer)
 
 
 def test_no_more_goes_back_than_came(admin_client: Client, paid: Invoice) -> None:
@@ -145,7 +145,7 @@ def test_a_credit_note_sends_the_money_with_it(
         action(paid, "credit"), data | {"credit-to_card": "True", "confirmed": "yes"}, follow=True
     )
 
-    assert "€20.00 goes back to the card." in told(answer)
+    assert "€20.00 goes back to the card." in messages_in(answer)
     invoice = again(paid)
     assert (invoice.paid, invoice.balance) == (Decimal(100), Decimal(0))
     assert provider.net(paid.attempts.get().payment_intent) == Decimal(100)

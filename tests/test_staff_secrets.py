@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 
 from accounts.models import User
-from invoices.tests.desk_steps import make_invoice
+from invoices.tests.admin_steps import make_invoice
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Item
 

@@ -13,15 +13,15 @@ from accounts.models import User
 from accounts.tests.factories import mails_sent
 from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice, InvoiceEvent, Payment
-from invoices.tests.desk_steps import (
+from invoices.tests.admin_steps import (
     action,
     again,
     cash,
     form_on_page,
     make_invoice,
+    messages_in,
     page_of,
     send,
-    told,
 )
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Order
@@ -37,7 +37,7 @@ def issued(db: None) -> Invoice:
 
 
 @pytest.fixture
-def desk(client: Client, sam: User) -> Client:
+def staff_client(client: Client, sam: User) -> Client:
     client.force_login(sam)
     return client
 
@@ -46,12 +46,14 @@ def paid(invoice: Invoice, amount: str, **fields: Any) -> Payment:
     return Payment.objects.create(invoice=invoice, **{**cash(amount), **fields})
 
 
-def test_a_payment_in_part_and_then_the_rest(desk: Client, sam: User, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", amount="50", method="cash", reference="Till 7")
-    assert told(answer) == "Recorded: €50.00. Still to be paid: €70.00."
-    answer = send(desk, issued, "payment", method="transfer")
+def test_a_payment_in_part_and_then_the_rest(
+    staff_client: Client, sam: User, issued: Invoice
+) -> None:
+    answer = send(staff_client, issued, "payment", amount="50", method="cash", reference="Till 7")
+    assert messages_in(answer) == "Recorded: €50.00. Still to be paid: €70.00."
+    answer = send(staff_client, issued, "payment", method="transfer")
 
-    assert told(answer) == "Recorded: €70.00. It is paid."
+    assert messages_in(answer) == "Recorded: €70.00. It is paid."
     first, second = issued.payments.all()
     assert (first.reference, first.actor, first.method) == ("Till 7", sam, "cash")
     assert second.amount == Decimal(70)
@@ -62,15 +64,15 @@ def test_a_payment_in_part_and_then_the_rest(desk: Client, sam: User, issued: In
     assert event.actor == sam
 
 
-def test_the_page_says_who_recorded_what(desk: Client, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", amount="50", reference="Till 7")
+def test_the_page_says_who_recorded_what(staff_client: Client, issued: Invoice) -> None:
+    answer = send(staff_client, issued, "payment", amount="50", reference="Till 7")
 
     for text in ("Till 7", "Sam, ", "payment recorded: €50.00, bank transfer", "€70.00"):
         assert text in answer.content.decode()
 
 
-def test_more_than_is_due_is_asked_about(desk: Client, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", amount="1e5", reference="Till 7")
+def test_more_than_is_due_is_asked_about(staff_client: Client, issued: Invoice) -> None:
+    answer = send(staff_client, issued, "payment", amount="1e5", reference="Till 7")
 
     text = answer.content.decode()
     assert "Only €120.00 is left to pay." in text
@@ -78,46 +80,46 @@ def test_more_than_is_due_is_asked_about(desk: Client, issued: Invoice) -> None:
     assert not issued.payments.exists()
 
 
-def test_more_than_is_due_is_taken_and_said(desk: Client, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", amount="130", more="on")
+def test_more_than_is_due_is_taken_and_said(staff_client: Client, issued: Invoice) -> None:
+    answer = send(staff_client, issued, "payment", amount="130", more="on")
 
-    assert told(answer) == "Recorded: €130.00. That is €10.00 too much."
+    assert messages_in(answer) == "Recorded: €130.00. That is €10.00 too much."
     assert again(issued).state == Invoice.State.OVERPAID
 
 
-def test_a_payment_of_long_ago_is_a_slip_of_the_pen(desk: Client, issued: Invoice) -> None:
-    answer = send(desk, issued, "payment", received_on="1990-01-01")
+def test_a_payment_of_long_ago_is_a_slip_of_the_pen(staff_client: Client, issued: Invoice) -> None:
+    answer = send(staff_client, issued, "payment", received_on="1990-01-01")
 
     assert "This day is more than a year ago." in answer.content.decode()
     assert not issued.payments.exists()
 
 
-def test_a_second_click_records_nothing_more(desk: Client, issued: Invoice) -> None:
-    data = form_on_page(desk, issued, "payment")
+def test_a_second_click_records_nothing_more(staff_client: Client, issued: Invoice) -> None:
+    data = form_on_page(staff_client, issued, "payment")
     for _click in range(2):
-        answer = desk.post(action(issued, "payment"), data, follow=True)
+        answer = staff_client.post(action(issued, "payment"), data, follow=True)
 
-    assert told(answer) == "Recorded: €120.00. It is paid."
+    assert messages_in(answer) == "Recorded: €120.00. It is paid."
     assert issued.payments.count() == 1
 
 
-def test_an_old_page_records_nothing(desk: Client, issued: Invoice) -> None:
-    old = form_on_page(desk, issued, "payment") | {"payment-reference": "typed"}
-    send(desk, issued, "payment")
+def test_an_old_page_records_nothing(staff_client: Client, issued: Invoice) -> None:
+    old = form_on_page(staff_client, issued, "payment") | {"payment-reference": "typed"}
+    send(staff_client, issued, "payment")
 
-    answer = desk.post(action(issued, "payment"), old)
+    answer = staff_client.post(action(issued, "payment"), old)
 
     assert issued.payments.count() == 1
-    assert "something else has happened" in told(answer)
+    assert "something else has happened" in messages_in(answer)
     assert 'value="typed"' in answer.content.decode()
 
 
-def test_what_was_seen_anew_can_be_sent_again(desk: Client, issued: Invoice) -> None:
-    old = form_on_page(desk, issued, "payment") | {"payment-amount": "50"}
-    send(desk, issued, "payment", amount="20")
-    form = desk.post(action(issued, "payment"), old).context["forms"]["payment"]
+def test_what_was_seen_anew_can_be_sent_again(staff_client: Client, issued: Invoice) -> None:
+    old = form_on_page(staff_client, issued, "payment") | {"payment-amount": "50"}
+    send(staff_client, issued, "payment", amount="20")
+    form = staff_client.post(action(issued, "payment"), old).context["forms"]["payment"]
 
-    desk.post(action(issued, "payment"), form.data)
+    staff_client.post(action(issued, "payment"), form.data)
 
     assert again(issued).balance == Decimal(50)
 
@@ -137,26 +139,26 @@ def test_what_was_seen_anew_can_be_sent_again(desk: Client, issued: Invoice) -> 
     ],
 )
 def test_nonsense_is_refused_beside_its_field(
-    desk: Client, issued: Invoice, typed: dict[str, Any], field: str
+    staff_client: Client, issued: Invoice, typed: dict[str, Any], field: str
 ) -> None:
-    answer = send(desk, issued, "payment", **typed)
+    answer = send(staff_client, issued, "payment", **typed)
 
     assert list(answer.context["forms"]["payment"].errors) == [field]
     assert not issued.payments.exists()
 
 
-def test_money_that_went_back_is_recorded(desk: Client, sam: User, issued: Invoice) -> None:
+def test_money_that_went_back_is_recorded(staff_client: Client, sam: User, issued: Invoice) -> None:
     paid(issued, "130")
-    answer = send(desk, issued, "back")
+    answer = send(staff_client, issued, "back")
 
-    assert told(answer) == "Recorded: €10.00 went back."
+    assert messages_in(answer) == "Recorded: €10.00 went back."
     assert again(issued).balance == 0
     assert mails_sent()[-1].to == ["alice@example.com"]
 
 
-def test_no_more_goes_back_than_came(desk: Client, issued: Invoice) -> None:
+def test_no_more_goes_back_than_came(staff_client: Client, issued: Invoice) -> None:
     paid(issued, "20")
-    answer = send(desk, issued, "back", amount="20.01", again="on")
+    answer = send(staff_client, issued, "back", amount="20.01", again="on")
 
     assert answer.context["forms"]["back"].errors["amount"] == [
         "At most €20.00: more was not paid in this way."
@@ -165,96 +167,100 @@ def test_no_more_goes_back_than_came(desk: Client, issued: Invoice) -> None:
 
 
 def test_nobody_owes_again_what_was_given_back_unless_staff_say_so(
-    desk: Client, issued: Invoice
+    staff_client: Client, issued: Invoice
 ) -> None:
     paid(issued, "130")
-    answer = send(desk, issued, "back", amount="10.01")
+    answer = send(staff_client, issued, "back", amount="10.01")
 
     assert "issue a credit note first" in str(answer.context["forms"]["back"].errors["again"])
     assert again(issued).balance == -10
 
-    send(desk, issued, "back", amount="130", again="on")
+    send(staff_client, issued, "back", amount="130", again="on")
     assert again(issued).balance == 120
 
 
-def test_the_page_says_what_was_paid_too_much(desk: Client, issued: Invoice) -> None:
+def test_the_page_says_what_was_paid_too_much(staff_client: Client, issued: Invoice) -> None:
     paid(issued, "120")
-    assert "Nothing was paid too much" in desk.get(page_of(issued)).content.decode()
+    assert "Nothing was paid too much" in staff_client.get(page_of(issued)).content.decode()
 
     paid(issued, "7")
-    assert "€7.00 was paid too much" in desk.get(page_of(issued)).content.decode()
+    assert "€7.00 was paid too much" in staff_client.get(page_of(issued)).content.decode()
 
 
-def test_money_goes_back_once_for_two_clicks(desk: Client, issued: Invoice) -> None:
+def test_money_goes_back_once_for_two_clicks(staff_client: Client, issued: Invoice) -> None:
     paid(issued, "120")
-    data = form_on_page(desk, issued, "back") | {"back-amount": "120", "back-again": "on"}
+    data = form_on_page(staff_client, issued, "back") | {"back-amount": "120", "back-again": "on"}
     for _click in range(2):
-        answer = desk.post(action(issued, "back"), data, follow=True)
+        answer = staff_client.post(action(issued, "back"), data, follow=True)
 
-    assert told(answer) == "Recorded: €120.00 went back."
+    assert messages_in(answer) == "Recorded: €120.00 went back."
     assert again(issued).paid == 0
 
 
-def test_a_reminder_is_mailed_and_remembered(desk: Client, sam: User, issued: Invoice) -> None:
-    answer = send(desk, issued, "remind")
+def test_a_reminder_is_mailed_and_remembered(
+    staff_client: Client, sam: User, issued: Invoice
+) -> None:
+    answer = send(staff_client, issued, "remind")
 
-    assert told(answer) == "The reminder goes to alice@example.com."
+    assert messages_in(answer) == "The reminder goes to alice@example.com."
     assert "Reminder" in mails_sent()[-1].subject
     assert issued.events.get(kind="reminded").actor == sam
     assert "The last one went on" in answer.content.decode()
 
 
-def test_two_clicks_send_one_reminder(desk: Client, issued: Invoice) -> None:
-    data = form_on_page(desk, issued, "remind")
+def test_two_clicks_send_one_reminder(staff_client: Client, issued: Invoice) -> None:
+    data = form_on_page(staff_client, issued, "remind")
     for _click in range(2):
-        desk.post(action(issued, "remind"), data)
+        staff_client.post(action(issued, "remind"), data)
 
     assert issued.events.filter(kind="reminded").count() == 1
 
 
-def test_of_what_is_paid_nobody_is_reminded(desk: Client, issued: Invoice) -> None:
-    data = form_on_page(desk, issued, "remind")
+def test_of_what_is_paid_nobody_is_reminded(staff_client: Client, issued: Invoice) -> None:
+    data = form_on_page(staff_client, issued, "remind")
     paid(issued, "120")
-    data["remind-version"] = form_on_page(desk, issued, "mail")["mail-version"]
+    data["remind-version"] = form_on_page(staff_client, issued, "mail")["mail-version"]
 
-    answer = desk.post(action(issued, "remind"), data)
+    answer = staff_client.post(action(issued, "remind"), data)
 
-    assert "there is nothing to do that for" in told(answer)
+    assert "there is nothing to do that for" in messages_in(answer)
     assert not issued.events.filter(kind="reminded").exists()
 
 
-def test_an_unpaid_order_is_reminded_of_before_it_has_an_invoice(desk: Client, db: None) -> None:
+def test_an_unpaid_order_is_reminded_of_before_it_has_an_invoice(
+    staff_client: Client, db: None
+) -> None:
     draft = make_invoice(issued=False)
-    send(desk, draft, "remind")
+    send(staff_client, draft, "remind")
 
     assert draft.order is not None
     assert draft.order.reference in mails_sent()[-1].subject
 
 
-def test_an_invoice_is_mailed_again(desk: Client, issued: Invoice) -> None:
+def test_an_invoice_is_mailed_again(staff_client: Client, issued: Invoice) -> None:
     before = len(mails_sent())
-    answer = send(desk, issued, "mail")
+    answer = send(staff_client, issued, "mail")
 
-    assert told(answer) == "It goes to alice@example.com once more."
+    assert messages_in(answer) == "It goes to alice@example.com once more."
     assert str(issued.number) in str(mails_sent()[before].subject)
     assert issued.events.filter(kind="mailed").exists()
 
 
-def test_an_order_is_billed_before_it_is_paid(desk: Client, sam: User, db: None) -> None:
+def test_an_order_is_billed_before_it_is_paid(staff_client: Client, sam: User, db: None) -> None:
     draft = make_invoice(issued=False)
-    answer = send(desk, draft, "issue")
+    answer = send(staff_client, draft, "issue")
 
-    assert told(answer).startswith("Issued as 20")
+    assert messages_in(answer).startswith("Issued as 20")
     assert again(draft).events.get(kind="issued").actor == sam
 
 
-def test_work_that_is_not_done_is_not_billed(desk: Client, alice: User) -> None:
+def test_work_that_is_not_done_is_not_billed(staff_client: Client, alice: User) -> None:
     invoice = make_ticket(alice, status="approved").invoice
     Invoice.objects.update(total=50)
 
-    answer = desk.post(action(invoice, "issue"), {"issue-version": "None/None/50.00/50.00"})
+    answer = staff_client.post(action(invoice, "issue"), {"issue-version": "None/None/50.00/50.00"})
 
-    assert "there is nothing to do that for" in told(answer)
+    assert "there is nothing to do that for" in messages_in(answer)
     assert again(invoice).is_draft
 
 
@@ -293,8 +299,8 @@ def test_what_is_not_there_is_not_found(admin_client: Client, name: str, db: Non
     assert admin_client.get("/admin/invoices/invoice/x/change/").status_code == 404
 
 
-def test_a_card_is_refunded_by_managers_only(desk: Client, issued: Invoice) -> None:
-    assert desk.post(action(issued, "refund")).status_code == 403
+def test_a_card_is_refunded_by_managers_only(staff_client: Client, issued: Invoice) -> None:
+    assert staff_client.post(action(issued, "refund")).status_code == 403
 
 
 def test_a_page_full_of_everything_asks_few_questions(
@@ -321,7 +327,7 @@ def test_a_credit_note_offers_nothing_but_its_mail(admin_client: Client, issued:
     data = {**form_on_page(admin_client, note, "mail"), "payment-amount": "5"}
     data |= {f"payment-{name}": value for name, value in cash("5").items()}
     data |= {"payment-version": data["mail-version"], "payment-idempotency_key": "1"}
-    assert "nothing to do that for" in told(admin_client.post(action(note, "payment"), data))
+    assert "nothing to do that for" in messages_in(admin_client.post(action(note, "payment"), data))
     assert not note.payments.exists()
 
 

@@ -17,7 +17,7 @@ from accounts.models import User
 from invoices.books.csv_files import cell
 from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice, Payment, Refund
-from invoices.tests.desk_steps import cash, make_invoice, make_overdue, page_of, send
+from invoices.tests.admin_steps import cash, make_invoice, make_overdue, page_of, send
 from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ WITHOUT = "/admin/invoices/invoice/without-goods/"
 
 
 @pytest.fixture
-def desk(client: Client, sam: User) -> Client:
+def staff_client(client: Client, sam: User) -> Client:
     client.force_login(sam)
     return client
 
@@ -43,14 +43,14 @@ def rows_of(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text)))
 
 
-def exported(desk: Client, what: str, **changes: Any) -> list[dict[str, str]]:
-    return rows_of(desk.get(EXPORT, days(file=what, **changes)))
+def exported(staff_client: Client, what: str, **changes: Any) -> list[dict[str, str]]:
+    return rows_of(staff_client.get(EXPORT, days(file=what, **changes)))
 
 
-def test_an_invoice_is_a_row_for_each_tax_rate(desk: Client) -> None:
+def test_an_invoice_is_a_row_for_each_tax_rate(staff_client: Client) -> None:
     invoice = make_invoice(name="Walt Inn")
     Payment.objects.create(invoice=invoice, **cash("50"))
-    [row] = exported(desk, "invoices")
+    [row] = exported(staff_client, "invoices")
 
     assert row["number"] == invoice.number
     assert row["issued"] == f"{invoice.issued_on}"
@@ -59,41 +59,41 @@ def test_an_invoice_is_a_row_for_each_tax_rate(desk: Client) -> None:
     assert amounts == ["100.84", "19.00", "19.16", "120.00", "50.00", "70.00"]
 
 
-def test_of_the_margin_scheme_no_tax_is_told(desk: Client) -> None:
+def test_of_the_margin_scheme_no_tax_is_told(staff_client: Client) -> None:
     make_invoice(make_item(tax_scheme="margin"))
-    [row] = exported(desk, "invoices")
+    [row] = exported(staff_client, "invoices")
 
     assert [row[name] for name in ("net", "tax", "gross")] == ["", "", "120.00"]
     assert row["of it by the margin scheme"] == "120.00"
 
 
-def test_a_credit_note_is_negative(desk: Client) -> None:
+def test_a_credit_note_is_negative(staff_client: Client) -> None:
     invoice = make_invoice()
     parts = [Credit(invoice.lines.get().pk, Decimal(20))]
     credit(invoice_id=invoice.pk, parts=parts, reason="", actor=None)
 
-    assert [row["gross"] for row in exported(desk, "invoices")] == ["120.00", "-20.00"]
-    assert [row["kind"] for row in exported(desk, "invoices")] == ["invoice", "credit note"]
+    assert [row["gross"] for row in exported(staff_client, "invoices")] == ["120.00", "-20.00"]
+    assert [row["kind"] for row in exported(staff_client, "invoices")] == ["invoice", "credit note"]
 
 
-def test_only_what_was_issued_on_these_days(desk: Client) -> None:
+def test_only_what_was_issued_on_these_days(staff_client: Client) -> None:
     make_invoice(issued=False)
     make_overdue()
     make_invoice()
     today = timezone.localdate()
 
-    assert len(exported(desk, "invoices")) == 1
-    assert len(exported(desk, "invoices", start=today - timedelta(days=40))) == 2
+    assert len(exported(staff_client, "invoices")) == 1
+    assert len(exported(staff_client, "invoices", start=today - timedelta(days=40))) == 2
     tomorrow = today + timedelta(days=1)
-    assert exported(desk, "invoices", start=tomorrow, end=tomorrow) == []
+    assert exported(staff_client, "invoices", start=tomorrow, end=tomorrow) == []
 
 
-def test_payments_are_told_with_what_went_back(desk: Client) -> None:
+def test_payments_are_told_with_what_went_back(staff_client: Client) -> None:
     invoice = make_invoice()
     Payment.objects.create(invoice=invoice, reference="Till 7", **cash("50"))
     Payment.objects.create(invoice=invoice, **cash("-20"))
 
-    first, second = exported(desk, "payments")
+    first, second = exported(staff_client, "payments")
     assert (first["amount"], second["amount"]) == ("50.00", "-20.00")
     assert (first["invoice"], first["reference"], first["how"]) == (
         invoice.number,
@@ -103,12 +103,12 @@ def test_payments_are_told_with_what_went_back(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
-def test_no_cell_is_a_formula(desk: Client, begin: str) -> None:
+def test_no_cell_is_a_formula(staff_client: Client, begin: str) -> None:
     evil = f'{begin}HYPERLINK("http://example.com")'
     Payment.objects.create(invoice=make_invoice(name=evil), reference=evil, **cash("5"))
 
-    assert exported(desk, "invoices")[0]["customer"] == f"'{evil}"
-    assert exported(desk, "payments")[0]["reference"] == f"'{evil}"
+    assert exported(staff_client, "invoices")[0]["customer"] == f"'{evil}"
+    assert exported(staff_client, "payments")[0]["reference"] == f"'{evil}"
 
 
 def test_numbers_stay_numbers() -> None:
@@ -131,43 +131,45 @@ def test_numbers_stay_numbers() -> None:
     ],
 )
 def test_nonsense_is_refused_beside_its_field(
-    desk: Client, changes: dict[str, str], field: str
+    staff_client: Client, changes: dict[str, str], field: str
 ) -> None:
-    answer = desk.get(EXPORT, days(file="invoices", **changes))
+    answer = staff_client.get(EXPORT, days(file="invoices", **changes))
 
     assert list(answer.context["form"].errors) == [field]
-    assert field in BOOK or desk.get(BOOK, days(**changes)).status_code == 200
+    assert field in BOOK or staff_client.get(BOOK, days(**changes)).status_code == 200
 
 
 def test_many_invoices_take_few_queries(
-    desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    staff_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(6):
         Payment.objects.create(invoice=make_invoice(), **cash("5"))
 
     with django_assert_max_num_queries(9):
-        assert len(exported(desk, "invoices")) == 6
+        assert len(exported(staff_client, "invoices")) == 6
     with django_assert_max_num_queries(6):
-        assert len(exported(desk, "payments")) == 6
+        assert len(exported(staff_client, "payments")) == 6
 
 
-def test_the_stock_book_as_page_and_file(desk: Client) -> None:
+def test_the_stock_book_as_page_and_file(staff_client: Client) -> None:
     item = make_item(title="=Vase", tax_scheme="margin")
     item.pieces.update(purchase_price=70)
     invoice = make_invoice(item)
-    page = desk.get(BOOK).content.decode()
+    page = staff_client.get(BOOK).content.decode()
 
     for text in (invoice.number, "=Vase", "€50.00", "€7.98"):
         assert str(text) in page
-    [row] = rows_of(desk.get(BOOK, days(by="sale", state="all", margin_only="on", csv="yes")))
+    [row] = rows_of(
+        staff_client.get(BOOK, days(by="sale", state="all", margin_only="on", csv="yes"))
+    )
     assert (row["thing"], row["tax in the margin"]) == ("'=Vase", "7.98")
 
 
 def test_a_long_stock_book_takes_as_many_queries(
-    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
+    staff_client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def look() -> Any:
-        return desk.get(BOOK, days(by="sale", state="all", page="2"))
+        return staff_client.get(BOOK, days(by="sale", state="all", page="2"))
 
     make_invoice(make_item(pieces=2, tax_scheme="margin"))
     with CaptureQueriesContext(connection) as few:
@@ -180,14 +182,14 @@ def test_a_long_stock_book_takes_as_many_queries(
     assert page.context["sums"].rows == 122
 
 
-def test_an_empty_stock_book_says_so(desk: Client) -> None:
-    assert "Nothing was found." in desk.get(BOOK).content.decode()
+def test_an_empty_stock_book_says_so(staff_client: Client) -> None:
+    assert "Nothing was found." in staff_client.get(BOOK).content.decode()
 
 
-def test_a_missing_purchase_price_is_named_on_the_page(desk: Client) -> None:
+def test_a_missing_purchase_price_is_named_on_the_page(staff_client: Client) -> None:
     make_invoice(make_item(tax_scheme="margin"))
 
-    assert "the purchase price is missing" in desk.get(BOOK).content.decode()
+    assert "the purchase price is missing" in staff_client.get(BOOK).content.decode()
 
 
 @pytest.mark.parametrize("url", [EXPORT, BOOK, WITHOUT])
@@ -216,22 +218,22 @@ def front(client: Client) -> str:
     return client.get("/admin/").content.decode()
 
 
-def test_all_is_well(desk: Client) -> None:
+def test_all_is_well(staff_client: Client) -> None:
     make_invoice()
 
-    assert "It is." in desk.get(WITHOUT).content.decode()
-    assert "See what to do" not in front(desk)
-    assert "overdue" not in front(desk)
+    assert "It is." in staff_client.get(WITHOUT).content.decode()
+    assert "See what to do" not in front(staff_client)
+    assert "overdue" not in front(staff_client)
 
 
-def test_money_for_what_was_cancelled_is_named(desk: Client) -> None:
+def test_money_for_what_was_cancelled_is_named(staff_client: Client) -> None:
     invoice = make_invoice(issued=False, state="cancelled")
     Payment.objects.create(invoice=invoice, **cash("120"))
 
-    assert page_of(invoice) in desk.get(WITHOUT).content.decode()
-    assert "For 1 order or ticket there is more money than is to be paid" in front(desk)
-    send(desk, invoice, "back")
-    assert "There is money" not in front(desk)
+    assert page_of(invoice) in staff_client.get(WITHOUT).content.decode()
+    assert "For 1 order or ticket there is more money than is to be paid" in front(staff_client)
+    send(staff_client, invoice, "back")
+    assert "There is money" not in front(staff_client)
 
 
 def card_payment(invoice: Invoice, amount: str, **fields: Any) -> Payment:
@@ -242,33 +244,33 @@ def card_payment(invoice: Invoice, amount: str, **fields: Any) -> Payment:
     return Payment.objects.create(invoice=invoice, **paid)
 
 
-def test_a_refused_refund_is_named_until_the_money_went_back(desk: Client) -> None:
+def test_a_refused_refund_is_named_until_the_money_went_back(staff_client: Client) -> None:
     invoice = make_invoice(issued=False, state="cancelled")
     attempt = card_payment(invoice, "120", reference="pi_1").attempt
     assert attempt is not None
     Refund.objects.create(attempt=attempt, amount=120, state="failed")
-    assert "Stripe has refused 1 refund" in front(desk)
+    assert "Stripe has refused 1 refund" in front(staff_client)
 
-    send(desk, invoice, "back", amount="120")
+    send(staff_client, invoice, "back", amount="120")
 
-    assert "See what to do" not in front(desk)
-    assert "It is." in desk.get(WITHOUT).content.decode()
+    assert "See what to do" not in front(staff_client)
+    assert "It is." in staff_client.get(WITHOUT).content.decode()
 
 
-def test_a_dispute_is_named_while_money_is_missing(desk: Client) -> None:
+def test_a_dispute_is_named_while_money_is_missing(staff_client: Client) -> None:
     invoice = make_invoice()
     card_payment(invoice, "120", reference="pi_1")
     card_payment(invoice, "-120", reference="dp_1")
-    assert "1 card payment is disputed" in front(desk)
-    assert "dp_1" in desk.get(WITHOUT).content.decode()
+    assert "1 card payment is disputed" in front(staff_client)
+    assert "dp_1" in staff_client.get(WITHOUT).content.decode()
 
     card_payment(invoice, "120", reference="dp_1")
-    assert "See what to do" not in front(desk)
+    assert "See what to do" not in front(staff_client)
 
 
-def test_overdue_invoices_are_counted(desk: Client, client: Client, wren: User) -> None:
+def test_overdue_invoices_are_counted(staff_client: Client, client: Client, wren: User) -> None:
     make_overdue()
-    assert "1 invoice is overdue" in front(desk)
+    assert "1 invoice is overdue" in front(staff_client)
     client.force_login(wren)
     assert "overdue" not in front(client)
 

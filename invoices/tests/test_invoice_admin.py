@@ -13,7 +13,7 @@ from accounts.models import User
 from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
 from invoices.models import Invoice, Payment
-from invoices.tests.desk_steps import cash, make_invoice, make_overdue
+from invoices.tests.admin_steps import cash, make_invoice, make_overdue
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.board_steps import TAKE_IN

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from invoices.models import Invoice, Payment
-from invoices.tests.desk_steps import again, cash, make_invoice, page_of, told
+from invoices.tests.admin_steps import again, cash, make_invoice, messages_in, page_of
 from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.board_steps import BOARD
@@ -29,7 +29,7 @@ def draft(db: None) -> Invoice:
 
 
 @pytest.fixture
-def desk(client: Client, sam: User) -> Client:
+def staff_client(client: Client, sam: User) -> Client:
     client.force_login(sam)
     return client
 
@@ -42,27 +42,27 @@ def pay_page(invoice: Invoice) -> str:
     return reverse("admin:store_order_pay", args=[invoice.order_id])
 
 
-def filled_in(desk: Client, invoice: Invoice, **typed: Any) -> dict[str, Any]:
-    form = desk.get(pay_page(invoice)).context["form"]
+def filled_in(staff_client: Client, invoice: Invoice, **typed: Any) -> dict[str, Any]:
+    form = staff_client.get(pay_page(invoice)).context["form"]
     data = {form.add_prefix(field.name): field.value() or "" for field in form}
     return {**data, **{f"payment-{name}": value for name, value in typed.items()}}
 
 
-def test_the_order_says_what_is_owed_and_asks_how(desk: Client, draft: Invoice) -> None:
-    page = desk.get(order_page(draft)).content.decode()
+def test_the_order_says_what_is_owed_and_asks_how(staff_client: Client, draft: Invoice) -> None:
+    page = staff_client.get(order_page(draft)).content.decode()
 
     assert page_of(draft) in page
     assert "balance €120.00" in page
     assert pay_page(draft) in page
 
 
-def test_staff_say_how_an_order_was_paid(desk: Client, sam: User, draft: Invoice) -> None:
-    data = filled_in(desk, draft, method="terminal", reference="Slip 12")
-    answer = desk.post(pay_page(draft), data, follow=True)
+def test_staff_say_how_an_order_was_paid(staff_client: Client, sam: User, draft: Invoice) -> None:
+    data = filled_in(staff_client, draft, method="terminal", reference="Slip 12")
+    answer = staff_client.post(pay_page(draft), data, follow=True)
 
     payment = draft.payments.get()
     assert (payment.method, payment.reference, payment.actor) == ("terminal", "Slip 12", sam)
-    assert told(answer) == "Recorded: €120.00. It is paid."
+    assert messages_in(answer) == "Recorded: €120.00. It is paid."
     assert answer.redirect_chain[-1][0] == order_page(draft)
     order = Order.objects.get()
     assert order.paid_at
@@ -71,47 +71,53 @@ def test_staff_say_how_an_order_was_paid(desk: Client, sam: User, draft: Invoice
     assert mails_sent()[-1].to == [order.email]
 
 
-def test_more_than_an_order_costs_is_asked_about(desk: Client, draft: Invoice) -> None:
-    answer = desk.post(pay_page(draft), filled_in(desk, draft, amount="1200"), follow=True)
+def test_more_than_an_order_costs_is_asked_about(staff_client: Client, draft: Invoice) -> None:
+    answer = staff_client.post(
+        pay_page(draft), filled_in(staff_client, draft, amount="1200"), follow=True
+    )
 
     assert "Only €120.00 is left to pay." in answer.content.decode()
     assert not draft.payments.exists()
 
 
-def test_a_part_leads_to_the_invoice(desk: Client, draft: Invoice) -> None:
-    answer = desk.post(pay_page(draft), filled_in(desk, draft, amount="20"), follow=True)
+def test_a_part_leads_to_the_invoice(staff_client: Client, draft: Invoice) -> None:
+    answer = staff_client.post(
+        pay_page(draft), filled_in(staff_client, draft, amount="20"), follow=True
+    )
 
     assert answer.redirect_chain[-1][0] == page_of(draft)
     assert Order.objects.get().paid_at is None
 
 
-def test_two_clicks_record_one_payment(desk: Client, draft: Invoice) -> None:
-    data = filled_in(desk, draft)
+def test_two_clicks_record_one_payment(staff_client: Client, draft: Invoice) -> None:
+    data = filled_in(staff_client, draft)
     for _click in range(2):
-        answer = desk.post(pay_page(draft), data, follow=True)
+        answer = staff_client.post(pay_page(draft), data, follow=True)
 
-    assert told(answer) == "Recorded: €120.00. It is paid."
+    assert messages_in(answer) == "Recorded: €120.00. It is paid."
     assert draft.payments.count() == 1
 
 
-def test_an_old_page_records_nothing(desk: Client, draft: Invoice) -> None:
-    old, other = filled_in(desk, draft, reference="typed"), filled_in(desk, draft)
-    desk.post(pay_page(draft), other)
-    answer = desk.post(pay_page(draft), old)
+def test_an_old_page_records_nothing(staff_client: Client, draft: Invoice) -> None:
+    old, other = filled_in(staff_client, draft, reference="typed"), filled_in(staff_client, draft)
+    staff_client.post(pay_page(draft), other)
+    answer = staff_client.post(pay_page(draft), old)
 
-    assert "something else has happened" in told(answer)
+    assert "something else has happened" in messages_in(answer)
     assert 'value="typed"' in answer.content.decode()
     assert draft.payments.count() == 1
 
 
-def test_nonsense_is_refused_beside_its_field(desk: Client, draft: Invoice) -> None:
-    answer = desk.post(pay_page(draft), filled_in(desk, draft, amount="much"))
+def test_nonsense_is_refused_beside_its_field(staff_client: Client, draft: Invoice) -> None:
+    answer = staff_client.post(pay_page(draft), filled_in(staff_client, draft, amount="much"))
 
     assert list(answer.context["form"].errors) == ["amount"]
 
 
-def test_the_button_of_an_older_page_leads_to_the_question(desk: Client, draft: Invoice) -> None:
-    answer = desk.post(
+def test_the_button_of_an_older_page_leads_to_the_question(
+    staff_client: Client, draft: Invoice
+) -> None:
+    answer = staff_client.post(
         reverse("admin:store_order_transition", args=[draft.order_id]), {"move": "pay"}
     )
 
@@ -119,11 +125,11 @@ def test_the_button_of_an_older_page_leads_to_the_question(desk: Client, draft: 
     assert not draft.payments.exists()
 
 
-def test_a_cancelled_order_is_not_asked_about(desk: Client, draft: Invoice) -> None:
+def test_a_cancelled_order_is_not_asked_about(staff_client: Client, draft: Invoice) -> None:
     Order.objects.update(state="cancelled")
-    answer = desk.get(pay_page(draft), follow=True)
+    answer = staff_client.get(pay_page(draft), follow=True)
 
-    assert "the order has moved on" in told(answer)
+    assert "the order has moved on" in messages_in(answer)
 
 
 def test_only_who_may_records(client: Client, wren: User, alice: User, draft: Invoice) -> None:
@@ -137,8 +143,8 @@ def test_only_who_may_records(client: Client, wren: User, alice: User, draft: In
 
 
 @pytest.mark.parametrize("number", [4711, 2**70])
-def test_what_is_not_there_is_not_found(desk: Client, number: int) -> None:
-    assert desk.get(f"/admin/store/order/{number}/pay/").status_code == 404
+def test_what_is_not_there_is_not_found(staff_client: Client, number: int) -> None:
+    assert staff_client.get(f"/admin/store/order/{number}/pay/").status_code == 404
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from invoices.exceptions import NothingToPay
 from invoices.models import Invoice
 from invoices.orders.returns import restock, restockable
 from invoices.payments.ledger import Received, record_payment
-from invoices.tests.desk_steps import again, cash, make_invoice, page_of, send, told
+from invoices.tests.admin_steps import again, cash, make_invoice, messages_in, page_of, send
 from store.models import Order, Piece, PieceEvent
 from store.tests.factories import make_item
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.on_both]
 
 
 @pytest.fixture
-def desk(client: Client, sam: User) -> Client:
+def staff_client(client: Client, sam: User) -> Client:
     client.force_login(sam)
     return client
 
@@ -45,13 +45,13 @@ def rows(state: str) -> list[str]:
     return [row.invoice for row in StockBook(Choice(state=state))]
 
 
-def test_what_came_back_is_sold_again(desk: Client, sam: User, sold: Invoice) -> None:
+def test_what_came_back_is_sold_again(staff_client: Client, sam: User, sold: Invoice) -> None:
     in_state(sold, "collected")
     taken_back(sold)
 
-    answer = send(desk, sold, "restock", pieces=[Piece.objects.get().pk])
+    answer = send(staff_client, sold, "restock", pieces=[Piece.objects.get().pk])
 
-    assert told(answer) == "1 piece is on sale again."
+    assert messages_in(answer) == "1 piece is on sale again."
     assert Piece.objects.available().count() == 1
     event = PieceEvent.objects.latest("pk")
     assert (event.kind, event.actor, event.note) == ("returned", sam, str(sold.order))
@@ -85,12 +85,12 @@ def take_all_back(invoice: Invoice, staff: User) -> int:
 
 @pytest.mark.parametrize("amount", [0, 20])
 def test_what_is_not_credited_whole_stays_sold(
-    desk: Client, sam: User, sold: Invoice, amount: int
+    staff_client: Client, sam: User, sold: Invoice, amount: int
 ) -> None:
     if amount:
         taken_back(sold, amount)
 
-    assert "Put it on sale again" not in desk.get(page_of(sold)).content.decode()
+    assert "Put it on sale again" not in staff_client.get(page_of(sold)).content.decode()
     with pytest.raises(NothingToPay):
         take_all_back(again(sold), sam)
     assert Piece.objects.get().sold_at

@@ -11,7 +11,7 @@ from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.models import Invoice
-from invoices.tests.desk_steps import make_invoice
+from invoices.tests.admin_steps import make_invoice
 from store.models import Item, Order, OrderLine, Piece, ShopProfile
 from store.tests.factories import make_item
 

@@ -24,7 +24,7 @@ from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
 from repairs_restorals.services import file_ticket, transition_ticket
-from repairs_restorals.tests.board_steps import action, told
+from repairs_restorals.tests.board_steps import action, messages_in
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 from store.tests.factories import make_order
@@ -214,7 +214,7 @@ def test_staff_are_led_to_a_new_ticket_after_the_invoice(
     client.force_login(wren)
     answer = client.post(action(ticket, "quote"), follow=True)
 
-    assert "Take further work in as a new ticket" in told(answer)[0]
+    assert "Take further work in as a new ticket" in messages_in(answer)[0]
     assert ticket.quotes.count() == 1
 
 
@@ -346,7 +346,7 @@ def test_staff_are_told_what_is_owed_for_what_was_collected(
     data = {"move-to": Status.COLLECTED, "move-seen": ticket.status}
     answer = client.post(action(ticket, "move"), data, follow=True)
 
-    assert "It is collected, but: balance due: €75.50." in told(answer)
+    assert "It is collected, but: balance due: €75.50." in messages_in(answer)
 
 
 def test_staff_are_told_that_nobody_knows_an_address(

@@ -30,7 +30,7 @@ def act(client: Client, ticket: ServiceTicket, name: str, **data: Any) -> Any:
     return client.post(action(ticket, name), sent, follow=True)
 
 
-def told(answer: Any) -> list[str]:
+def messages_in(answer: Any) -> list[str]:
     """The messages at the top of the page."""
     return [str(message) for message in answer.context["messages"]]
 

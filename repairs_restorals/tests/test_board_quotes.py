@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.models import Quote, ServiceTicket, Status, Workshop
 from repairs_restorals.quote_services import send_quote, write_draft
-from repairs_restorals.tests.board_steps import action, lines_data, page_of, quote_page, told
+from repairs_restorals.tests.board_steps import action, lines_data, messages_in, page_of, quote_page
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
 IN_A_WEEK = (timezone.localdate() + timedelta(days=7)).isoformat()
@@ -63,7 +63,7 @@ def test_a_closed_ticket_gets_no_quote(workshop: Client, alice: User) -> None:
     ticket = make_ticket(alice, status=Status.CANCELLED)
     answer = workshop.post(action(ticket, "quote"), follow=True)
 
-    assert told(answer) == ["This ticket is closed and takes nothing more."]
+    assert messages_in(answer) == ["This ticket is closed and takes nothing more."]
     assert not ticket.quotes.exists()
 
 
@@ -75,7 +75,7 @@ def test_lines_are_written_changed_and_taken_away(workshop: Client, ticket: Serv
 
     answer = edit(workshop, quote, kept, gone, {"description": ""}, new, deposit="15")
 
-    assert told(answer) == ["The draft is saved. Nothing is sent yet."]
+    assert messages_in(answer) == ["The draft is saved. Nothing is sent yet."]
     quote = ticket.quotes.get()
     lines = [(line.kind, line.description, str(line.total)) for line in quote.lines.all()]
     assert lines == [("labour", "Glue", "90.00"), ("part", "Strings", "30.00")]
@@ -154,7 +154,7 @@ def test_a_quote_that_was_sent_meanwhile_keeps_what_was_typed(
 
     answer = edit(workshop, quote, {"description": "Typed"})
 
-    assert told(answer) == ["This quote was sent meanwhile and cannot be changed."]
+    assert messages_in(answer) == ["This quote was sent meanwhile and cannot be changed."]
     assert b'value="Typed"' in answer.content
     assert quote.lines.get().description == "Glue the neck"
     assert workshop.get(quote_page(quote, "edit")).status_code == 302
@@ -172,7 +172,7 @@ def test_what_the_preview_shows_is_what_goes(workshop: Client, ticket: ServiceTi
     assert "Ünïcode & <tags>" in sent.body
     quote.refresh_from_db()
     assert (quote.state, quote.ticket.status) == ("sent", "quoted")
-    assert told(answer) == ["The quote is sent to alice@example.com."]
+    assert messages_in(answer) == ["The quote is sent to alice@example.com."]
 
 
 def test_only_what_was_seen_is_sent(workshop: Client, ticket: ServiceTicket) -> None:
@@ -182,7 +182,7 @@ def test_only_what_was_seen_is_sent(workshop: Client, ticket: ServiceTicket) -> 
 
     answer = workshop.post(quote_page(quote, "preview"), {"version": before}, follow=True)
 
-    assert told(answer) == ["It was changed meanwhile: please look once more."]
+    assert messages_in(answer) == ["It was changed meanwhile: please look once more."]
     assert b"Changed by a colleague" in answer.content
     assert ticket.quotes.get().state == "draft"
 
@@ -194,7 +194,7 @@ def test_a_quote_without_lines_is_not_sent(workshop: Client, ticket: ServiceTick
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
-    assert told(answer) == ["A quote needs a line at least."]
+    assert messages_in(answer) == ["A quote needs a line at least."]
 
 
 def test_a_quote_that_nobody_could_accept_is_not_sent(
@@ -206,7 +206,7 @@ def test_a_quote_that_nobody_could_accept_is_not_sent(
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
-    assert told(answer) == ["“Valid until” has passed: choose another day."]
+    assert messages_in(answer) == ["“Valid until” has passed: choose another day."]
     assert ticket.quotes.get().state == "draft"
 
 
@@ -217,7 +217,7 @@ def test_a_second_click_sends_nothing_more(workshop: Client, ticket: ServiceTick
 
     answer = workshop.post(quote_page(quote, "preview"), data, follow=True)
 
-    assert told(answer)[-1].startswith("Somebody was quicker")
+    assert messages_in(answer)[-1].startswith("Somebody was quicker")
     assert ticket.events.filter(kind="quoted").count() == 1
 
 
@@ -246,7 +246,7 @@ def test_beyond_the_limit_the_customer_is_asked(
 
     for method in (workshop.get, workshop.post):
         answer = method(quote_page(quote, "go-ahead"), follow=True)
-        assert told(answer) == ["The customer did not allow this without asking."]
+        assert messages_in(answer) == ["The customer did not allow this without asking."]
 
     quote.refresh_from_db()
     assert quote.state == "draft"
@@ -287,7 +287,7 @@ def test_the_first_answer_stands(workshop: Client, wren: User, ticket: ServiceTi
         quote_page(quote, "decide"), {**said, "decision": "decline"}, follow=True
     )
 
-    assert told(answer)[-1].startswith("Somebody was quicker")
+    assert messages_in(answer)[-1].startswith("Somebody was quicker")
     assert ticket.quotes.get().state == "accepted"
     assert b"can no longer be answered" in workshop.get(quote_page(quote, "decide")).content
 

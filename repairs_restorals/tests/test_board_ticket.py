@@ -17,7 +17,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import transition_ticket
-from repairs_restorals.tests.board_steps import BOARD, act, action, page_of, told
+from repairs_restorals.tests.board_steps import BOARD, act, action, messages_in, page_of
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,
@@ -85,7 +85,7 @@ def test_a_move_is_recorded_and_told(workshop: Client, wren: User, ticket: Servi
     assert ticket.status == Status.ASSESSING
     event = ticket.events.get(kind="moved")
     assert (event.actor, event.status, event.note) == (wren, "assessing", "Tomorrow morning.")
-    assert told(answer) == ["The ticket is now: being assessed."]
+    assert messages_in(answer) == ["The ticket is now: being assessed."]
     assert "Tomorrow morning." in mails_sent()[0].body
 
 
@@ -95,7 +95,7 @@ def test_an_impossible_move_is_refused(workshop: Client, ticket: ServiceTicket, 
 
     ticket.refresh_from_db()
     assert ticket.status == Status.SUBMITTED
-    assert len(told(answer)) == 1
+    assert len(messages_in(answer)) == 1
     assert b"So that it is kept" in answer.content
 
 
@@ -106,7 +106,7 @@ def test_a_button_from_an_old_page_is_refused(
 
     answer = act(workshop, ticket, "transition", to="assessing")
 
-    assert told(answer) == ["That is not possible now: the ticket has moved on."]
+    assert messages_in(answer) == ["That is not possible now: the ticket has moved on."]
 
 
 def test_a_button_pressed_just_after_the_customer_agreed_moves_nothing(
@@ -121,7 +121,7 @@ def test_a_button_pressed_just_after_the_customer_agreed_moves_nothing(
 
     ticket.refresh_from_db()
     assert ticket.status == Status.APPROVED
-    assert told(answer) == ["That is not possible now: the ticket has moved on."]
+    assert messages_in(answer) == ["That is not possible now: the ticket has moved on."]
     assert b'name="transition-version" value="approved"' in answer.content
 
 
@@ -133,7 +133,7 @@ def test_a_message_goes_to_the_customer_with_its_photos(
     message = ticket.messages.get()
     assert (message.author, message.from_workshop, message.internal) == (wren, True, False)
     assert message.images.count() == 1
-    assert told(answer) == ["Sent to the customer."]
+    assert messages_in(answer) == ["Sent to the customer."]
     assert [sent.to for sent in mails_sent()] == [["alice@example.com"]]
 
 
@@ -143,7 +143,7 @@ def test_a_note_goes_to_nobody(workshop: Client, ticket: ServiceTicket) -> None:
     message = ticket.messages.get()
     assert (message.from_workshop, message.internal) == (True, True)
     assert not TicketImage.objects.public().exists()
-    assert told(answer) == ["Noted, for us alone."]
+    assert messages_in(answer) == ["Noted, for us alone."]
     assert mails_sent() == []
 
 
@@ -173,7 +173,7 @@ def test_what_was_typed_for_a_closed_ticket_is_not_lost(workshop: Client, alice:
 
     for form in ("write", "note"):
         answer = act(workshop, ticket, form, body="All those words")
-        assert told(answer) == [CLOSED]
+        assert messages_in(answer) == [CLOSED]
         assert b"All those words</textarea>" in answer.content
     assert not ticket.messages.exists()
 
@@ -182,7 +182,7 @@ def test_photos_are_added_with_their_stage(workshop: Client, ticket: ServiceTick
     files = [photo_file("one.jpg"), photo_file("two.jpg")]
     answer = act(workshop, ticket, "photos", photos=files, stage="after", caption="Like new")
 
-    assert told(answer) == ["2 photos were added."]
+    assert messages_in(answer) == ["2 photos were added."]
     shown = {(image.stage, image.caption) for image in ticket.images.all()}
     assert shown == {("after", "Like new")}
 
@@ -197,7 +197,7 @@ def test_a_refused_photo_is_named_and_the_others_kept(
     answer = act(workshop, ticket, "photos", photos=files, stage="progress")
 
     assert ticket.images.count() == 1
-    assert "broken.jpg" in told(answer)[0]
+    assert "broken.jpg" in messages_in(answer)[0]
 
 
 def test_a_ticket_is_assigned_until_a_day(
@@ -251,7 +251,7 @@ def test_duplicates_are_merged(workshop: Client, ticket: ServiceTicket) -> None:
     other.refresh_from_db()
     assert (other.status, other.merged_into) == ("cancelled", ticket)
     assert ticket.images.count() == 1
-    assert told(answer) == ["1 ticket was brought into this one."]
+    assert messages_in(answer) == ["1 ticket was brought into this one."]
     assert b"It was brought into" in workshop.get(page_of(other)).content
 
 
@@ -278,7 +278,7 @@ def test_what_was_filed_is_set_right(workshop: Client, ticket: ServiceTicket) ->
     assert ticket.description == "The neck is loose."
     assert (ticket.go_ahead_limit, ticket.status) == (None, "submitted")
     assert ticket.events.filter(kind="edited").count() == 1
-    assert told(answer) == ["Saved."]
+    assert messages_in(answer) == ["Saved."]
 
 
 def test_bad_facts_are_refused_beside_their_field(workshop: Client, ticket: ServiceTicket) -> None:
@@ -293,7 +293,7 @@ def test_a_closed_ticket_is_set_right_no_more(workshop: Client, alice: User) -> 
     ticket = make_ticket(alice, status=Status.CANCELLED)
     answer = workshop.post(action(ticket, "thing"), {"title": "Viola", "kind": "repair"})
 
-    assert told(answer) == [CLOSED]
+    assert messages_in(answer) == [CLOSED]
     assert b'value="Viola"' in answer.content
 
 

@@ -7,7 +7,7 @@ from accounts.models import Customer, User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.intake import find_or_add_customer
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.tests.board_steps import TAKE_IN, action, told
+from repairs_restorals.tests.board_steps import TAKE_IN, action, messages_in
 from repairs_restorals.tests.factories import photo_file
 from store.models import Item
 
@@ -43,7 +43,7 @@ def test_a_stranger_gets_an_account_without_a_password(workshop: Client, wren: U
     assert ticket.events.get(kind="filed").actor == wren
     assert ["walt@example.com"] in [sent.to for sent in mails_sent()]
     for paper in ("label", "receipt"):
-        assert f'href="{action(ticket, paper)}"' in told(answer)[0]
+        assert f'href="{action(ticket, paper)}"' in messages_in(answer)[0]
 
 
 def test_who_has_an_account_keeps_name_and_phone(workshop: Client, alice: User) -> None:
@@ -55,7 +55,7 @@ def test_who_has_an_account_keeps_name_and_phone(workshop: Client, alice: User) 
     alice.refresh_from_db()
     assert (alice.name, alice.customer.phone) == ("Alice", "0123")
     assert alice.has_usable_password()
-    assert told(answer)[-1] == "The account keeps its name, Alice."
+    assert messages_in(answer)[-1] == "The account keeps its name, Alice."
 
 
 def test_a_phone_is_written_down_where_there_is_none(workshop: Client, alice: User) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.tests.board_steps import TAKE_IN, action, lines_data, quote_page, told
+from repairs_restorals.tests.board_steps import TAKE_IN, action, lines_data, messages_in, quote_page
 from repairs_restorals.tests.factories import make_quote
 from repairs_restorals.tests.test_board_quotes import HEAD, version_on
 
@@ -29,7 +29,7 @@ def test_one_that_was_pressed_too_late_moves_nothing(
     sent = {"move-to": "assessing", "move-seen": "quoted"}
     answer = workshop.post(action(ticket, "move"), sent, follow=True)
 
-    assert told(answer) == ["That is not possible now: the ticket has moved on."]
+    assert messages_in(answer) == ["That is not possible now: the ticket has moved on."]
 
 
 def test_a_second_click_of_a_customer_files_nothing_more(client: Client, alice: User) -> None:

@@ -128,9 +128,9 @@ def test_staff_start_within_the_limit(alice: User, wren: User) -> None:
     quote.refresh_from_db()
     assert (quote.state, quote.decided_via) == (State.ACCEPTED, Quote.Via.LIMIT)
     assert quote.ticket.status == Status.APPROVED
-    [told] = mails_sent()
-    assert told.to == [alice.email]
-    assert "60.00" in told.body
+    [sent] = mails_sent()
+    assert sent.to == [alice.email]
+    assert "60.00" in sent.body
 
 
 def test_staff_ask_whoever_has_said_no(alice: User, wren: User) -> None:
@@ -159,11 +159,11 @@ def test_staff_ask_beyond_the_limit(limit: int | None, alice: User, wren: User) 
 def test_the_mail_of_a_quote_names_its_lines_and_its_address(alice: User, wren: User) -> None:
     quote = sent(make_ticket(alice), wren, "75.50")
 
-    [told] = mails_sent()
-    assert told.to == [alice.email]
-    assert "Glue the neck: 1 × €75.50 = €75.50" in told.body
-    assert "including 19 % tax: €12.05" in told.body
-    assert SITE + quote.get_absolute_url() in told.body
+    [mail] = mails_sent()
+    assert mail.to == [alice.email]
+    assert "Glue the neck: 1 × €75.50 = €75.50" in mail.body
+    assert "including 19 % tax: €12.05" in mail.body
+    assert SITE + quote.get_absolute_url() in mail.body
 
 
 def test_ten_hours_are_not_written_as_a_power(alice: User, wren: User) -> None:

@@ -149,9 +149,9 @@ def test_a_move_is_recorded_and_told(alice: User, wren: User) -> None:
 
     event = ticket.events.get()
     assert (event.actor, event.status, event.note) == (wren, Status.READY, "New strings.")
-    [told] = mails_sent()
-    assert told.to == [alice.email]
-    assert "New strings." in told.body
+    [sent] = mails_sent()
+    assert sent.to == [alice.email]
+    assert "New strings." in sent.body
 
 
 @pytest.mark.parametrize(("note", "mails"), [("", 0), ("Oil it in a year.", 1)])
@@ -162,9 +162,9 @@ def test_a_word_with_the_last_move_is_read(note: str, mails: int, alice: User, w
     transition_ticket(**move, note=note, site=SITE)
 
     assert len(mails_sent()) == mails
-    for told in mails_sent():
-        assert note in told.body
-        assert "cancelled" not in told.body
+    for sent in mails_sent():
+        assert note in sent.body
+        assert "cancelled" not in sent.body
 
 
 @pytest.mark.parametrize("status", [Status.ASSESSING, Status.CANCELLED])
@@ -212,7 +212,7 @@ def test_both_write_and_each_other_is_told(alice: User, wren: User) -> None:
     write_message(ticket_id=ticket.pk, author=alice, body="When?", site=SITE)
     write_message(ticket_id=ticket.pk, author=wren, body="Friday.", site=SITE, from_workshop=True)
 
-    assert [(told.to, "When?" in told.body) for told in mails_sent()] == [
+    assert [(sent.to, "When?" in sent.body) for sent in mails_sent()] == [
         ([wren.email], True),
         ([alice.email], False),
     ]
@@ -270,9 +270,9 @@ def test_duplicates_become_one(alice: User, wren: User) -> None:
         f"{other.reference}: It is the E string.",
     ]
     assert (kept.images.count(), kinds(kept)) == (1, [Kind.MERGED])
-    [told] = mails_sent()
-    assert told.to == [alice.email]
-    assert f"merged into {kept.reference}" in told.body
+    [sent] = mails_sent()
+    assert sent.to == [alice.email]
+    assert f"merged into {kept.reference}" in sent.body
 
 
 def test_only_duplicates_of_one_customer_are_merged(alice: User, bob: User, wren: User) -> None:

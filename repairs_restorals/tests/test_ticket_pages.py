@@ -185,9 +185,9 @@ def test_a_message_with_a_photo_reaches_the_workshop(
         False,
     )
     assert message.images.count() == 1
-    [told] = mails_sent()
-    assert told.to == [wren.email]
-    assert "Any news?" in told.body
+    [sent] = mails_sent()
+    assert sent.to == [wren.email]
+    assert "Any news?" in sent.body
 
 
 def test_an_empty_message_is_refused_beside_the_field(owner: Client, ticket: ServiceTicket) -> None:

@@ -61,10 +61,10 @@ def test_the_workshop_hears_of_messages_and_decisions(
     decide_quote(quote_id=quotes[0].pk, accept=True, via=Quote.Via.LINK, site=SITE)
 
     expected = "wren@example.com" if assigned else "bench@example.com"
-    told = [sent.subject for sent in mails_sent() if sent.to == [expected]]
-    assert len(told) == 2
-    assert "has written" in told[0]
-    assert "accepted" in told[1]
+    subjects = [sent.subject for sent in mails_sent() if sent.to == [expected]]
+    assert len(subjects) == 2
+    assert "has written" in subjects[0]
+    assert "accepted" in subjects[1]
 
 
 def test_a_pair_is_shown_with_the_owners_consent(

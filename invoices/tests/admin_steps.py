@@ -60,7 +60,7 @@ def send(client: Client, invoice: Invoice, name: str, **typed: Any) -> Any:
     return client.post(action(invoice, name), data, follow=True)
 
 
-def told(answer: Any) -> str:
+def messages_in(answer: Any) -> str:
     """The messages at the top of the page."""
     return " ".join(str(message) for message in answer.context["messages"])
 
