@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.admin.mixins import SecretsMixin
 from bag.models import Hold, WaitlistEntry
-from store.admin.history import person
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.piece_states import moment
+from store.admin.timeline import person
 from store.models import STAFF_RESERVED, WAITLIST_PREFIX, PieceEvent
 
 MINUTE = timedelta(minutes=1)

@@ -20,8 +20,8 @@ from bag.admin.hold_list import HoldList
 from bag.exceptions import NotEnoughAvailable
 from bag.models import Hold, WaitlistEntry
 from bag.reservations import extend_holds, release_pieces, reserve_piece
-from store.admin.history import latest
 from store.admin.piece_states import moment, state_of
+from store.admin.timeline import latest_events
 from store.models import Piece
 
 FACTS = ["by_whom", "since", "until", "renewed", "waiting"]
@@ -71,7 +71,7 @@ class HoldAdmin(HoldList):
         release = ReleaseForm(initial=initial, auto_id="id_release_%s")
         context = {"hold": hold, "facts": self.facts(hold), "form": form, "release_form": release}
         title = _("Hold of %s") % hold
-        return self.page(request, "change_form", title, story=latest(hold), **context)
+        return self.page(request, "change_form", title, timeline=latest_events(hold), **context)
 
     def facts(self, hold: Hold) -> list[tuple[str, Any]]:
         displays = [getattr(self, name) for name in FACTS]

@@ -60,7 +60,7 @@ def orders(run: Run, *, control: bool = False) -> Result:
             # Each order meets each place once in seven times 720 rounds.
             place = (number + number // len(all_orders)) % (len(KINDS) + 1)
             order = all_orders[number % len(all_orders)]
-            found[Story(stripe).told(twice(run, order), place)] += 1
+            found[Payment(stripe).replay(twice(run, order), place)] += 1
             if control and len(found) > 1:
                 break
         wrong = differences(stripe, after=before)
@@ -79,7 +79,7 @@ def twice(run: Run, order: tuple[str, ...]) -> list[str]:
     return told
 
 
-class Story:
+class Payment:
     """One order and what becomes of its money at Stripe, no sooner than events tell of it."""
 
     def __init__(self, stripe: Standin) -> None:
@@ -92,17 +92,17 @@ class Story:
         self.happened = 0
         self.answers: set[int] = set()
 
-    def told(self, kinds: list[str], place: int) -> object:
+    def replay(self, kinds: list[str], place: int) -> object:
         """Tell of it in this order, with the return page at a place; return how it ends."""
         for number, kind in enumerate(kinds):
             if number == place:
                 self.return_page()
-            self.tell(kind)
+            self.deliver(kind)
         if place >= len(kinds):
             self.return_page()
         return end_of(self.order, self.answers)
 
-    def tell(self, kind: str) -> None:
+    def deliver(self, kind: str) -> None:
         while self.happened < KINDS[kind]:
             self.steps[self.happened]()
             self.happened += 1

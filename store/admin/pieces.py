@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.admin.forms import name_in_place
-from store.admin.history import Story, events_of, latest, told
 from store.admin.mixins import DeleteGuardMixin
 from store.admin.piece_states import listed, state_badge, state_of
+from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
 from store.services import return_pieces, withdraw_pieces
@@ -148,7 +148,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     ) -> HttpResponse:
         piece = context.get("original")
         if piece and request.user.has_perm("store.view_pieceevent"):
-            context["story"] = latest(piece)
+            context["timeline"] = latest_events(piece)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def events_page(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -162,7 +162,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
             "title": _("History of %s") % piece,
             "opts": self.opts,
             "page": page,
-            "story": Story(told(page), piece, has_more=False),
+            "timeline": Timeline(rows_of(page), piece, has_more=False),
         }
         return render(request, "admin/store/piece/events.html", context)
 

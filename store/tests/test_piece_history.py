@@ -31,7 +31,7 @@ def write(kind: Kind, times: int = 1, **fields: object) -> None:
 
 def rows(client: Client, address: str) -> list[tuple[str, ...]]:
     """What, who, and note of each line of a history."""
-    lines = client.get(address).context["story"].lines
+    lines = client.get(address).context["timeline"].rows
     return [(line.what, str(line.who), str(line.note)) for line in lines]
 
 
@@ -75,7 +75,7 @@ def test_the_end_is_shown_of_what_lasts_only(shop: Client, clock: Item) -> None:
     write(Kind.HELD)
     write(Kind.RELEASED)
 
-    released, held, arrived = shop.get(page_of(clock.pieces.get())).context["story"].lines
+    released, held, arrived = shop.get(page_of(clock.pieces.get())).context["timeline"].rows
 
     assert released.until is arrived.until is None
     assert held.until - timezone.now() < timedelta(minutes=16)

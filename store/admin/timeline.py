@@ -15,14 +15,14 @@ from store.models import Order, Piece, PieceEvent
 
 Kind = PieceEvent.Kind
 # More are on a page of their own.
-MOST = 50
+MAX_EVENTS_SHOWN = 50
 BY_SHOPPERS = {Kind.HELD, Kind.RENEWED, Kind.RELEASED, Kind.ORDERED}
 BY_ITSELF = {Kind.LAPSED, Kind.OFFERED}
 LASTING = {Kind.HELD, Kind.RENEWED, Kind.OFFERED, Kind.RESERVED, Kind.EXTENDED}
 OF_ORDERS = {Kind.ORDERED, Kind.CANCELLED, Kind.SOLD, Kind.RETURNED}
 
 
-class Line(NamedTuple):
+class Row(NamedTuple):
     at: datetime
     what: str
     who: SafeString | str
@@ -30,16 +30,18 @@ class Line(NamedTuple):
     note: SafeString | str
 
 
-class Story(NamedTuple):
-    lines: list[Line]
+class Timeline(NamedTuple):
+    rows: list[Row]
     piece: Piece
     has_more: bool
 
 
-def latest(piece: Piece) -> Story:
+def latest_events(piece: Piece) -> Timeline:
     """The latest events of a piece, and whether there are more."""
-    events = list(events_of(piece)[: MOST + 1])
-    return Story(told(events[:MOST]), piece, has_more=len(events) > MOST)
+    events = list(events_of(piece)[: MAX_EVENTS_SHOWN + 1])
+    return Timeline(
+        rows_of(events[:MAX_EVENTS_SHOWN]), piece, has_more=len(events) > MAX_EVENTS_SHOWN
+    )
 
 
 def events_of(piece: Piece) -> QuerySet[PieceEvent]:
@@ -47,11 +49,11 @@ def events_of(piece: Piece) -> QuerySet[PieceEvent]:
     return PieceEvent.objects.filter(piece=piece.pk).select_related("actor").order_by("-pk")
 
 
-def told(events: Iterable[PieceEvent]) -> list[Line]:
+def rows_of(events: Iterable[PieceEvent]) -> list[Row]:
     found = list(events)
     orders = orders_in(found)
     return [
-        Line(
+        Row(
             at=event.at,
             what=event.get_kind_display(),
             who=who(event),
