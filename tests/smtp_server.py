@@ -32,7 +32,7 @@ class Server:
         self.taken: list[EmailMessage] = []
         # Of those, whose senders were told so, if they listened.
         self.confirmed: list[str] = []
-        self.troubles = 0
+        self.failures = 0
         self.connections = 0
 
     @property
@@ -58,7 +58,7 @@ class Server:
     ) -> str:
         answers = {"busy": "451 Later", "refuses": "550 Nobody here", "closes": "421 Closing"}
         if answer := answers.get(self.moods.get(to, self.mood)):
-            self.troubles += 1
+            self.failures += 1
             return answer
         envelope.rcpt_tos.append(to)
         return "250 OK"
@@ -66,7 +66,7 @@ class Server:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         to = envelope.rcpt_tos[0]
         mood = self.moods.get(to, self.mood)
-        self.troubles += mood != "well"
+        self.failures += mood != "well"
         if mood == "too large":
             return "552 Too large"
         if mood == "drops":

@@ -63,7 +63,7 @@ class HoldAdmin(HoldList):
         if request.method == "POST":
             self.check_may_change(request)
         if hold is None:
-            return self.tell_of_piece(request, object_id)
+            return self.redirect_to_piece(request, object_id)
         initial = {"until": hold.held_until, "holds": [hold.version]}
         form = ExtendForm(request.POST or None, now=hold.now, initial=initial)
         if form.is_valid():
@@ -81,12 +81,12 @@ class HoldAdmin(HoldList):
         until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
         actor = self.check_may_change(request)
         if not extend_holds(pieces=form.going_on, until=until, actor=actor, reason=reason):
-            return self.tell_of_piece(request, str(hold.pk))
+            return self.redirect_to_piece(request, str(hold.pk))
         text = _("%(piece)s is held until %(time)s.")
         messages.success(request, text % {"piece": hold, "time": moment(until)})
         return redirect(request.path)
 
-    def tell_of_piece(self, request: HttpRequest, piece_id: str) -> HttpResponse:
+    def redirect_to_piece(self, request: HttpRequest, piece_id: str) -> HttpResponse:
         """The hold that was meant has ended, or there is a free piece no more: say what is."""
         piece = self.admin_site.get_model_admin(Piece).get_object(request, piece_id)
         if piece is None:
@@ -116,12 +116,12 @@ class HoldAdmin(HoldList):
             return self.confirm(request, form, holds)
         reason = form.cleaned_data["reason"]
         released = release_pieces(pieces=form.going_on, actor=actor, reason=reason)
-        self.tell_released(request, released, len(form.versions) - released)
+        self.report_released(request, released, len(form.versions) - released)
         if len(form.versions) == 1:
             return redirect("admin:store_piece_change", form.versions[0].piece)
         return redirect("admin:bag_hold_changelist")
 
-    def tell_released(self, request: HttpRequest, released: int, ended: int) -> None:
+    def report_released(self, request: HttpRequest, released: int, ended: int) -> None:
         if released:
             text = ngettext("%d hold was released.", "%d holds were released.", released)
             messages.success(request, text % released)
@@ -139,7 +139,7 @@ class HoldAdmin(HoldList):
         piece: Any = get_object_or_404(pieces, pk=pk)
         form = ReserveForm(request.POST or None, now=piece.now, piece=piece)
         if piece.state != Piece.State.AVAILABLE:
-            return self.tell_of_piece(request, str(pk))
+            return self.redirect_to_piece(request, str(pk))
         if not form.is_valid():
             waiting = WaitlistEntry.objects.waiting().filter(item=piece.item).count()
             context = {"form": form, "piece": piece, "waiting": waiting}
@@ -147,7 +147,7 @@ class HoldAdmin(HoldList):
         try:
             reserve_piece(piece=piece, actor=actor, **form.cleaned_data)
         except NotEnoughAvailable:
-            return self.tell_of_piece(request, str(pk))
+            return self.redirect_to_piece(request, str(pk))
         text = _("%(piece)s is reserved until %(time)s.")
         until = moment(form.cleaned_data["until"])
         messages.success(request, text % {"piece": piece, "time": until})

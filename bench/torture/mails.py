@@ -77,14 +77,14 @@ def tried_in_vain(words: str) -> bool:
 
 def meet_moods(server: Server) -> None:
     for mood in MOODS:
-        met = server.troubles
+        met = server.failures
         server.mood = mood
         wait_until(partial(has_met, server, met + SENDERS), seconds=60)
     server.mood = "well"
 
 
-def has_met(server: Server, troubles: int) -> bool:
-    return server.troubles >= troubles or nothing_waits()
+def has_met(server: Server, failures: int) -> bool:
+    return server.failures >= failures or nothing_waits()
 
 
 def has_confirmed(server: Server, mails: float) -> bool:

@@ -15,7 +15,7 @@ from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook, sums_of
 from invoices.models import Invoice
-from invoices.payments.alerts import open_disputes, troubled_refunds
+from invoices.payments.alerts import open_disputes, stuck_refunds
 
 ROWS = 100
 FILES = {
@@ -105,7 +105,7 @@ class WithoutGoods(MoneyView):
         return self.page(
             _("Money without goods"),
             invoices=Invoice.objects.money_without_goods().with_parts(),
-            refunds=troubled_refunds().select_related(*related, "attempt__invoice__corrects"),
+            refunds=stuck_refunds().select_related(*related, "attempt__invoice__corrects"),
             disputes=[
                 (disputed[row["invoice"]], row["reference"], -row["sum"]) for row in disputes
             ],

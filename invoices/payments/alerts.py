@@ -8,7 +8,7 @@ from invoices.models import Invoice, Payment, Refund
 from invoices.models.payment import DISPUTE_PREFIXES
 
 
-def troubled_refunds() -> QuerySet[Refund]:
+def stuck_refunds() -> QuerySet[Refund]:
     """Refunds that have not reached Stripe, or were refused while the money is still here."""
     waiting = Q(state=Refund.State.PENDING)
     too_much = Invoice.objects.money_without_goods().values("pk")

@@ -26,7 +26,7 @@ class MailAdmin(admin.ModelAdmin):
     # The links of what is sensitive give rights to whoever has them.
     secrets = ["text", "html", "headers"]
     change_form_template = "admin/mail/mail/change_form.html"
-    list_display = ["subject", "to", "occasion", "state", "written", "trouble"]
+    list_display = ["subject", "to", "occasion", "state", "written", "error"]
     list_filter = ["state"]
     search_fields = ["to", "subject", "about", "message_id"]
     date_hierarchy = "created_at"
@@ -81,7 +81,7 @@ class MailAdmin(admin.ModelAdmin):
         return mail.created_at
 
     @admin.display(description=gettext_lazy("last error"))
-    def trouble(self, mail: Mail) -> str:
+    def error(self, mail: Mail) -> str:
         return mail.last_error[:100]
 
     def get_urls(self) -> list[URLPattern]:

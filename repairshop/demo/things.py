@@ -42,7 +42,7 @@ def demo_item(slug: str) -> Item | None:
     return Item.objects.filter(import_ref=REFERENCE + slug).first()
 
 
-def add_things(tell: Callable[[str], object]) -> int:
+def add_things(report: Callable[[str], object]) -> int:
     """Add the things that are not in the shop yet; return how many."""
     there = set(
         Item.objects.filter(import_ref__startswith=REFERENCE).values_list("import_ref", flat=True)
@@ -50,7 +50,7 @@ def add_things(tell: Callable[[str], object]) -> int:
     missing = [thing for thing in load_things() if REFERENCE + thing["slug"] not in there]
     # The lists show the newest first.
     for thing in reversed(missing):
-        tell(thing["title"])
+        report(thing["title"])
         add_thing(**thing)
     return len(missing)
 

@@ -182,7 +182,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
             super().save_model(request, form.instance, form, change)
         super().save_related(request, form, formsets, change)
         if not form.instance.published and "published" in form.changed_data:
-            self.tell_of_holds(request, [form.instance.pk])
+            self.warn_of_holds(request, [form.instance.pk])
         if quantity := form.cleaned_data.get("quantity"):
             number = form.cleaned_data["first_number"]
             pieces = add_pieces(item=form.instance, quantity=quantity, first_number=number)
@@ -213,7 +213,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     def unpublish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         chosen = self.set_published(items, published=False)
         self.message_user(request, _("Unpublished: it has left the shop."), messages.SUCCESS)
-        self.tell_of_holds(request, chosen)
+        self.warn_of_holds(request, chosen)
 
     @transaction.atomic
     def set_published(self, items: QuerySet[Item], *, published: bool) -> list[int]:
@@ -223,7 +223,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         changed.update(published=published, updated_at=Now())
         return chosen
 
-    def tell_of_holds(self, request: HttpRequest, item_ids: list[int]) -> None:
+    def warn_of_holds(self, request: HttpRequest, item_ids: list[int]) -> None:
         """What is in a bag stays promised until its hold ends, published or not."""
         held = Piece.objects.filter(item__in=item_ids).held().count()
         if held:

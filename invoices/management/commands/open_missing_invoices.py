@@ -24,14 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         if dry_run:
-            missing = [self.tell(subject) for subject in missing_invoices()]
+            missing = [self.report(subject) for subject in missing_invoices()]
             if missing:
                 raise CommandError(_("Without an invoice: %d") % len(missing))
             self.stdout.write(_("Every ticket and order has its invoice."))
             return
-        opened = [self.tell(invoice.subject) for invoice in open_missing_invoices()]
+        opened = [self.report(invoice.subject) for invoice in open_missing_invoices()]
         self.stdout.write(_("Invoices opened: %d") % len(opened))
 
-    def tell(self, subject: object) -> str:
+    def report(self, subject: object) -> str:
         self.stdout.write(name := str(subject))
         return name

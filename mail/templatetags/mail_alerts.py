@@ -8,7 +8,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def troubled_mails(user: PermissionsMixin) -> dict[str, int | str]:
+def mail_alerts(user: PermissionsMixin) -> dict[str, int | str]:
     """How many mails could not be sent, and how many wait after a try in vain, and why."""
     stuck = Q(state=Mail.State.QUEUED) & ~Q(last_error="")
     found: dict[str, int | str] = Mail.objects.for_staff(user).aggregate(
