@@ -9,9 +9,9 @@ from store.templatetags.clock_time import clock_time
 
 
 class NotEnoughAvailable(Refusal):
-    """Fewer pieces of an item are free than were asked for; nothing was taken.
+    """Fewer pieces of an item are available than were asked for; nothing was taken.
 
-    `left` is how many are free now. `available_again_at` is when the first hold of another
+    `left` is how many are available now. `available_again_at` is when the first hold of another
     bag ends at the latest, None when no piece is in another bag; `holder` is whose that is.
     `spoken_for` tells that there are pieces in nobody's bag, but others wait for them.
     `title` is the item's, and `in_bag` how many of it the bag has that asked.
@@ -28,7 +28,7 @@ class NotEnoughAvailable(Refusal):
         title: str = "",
         in_bag: int = 0,
     ) -> None:
-        super().__init__(f"Item {item_id}: only {left} free")
+        super().__init__(f"Item {item_id}: only {left} available")
         self.item_id = item_id
         self.left = left
         self.available_again_at = available_again_at
@@ -116,7 +116,7 @@ class JoinedTooOften(RateLimitExceeded):
 
 
 class NothingToWaitFor(Refusal):
-    """There is nothing to wait for: the item is free, sold or gone."""
+    """There is nothing to wait for: the item is available, sold or gone."""
 
     words = gettext_lazy("There is nothing to wait for: nobody else holds “%(title)s”.")
 

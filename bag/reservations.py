@@ -40,16 +40,16 @@ def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason:
 def reserve_piece(
     *, piece: Piece, until: datetime, customer: User | None, actor: User, reason: str
 ) -> None:
-    """Keep a free piece for somebody until a moment that staff choose.
+    """Keep an available piece for somebody until a moment that staff choose.
 
     A customer with an account finds it when logged in and can order it; for anybody else
-    the reason names them. Raises NotEnoughAvailable when the piece is not free.
+    the reason names them. Raises NotEnoughAvailable when the piece is not available.
     """
-    free = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
-    record_lapsed(lock_lapsed(free))
-    if not free.update(**new_hold(STAFF_RESERVED, customer, until)):
+    available = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
+    record_lapsed(lock_lapsed(available))
+    if not available.update(**new_hold(STAFF_RESERVED, customer, until)):
         raise NotEnoughAvailable(item_id=piece.item_id, left=0)
-    record_events(free, Kind.RESERVED, actor=actor, note=reason)
+    record_events(available, Kind.RESERVED, actor=actor, note=reason)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any
 
 
 def available_pieces(item: Any, bag_key: Any) -> QuerySet:
-    """The free pieces of an item, each with: whose hold on it has lapsed, how many people
+    """The available pieces of an item, each with: whose hold on it has lapsed, how many people
     wait for such a piece, and of which items there are pieces in this bag.
     """
     in_bag = Piece.objects.held_by(bag_key).order_by().values("held_by")
@@ -111,7 +111,7 @@ def hold_pieces(
     """Hold `quantity` more pieces of a published item for a bag.
 
     Shoppers after the same item queue at its row. The UPDATE asks once more for
-    free pieces, so that even code which forgets the lock cannot take one twice. Pieces
+    available pieces, so that even code which forgets the lock cannot take one twice. Pieces
     that others wait for in line are not for this bag.
 
     Raises NotEnoughAvailable, BagFull, RateLimitExceeded, or Item.DoesNotExist for an item that is
@@ -143,7 +143,7 @@ def hold_pieces(
 
 
 def hold(piece: int, bag_key: str, customer: User | None) -> int:
-    """Hold a free piece and write that down; return 1, or 0 when it is not free any more."""
+    """Hold an available piece and write that down; return 1, or 0 when it is taken meanwhile."""
     who = customer and customer.pk
     return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=settings.HOLD_FOR)
 
@@ -231,11 +231,11 @@ def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
     available = Piece.objects.available_to(bag_key).filter(item=item_id).with_state()
     found = list(available.select_for_update(of=["self"]))
     own = [piece.pk for piece in found if piece.state == Piece.State.HELD]
-    free = [piece.pk for piece in found if piece.state == Piece.State.AVAILABLE]
+    available = [piece.pk for piece in found if piece.state == Piece.State.AVAILABLE]
     waiting = WaitlistEntry.objects.waiting().filter(item=item_id).count()
-    left = [*own, *free[: max(0, len(free) - waiting)]]
+    left = [*own, *available[: max(0, len(available) - waiting)]]
     if len(left) < quantity:
-        raise NotEnoughAvailable(item_id=item_id, left=len(left), spoken_for=len(free) > 0)
+        raise NotEnoughAvailable(item_id=item_id, left=len(left), spoken_for=len(available) > 0)
     return left[:quantity]
 
 

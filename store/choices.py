@@ -22,7 +22,7 @@ class Choices(NamedTuple):
     """What somebody wants to see of the catalogue; None leaves a choice open."""
 
     q: str | None = None
-    free: bool | None = None
+    available: bool | None = None
     price_from: Decimal | None = None
     price_to: Decimal | None = None
     condition: str | None = None
@@ -31,7 +31,7 @@ class Choices(NamedTuple):
 
     def rows(self) -> QuerySet[Item]:
         """Those of the listed items that fit, in the chosen order."""
-        rows = matching(AVAILABLE if self.free else LISTED, self.q or "")
+        rows = matching(AVAILABLE if self.available else LISTED, self.q or "")
         wanted: dict[str, Any] = {
             "price__gte": self.price_from,
             "price__lte": self.price_to,

@@ -22,7 +22,7 @@ class FilterForm(forms.Form):
     """
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    free = forms.BooleanField(label=_("Available now"), required=False)
+    available = forms.BooleanField(label=_("Available now"), required=False)
     price_from = price_field(_("Price from"))
     price_to = price_field(_("to"))
     condition = forms.ChoiceField(
@@ -31,6 +31,13 @@ class FilterForm(forms.Form):
         choices=[("", _("any")), *Item.Condition.choices],
     )
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
+
+    def __init__(self, data: QueryDict | dict[str, Any], **kwargs: Any) -> None:
+        # Links and bookmarks from before hold what this is called now by its old name.
+        if "free" in data:
+            data = data.copy()
+            data.setdefault("available", data["free"])
+        super().__init__(data, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -95,7 +95,7 @@ def restock_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None
 
 @transaction.atomic
 def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
-    """Take free pieces out of the shop; return how many were still free."""
+    """Take available pieces out of the shop; return how many were still available."""
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
     # Locked: one that is given back while this looks would leave the shop unrecorded.

@@ -48,9 +48,9 @@ def failures(ends: list[object]) -> list[object]:
 
 def serve_without_lock(*, item_id: int) -> None:
     """`offer_to_next` with its protection taken out: no lock, no second question."""
-    free = list(Piece.objects.available().filter(item=item_id))
+    available = list(Piece.objects.available().filter(item=item_id))
     waiting = WaitlistEntry.objects.waiting().filter(item=item_id).order_by("?")
-    for piece, entry in zip(free, waiting, strict=False):
+    for piece, entry in zip(available, waiting, strict=False):
         until = Now() + settings.HOLD_FOR
         Piece.objects.filter(pk=piece.pk).update(
             held_by=entry.hold_key, held_since=Now(), held_until=until

@@ -87,7 +87,7 @@ class HoldAdmin(HoldList):
         return redirect(request.path)
 
     def redirect_to_piece(self, request: HttpRequest, piece_id: str) -> HttpResponse:
-        """The hold that was meant has ended, or there is a free piece no more: say what is."""
+        """The hold that was meant has ended, or nothing is available any more: say what is."""
         piece = self.admin_site.get_model_admin(Piece).get_object(request, piece_id)
         if piece is None:
             raise Http404

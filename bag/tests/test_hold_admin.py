@@ -226,7 +226,7 @@ def test_a_free_piece_is_reserved_from_its_page(shop: Client, clock: Item) -> No
 
     assert reserve_page(piece) in page
     assert page_of(piece) not in page
-    assert "/admin/store/piece/?state=free" in shop.get(HOLDS).content.decode()
+    assert "/admin/store/piece/?state=available" in shop.get(HOLDS).content.decode()
 
 
 @pytest.mark.parametrize("page", ["admin:bag_hold_changelist", "admin:store_piece_changelist"])

@@ -55,7 +55,7 @@ def test_the_last_one_is_refused_to_a_second_bag(clock: Item) -> None:
 
 
 def test_the_update_asks_once_more_whether_a_piece_is_free(clock: Item) -> None:
-    """The second guard by itself: for code that has seen a free piece and holds no lock."""
+    """The second guard by itself: for code that has seen an available piece and holds no lock."""
     hold(clock)
 
     assert services.hold(Piece.objects.get().pk, "bob", None) == 0

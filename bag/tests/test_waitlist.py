@@ -1,4 +1,4 @@
-"""Who is next when a thing is free again."""
+"""Who is next when a thing is available again."""
 
 from datetime import timedelta
 

@@ -60,9 +60,9 @@ def test_who_missed_the_turn_joins_at_the_end(vase: Item) -> None:
 
 
 def test_there_is_no_line_for_what_is_free_sold_or_ones_own(vase: Item) -> None:
-    free, gone = make_item(), make_item(pieces=0)
+    available, gone = make_item(), make_item(pieces=0)
 
-    for item, name in [(free, "ann"), (gone, "ann"), (vase, "holder")]:
+    for item, name in [(available, "ann"), (gone, "ann"), (vase, "holder")]:
         with pytest.raises(NothingToWaitFor):
             join(item, name)
 

@@ -111,7 +111,7 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
 
 
 class WaitlistEntry(models.Model):
-    """Somebody who wants to be next when an item that others hold is free again.
+    """Somebody who wants to be next when an item that others hold is available again.
 
     An entry is a visitor's: an account's, or a guest's in one browser. Its address gives
     nobody a right to it, for whoever typed that may not own it, and nobody has checked

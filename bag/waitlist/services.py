@@ -100,7 +100,7 @@ def check_network(item: Item, where: str) -> None:
 
 @transaction.atomic
 def offer_to_next(*, item_id: int) -> int:
-    """Hold free pieces of an item for those who have waited longest; return how many.
+    """Hold available pieces of an item for those who have waited longest; return how many.
 
     When every piece has been sold or withdrawn, the waiting ends instead.
     """
@@ -108,10 +108,10 @@ def offer_to_next(*, item_id: int) -> int:
     pieces = Piece.objects.filter(item=item_id)
     entries = WaitlistEntry.objects.filter(item=item_id)
     entries.expired().update(state=State.EXPIRED, changed_at=Now())
-    free = list(pieces.available().locked()) if published else []
+    available = list(pieces.available().locked()) if published else []
     # Locked: nobody leaves while pieces are being offered.
-    waiting = entries.waiting().select_for_update().order_by("pk")[: len(free)]
-    served = list(zip(free, waiting, strict=False))
+    waiting = entries.waiting().select_for_update().order_by("pk")[: len(available)]
+    served = list(zip(available, waiting, strict=False))
     for piece, entry in served:
         offer(piece, entry)
     if not pieces.filter(sold_at=None, withdrawn_at=None).exists():
@@ -130,7 +130,7 @@ def offer(piece: Piece, entry: WaitlistEntry) -> None:
 
 
 def advance_waitlists() -> int:
-    """Offer whatever is free to those who wait for it; return how many were offered something."""
+    """Offer whatever is available to those who wait for it; return how many got an offer."""
     WaitlistEntry.objects.expired().update(state=State.EXPIRED, changed_at=Now())
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)

@@ -54,7 +54,7 @@ def obey_and_wait_for_ever() -> None:
 
 
 def free_needs_the_timer() -> None:
-    """The control of row 6: a piece is free when its hold has been tidied away."""
+    """The control of row 6: a piece is available when its hold has been tidied away."""
     bag.services.AVAILABLE = Piece.objects.on_sale().filter(held_by=None)
     bag.services.AVAILABLE_PIECES = rebuilt(bag.services.AVAILABLE_PIECES)
     bag.services.HOLD.change = rebuilt(bag.services.HOLD.change)

@@ -3,19 +3,19 @@
 # What each event does to a piece: from one of these states into another. A visitor who
 # claims what is held for them leaves the piece held until the same moment.
 MOVES = {
-    "in": ({""}, "free"),
-    "held": ({"free"}, "held"),
-    "offered": ({"free"}, "held"),
-    "reserved": ({"free"}, "held"),
+    "in": ({""}, "available"),
+    "held": ({"available"}, "held"),
+    "offered": ({"available"}, "held"),
+    "reserved": ({"available"}, "held"),
     "renewed": ({"held"}, "held"),
     "extended": ({"held"}, "held"),
-    "lapsed": ({"held"}, "free"),
-    "released": ({"held"}, "free"),
-    "ordered": ({"free", "held"}, "ordered"),
-    "cancelled": ({"ordered"}, "free"),
+    "lapsed": ({"held"}, "available"),
+    "released": ({"held"}, "available"),
+    "ordered": ({"available", "held"}, "ordered"),
+    "cancelled": ({"ordered"}, "available"),
     "sold": ({"ordered"}, "sold"),
-    "withdrawn": ({"free"}, "withdrawn"),
-    "returned": ({"withdrawn"}, "free"),
+    "withdrawn": ({"available"}, "withdrawn"),
+    "returned": ({"withdrawn"}, "available"),
 }
 STATES = ", ".join(f"('{kind}', '{after}')" for kind, (_, after) in MOVES.items())
 ALLOWED = ", ".join(f"('{b}', '{kind}')" for kind, (before, _) in MOVES.items() for b in before)
@@ -36,4 +36,4 @@ ENDS_ELSEWHERE = f"""
     WHERE after IS DISTINCT FROM CASE
         WHEN sold_at IS NOT NULL THEN 'sold' WHEN order_id IS NOT NULL THEN 'ordered'
         WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN held_by IS NOT NULL THEN 'held'
-        ELSE 'free' END"""  # noqa: S608
+        ELSE 'available' END"""  # noqa: S608

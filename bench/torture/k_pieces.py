@@ -128,14 +128,14 @@ class Round:
                     transition_order(order_id=order.pk, transition=Order.Transition.PAY, actor=None)
 
     def everybody_wants_one_more(self) -> bool:
-        """Whether exactly the free pieces go to somebody."""
+        """Whether exactly the available pieces go to somebody."""
         self.let_some_lapse()
-        free = self.pieces.available().count()
+        available = self.pieces.available().count()
         for buyer in self.buyers:
             buyer.press(f"/bag/add/{self.item.pk}/", quantity=1)
         won = self.hear()
-        self.found["oversold"] += won > free
-        return won == free
+        self.found["oversold"] += won > available
+        return won == available
 
     def told_the_truth(self) -> bool:
         """Whether bags and orders are, as their owners see them, those of the database."""

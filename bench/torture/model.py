@@ -33,12 +33,12 @@ class Model:
     def held(self, bag: str) -> list[int]:
         return [pk for pk, hold in self.holds.items() if hold.bag == bag and hold.until > self.now]
 
-    def free(self, item: int) -> list[int]:
+    def available(self, item: int) -> list[int]:
         held = {pk for pk, hold in self.holds.items() if hold.until > self.now}
         return [pk for pk in self.items[item] if pk not in held | self.ordered]
 
     def take(self, item: int, quantity: int, bag: str) -> bool:
-        chosen = self.free(item)[:quantity]
+        chosen = self.available(item)[:quantity]
         if len(chosen) < quantity:
             return False
         self.takes += 1
@@ -66,7 +66,7 @@ class Model:
         """
         own = [pk for pk in self.items[item] if pk in self.holds and self.holds[pk].bag == bag]
         own.sort(key=lambda pk: self.holds[pk].until <= self.now)
-        chosen = [*own, *(pk for pk in self.free(item) if pk not in own)][:quantity]
+        chosen = [*own, *(pk for pk in self.available(item) if pk not in own)][:quantity]
         if len(chosen) < quantity:
             return []
         self.ordered |= set(chosen)

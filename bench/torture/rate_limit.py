@@ -84,7 +84,7 @@ def no_turns() -> None:
 
 
 def those_who_wait_are_overlooked() -> None:
-    """The control: what is free is for whoever comes."""
+    """The control: what is available is for whoever comes."""
     found = bag.services.AVAILABLE_PIECES.tuples
     nobody = SimpleNamespace(
         tuples=lambda **values: [(pk, by, 0, mine) for pk, by, _, mine in found(**values)]
@@ -259,7 +259,7 @@ class Game:
         return held.filter(item=self.item).exists()
 
     def bound(self) -> int:
-        """How many minutes it takes until the piece is free, renewed every few of them."""
+        """How many minutes it takes until the piece is available, renewed every few of them."""
         for minutes in range(0, 2 * LONGEST, STEP):
             if not self.holds():
                 return minutes

@@ -82,9 +82,9 @@ class Rules(RuleBasedStateMachine):
         try:
             self.hold(item_id=self.things[item].pk, quantity=quantity, bag_key=bag)
         except NotEnoughAvailable:
-            assert not allowed, "A free piece was refused."
+            assert not allowed, "An available piece was refused."
         else:
-            assert allowed, "A piece was taken that was not free."
+            assert allowed, "A piece was taken that was not available."
 
     @rule(item=items, quantity=st.none() | quantities, bag=bags)
     def remove(self, item: int, quantity: int | None, bag: str) -> None:
@@ -115,7 +115,7 @@ class Rules(RuleBasedStateMachine):
         try:
             placed = place_order(order=unsaved, agreed=agreed, site="https://localhost")
         except NotEnoughAvailable:
-            assert not allowed, "What was in the bag, or free, could not be ordered."
+            assert not allowed, "What was in the bag, or available, could not be ordered."
             return multiple()
         assert allowed, "More was ordered than there was."
         self.pieces[placed.pk] = allowed
@@ -146,8 +146,8 @@ class Rules(RuleBasedStateMachine):
         type(self).done["steps"] += 1
         lapsed = PieceEvent.objects.filter(kind=PieceEvent.Kind.LAPSED)
         assert lapsed.count() == self.model.lapses
-        free = {pk for item in range(len(PIECES)) for pk in self.model.free(item)}
-        assert set_of(Piece.objects.available()) == free
+        available = {pk for item in range(len(PIECES)) for pk in self.model.available(item)}
+        assert set_of(Piece.objects.available()) == available
         held = {
             piece.pk: (piece.held_by, ceil(piece.time_left / MINUTE))
             for piece in Piece.objects.held().with_time_left()

@@ -46,7 +46,7 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
 
 
 def put_on_sale(*, items: int, pieces: int) -> list[Item]:
-    """So many published items with so many free pieces each."""
+    """So many published items with so many available pieces each."""
     category = make_category("Torture")
     made = Item.objects.bulk_create(
         Item(title=f"Thing {number}", slug=f"thing-{number}", price=9, category=category)

@@ -25,7 +25,7 @@ def unpaid_orders() -> QuerySet[Order]:
 
 
 def end_unpaid_orders() -> int:
-    """Cancel orders whose time to pay is over; their things are free again."""
+    """Cancel orders whose time to pay is over; their things are available again."""
     ended = failed = 0
     over = unpaid_orders().filter(payment_due_at__lte=Now()).order_by("payment_due_at")
     for pk in over.values_list("pk", flat=True)[:ORDERS_A_ROUND]:

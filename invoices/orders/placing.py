@@ -36,7 +36,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     """Order what was agreed, by item id, and return the order; or change nothing and raise.
 
     `order` is unsaved and filled in but for `payment_due_at`. The shopper's own pieces are
-    taken first, then free ones. Sending the same `bag_key` and `bag_round` again
+    taken first, then available ones. Sending the same `bag_key` and `bag_round` again
     returns the order that the first one placed: inserting it is what the second waits for.
     `site` is where links in mails lead, such as "https://example.com".
 

@@ -86,7 +86,7 @@ def cancel_order(*, order_id: int, actor: User | None, restore_bag: bool = False
 def restore_bag_of(order: Order) -> None:
     """Give pieces of an order that was cancelled in this transaction back to their bag.
 
-    Their time went on meanwhile: what has ended is free for everybody.
+    Their time went on meanwhile: what has ended is available for everybody.
     """
     for line in order.lines.filter(held_until__gt=Now()):
         piece = Piece.objects.available().filter(pk=line.piece_id)

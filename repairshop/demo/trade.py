@@ -122,7 +122,7 @@ def join_a_waitlist() -> None:
 
 
 def reserve() -> None:
-    """Keep a thing for a customer who has rung up, unless it is not free."""
+    """Keep a thing for a customer who has rung up, unless it is not available."""
     item, sam = demo_item(RESERVED), demo_user("sam@example.com")
     piece = item and item.pieces.available().first()
     if piece and sam:
@@ -139,7 +139,7 @@ def reserve() -> None:
 def place_orders() -> int:
     """Place the orders that were never placed and move them on; return how many.
 
-    One whose things are not free any more is left out.
+    One whose things are not available any more is left out.
     """
     keys = [purchase.key for purchase in PURCHASES]
     placed = set(Order.objects.filter(bag_key__in=keys).values_list("bag_key", flat=True))

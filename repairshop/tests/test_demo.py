@@ -57,7 +57,7 @@ def test_there_are_about_thirty_things_in_six_categories_with_pictures(shop: str
     assert not Item.objects.filter(images=None).exists()
     assert not ItemImage.objects.filter(alt_text="").exists()
     # Pieces are in every state, and one thing is still being described.
-    assert states() == {"free": 24, "held": 7, "ordered": 2, "sold": 3, "withdrawn": 1}
+    assert states() == {"available": 24, "held": 7, "ordered": 2, "sold": 3, "withdrawn": 1}
     assert Item.objects.filter(published=False).count() == 1
 
 

@@ -105,7 +105,9 @@ class StateFilter(admin.SimpleListFilter):
         return list(State.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
-        return queryset.filter(Q(state=self.value())) if self.value() in State.values else queryset
+        # Links and bookmarks from before have the word that "available" was called by.
+        state = State.AVAILABLE if self.value() == "free" else self.value()
+        return queryset.filter(Q(state=state)) if state in State.values else queryset
 
 
 @admin.register(Piece)

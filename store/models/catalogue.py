@@ -38,7 +38,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(published=True)
 
     def listed(self) -> Self:
-        """Items for the lists: published, with a piece that is free or in a bag."""
+        """Items for the lists: published, with a piece that is available or in a bag."""
         return self.published().filter(Exists(Piece.objects.on_sale().filter(item=OuterRef("pk"))))
 
     def available(self) -> Self:

@@ -28,7 +28,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         return self.on_sale().filter(unheld)
 
     def on_sale(self) -> Self:
-        """Pieces that are free or will be when their hold ends."""
+        """Pieces that are available or will be when their hold ends."""
         return self.filter(order=None, sold_at=None, withdrawn_at=None)
 
     def held(self) -> Self:
@@ -40,7 +40,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         return self.held().filter(held_by=bag_key)
 
     def available_to(self, bag_key: str) -> Self:
-        """Pieces that this bag may order: its own and the free ones, its own first."""
+        """Pieces that this bag may order: its own and the available ones, its own first."""
         mine = Q(held_by=bag_key)
         unheld = Q(held_by=None) | Q(held_until__lte=Now())
         own_first = Case(When(mine, then=Value(0)), default=Value(1))
@@ -91,7 +91,7 @@ class Piece(models.Model):
 
     class State(models.TextChoices):
         # `store.availability` says more about what is held.
-        AVAILABLE = "free", _("available")
+        AVAILABLE = "available", _("available")
         HELD = "held", _("held")
         ORDERED = "ordered", _("reserved")
         SOLD = "sold", _("sold")

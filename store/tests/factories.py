@@ -18,7 +18,7 @@ def make_category(name: str = "Clocks", **fields: Any) -> Category:
 
 
 def make_item(*, pieces: int = 1, **fields: Any) -> Item:
-    """A published item with so many free pieces."""
+    """A published item with so many available pieces."""
     number = next(numbers)
     defaults: dict[str, Any] = {
         "title": f"Mantel clock {number}",
@@ -48,7 +48,7 @@ def new_order(bag_key: str, bag_round: int = 0) -> Order:
 
 
 def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
-    """An order of all the pieces of an item that are free."""
+    """An order of all the pieces of an item that are available."""
     now = timezone.now()
     defaults: dict[str, Any] = {
         "name": "Alice",

@@ -187,7 +187,7 @@ def test_an_item_of_many_pieces_leads_to_their_list(shop: Client) -> None:
     item = make_item(pieces=26)
     page = shop.get(reverse("admin:store_item_change", args=[item.pk])).content.decode()
     assert 'name="pieces-0-stock_number"' not in page
-    assert f"?item__id__exact={item.pk}&amp;state=free" in page
+    assert f"?item__id__exact={item.pk}&amp;state=available" in page
 
 
 def test_an_address_taken_since_it_was_checked_is_made_anew(shop: Client) -> None:

@@ -77,8 +77,10 @@ def test_one_free_piece_is_enough_to_be_free(client: Client) -> None:
         ("?price_to=50", ["Vase", "Cheap lamp"]),
         ("?price_from=10&price_to=10", ["Cheap lamp"]),
         ("?condition=mint", ["Vase"]),
+        ("?available=on", ["Dear lamp", "Cheap lamp"]),
+        # By its old name, as bookmarks have it.
         ("?free=on", ["Dear lamp", "Cheap lamp"]),
-        ("?q=lamp&free=on&price_to=99&condition=good&sort=new", ["Cheap lamp"]),
+        ("?q=lamp&available=on&price_to=99&condition=good&sort=new", ["Cheap lamp"]),
     ],
 )
 @pytest.mark.on_both

@@ -151,18 +151,18 @@ def test_pieces_that_are_imported_are_recorded_once(db: None) -> None:
 
 @pytest.mark.on_both
 def test_only_what_is_really_withdrawn_says_so(sam: User) -> None:
-    free, taken = make_item(pieces=2).pieces.all()
+    available, taken = make_item(pieces=2).pieces.all()
     hold(taken)
     lapsed = make_item().pieces.get()
     hold(lapsed)
     Piece.objects.filter(pk=lapsed.pk).update(held_until=Now())
 
-    withdraw_pieces([free, taken, lapsed], actor=sam)
-    return_pieces([free, taken, lapsed], actor=sam)
+    withdraw_pieces([available, taken, lapsed], actor=sam)
+    return_pieces([available, taken, lapsed], actor=sam)
 
     def kinds(piece: Piece) -> list[str]:
         return [event.kind for event in piece.events.order_by("pk")]
 
-    assert kinds(free) == ["in", "withdrawn", "returned"]
+    assert kinds(available) == ["in", "withdrawn", "returned"]
     assert kinds(taken) == ["in"]
     assert kinds(lapsed) == ["in", "lapsed", "withdrawn", "returned"]

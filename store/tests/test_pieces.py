@@ -14,13 +14,13 @@ from store.tests.time import let_holds_lapse
 
 @pytest.mark.parametrize("fate", [hold, order, cancelled, sell])
 def test_one_piece_in_use_keeps_all_from_being_deleted(db: None, fate: Any) -> None:
-    free, used = make_item(pieces=2).pieces.all()
+    available, used = make_item(pieces=2).pieces.all()
     fate(used)
 
     with pytest.raises(PiecesInUse) as refusal:
-        delete_pieces([free, used])
+        delete_pieces([available, used])
     with pytest.raises(PiecesInUse):
-        delete_items([free.item, make_item()])
+        delete_items([available.item, make_item()])
 
     assert refusal.value.pieces == [used]
     assert Piece.objects.count() == 3

@@ -24,7 +24,7 @@ FAULTS = [
         "ordered although others wait",
         TURNS,
         WAITING,
-        Edit(SERVICES, "*free[: max(0, len(free) - waiting)]]", "*free]"),
+        Edit(SERVICES, "*available[: max(0, len(available) - waiting)]]", "*available]"),
     ),
     Fault(
         "the newest is served first",
@@ -32,8 +32,8 @@ FAULTS = [
         WAITING,
         Edit(
             WAITLIST,
-            'entries.waiting().select_for_update().order_by("pk")[: len(free)]',
-            'entries.waiting().select_for_update().order_by("-pk")[: len(free)]',
+            'entries.waiting().select_for_update().order_by("pk")[: len(available)]',
+            'entries.waiting().select_for_update().order_by("-pk")[: len(available)]',
         ),
     ),
     Fault(

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         pieces = Piece.objects.filter(item__import_ref__startswith=REFERENCE)
         self.stdout.write(
             f"The demo shop is ready ({'added ' + new if new else 'nothing was missing'}): "
-            f"{pieces.available().count()} pieces free, {pieces.held().count()} held, "
+            f"{pieces.available().count()} pieces available, {pieces.held().count()} held, "
             f"{pieces.filter(sold_at=None, order__isnull=False).count()} ordered, "
             f"{pieces.filter(sold_at__isnull=False).count()} sold."
         )
