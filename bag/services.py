@@ -225,11 +225,11 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
 def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
     """Lock the pieces that a bag may order now, its own first, or raise NotEnoughAvailable.
 
-    The caller has locked the item. Free pieces that others wait for in line are not for this
+    The caller has locked the item. Available pieces that others wait for are not for this
     bag, not even those that it has held until a moment ago.
     """
-    available = Piece.objects.available_to(bag_key).filter(item=item_id).with_state()
-    found = list(available.select_for_update(of=["self"]))
+    pieces = Piece.objects.available_to(bag_key).filter(item=item_id).with_state()
+    found = list(pieces.select_for_update(of=["self"]))
     own = [piece.pk for piece in found if piece.state == Piece.State.HELD]
     available = [piece.pk for piece in found if piece.state == Piece.State.AVAILABLE]
     waiting = WaitlistEntry.objects.waiting().filter(item=item_id).count()

@@ -20,7 +20,7 @@ from tests.processes import Process, run
 
 PIECES, INVOICES, LINES = 100_000, 20_000, 3
 ROUNDS = 3
-BATCH = 5000
+ROWS_PER_INSERT = 5000
 # Of ten invoices so many are paid, and that one is overdue.
 PAID, OVERDUE = 8, 9
 ADMIN = "/admin/invoices/invoice/"
@@ -97,7 +97,7 @@ def fill() -> None:
                 )
                 for n in range(PIECES)
             ),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_INSERT,
         )
         pieces = Piece.objects.bulk_create(
             (
@@ -110,7 +110,7 @@ def fill() -> None:
                 )
                 for n, item in enumerate(items)
             ),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_INSERT,
         )
         orders = Order.objects.bulk_create(
             (
@@ -126,10 +126,11 @@ def fill() -> None:
                 )
                 for n in range(INVOICES)
             ),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_INSERT,
         )
         invoices = Invoice.objects.bulk_create(
-            (Invoice(order=order, total=120 * LINES) for order in orders), batch_size=BATCH
+            (Invoice(order=order, total=120 * LINES) for order in orders),
+            batch_size=ROWS_PER_INSERT,
         )
         InvoiceLine.objects.bulk_create(
             (
@@ -143,7 +144,7 @@ def fill() -> None:
                 )
                 for n in range(INVOICES * LINES)
             ),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_INSERT,
         )
         Payment.objects.bulk_create(
             (
@@ -151,7 +152,7 @@ def fill() -> None:
                 for n, invoice in enumerate(invoices)
                 if n % 10 < PAID
             ),
-            batch_size=BATCH,
+            batch_size=ROWS_PER_INSERT,
         )
         due = Invoice.objects.all()
         due.update(due_on=today + timedelta(days=9))

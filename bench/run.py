@@ -21,7 +21,7 @@ from bench.load import CONNECTIONS, Visitor, fetch_all, rate
 from bench.printing import printing_against_empty
 from bench.taking import taking_against_bare
 from bench.things import write_csv
-from bench.tickets import FEW, MANY, boards
+from bench.tickets import FEW_TICKETS, MANY_TICKETS, boards
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import Process, free_port, run, running, wait_until
 
@@ -81,7 +81,7 @@ def shop_of(items: int, server: PostgresServer, folder: Path, **others: str) -> 
     }
     write_csv(folder / f"{items}.csv", items)
     prepared = ["collectstatic", "-v0", "--no-input"], ["migrate", "-v0"]
-    tickets = str(MANY if items == LARGE else FEW)
+    tickets = str(MANY_TICKETS if items == LARGE else FEW_TICKETS)
     commands = [["manage.py", *command] for command in prepared]
     commands += [
         ["manage.py", "import_items", str(folder / f"{items}.csv")],

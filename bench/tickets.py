@@ -12,7 +12,7 @@ import django
 from bench.load import Visitor
 from tests.processes import Process
 
-FEW, MANY = 200, 20_000
+FEW_TICKETS, MANY_TICKETS = 200, 20_000
 WORKER, PASSWORD = "bench@example.com", "made up for the bench"
 BOARD = "/admin/repairs_restorals/serviceticket/"
 PAGES = {
@@ -89,7 +89,7 @@ def boards(
     sides = [[worker(process) for _ in range(2)] for process in (many, few)]
     for name, page in PAGES.items():
         ours, bare = (fetching(people, page) for people in sides)
-        yield f"{name}: {MANY:,} tickets to {FEW}", ours, bare
+        yield f"{name}: {MANY_TICKETS:,} tickets to {FEW_TICKETS}", ours, bare
 
 
 if __name__ == "__main__":

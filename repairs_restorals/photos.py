@@ -12,7 +12,7 @@ from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.decoder import Decoder
 from store.pictures.files import Renditions, write
-from store.pictures.images import OF_A_PHOTO, ImageRefused, prepare
+from store.pictures.images import DECODED_PHOTO_BYTES, ImageRefused, prepare
 
 PHOTOS_AT_ONCE = 8
 MAX_SHOWN_NAME_LENGTH = 80
@@ -52,7 +52,7 @@ def prepared(file: IO[bytes] | File, decoder: Decoder | None = None) -> Renditio
         widths=PHOTO_WIDTHS,
         tallest=1,
         image_format="JPEG",
-        memory=OF_A_PHOTO,
+        memory=DECODED_PHOTO_BYTES,
         decoder=decoder,
     )
 

@@ -16,7 +16,7 @@ from store.imports.own import (
 )
 from store.models import Item, ItemQuerySet, Piece
 
-CHUNK = 500
+ITEMS_PER_FETCH = 500
 # Without it, Excel takes UTF-8 for the encoding of its country.
 BYTE_ORDER_MARK = "\ufeff"
 ON_SALE = [Piece.State.AVAILABLE, Piece.State.HELD]
@@ -39,7 +39,7 @@ def export_items(items: ItemQuerySet) -> Iterator[str]:
     yield BYTE_ORDER_MARK + writer.writerow(EXPORT_COLUMNS)
     pieces = Prefetch("pieces", Piece.objects.with_state())
     items = items.order_by("pk").select_related("category").prefetch_related(pieces)
-    for item in items.iterator(chunk_size=CHUNK):
+    for item in items.iterator(chunk_size=ITEMS_PER_FETCH):
         values = values_of(item)
         yield writer.writerow([disarm(cell(values[column])) for column in EXPORT_COLUMNS])
 

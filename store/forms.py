@@ -34,9 +34,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict | dict[str, Any], **kwargs: Any) -> None:
         # Links and bookmarks from before hold what this is called now by its old name.
-        if "free" in data:
+        if data.get("free") and "available" not in data:
             data = data.copy()
-            data.setdefault("available", data["free"])
+            data["available"] = str(data["free"])
         super().__init__(data, **kwargs)
 
     def clean(self) -> dict[str, Any]:

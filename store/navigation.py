@@ -8,7 +8,7 @@ from store.models import Category
 
 KEY = "store.navigation"
 # Other processes see a changed category after this time; the one that changed it, at once.
-SECONDS = 60
+CACHE_SECONDS = 60
 
 
 class CategoryLink(NamedTuple):
@@ -27,7 +27,7 @@ def category_links() -> list[CategoryLink]:
     links: list[CategoryLink] | None = cache.get(KEY)
     if links is None:
         links = [category_link(category) for category in Category.objects.all()]
-        cache.set(KEY, links, SECONDS)
+        cache.set(KEY, links, CACHE_SECONDS)
     return links
 
 

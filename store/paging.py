@@ -10,7 +10,7 @@ from store.choices import Choices
 from store.statements import Reader
 from store.tiles import Tile, tiles_of
 
-SIZE = 24
+ITEMS_PER_PAGE = 24
 COUNT_UP_TO = 240
 
 
@@ -44,14 +44,14 @@ def page_of(choices: Choices, number: int) -> Page:
         found = tiles_of(reader.read(sql, params))
     if not found and number > 1:
         raise NoSuchPage
-    return Page(number, found[:SIZE], more=len(found) > SIZE)
+    return Page(number, found[:ITEMS_PER_PAGE], more=len(found) > ITEMS_PER_PAGE)
 
 
 @lru_cache(maxsize=500)
 def page_statement(choices: Choices, number: int) -> tuple[Reader, str, tuple[Any, ...]]:
     """Return SQL and parameters, which are the same whenever the same is asked for."""
-    start = (number - 1) * SIZE
-    query = choices.rows()[start : start + SIZE + 1].query
+    start = (number - 1) * ITEMS_PER_PAGE
+    query = choices.rows()[start : start + ITEMS_PER_PAGE + 1].query
     sql, params = query.sql_with_params()
     return Reader(query), sql, params
 

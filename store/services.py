@@ -8,7 +8,7 @@ from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, Piece
 from store.search import words_of
 
-BATCH = 500
+ITEMS_PER_UPDATE = 500
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def index_items(item_ids: Iterable[int]) -> None:
             item.search_text = text
             changed.append(item)
     lock_items(item.pk for item in changed)
-    Item.objects.bulk_update(changed, ["search_text"], batch_size=BATCH)
+    Item.objects.bulk_update(changed, ["search_text"], batch_size=ITEMS_PER_UPDATE)
 
 
 def lock_items(item_ids: Iterable[int]) -> None:

@@ -100,7 +100,7 @@ def test_a_request_waits_for_a_stripe_that_hangs_for_so_long_only(
     admin_client: Client, provider: Standin, paid: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("invoices.payments.stripe_client.TIMEOUT", (0.1, 1))
-    monkeypatch.setattr("invoices.payments.middleware.TIME_FOR_STRIPE", 3)
+    monkeypatch.setattr("invoices.payments.middleware.SECONDS_FOR_STRIPE", 3)
     monkeypatch.setattr("invoices.payments.stripe_client.client_for", client_for.__wrapped__)
     for _refund in range(3):
         ask_refund(attempt_id=paid.attempts.get().pk, amount=Decimal(5), reason="", actor=None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from store.models import Piece, PieceEvent, PieceQuerySet
 
-LONGEST = timedelta(days=90)
+LONGEST_RESERVATION = timedelta(days=90)
 # SQLite keeps times as text, some with more digits than others: equal ones may differ in it.
 SAME = timedelta(milliseconds=1)
 
@@ -70,8 +70,8 @@ class UntilForm(ReasonForm):
         until: datetime = self.cleaned_data["until"]
         if until <= self.now:
             raise forms.ValidationError(_("This moment has passed already."))
-        if until > self.now + LONGEST:
-            last = date_format(localtime(self.now + LONGEST), "SHORT_DATETIME_FORMAT")
+        if until > self.now + LONGEST_RESERVATION:
+            last = date_format(localtime(self.now + LONGEST_RESERVATION), "SHORT_DATETIME_FORMAT")
             raise forms.ValidationError(_("That is too long: %s at the latest.") % last)
         return until
 

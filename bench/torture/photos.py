@@ -99,7 +99,7 @@ def stored_as_sent() -> None:
 
 def without_limits() -> None:
     """The control: decode whatever it takes."""
-    repairs_restorals.photos.OF_A_PHOTO = 10**12  # type: ignore[attr-defined]
+    repairs_restorals.photos.DECODED_PHOTO_BYTES = 10**12  # type: ignore[attr-defined]
     store.pictures.images.MAX_PIXELS = store.pictures.images.MAX_WIDTH = 10**12
 
 

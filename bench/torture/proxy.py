@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from socket import AF_UNIX, SHUT_RDWR, create_server, socket
 from threading import Event, Thread
 
-CHUNK = 1 << 16
+BYTES_PER_READ = 1 << 16
 
 
 class Proxy:
@@ -73,7 +73,7 @@ class Proxy:
 
     def pump(self, source: socket, target: socket, flowing: Event) -> None:
         with suppress(OSError):
-            while data := source.recv(CHUNK):
+            while data := source.recv(BYTES_PER_READ):
                 flowing.wait()
                 target.sendall(data)
         close(source)

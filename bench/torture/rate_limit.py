@@ -41,7 +41,7 @@ TAKES = 3
 MOST_AT_ONCE = 3
 HOME = "203.0.113.1"
 MINUTE = timedelta(minutes=1)
-LONGEST = LONGEST_HOLD * settings.HOLD_FOR // MINUTE
+LONGEST_MINUTES = LONGEST_HOLD * settings.HOLD_FOR // MINUTE
 # Minutes between two tries.
 STEP = 5
 SESSIONS_A_GAME = 10
@@ -223,14 +223,15 @@ def held_on_to(run: Run, site: Process) -> Result:
         found |= Counter(bound=(game := Game(run, buyers)).bound())
         found += game.wait_beside_those_who_wait()
         # Where one has failed, as in a control, the others tell nothing new.
-        if found["again"] or found["bound"] > LONGEST:
+        if found["again"] or found["bound"] > LONGEST_MINUTES:
             break
     figure = (
-        f"{games} pieces renewed and re-taken for ever: bound for {found['bound']} of {LONGEST} "
+        f"{games} pieces renewed and re-taken for ever: "
+        f"bound for {found['bound']} of {LONGEST_MINUTES} "
         f"minutes at most, re-held {found['again']} times, "
         f"{found['next']} to the second in line, whose turn it was"
     )
-    held = found["bound"] <= LONGEST and not found["again"] and found["next"] == games
+    held = found["bound"] <= LONGEST_MINUTES and not found["again"] and found["next"] == games
     return Result(PROMISE, figure, held)
 
 
@@ -260,13 +261,13 @@ class Game:
 
     def bound(self) -> int:
         """How many minutes it takes until the piece is available, renewed every few of them."""
-        for minutes in range(0, 2 * LONGEST, STEP):
+        for minutes in range(0, 2 * LONGEST_MINUTES, STEP):
             if not self.holds():
                 return minutes
             self.greedy.press("/bag/renew/")
             self.greedy.heard()
             let_pass(STEP * MINUTE)
-        return 2 * LONGEST
+        return 2 * LONGEST_MINUTES
 
     def wait_beside_those_who_wait(self) -> Counter[str]:
         """Try to have it again, in the old bag and in new ones, while its time is theirs."""

@@ -38,7 +38,7 @@ from store.tests.time import let_pass
 
 PROMISE = "5 The rules of a hold"
 STEPS_OF_A_LIFE = 50
-MANY = 1_000
+MANY_ROUNDS = 1_000
 MOST_OF_A_CONTROL = 20_000
 
 BAGS = ["ann", "ben"]
@@ -230,7 +230,7 @@ def play(run: Run) -> Iterator[Result]:
     done = live(Rules, steps=run.rounds, number=run.seed)
     yield Result(PROMISE, f"{done:,} steps, no divergence", held=True)
     # The rarer a fault shows, the longer it takes to find.
-    for machine in BROKEN if run.rounds >= MANY else BROKEN[1:2]:
+    for machine in BROKEN if run.rounds >= MANY_ROUNDS else BROKEN[1:2]:
         yield control(machine, run)
 
 

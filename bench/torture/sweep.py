@@ -23,7 +23,7 @@ from tests.processes import Process, running, wait_until
 PROMISE = "9 Several timers are one"
 FULL = 100_000
 # So few at once that somebody is always in the middle of a transaction.
-AT_ONCE = "50"
+HOLDS_PER_SWEEP = "50"
 
 
 def play(run: Run) -> Iterator[Result]:
@@ -61,7 +61,14 @@ def tidied(run: Run, *, control: str = "") -> Result:
 
 def sweeper(run: Run, control: str) -> AbstractContextManager[Process]:
     environment = {**TEST_ENVIRONMENT, **PRODUCTION, "DATABASE_URL": run.database}
-    return running("python", "-m", "bench.torture.sweeper", AT_ONCE, **environment, CONTROL=control)
+    return running(
+        "python",
+        "-m",
+        "bench.torture.sweeper",
+        HOLDS_PER_SWEEP,
+        **environment,
+        CONTROL=control,
+    )
 
 
 def hold_all(pieces: int) -> None:

@@ -27,7 +27,7 @@ State = Invoice.State
 # What an invoice is for, by the letter before its printed number.
 PRINTED = {"R": "order", "W": "ticket"}
 # Longer ones are none of ours, and no database could look for them.
-NUMBERS = 10
+MAX_DIGITS = 10
 # So many are printed at once.
 INVOICES_A_PRINT = 200
 # What stands first in the list.
@@ -130,7 +130,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         """Also by the number of the order or ticket as it is printed: R00012, W00012."""
         kind, number = search_term.strip().upper()[:1], search_term.strip()[1:]
         is_printed = kind in PRINTED and number.isascii() and number.isdecimal()
-        if is_printed and len(number) < NUMBERS:
+        if is_printed and len(number) < MAX_DIGITS:
             return queryset.filter(**{PRINTED[kind]: int(number)}), False
         return super().get_search_results(request, queryset, search_term)
 

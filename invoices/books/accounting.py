@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
 from store.models import Item
 
-CHUNK = 500
+ROWS_PER_FETCH = 500
 INVOICE_COLUMNS = [
     gettext_lazy("number"),
     gettext_lazy("issued"),
@@ -51,7 +51,7 @@ def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
     found = issued.filter(
         issued_at__gte=midnight(start), issued_at__lt=midnight(end + timedelta(days=1))
     )
-    for invoice in found.iterator(chunk_size=CHUNK):
+    for invoice in found.iterator(chunk_size=ROWS_PER_FETCH):
         kind = _("credit note") if invoice.is_credit_note else _("invoice")
         subject = str(invoice.subject)
         shared = [invoice.number, invoice.issued_on, invoice.payer.name, subject, kind]
@@ -83,7 +83,9 @@ def payment_rows(start: date, end: date) -> Iterator[list[Any]]:
     """A row for each payment of these days; what went back is negative."""
     payments = Payment.objects.filter(received_on__range=(start, end))
     related = ["invoice__order", "invoice__ticket", "invoice__corrects"]
-    for payment in payments.select_related(*related).order_by("received_on", "pk").iterator(CHUNK):
+    for payment in (
+        payments.select_related(*related).order_by("received_on", "pk").iterator(ROWS_PER_FETCH)
+    ):
         yield [
             payment.received_on,
             str(payment.invoice),

@@ -17,7 +17,7 @@ from invoices.books.stock_book import COLUMNS, StockBook, sums_of
 from invoices.models import Invoice
 from invoices.payments.alerts import open_disputes, stuck_refunds
 
-ROWS = 100
+MAX_ROWS_SHOWN = 100
 FILES = {
     "invoices": (INVOICE_COLUMNS, invoice_rows),
     "payments": (PAYMENT_COLUMNS, payment_rows),
@@ -77,8 +77,8 @@ class StockBookPage(MoneyView):
             cells = (row.cells for row in StockBook(choice))
             return csv_response(name_of("stock-book", choice.start, choice.end), COLUMNS, cells)
         book = StockBook(choice)
-        page = Paginator(range(book.sums.rows), ROWS).get_page(request.GET.get("page"))
-        rows = book[ROWS * (page.number - 1) : ROWS * page.number]
+        page = Paginator(range(book.sums.rows), MAX_ROWS_SHOWN).get_page(request.GET.get("page"))
+        rows = book[MAX_ROWS_SHOWN * (page.number - 1) : MAX_ROWS_SHOWN * page.number]
         return self.page(
             _("Stock book"),
             form=form,

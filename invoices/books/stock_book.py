@@ -47,7 +47,7 @@ from invoices.models import NOTHING, InvoiceLine
 from money.rounding import rounded
 from store.models import Item, Piece, PieceQuerySet
 
-CHUNK = 2000
+ROWS_PER_FETCH = 2000
 MARGIN = Item.TaxScheme.MARGIN
 AMOUNT: DecimalField = DecimalField(max_digits=12, decimal_places=2)
 COLUMNS = [
@@ -262,7 +262,7 @@ class StockBook:
 
     def __iter__(self) -> Iterator[Row]:
         """All of them, streamed; one query."""
-        return (Row(*values) for values in self.rows.iterator(chunk_size=CHUNK))
+        return (Row(*values) for values in self.rows.iterator(chunk_size=ROWS_PER_FETCH))
 
     def __getitem__(self, chosen: slice) -> list[Row]:
         return [Row(*values) for values in self.rows[chosen]]

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from invoices.payments.stripe_client import hurry
 
 # Seconds. Heroku's router and gunicorn give a request up after 30.
-TIME_FOR_STRIPE = 24
+SECONDS_FOR_STRIPE = 24
 
 
 def stripe_in_a_hurry(
@@ -17,7 +17,7 @@ def stripe_in_a_hurry(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with hurry(TIME_FOR_STRIPE):
+        with hurry(SECONDS_FOR_STRIPE):
             return get_response(request)
 
     return middleware

@@ -29,8 +29,8 @@ MAX_PIXELS = 110_000_000
 MAX_WIDTH = 65_500
 # Bytes that a decoder may keep of a picture: of a photo that anybody may send, and of one that
 # staff put on sale.
-OF_A_PHOTO = 50_000_000
-OF_AN_ITEM = 125_000_000
+DECODED_PHOTO_BYTES = 50_000_000
+DECODED_ITEM_BYTES = 125_000_000
 # Of JPEG and PNG.
 STARTS = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
@@ -46,7 +46,7 @@ def prepare(
     tallest: float = 2,
     image_format: str = "WEBP",
     quality: int = 82,
-    memory: int = OF_AN_ITEM,
+    memory: int = DECODED_ITEM_BYTES,
     decoder: Decoder | None = None,
 ) -> Renditions:
     """Check and decode a picture and encode it anew in each width, or raise ImageRefused.

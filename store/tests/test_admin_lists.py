@@ -118,8 +118,6 @@ def test_only_free_pieces_are_withdrawn_and_the_others_named(shop: Client) -> No
 
     withdrawn = [piece for piece in Piece.objects.with_state() if piece.state == "withdrawn"]
     assert withdrawn == [available]
-        available
-    ]
     assert "1 piece was withdrawn." in page
     assert f"2 were not: {held} (in somebody’s bag until" in page
     assert f"{ordered} (reserved for order {placed.reference})" in page

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from store.models import Item, ItemImage, Piece
-from store.paging import COUNT_UP_TO, SIZE
+from store.paging import COUNT_UP_TO, ITEMS_PER_PAGE
 from store.tests.factories import make_category, make_item
 from store.tests.time import let_holds_lapse
 
@@ -137,13 +137,13 @@ def test_a_page_that_does_not_exist_leads_back(client: Client, clock: Item, page
 
 @pytest.mark.on_both
 def test_pages_keep_the_choices(client: Client) -> None:
-    for number in range(SIZE + 1):
+    for number in range(ITEMS_PER_PAGE + 1):
         make_item(title=f"Lamp & shade {number}")
 
     first = listing(client, "?q=lamp&sort=price&junk=1")
     second = listing(client, "?q=lamp&sort=price&page=2")
 
-    assert len(titles(first)) == SIZE
+    assert len(titles(first)) == ITEMS_PER_PAGE
     assert f'href="{LIST}?q=lamp&amp;sort=price&amp;page=2" rel="next"' in first
     assert 'rel="prev"' not in first
     assert len(titles(second)) == 1
@@ -152,7 +152,7 @@ def test_pages_keep_the_choices(client: Client) -> None:
 
 
 def test_the_second_page_is_its_own_canonical_page(client: Client) -> None:
-    for _ in range(SIZE + 1):
+    for _ in range(ITEMS_PER_PAGE + 1):
         make_item()
 
     page = listing(client, "?page=2")

@@ -58,7 +58,7 @@ def made(content: bytes) -> Renditions:
         "tallest": 1,
         "format": "JPEG",
         "quality": 82,
-        "memory": images.OF_A_PHOTO,
+        "memory": images.DECODED_PHOTO_BYTES,
         "max_pixels": images.MAX_PIXELS,
         "max_width": images.MAX_WIDTH,
     }

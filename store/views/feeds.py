@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from store.models import Item, ShopProfile
 
-LENGTH = 30
+ITEMS_PER_FEED = 30
 
 
 class NewArrivalsFeed(Feed):
@@ -25,7 +25,9 @@ class NewArrivalsFeed(Feed):
         return ShopProfile.for_pages().tagline
 
     def items(self) -> list[Item]:
-        return list(Item.objects.listed().select_related("category").order_by("-pk")[:LENGTH])
+        return list(
+            Item.objects.listed().select_related("category").order_by("-pk")[:ITEMS_PER_FEED]
+        )
 
     def item_title(self, item: Any) -> str:
         return str(item)

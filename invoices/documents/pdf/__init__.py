@@ -17,7 +17,7 @@ from store.pdf import render_pdf
 __all__ = ["attached", "content_of", "file_name", "pdf_of", "printed"]
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
-REGION = 2
+REGION_LETTERS = 2
 
 
 def printed(documents: Sequence[Content], *, title: str, timestamp: datetime) -> bytes:
@@ -31,7 +31,7 @@ def printed(documents: Sequence[Content], *, title: str, timestamp: datetime) ->
         author=documents[0].shop.name,
         language=language,
         # Of a script, such as in “zh-hans”, typst would make an error.
-        region=region if len(region) == REGION else None,
+        region=region if len(region) == REGION_LETTERS else None,
         documents=[asdict(document) for document in documents],
     )
 
