@@ -227,7 +227,7 @@ class AddImageView(OwnTicketMixin, FormView):
         return redirect(ticket)
 
 
-class CancelView(OwnTicketMixin, FormView):
+class TicketCancelView(OwnTicketMixin, FormView):
     """Take a ticket back, after a question, while nothing is agreed."""
 
     form_class = CancelForm

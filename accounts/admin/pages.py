@@ -13,7 +13,7 @@ from accounts.addresses import site_of
 from accounts.models import User
 
 
-class StaffPage(View):
+class StaffView(View):
     """A page about things of a model, for those who have its permissions.
 
     `admin_view` has sent others to the log-in. `template` is the name of a file without its

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_report
-from invoices.admin.pages import MoneyView, find_invoice
+from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.documents.credit_notes import Credit
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine
@@ -87,7 +87,7 @@ class CreditForm(InvoiceForm):
         return [Credit(pk, amount) for pk, amount in amounts if amount]
 
 
-class CreditPage(MoneyView):
+class CreditPage(InvoiceStaffView):
     """First what is to be taken back, then the page that asks once more."""
 
     permissions: ClassVar[list[str]] = ["invoices.change_invoice"]

@@ -51,7 +51,7 @@ BOOKS: dict[str, Any] = {
 }
 
 
-class StateFilter(admin.SimpleListFilter):
+class InvoiceStateFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "state"
 
@@ -83,7 +83,12 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         "issued",
     ]
     list_display_links = ["__str__"]
-    list_filter = [StateFilter, ("ticket", admin.EmptyFieldListFilter), "issued_at", "due_on"]
+    list_filter = [
+        InvoiceStateFilter,
+        ("ticket", admin.EmptyFieldListFilter),
+        "issued_at",
+        "due_on",
+    ]
     search_fields = [
         "number",
         "order__name",

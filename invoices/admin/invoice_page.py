@@ -21,7 +21,7 @@ from invoices.admin.forms import (
     RemindForm,
     RestockForm,
 )
-from invoices.admin.pages import MoneyView, find_invoice
+from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.documents.actions import issue_now, mail_again, remind
 from invoices.exceptions import (
     AskedAgain,
@@ -78,7 +78,7 @@ def badge(invoice: Invoice) -> SafeString:
     return format_html('<span class="state state--{}">{}</span>', state.value, state.label)
 
 
-class InvoicePage(MoneyView):
+class InvoicePage(InvoiceStaffView):
     """Everything about one invoice in one place, with a form for each thing that staff do."""
 
     template = "page"

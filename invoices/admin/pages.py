@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.admin.pages import StaffPage
+from accounts.admin.pages import StaffView
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
 
 
-class MoneyView(StaffPage):
+class InvoiceStaffView(StaffView):
     """A page for those who may see invoices."""
 
     permissions: ClassVar[list[str]] = ["invoices.view_invoice"]

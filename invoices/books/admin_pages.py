@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoices.admin.pages import MoneyView
+from invoices.admin.pages import InvoiceStaffView
 from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
 from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
@@ -28,7 +28,7 @@ def name_of(what: str, start: date | None, end: date | None) -> str:
     return "-".join([what, *(f"{day:%Y%m%d}" for day in (start, end) if day)]) + ".csv"
 
 
-class ExportPage(MoneyView):
+class ExportPage(InvoiceStaffView):
     """Invoices or payments of some days as a file."""
 
     permissions: ClassVar[list[str]] = [
@@ -52,7 +52,7 @@ class ExportPage(MoneyView):
         return self.page(_("Files for the accountant"), form=form, presets=presets())
 
 
-class StockBookPage(MoneyView):
+class StockBookPage(InvoiceStaffView):
     """What was bought and sold, with the tax in the margin; as a page and as a file."""
 
     permissions: ClassVar[list[str]] = ["invoices.view_invoice", "store.view_piece"]
@@ -92,7 +92,7 @@ class StockBookPage(MoneyView):
         )
 
 
-class WithoutGoods(MoneyView):
+class WithoutGoods(InvoiceStaffView):
     """Money for what nobody gets, and money that should be on its way back."""
 
     template = "without_goods"

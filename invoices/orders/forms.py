@@ -86,7 +86,7 @@ class CheckoutForm(forms.ModelForm):
         return data
 
 
-class TransitionForm(forms.Form):
+class OrderTransitionForm(forms.Form):
     """One of the buttons on an order in the admin."""
 
     transition = forms.ChoiceField(choices=Order.Transition)

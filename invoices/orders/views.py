@@ -86,7 +86,7 @@ class CheckoutView(View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class CancelView(View):
+class OrderCancelView(View):
     """The shopper takes an unpaid order back; whoever has its secret address may."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:

@@ -34,7 +34,7 @@ def for_board(tickets: TicketQuerySet) -> TicketQuerySet:
     return tickets.with_since().with_awaits().annotate(photo=first)
 
 
-class StateFilter(admin.SimpleListFilter):
+class TicketStateFilter(admin.SimpleListFilter):
     """Open tickets, unless something else is asked for; a search looks at all of them."""
 
     title = gettext_lazy("state")
@@ -117,7 +117,7 @@ class Board(ReadOnlyMixin, SecretsMixin):
         "assigned",
     ]
     list_display_links = ["thing"]
-    list_filter = [AttentionFilter, AssigneeFilter, StateFilter]
+    list_filter = [AttentionFilter, AssigneeFilter, TicketStateFilter]
     list_per_page = 50
     ordering = ["-touched_at"]
     show_full_result_count = False

@@ -101,7 +101,7 @@ class PhotosForm(TicketPageForm):
     caption = forms.CharField(label=_("Caption"), max_length=200, required=False)
 
 
-class TransitionForm(VersionedForm, TicketPageForm):
+class TicketTransitionForm(VersionedForm, TicketPageForm):
     name = "transition"
 
     to = forms.ChoiceField(choices=Status.choices)
@@ -166,7 +166,7 @@ class MergeForm(TicketPageForm):
         self.fields["others"].queryset = same.exclude(pk=ticket.pk)  # type: ignore[attr-defined]
 
 
-class TaskForm(TicketPageForm):
+class TicketTaskForm(TicketPageForm):
     """Something to do about the ticket; for oneself, unless one may give tasks to others."""
 
     name = "task"

@@ -17,7 +17,7 @@ from accounts.models import Customer, User
 from accounts.secrets import new_secret
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
-from repairs_restorals.admin.pages import WorkshopView
+from repairs_restorals.admin.pages import TicketStaffView
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
@@ -76,7 +76,7 @@ class IntakeForm(ThingForm):
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
-class IntakePage(WorkshopView):
+class IntakePage(TicketStaffView):
     permissions: ClassVar[list[str]] = ["repairs_restorals.add_serviceticket"]
     template = "intake"
 

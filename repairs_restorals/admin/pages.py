@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.admin.pages import StaffPage
+from accounts.admin.pages import StaffView
 from repairs_restorals.admin.board import for_board
 from repairs_restorals.models import ServiceTicket, TicketMessage
 
 
-class WorkshopView(StaffPage):
+class TicketStaffView(StaffView):
     """A page for those who may change tickets."""
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]

@@ -3,13 +3,13 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from repairs_restorals.admin.pages import WorkshopView, find_ticket
+from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.pdf import label, receipt
 
 
 @method_decorator(never_cache, name="dispatch")
-class Label(WorkshopView):
+class Label(TicketStaffView):
     """An A6 label; its code leads back to the ticket in the admin."""
 
     name = "label"

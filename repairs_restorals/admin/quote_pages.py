@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mail.models import Mail
-from repairs_restorals.admin.pages import WorkshopView, find_ticket
+from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen
 from repairs_restorals.mail import compose_for_customer
@@ -35,7 +35,7 @@ def find_quote(pk: int) -> Quote:
     return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
 
 
-class QuoteView(WorkshopView):
+class QuoteStaffView(TicketStaffView):
     event = "quote"
 
     def mail(self, quote: Quote) -> Mail:
@@ -52,7 +52,7 @@ class QuoteView(WorkshopView):
         return self.to_ticket(quote.ticket_id)
 
 
-class Draft(WorkshopView):
+class Draft(TicketStaffView):
     """Open the ticket's draft of a quote, or begin one."""
 
     http_method_names = ["post"]
@@ -67,7 +67,7 @@ class Draft(WorkshopView):
         return redirect("admin:repairs_restorals_serviceticket_quote_edit", quote.pk)
 
 
-class Edit(QuoteView):
+class Edit(QuoteStaffView):
     """Write a draft. Saving it leads to three more empty rows, or to the preview."""
 
     template = "quote"
@@ -102,7 +102,7 @@ class Edit(QuoteView):
         return self.page(title, quote=quote, ticket=quote.ticket, **shown)
 
 
-class Preview(QuoteView):
+class Preview(QuoteStaffView):
     """The mail as it would go, and the button that sends it. Only what was seen is sent."""
 
     template = "preview"
@@ -168,7 +168,7 @@ class GoAhead(Preview):
         messages.success(self.request, text)
 
 
-class Decide(QuoteView):
+class Decide(QuoteStaffView):
     """Write down what the customer has said on the phone or at the counter."""
 
     template = "decide"

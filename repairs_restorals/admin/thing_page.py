@@ -4,13 +4,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from repairs_restorals.admin.forms import ThingForm
-from repairs_restorals.admin.pages import WorkshopView, find_ticket
+from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.services import correct_ticket
 from store.exceptions import Refusal
 
 
-class ChangeThing(WorkshopView):
+class ChangeThing(TicketStaffView):
     """Set right what a ticket is about."""
 
     template = "thing"

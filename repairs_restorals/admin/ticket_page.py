@@ -15,12 +15,12 @@ from repairs_restorals.admin.forms import (
     NoteForm,
     PhotosForm,
     StatusLinkForm,
-    TaskForm,
     TicketPageForm,
-    TransitionForm,
+    TicketTaskForm,
+    TicketTransitionForm,
     WriteForm,
 )
-from repairs_restorals.admin.pages import WorkshopView, find_ticket
+from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import (
@@ -47,7 +47,7 @@ BUTTONS = {
 }
 
 
-class TicketPage(WorkshopView):
+class TicketPage(TicketStaffView):
     """Everything about one ticket in one place, with a form for each thing that staff do."""
 
     permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
@@ -56,11 +56,11 @@ class TicketPage(WorkshopView):
         WriteForm,
         NoteForm,
         PhotosForm,
-        TransitionForm,
+        TicketTransitionForm,
         AssignForm,
         StatusLinkForm,
         MergeForm,
-        TaskForm,
+        TicketTaskForm,
     ]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,7 +85,7 @@ class TicketPage(WorkshopView):
     def unbound(
         self, form: type[TicketPageForm], ticket: ServiceTicket, *data: Any
     ) -> TicketPageForm:
-        extra: dict[str, Any] = {"user": self.user} if issubclass(form, TaskForm) else {}
+        extra: dict[str, Any] = {"user": self.user} if issubclass(form, TicketTaskForm) else {}
         if issubclass(form, VersionedForm):
             extra["version"] = ticket.version
         return form(*data, ticket=ticket, **extra)
@@ -169,7 +169,7 @@ class AddPhotos(TicketAction):
 
 
 class Transition(TicketAction):
-    form = TransitionForm
+    form = TicketTransitionForm
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
         transition_ticket(
@@ -188,7 +188,7 @@ class Transition(TicketAction):
         """The button that was pressed is no longer on the page: say so at its top."""
         for sentence in form.errors.pop("to", []):
             messages.error(self.request, str(sentence))
-        cast(TransitionForm, form).show_version_of(ticket)
+        cast(TicketTransitionForm, form).show_version_of(ticket)
         return super().refuse(ticket, form)
 
 
@@ -230,7 +230,7 @@ class Merge(TicketAction):
 
 
 class AddTask(TicketAction):
-    form = TaskForm
+    form = TicketTaskForm
     permissions: ClassVar[list[str]] = ["repairs_restorals.add_task"]
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:

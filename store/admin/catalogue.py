@@ -17,7 +17,7 @@ from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
 from store.admin.imports import ItemImportExportMixin
 from store.admin.mixins import DeleteGuardMixin
 from store.admin.piece_states import state_of
-from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, StateFilter
+from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, ItemImage, Piece
 from store.pieces import add_pieces, delete_items
@@ -68,7 +68,7 @@ def thumbnail(image: ItemImage) -> SafeString:
     return format_html(tag, image.thumb_url, image.alt_text)
 
 
-class PieceStateFilter(StateFilter):
+class PieceStateFilter(PieceStateFilter):
     title = _("state of pieces")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:  # type: ignore[override]

@@ -97,7 +97,7 @@ class PieceInline(admin.TabularInline):
         return format_html(link, state_badge(piece), address, history, piece, history)
 
 
-class StateFilter(admin.SimpleListFilter):
+class PieceStateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
@@ -125,7 +125,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
         "purchase_price",
         "purchased_on",
     ]
-    list_filter = [StateFilter, "item__category", "purchased_on"]
+    list_filter = [PieceStateFilter, "item__category", "purchased_on"]
     list_select_related = ["item", "order"]
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from invoices.admin.forms import PaymentForm
 from invoices.admin.invoice_page import MAY_RECORD, summary_of
-from invoices.admin.pages import MoneyView, find_invoice
+from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
 from invoices.payments.actions import take_payment
@@ -28,7 +28,7 @@ def is_payable(order: Order) -> bool:
     )
 
 
-class PayOrder(MoneyView):
+class PayOrder(InvoiceStaffView):
     """Record the payment of an order. What is paid in part leads to its invoice."""
 
     permissions: ClassVar[list[str]] = ["store.change_order", *MAY_RECORD]

@@ -17,7 +17,7 @@ from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.orders.admin.order_page import PayOrder, is_payable
-from invoices.orders.forms import TransitionForm
+from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
@@ -160,7 +160,7 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
         order = get_object_or_404(Order, pk=pk)
         if not self.has_change_permission(request, order) or not isinstance(request.user, User):
             raise PermissionDenied
-        form = TransitionForm(with_new_names(request.POST))
+        form = OrderTransitionForm(with_new_names(request.POST))
         if not form.is_valid():
             messages.error(request, " ".join(map(str, chain(*form.errors.values()))))
             return redirect("admin:store_order_change", pk)
