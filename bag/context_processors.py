@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from bag.remaining import remind_at
 from bag.session import Bag
+from bag.time_left import remind_at
 
 
 def bag(request: HttpRequest) -> dict[str, Any]:

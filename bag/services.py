@@ -1,3 +1,5 @@
+"""Holding pieces for a bag, renewing and releasing holds, all by the clock of the database."""
+
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ from bag.exceptions import BagFull, NotEnoughAvailable
 from bag.locks import Lock, lock
 from bag.models import WaitlistEntry
 from bag.rate_limit import consume_holds
-from bag.remaining import least_gain
+from bag.time_left import least_gain
 from store.history import Kind, Rows, entries, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement

@@ -1,3 +1,5 @@
+"""The bag of a session: what the shopper wants, and what is held for it."""
+
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from bag.models import WaitlistEntry
-from bag.remaining import at_limit, can_renew, time_of
+from bag.time_left import at_limit, can_renew, time_of
 from store.availability import FirstHold, first_hold, is_available
 from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceQuerySet
 from store.statements import Statement

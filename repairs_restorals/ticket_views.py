@@ -34,7 +34,7 @@ from repairs_restorals.services import (
 )
 from repairs_restorals.timeline import with_timeline
 from store.exceptions import TransitionNotAllowed
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 
 DRAFT = "ticket draft"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from store.imports.own import (
+from store.imports.shop_csv import (
     EXPORT_COLUMNS,
     ITEM_COLUMNS,
     PIECE_COLUMNS,

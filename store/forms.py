@@ -5,7 +5,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from store.choices import Choices, Sort
+from store.catalogue_filter import Choices, Sort
 from store.models import Item
 
 

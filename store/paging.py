@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 
-from store.choices import Choices
+from store.catalogue_filter import Choices
 from store.statements import Reader
 from store.tiles import Tile, tiles_of
 

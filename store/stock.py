@@ -1,3 +1,5 @@
+"""An item's pieces as its page and its bag button need them, in one query."""
+
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

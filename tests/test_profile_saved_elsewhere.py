@@ -25,7 +25,7 @@ from repairs_restorals.models import Workshop
 from repairs_restorals.quote_services import draft_quote
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Order, ShopProfile
-from store.models.single import SingleRow
+from store.models.single_row import SingleRow
 from store.tests.factories import make_item, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_both]

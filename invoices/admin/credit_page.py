@@ -20,7 +20,7 @@ from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments.actions import credit_and_refund
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 
 
 class CreditForm(InvoiceForm):

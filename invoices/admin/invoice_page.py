@@ -36,7 +36,7 @@ from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.exceptions import Refusal, VersionChanged
 from store.models import Order
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 
 MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
 MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]

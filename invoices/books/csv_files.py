@@ -9,7 +9,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 
 from store.exports import BYTE_ORDER_MARK, Line
-from store.imports.own import disarm
+from store.imports.shop_csv import disarm
 
 
 def cell(value: Any) -> str:

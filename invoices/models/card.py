@@ -1,3 +1,5 @@
+"""Payments by card: attempts to pay, refunds, and the events that Stripe sends about them."""
+
 import secrets
 from datetime import timedelta
 from decimal import Decimal

@@ -22,7 +22,7 @@ from repairs_restorals.quote_services import (
     write_draft,
 )
 from store.exceptions import Refusal, VersionChanged
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 from store.versions import VersionedForm, check_version
 
 State = Quote.State

@@ -33,8 +33,8 @@ from repairs_restorals.services import (
 )
 from repairs_restorals.ticket_views import name_refused
 from store.exceptions import Refusal
-from store.open_pages import with_new_names
 from store.panels import bill_of
+from store.renamed_fields import with_new_names
 from store.versions import VersionedForm
 
 # What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.

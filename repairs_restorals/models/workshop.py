@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from store.models.single import SingleRow
+from store.models.single_row import SingleRow
 
 
 class Workshop(SingleRow):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from store.history import record_arrivals
 from store.imports.cells import short
 from store.imports.lookup import look_up
-from store.imports.own import OwnFormat
 from store.imports.planning import Claims, Plan
 from store.imports.reading import Record, UnreadableFile, problem_of, read_records
 from store.imports.report import BadRow, Report
 from store.imports.rows import BadCells, Format, Row
+from store.imports.shop_csv import OwnFormat
 from store.imports.shopify import ShopifyFormat
 from store.models import Item, Piece
 from store.services import index_items

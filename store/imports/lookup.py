@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from store.imports.addresses import item_slugs
-from store.imports.own import OWN_PREFIX
 from store.imports.rows import Row
+from store.imports.shop_csv import OWN_PREFIX
 from store.models import Category, Item, Piece
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from store.imports.cells import Cells, line_of, pieces_of, yes_or_no
 from store.imports.html import plain_text
-from store.imports.own import category_of
 from store.imports.rows import BadCells, Row, item_field, piece_field
+from store.imports.shop_csv import category_of
 from store.models import Item
 
 REQUIRED = {"Handle", "Title", "Variant Price"}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address
 from store.bank import compact, is_bic, is_iban
-from store.models.single import SingleRow
+from store.models.single_row import SingleRow
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.

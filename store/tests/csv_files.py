@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from store.imports import Report, import_items
-from store.imports.own import COLUMNS
+from store.imports.shop_csv import COLUMNS
 
 SAMPLE = Path(__file__).parent / "fixtures" / "antiques_sample.csv"
 GOOD_ROW = {

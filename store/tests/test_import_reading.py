@@ -3,7 +3,7 @@
 import pytest
 
 from store.imports import UnreadableFile
-from store.imports.own import COLUMNS
+from store.imports.shop_csv import COLUMNS
 from store.models import Item
 from store.tests.csv_files import SAMPLE, load, own_csv, reasons
 

@@ -11,7 +11,7 @@ APPS = ["accounts", "bag", "invoices", "mail", "repairs_restorals", "repairshop"
 FOR_PAGES = {
     "repairs_restorals/views.py",
     "store/context_processors.py",
-    "store/models/single.py",
+    "store/models/single_row.py",
     "store/views/feeds.py",
     "store/views/pages.py",
 }

@@ -10,9 +10,9 @@ from store.forms import FilterForm
 from store.models import Category, Item, ItemImage
 from store.navigation import CategoryLink, category_link, category_links
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
-from store.product_data import product_data
 from store.statements import Statement
 from store.stock import stock_of
+from store.structured_data import product_data
 from store.tiles import AVAILABLE, tiles_of
 
 ARRIVALS = 9

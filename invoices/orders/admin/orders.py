@@ -16,7 +16,7 @@ from accounts.addresses import site_of
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
-from invoices.orders.admin.order_page import PayOrder, is_payable
+from invoices.orders.admin.mark_paid import PayOrder, is_payable
 from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
@@ -25,7 +25,7 @@ from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
 from store.models.order_stage import WAITING_FOR_PAYMENT
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):

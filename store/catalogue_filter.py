@@ -1,3 +1,5 @@
+"""What somebody wants to see of the catalogue, and in which order, as a query."""
+
 from decimal import Decimal
 from typing import Any, NamedTuple
 

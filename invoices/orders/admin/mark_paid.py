@@ -15,7 +15,7 @@ from invoices.models import Invoice
 from invoices.payments.actions import take_payment
 from store.exceptions import VersionChanged
 from store.models import Order
-from store.open_pages import with_new_names
+from store.renamed_fields import with_new_names
 
 
 def is_payable(order: Order) -> bool:

@@ -1,3 +1,5 @@
+"""Tables of one row that staff edit, such as the profile of the shop."""
+
 from typing import Self
 
 from django.core.cache import cache
