@@ -10,7 +10,7 @@ from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 from store.models import Piece, ShopProfile
 
-WHO_WAITS = _("who is in line for it")
+WHO_WAITS = _("who waits for it")
 ENTRY = {
     "title": Placeholder(_("the thing"), "{{ entry.item.title }}"),
     "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
