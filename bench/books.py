@@ -122,7 +122,7 @@ def fill() -> None:
                     payment_due_at=now + timedelta(days=60),
                     paid_at=now if n % 10 < PAID else None,
                     bag_key=f"books {n}",
-                    bag_round=0,
+                    checkout_number=0,
                 )
                 for n in range(INVOICES)
             ),

@@ -14,11 +14,11 @@ from store.models import Order
 class Summary:
     """The lines of one checkout, by item id, and its number among those of this bag.
 
-    Every page shown before an order is placed carries the same round, so that two tabs
+    Every page shown before an order is placed carries the same number, so that two tabs
     and two clicks order once.
     """
 
-    round: int
+    checkout_number: int
     lines: dict[int, Agreed]
 
     @classmethod
@@ -36,7 +36,7 @@ class Summary:
 
     def order(self, bag: Bag) -> Order | None:
         """The order that this checkout has led to already."""
-        return Order.objects.filter(bag_key=bag.key, bag_round=self.round).first()
+        return Order.objects.filter(bag_key=bag.key, checkout_number=self.checkout_number).first()
 
     def signed(self, bag_key: str) -> str:
         rows = [
@@ -48,7 +48,7 @@ class Summary:
             ]
             for pk, line in self.lines.items()
         ]
-        return signing.dumps([self.round, rows], salt=f"checkout {bag_key}")
+        return signing.dumps([self.checkout_number, rows], salt=f"checkout {bag_key}")
 
     @classmethod
     def read(cls, text: str, bag_key: str) -> "Summary | None":

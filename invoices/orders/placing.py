@@ -36,7 +36,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     """Order what was agreed, by item id, and return the order; or change nothing and raise.
 
     `order` is unsaved and filled in but for `payment_due_at`. The shopper's own pieces are
-    taken first, then available ones. Sending the same `bag_key` and `bag_round` again
+    taken first, then available ones. Sending the same `bag_key` and `checkout_number` again
     returns the order that the first one placed: inserting it is what the second waits for.
     `site` is where links in mails lead, such as "https://example.com".
 
@@ -48,7 +48,7 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
         with transaction.atomic():
             order.save(force_insert=True)
     except IntegrityError:
-        return Order.objects.get(bag_key=order.bag_key, bag_round=order.bag_round)
+        return Order.objects.get(bag_key=order.bag_key, checkout_number=order.checkout_number)
     items = Item.objects.select_for_update().filter(pk__in=agreed).order_by("pk")
     found = {item.pk: item for item in items}
     for item_id in sorted(agreed):

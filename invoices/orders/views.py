@@ -66,7 +66,7 @@ class CheckoutView(View):
     def place(self, bag: Bag, agreed: Summary, form: CheckoutForm) -> HttpResponse:
         order = form.save(commit=False)
         order.customer = self.request.user if isinstance(self.request.user, User) else None
-        order.bag_key, order.bag_round = bag.open(), agreed.round
+        order.bag_key, order.checkout_number = bag.open(), agreed.checkout_number
         order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
         bag.forget(*agreed.lines)
         if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:

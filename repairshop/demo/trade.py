@@ -176,7 +176,7 @@ def unsaved(purchase: Purchase) -> Order:
     customer: User | None = demo_user(purchase.email)
     return Order(
         bag_key=purchase.key,
-        bag_round=0,
+        checkout_number=0,
         customer=customer,
         name=purchase.name,
         email=purchase.email,

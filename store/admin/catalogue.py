@@ -68,7 +68,7 @@ def thumbnail(image: ItemImage) -> SafeString:
     return format_html(tag, image.thumb_url, image.alt_text)
 
 
-class PieceStateFilter(PieceStateFilter):
+class StateOfPiecesFilter(PieceStateFilter):
     title = _("state of pieces")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:  # type: ignore[override]
@@ -100,7 +100,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     ]
     list_display_links = ["picture", "title"]
     list_editable = ["price", "published"]
-    list_filter = ["published", PieceStateFilter, "condition", "category"]
+    list_filter = ["published", StateOfPiecesFilter, "condition", "category"]
     list_select_related = ["category"]
     search_fields = ["title"]
     search_help_text = _("Title, maker, material, period or stock number")

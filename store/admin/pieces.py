@@ -104,10 +104,12 @@ class PieceStateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(State.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
+    def value(self) -> Any:
         # Links and bookmarks from before have the word that "available" was called by.
-        state = State.AVAILABLE if self.value() == "free" else self.value()
-        return queryset.filter(Q(state=state)) if state in State.values else queryset
+        return State.AVAILABLE.value if super().value() == "free" else super().value()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
+        return queryset.filter(Q(state=self.value())) if self.value() in State.values else queryset
 
 
 @admin.register(Piece)

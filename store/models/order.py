@@ -92,7 +92,7 @@ class Order(TransitionsMixin, Address):
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
     # Which checkout of which bag this was: sending the same one again finds this order.
     bag_key = models.CharField(max_length=64, editable=False)
-    bag_round = models.PositiveIntegerField(editable=False)
+    checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
 
     objects = OrderQuerySet.as_manager()
 
@@ -101,7 +101,9 @@ class Order(TransitionsMixin, Address):
         verbose_name_plural = _("orders")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["bag_key", "bag_round"], name="one_order_per_checkout"),
+            models.UniqueConstraint(
+                fields=["bag_key", "checkout_number"], name="one_order_per_checkout"
+            ),
             models.CheckConstraint(
                 name="order_cancelled_is_unpaid",
                 condition=~Q(state="cancelled") | Q(paid_at=None),

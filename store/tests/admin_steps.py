@@ -57,7 +57,9 @@ def hold(piece: Piece, minutes: int = 15) -> None:
 
 
 def order(piece: Piece, number: int = 1) -> Order:
-    placed = Order.objects.create(payment_due_at=timezone.now(), bag_key="b", bag_round=number)
+    placed = Order.objects.create(
+        payment_due_at=timezone.now(), bag_key="b", checkout_number=number
+    )
     Piece.objects.filter(pk=piece.pk).update(order=placed)
     return placed
 

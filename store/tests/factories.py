@@ -35,7 +35,7 @@ def make_item(*, pieces: int = 1, **fields: Any) -> Item:
     return item
 
 
-def new_order(bag_key: str, bag_round: int = 0) -> Order:
+def new_order(bag_key: str, checkout_number: int = 0) -> Order:
     """An order as the checkout fills it in: not saved, and without things."""
     return Order(
         name="Ann",
@@ -43,7 +43,7 @@ def new_order(bag_key: str, bag_round: int = 0) -> Order:
         delivery=Order.Delivery.COLLECT,
         payment_method=Order.PaymentMethod.TRANSFER,
         bag_key=bag_key,
-        bag_round=bag_round,
+        checkout_number=checkout_number,
     )
 
 
@@ -58,7 +58,7 @@ def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
         "payment_due_at": now + timedelta(days=7),
         "paid_at": now if paid else None,
         "bag_key": f"bag {next(numbers)}",
-        "bag_round": 0,
+        "checkout_number": 0,
     }
     order = Order.objects.create(**{**defaults, **fields})
     for piece in Piece.objects.available().filter(item=item):

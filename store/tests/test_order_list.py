@@ -21,7 +21,7 @@ def make_order(customer: User | None, **fields: Any) -> Order:
         delivery=Order.Delivery.SHIP,
         payment_method=Order.PaymentMethod.TRANSFER,
         payment_due_at=timezone.now(),
-        **{"bag_key": "k", "bag_round": Order.objects.count(), **fields},
+        **{"bag_key": "k", "checkout_number": Order.objects.count(), **fields},
     )
     piece = make_item().pieces.get()
     OrderLine.objects.create(
