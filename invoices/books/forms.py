@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from invoices.books.stock_book import Choice
 from repairs_restorals.admin.forms import DayField
@@ -22,17 +22,17 @@ def presets() -> list[tuple[str, date, date]]:
     year = today.replace(month=1, day=1)
     before = year - timedelta(days=1)
     return [
-        (now("this month"), today.replace(day=1), today),
-        (now("last month"), last.replace(day=1), last),
-        (now("this quarter"), quarter, today),
-        (now("this year"), year, today),
-        (now("last year"), before.replace(month=1, day=1), before),
+        (_("this month"), today.replace(day=1), today),
+        (_("last month"), last.replace(day=1), last),
+        (_("this quarter"), quarter, today),
+        (_("this year"), year, today),
+        (_("last year"), before.replace(month=1, day=1), before),
     ]
 
 
 class PeriodForm(forms.Form):
-    start = DayField(label=_("From"), required=True)
-    end = DayField(label=_("To"), required=True)
+    start = DayField(label=gettext_lazy("From"), required=True)
+    end = DayField(label=gettext_lazy("To"), required=True)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -48,14 +48,20 @@ class PeriodForm(forms.Form):
 
 class StockBookForm(PeriodForm):
     by = forms.ChoiceField(
-        label=_("These days are those of the"),
-        choices=[("sale", _("sale")), ("purchase", _("purchase"))],
+        label=gettext_lazy("These days are those of the"),
+        choices=[("sale", gettext_lazy("sale")), ("purchase", gettext_lazy("purchase"))],
     )
     state = forms.ChoiceField(
-        label=_("Pieces"),
-        choices=[("all", _("all")), ("sold", _("sold")), ("stock", _("in stock"))],
+        label=gettext_lazy("Pieces"),
+        choices=[
+            ("all", gettext_lazy("all")),
+            ("sold", gettext_lazy("sold")),
+            ("stock", gettext_lazy("in stock")),
+        ],
     )
-    margin_only = forms.BooleanField(label=_("By the margin scheme only"), required=False)
+    margin_only = forms.BooleanField(
+        label=gettext_lazy("By the margin scheme only"), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
