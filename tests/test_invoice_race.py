@@ -71,21 +71,24 @@ def pay_at_once(pay: Callable[[int], object]) -> Decimal:
 @pytest.mark.on_both
 def test_a_form_sent_many_times_records_one_payment() -> None:
     def pay(invoice_id: int) -> None:
-        record(invoice_id, submission="form 1")
+        record(invoice_id, idempotency_key="form 1")
 
     assert pay_at_once(pay) == Decimal("120.00")
     assert Order.objects.filter(paid_at__isnull=False).count() == 1
 
 
 def test_control_without_its_name_each_counts() -> None:
-    assert pay_at_once(partial(record, submission=None)) > Decimal("120.00")
+    assert pay_at_once(partial(record, idempotency_key=None)) > Decimal("120.00")
 
 
-def record(invoice_id: int, *, submission: str | None) -> Payment:
+def record(invoice_id: int, *, idempotency_key: str | None) -> Payment:
     return record_payment(
         invoice_id=invoice_id,
         received=Received(
-            Decimal("120.00"), Payment.Method.CASH, date(2026, 11, 24), idempotency_key=submission
+            Decimal("120.00"),
+            Payment.Method.CASH,
+            date(2026, 11, 24),
+            idempotency_key=idempotency_key,
         ),
         actor=None,
     )

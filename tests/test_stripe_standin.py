@@ -52,7 +52,7 @@ def paid_session(provider: Standin) -> Facts:
     return fetch(session.id)
 
 
-def give_back(facts: Facts, amount: str, *, key: str = "", refund_id: int = 1) -> str:
+def refund_by_hand(facts: Facts, amount: str, *, key: str = "", refund_id: int = 1) -> str:
     return refund(
         key=key or str(uuid4()),
         payment_intent=facts.payment_intent,
@@ -195,9 +195,9 @@ def test_parameters_that_the_package_does_not_know_are_refused(
 
 def test_refunds_and_disputes_are_moves_of_the_payment(provider: Standin) -> None:
     facts = paid_session(provider)
-    ours = give_back(facts, "2.00")
+    ours = refund_by_hand(facts, "2.00")
     theirs = provider.refund(facts.payment_intent, 34)
-    failed = give_back(facts, "1.00", refund_id=2)
+    failed = refund_by_hand(facts, "1.00", refund_id=2)
     provider.fail_refund(failed)
     dispute = provider.dispute(facts.payment_intent)
 
@@ -223,10 +223,10 @@ def session_of(provider: Standin, facts: Facts) -> str:
 
 def test_no_more_goes_back_than_came(provider: Standin) -> None:
     facts = paid_session(provider)
-    give_back(facts, "12.00")
+    refund_by_hand(facts, "12.00")
 
     with pytest.raises(PaymentRefused):
-        give_back(facts, "0.35", refund_id=2)
+        refund_by_hand(facts, "0.35", refund_id=2)
 
     assert provider.net(facts.payment_intent) == Decimal("0.34")
 
@@ -304,9 +304,9 @@ def test_after_an_error_the_list_says_whether_money_went_back(
     key = str(uuid4())
 
     with pytest.raises(PaymentUnavailable):
-        give_back(facts, "5.00", key=key, refund_id=77)
+        refund_by_hand(facts, "5.00", key=key, refund_id=77)
     with pytest.raises(PaymentRefused):
-        give_back(facts, "5.00", key=key, refund_id=77)
+        refund_by_hand(facts, "5.00", key=key, refund_id=77)
 
     found = find_refund(payment_intent=facts.payment_intent, refund_id=77)
     assert bool(found) is moved
@@ -346,7 +346,7 @@ def test_a_wrong_key_is_for_the_owner_to_mend(provider: Standin, settings: Any) 
 
 def test_events_are_signed_and_say_whom_they_are_about(provider: Standin) -> None:
     facts = paid_session(provider)
-    give_back(facts, "1.00")
+    refund_by_hand(facts, "1.00")
 
     mine = [read_event(body.encode(), at) for body, at in map(signed, provider.events())]
 
