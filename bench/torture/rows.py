@@ -21,7 +21,7 @@ from bench.torture import (
     rate_limit,
     rules,
     sweep,
-    whereabouts,
+    timer_processes,
 )
 from bench.torture.run import Result, Run
 
@@ -44,7 +44,7 @@ ROWS = [
     Row("row5", rules.play, 100, 5_000, 50_000),
     Row("row6", no_timer.play, 5, 100, 1_000),
     Row("row7", faults.play, 3, 20, 60),
-    Row("row8", whereabouts.play, 20, 300, 1_000),
+    Row("row8", timer_processes.play, 20, 300, 1_000),
     Row("row9", sweep.play, 3_000, 100_000, 100_000),
     Row("row10", rate_limit.play, 20, 200, 500),
     Row("row11", killed.play, 1, 10, 50),

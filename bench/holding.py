@@ -1,4 +1,4 @@
-"""How long taking a piece takes, alone and in a crowd, against the bare UPDATE."""
+"""How long holding a piece takes, alone and in a crowd, against the bare UPDATE."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
