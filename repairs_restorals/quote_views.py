@@ -1,3 +1,5 @@
+"""A quote as its customer sees and answers it, from the account or from a mail."""
+
 from typing import Any
 
 from django.contrib import messages

@@ -1,3 +1,5 @@
+"""A ticket without logging in, by the link that stands in its mails."""
+
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView

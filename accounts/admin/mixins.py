@@ -1,3 +1,5 @@
+"""What the admins of several models share: fields by which nobody may search."""
+
 from typing import Any, ClassVar
 
 from django.contrib import admin

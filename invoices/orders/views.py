@@ -1,3 +1,5 @@
+"""The checkout, and what customers do with an order that they have placed."""
+
 from collections import Counter
 from typing import Any, cast
 

@@ -1,3 +1,5 @@
+"""Labels and receipts of tickets, to be printed."""
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator

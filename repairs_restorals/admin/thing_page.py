@@ -1,3 +1,5 @@
+"""The page on which staff set right what a ticket is about."""
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

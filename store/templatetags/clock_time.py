@@ -1,3 +1,5 @@
+"""Times as a clock at the shop shows them, such as “14:26”."""
+
 from datetime import datetime
 
 from django import template
