@@ -26,7 +26,7 @@ from bag.exceptions import RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, new_hold
 from store.history import Kind, record_events
-from store.models import STAFF_RESERVED, Item, Piece, PieceEvent
+from store.models import STAFF_RESERVED, Item, ItemImage, Piece, PieceEvent
 from store.statements import Recorded, Statement
 from store.stock import stock_of
 from store.tests.factories import make_item
@@ -48,6 +48,10 @@ class Shop:
         self.people = [make_user(f"{name}@example.com") for name in ("ann", "ben")]
         for number in range(2):
             self.number = number
+            ItemImage.objects.bulk_create(
+                ItemImage(item=self.item, image=f"{n}.jpg", width=1, height=1, position=9 - n)
+                for n in range(2 + number)
+            )
             hold_pieces(item_id=self.item.pk, quantity=1 + number, bag_key=self.bag_key)
             reserved = Piece.objects.available().filter(item=self.item).first()
             assert reserved
@@ -73,6 +77,16 @@ def item_page(shop: Shop) -> tuple[Any, Any]:
         for rows in (statement.rows(**values), statement.build(**values))
     ]
     return found[0], found[1]
+
+
+def pictures(shop: Shop) -> tuple[Any, Any]:
+    statement, values = store.views.catalogue.IMAGES, {"item": shop.item.pk}
+    kept, plain = (
+        [(image, image.image.name, image.position) for image in rows]
+        for rows in (statement.rows(**values), statement.build(**values))
+    )
+    assert len(kept) == 2 + shop.number
+    return kept, plain
 
 
 def held_for_visitor(shop: Shop) -> tuple[Any, Any]:
@@ -162,6 +176,7 @@ def undone() -> Iterator[None]:
 
 CASES: dict[str, Case] = {
     "store.views.catalogue.ITEM": item_page,
+    "store.views.catalogue.IMAGES": pictures,
     "store.stock.PIECES": pieces,
     "bag.session.HELD": held_for_visitor,
     "bag.services.AVAILABLE_PIECES": available_pieces,

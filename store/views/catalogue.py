@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField
+from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ BLANK = FilterForm({})
 ITEM = Statement(
     lambda slug: Item.objects.published().with_neighbours().filter(slug=slug), slug=CharField()
 )
+IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), item=BigIntegerField())
 
 
 @require_safe
@@ -87,7 +88,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    images = list(ItemImage.objects.filter(item=item.pk))
+    images = IMAGES.rows(item=item.pk)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,
