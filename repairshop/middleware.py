@@ -4,21 +4,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 
-import csp.middleware
-from csp.constants import HEADER
-from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions import middleware
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
-# Where decorators of django-csp write what a view wants otherwise.
-CSP_OF_VIEWS = {"_csp_exempt", "_csp_config", "_csp_update", "_csp_replace"}
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -65,26 +59,6 @@ class SessionMiddleware(middleware.SessionMiddleware):
             return response
         with suppress(SessionInterrupted):
             return super().process_response(request, response)
-        return response
-
-
-class CSPMiddleware(csp.middleware.CSPMiddleware):
-    """Django-csp's, which puts the same header together anew for each answer: here, once."""
-
-    def __init__(self, get_response: NextHandler) -> None:
-        super().__init__(get_response)
-        alone = not hasattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY")
-        whole = settings.CONTENT_SECURITY_POLICY.keys() == {"DIRECTIVES"}
-        self.policy = build_policy() if alone and whole else ""
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        """Leave to django-csp what a view has said of its own, nonces, and other settings."""
-        plain = CSP_OF_VIEWS.isdisjoint(vars(response)) and "_csp_nonce" not in vars(request)
-        if settings.DEBUG or not (plain and self.policy):
-            return super().process_response(request, response)
-        response.headers.setdefault(HEADER, self.policy)
         return response
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 import invoices.orders.transitions
-import invoices.payments.card
+import invoices.payments.ledger
 from bag.exceptions import NotEnoughAvailable
 from bench.torture.card_orders import (
     differences,
@@ -131,5 +131,5 @@ def cancelling_unasked() -> AbstractContextManager[None]:
 
     return without(
         (invoices.orders.transitions, "close_payments", close),
-        (invoices.payments.card, "refund_excess", lambda *_: None),
+        (invoices.payments.ledger, "refund_excess", lambda *_: None),
     )
