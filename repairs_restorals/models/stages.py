@@ -63,5 +63,6 @@ STAGES = {
 }
 # Agreed, but nothing begins before the deposit is paid.
 DEPOSIT = Stage(Turn.CUSTOMER, _("Your turn: pay the deposit, then we begin"), _("the deposit"))
-# The customer has written last. Comes before everything else while a ticket is open.
+# The customer has written last. Comes before everything else for staff while a ticket is open,
+# and for the customer unless it is theirs to do something all the same.
 ANSWER = Stage(Turn.WORKSHOP, _("Our turn: we answer you"), _("our answer"))

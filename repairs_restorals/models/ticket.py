@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from repairs_restorals.models.event import TicketEvent
-from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage
+from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn
 from repairs_restorals.models.status import (
     CLOSED,
     NOT_AGREED,
@@ -251,6 +251,11 @@ class ServiceTicket(TransitionsMixin, models.Model):
         A word of the customer that nobody has answered comes before what the work waits for.
         """
         return ANSWER if self.is_open and self.answered is False else self.stage
+
+    @property
+    def awaits_for_customer(self) -> Stage:
+        """The same as its customer reads it: what is theirs to do, no open question hides."""
+        return self.stage if self.stage.turn == Turn.CUSTOMER else self.awaits
 
     @property
     def is_overdue(self) -> bool:

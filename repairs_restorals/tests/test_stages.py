@@ -45,7 +45,8 @@ def assert_said_everywhere(
     for_customer = [ticket.get_absolute_url(), reverse("repairs:ticket-list"), status]
     for_staff = [f"{BOARD}?state=any", page_of(ticket)]
 
-    assert said(pages(client, customer, *for_customer), "for_customer") == {stage.for_customer}
+    read = {ticket.awaits_for_customer.for_customer}
+    assert said(pages(client, customer, *for_customer), "for_customer") == read
     if stage.for_staff:
         assert said(pages(client, staff, *for_staff), "for_staff") == {stage.for_staff}
     assert ticket.awaits == ServiceTicket.objects.with_awaits().get(pk=ticket.pk).awaits == stage
@@ -55,16 +56,27 @@ def assert_said_everywhere(
 def test_a_stage_is_said_alike(client: Client, alice: User, wren: User, status: Status) -> None:
     ticket = make_ticket(alice, status=status, title="Zither", description="Hums.")
 
+    assert ticket.awaits_for_customer == STAGES[status]
     assert_said_everywhere(client, alice, wren, ticket, STAGES[status])
 
 
-@pytest.mark.parametrize("status", [Status.QUOTED, Status.READY])
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [
+        (Status.SUBMITTED, ANSWER),
+        (Status.IN_PROGRESS, ANSWER),
+        # A question of theirs does not hide from customers what they have to do themselves.
+        (Status.QUOTED, STAGES[Status.QUOTED]),
+        (Status.READY, STAGES[Status.READY]),
+    ],
+)
 def test_an_unanswered_word_of_the_customer_comes_first(
-    client: Client, alice: User, wren: User, status: Status
+    client: Client, alice: User, wren: User, status: Status, read: Stage
 ) -> None:
     ticket = make_ticket(alice, status=status, title="Zither", description="Hums.")
     write_message(ticket_id=ticket.pk, author=alice, body="When?", site=SITE)
 
+    assert ticket.awaits_for_customer == read
     assert_said_everywhere(client, alice, wren, ticket, ANSWER)
 
 
