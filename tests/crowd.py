@@ -1,4 +1,8 @@
-"""Many shoppers at once, each in a thread with a database connection of its own."""
+"""Many shoppers at once, each in a thread with a database connection of its own.
+
+A control shows that a protection is needed: without it, two people get the same thing. Whether they
+do must not hang on luck, so it lets them meet at the statement before which the other one acts.
+"""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,3 +29,26 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
     start = Barrier(len(actions))
     with ThreadPoolExecutor(len(actions)) as crowd:
         return list(crowd.map(partial(attempt, start=start), actions))
+
+
+def just_before(statement: str, action: Callable[[], Any]) -> Any:
+    """Let `action` happen once, just before this thread sends its first such statement."""
+    waiting = [action]
+
+    def send(execute: Any, sql: str, *arguments: Any) -> Any:
+        if waiting and sql.startswith(statement):
+            waiting.pop()()
+        return execute(sql, *arguments)
+
+    return connection.execute_wrapper(send)
+
+
+def meeting(statement: str, actions: Sequence[Callable[[], Any]]) -> list[Any]:
+    """`at_once`, but nobody sends such a statement before all of them are about to."""
+    meet = Barrier(len(actions))
+
+    def act(action: Callable[[], Any]) -> Any:
+        with just_before(statement, partial(meet.wait, timeout=60)):
+            return action()
+
+    return at_once([partial(act, action) for action in actions])

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from store.history import Kind, record_events
 from store.models import STAFF_RESERVED, Item, Piece
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
-from tests.crowd import at_once
+from tests.crowd import at_once, just_before
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -59,21 +59,13 @@ def test_a_piece_is_reserved_or_taken_and_never_both(sam: User) -> None:
     assert winners(reserve, sam) == [1] * ROUNDS
 
 
-def test_control_check_then_reserve_takes_it_from_a_shopper(sam: User) -> None:
+def test_control_check_then_reserve_takes_it_from_a_shopper(sam: User, clock: Item) -> None:
     # When this fails, the test above has stopped proving anything.
-    assert max(winners(reserve_carelessly, sam)) > 1
-
-
-def just_before(statement: str, action: Callable[[], Any]) -> Any:
-    """Let somebody else act just before the first such statement is sent."""
-    waiting = [action]
-
-    def send(execute: Any, sql: str, *arguments: Any) -> Any:
-        if waiting and sql.startswith(statement):
-            at_once([waiting.pop()])
-        return execute(sql, *arguments)
-
-    return connection.execute_wrapper(send)
+    taken: list[Any] = []
+    shopper = partial(take, clock, 1)
+    with just_before('UPDATE "store_piece"', lambda: taken.extend(at_once([shopper]))):
+        assert reserve_carelessly(clock.pieces.get(), sam) == STAFF_RESERVED
+    assert taken == ["bag 1"]
 
 
 @transaction.atomic
@@ -86,7 +78,8 @@ def withdraw_without_lock(pieces: list[Piece]) -> None:
 def withdrawn_in_silence(item: Item, withdraw: Callable[[list[Piece]], Any]) -> bool:
     """Withdraw a piece that is given back to the shop meanwhile."""
     take(item, 1)
-    with just_before('UPDATE "store_piece"', partial(release_holds, bag_key="bag 1")):
+    give_up = partial(release_holds, bag_key="bag 1")
+    with just_before('UPDATE "store_piece"', partial(at_once, [give_up])):
         withdraw(list(item.pieces.all()))
     piece = item.pieces.get()
     return bool(piece.withdrawn_at) and not piece.events.filter(kind="withdrawn").exists()
