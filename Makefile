@@ -63,13 +63,13 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench
 
 torture: .venv/.installed-dev
-	$(BIN)/python -m bench.torture
+	$(BIN)/python -m tests.torture
 
 torture-night: .venv/.installed-dev
-	$(BIN)/python -m bench.torture --night
+	$(BIN)/python -m tests.torture --night
 
 mutants: .venv/.installed-dev
-	$(BIN)/python -m bench.torture.mutants --jobs $(WORKERS)
+	$(BIN)/python -m tests.torture.mutants --jobs $(WORKERS)
 
 check-port:
 	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \

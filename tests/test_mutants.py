@@ -1,14 +1,14 @@
-"""The faults of `bench.torture.mutants` still fit the code. `make mutants` lets tests hunt them."""
+"""The faults of `tests.torture.mutants` still fit the code. `make mutants` lets tests hunt them."""
 
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from bench.torture.mutants.__main__ import chosen
-from bench.torture.mutants.fault import Fault
-from bench.torture.mutants.faults import FAULTS
-from bench.torture.mutants.scratch import DoesNotRunError, Scratch
+from tests.torture.mutants.__main__ import chosen
+from tests.torture.mutants.fault import Fault
+from tests.torture.mutants.faults import FAULTS
+from tests.torture.mutants.scratch import DoesNotRunError, Scratch
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])

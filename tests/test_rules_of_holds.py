@@ -1,8 +1,8 @@
-"""`bench.torture.rules` on either database. Its controls are played by `test_torture.py`."""
+"""`tests.torture.rules` on either database. Its controls are played by `test_torture.py`."""
 
 import pytest
 
-from bench.torture.rules import Rules, live
+from tests.torture.rules import Rules, live
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 

@@ -5,9 +5,9 @@ import os
 import pytest
 from django.db import connection
 
-from bench.torture.report import line, play
-from bench.torture.rows import ROWS, Row
-from bench.torture.run import Run
+from tests.torture.report import line, play
+from tests.torture.rows import ROWS, Row
+from tests.torture.run import Run
 
 
 def this_database() -> str:

@@ -1,0 +1,58 @@
+"""The rows of the promises and how large each is played."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tests.torture import (
+    card_events,
+    faults,
+    k_pieces,
+    killed,
+    late_money,
+    mails,
+    no_deadlock,
+    no_lost_line,
+    no_timer,
+    one_invoice,
+    one_winner,
+    pay_clicks,
+    photos,
+    privacy,
+    rate_limit,
+    rules,
+    sweep,
+    timer_processes,
+)
+from tests.torture.run import Result, Run
+
+
+class Row(NamedTuple):
+    """A row and its rounds in `make test`, `make torture` and `make torture-night`."""
+
+    name: str
+    play: Callable[[Run], Iterator[Result]]
+    small: int
+    torture: int
+    night: int
+
+
+ROWS = [
+    Row("row1", one_winner.play, 3, 60, 1_000),
+    Row("row2", k_pieces.play, 4, 40, 500),
+    Row("row3", no_lost_line.play, 20, 200, 2_000),
+    Row("row4", no_deadlock.play, 100, 1_000, 20_000),
+    Row("row5", rules.play, 100, 5_000, 50_000),
+    Row("row6", no_timer.play, 5, 100, 1_000),
+    Row("row7", faults.play, 3, 20, 60),
+    Row("row8", timer_processes.play, 20, 300, 1_000),
+    Row("row9", sweep.play, 3_000, 100_000, 100_000),
+    Row("row10", rate_limit.play, 20, 200, 500),
+    Row("row11", killed.play, 1, 10, 50),
+    Row("row12", pay_clicks.play, 3, 500, 5_000),
+    Row("row13", card_events.play, 12, 720, 5_040),
+    Row("row14", late_money.play, 12, 200, 1_000),
+    Row("row15", mails.play, 100, 500, 2_000),
+    Row("row16", one_invoice.play, 60, 2_000, 10_000),
+    Row("row18", photos.play, 32, 512, 2_000),
+    Row("row19", privacy.play, 1, 5, 20),
+]

@@ -1,0 +1,79 @@
+"""One row's run and what it finds."""
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.environment import TEST_ENVIRONMENT
+
+ROUNDS_OF_A_CONTROL = 100
+
+
+class Result(NamedTuple):
+    """A promise and the figure found; of a control, `held` is what must not be."""
+
+    promise: str
+    figure: str
+    held: bool
+    control: bool = False
+
+    @property
+    def good(self) -> bool:
+        return self.held != self.control
+
+    @property
+    def verdict(self) -> str:
+        if self.control:
+            return "DID NOT FAIL" if self.held else "failed as it must"
+        return "held" if self.held else "BROKEN"
+
+
+@dataclass
+class Run:
+    """What a row is given: its name, how many rounds, and where the shop's database is."""
+
+    name: str
+    rounds: int
+    seed: int
+    database: str
+
+    @cached_property
+    def dice(self) -> random.Random:
+        """The same for the same seed, whichever other rows are played."""
+        return random.Random(f"{self.seed} {self.name}")
+
+    @property
+    def until_it_fails(self) -> "Run":
+        """The same for a control, which ends at its first failure and needs luck to have one."""
+        return replace(self, rounds=max(self.rounds, ROUNDS_OF_A_CONTROL))
+
+    def say(self, text: str) -> None:
+        print(f"  {text}", flush=True)
+
+    def counted(self) -> Iterator[int]:
+        """The numbers of the rounds; says now and then how far it is."""
+        step = max(1, self.rounds // 10)
+        for number in range(self.rounds):
+            if number and number % step == 0:
+                self.say(f"{self.name}: {number} of {self.rounds}")
+            yield number
+
+
+def prepare() -> None:
+    """Put the torture runs' settings into the environment, before Django reads them."""
+    os.environ.update(TEST_ENVIRONMENT)
+    os.environ.update(PRODUCTION)
+    for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
+        os.environ[name] = str(Path(tempfile.mkdtemp(prefix="repairshop-media-")))
+
+
+PRODUCTION = {
+    "DEBUG": "False",
+    "DJANGO_SETTINGS_MODULE": "tests.torture.settings",
+    "TRUSTED_PROXIES": "1",
+}

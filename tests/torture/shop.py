@@ -1,0 +1,84 @@
+"""The shop under torture: real gunicorn workers, with things for sale."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from store.history import record_arrivals
+from store.models import Item, Piece
+from store.tests.factories import make_category
+from tests.environment import TEST_ENVIRONMENT
+from tests.processes import Process, running, wait_until
+from tests.torture.buyers import Buyer
+from tests.torture.run import PRODUCTION, Run
+
+WORKERS = 4
+# Fair use has a row of its own; the other rows must not meet its limits.
+UNLIMITED = dict.fromkeys(
+    ("BAG_LIMIT", "HOLDS_PER_HOUR_PER_ADDRESS", "HOLDS_PER_HOUR_PER_ACCOUNT"), "1000000"
+)
+numbers = count(1)
+
+
+@contextmanager
+def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
+    """Serve the run's database; with a protection taken out if `control` names how.
+
+    It is a function in this package, such as "controls.check_then_write".
+    The shop ends as a host ends it, so that the database has heard of everything afterwards.
+    """
+    environment = {**TEST_ENVIRONMENT, **PRODUCTION, **UNLIMITED, "CONTROL": control}
+    # By this name PostgreSQL tells the shop's connections from those of this process.
+    environment |= {
+        "PGAPPNAME": "torture",
+        "DATABASE_URL": run.database,
+        "WEB_CONCURRENCY": str(WORKERS),
+        **changes,
+    }
+    module = "tests.torture.wsgi" if control else "repairshop.wsgi"
+    with running("gunicorn", module, "--max-requests=0", **environment) as site:
+        wait_until(lambda: site.status("/healthz") == 200)
+        yield site
+        site.stop()
+
+
+def put_on_sale(*, items: int, pieces: int) -> list[Item]:
+    """So many published items with so many available pieces each."""
+    category = make_category("Torture")
+    made = Item.objects.bulk_create(
+        Item(title=f"Thing {number}", slug=f"thing-{number}", price=9, category=category)
+        for number in (next(numbers) for _ in range(items))
+    )
+    arrived = Piece.objects.bulk_create(
+        Piece(item=item, stock_number=f"{item.slug}.{number}")
+        for item in made
+        for number in range(pieces)
+    )
+    record_arrivals(arrived)
+    return made
+
+
+def bag_key(buyer: Buyer) -> str:
+    """Under which key a visitor's pieces are held, as the session says."""
+    found = Session.objects.get(pk=buyer.cookies["sessionid"]).get_decoded()
+    return str(found["bag"]["key"])
+
+
+def deadlocks() -> int:
+    """How many deadlocks PostgreSQL has had to break in this database so far.
+
+    A connection may keep its count to itself until it ends; ask after the shop has stopped.
+    """
+    ours = "SELECT count(*) FILTER (WHERE application_name = 'torture') FROM pg_stat_activity"
+    wait_until(lambda: number(ours) == 0)
+    return number("SELECT sum(deadlocks) FROM pg_stat_database")
+
+
+def number(query: str) -> int:
+    """Ask about this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
