@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.mail import post_reset_link
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
 from accounts.validators import validate_has_letter, validate_one_line
+from typed.text import plain_code, plain_line
 
 CONTACT = {
     "phone": "tel",
@@ -43,6 +44,43 @@ class NameField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "name"})
         super().__init__(**{"label": _("Name"), "max_length": 150, "widget": widget, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return plain_line(super().to_python(value) or "")
+
+
+class PhoneField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"})
+        longest = Customer._meta.get_field("phone").max_length
+        defaults = {"label": _("Phone"), "max_length": longest, "widget": widget}
+        super().__init__(**{**defaults, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return plain_code(super().to_python(value) or "")
+
+
+class PostcodeField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return plain_code(super().to_python(value) or "")
+
+
+class LineField(forms.CharField):
+    """A part of an address, a title, or whatever else stands on one line."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_line(super().to_python(value) or "")
+
+
+# How each part of a contact is read; for `field_classes`.
+CONTACT_FIELDS: dict[str, type[forms.Field]] = {
+    "phone": PhoneField,
+    "street": LineField,
+    "address_extra": LineField,
+    "postcode": PostcodeField,
+    "city": LineField,
+    "country": LineField,
+}
 
 
 class PasswordField(forms.CharField):
@@ -98,6 +136,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = Customer
         fields = list(CONTACT)
+        field_classes = CONTACT_FIELDS
 
     field_order = ["name", *CONTACT]
 

@@ -1,4 +1,3 @@
-import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -6,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups import GROUPS
+from typed.emails import plain_email
 
 LONGEST_EMAIL = 254
 
@@ -13,15 +13,12 @@ LONGEST_EMAIL = 254
 class UserManager(BaseUserManager["User"]):
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Lower-case the whole address: nobody means two people by `Ann@` and `ann@`.
+        """One spelling for each: nobody means two people by `Ann@` and `ann@`.
 
-        Compatibility forms of letters, such as full-width ones, become the plain ones.
         What is longer than an address may be (RFC 5321) is none and stays as it is.
         """
         stripped = (email or "").strip()
-        if len(stripped) > LONGEST_EMAIL:
-            return stripped
-        return unicodedata.normalize("NFKC", stripped).lower()
+        return stripped if len(stripped) > LONGEST_EMAIL else plain_email(stripped)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=self.normalize_email(username))

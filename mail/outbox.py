@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from mail.models import Mail, Wording
 from mail.wordings import PLACEHOLDER, Placeholder, Text, Words, as_html, words_of_template
+from typed.names import greeted
 
 
 class Sender(Protocol):
@@ -39,6 +40,10 @@ COMMON = {
         '{% include "mail/_signature.txt" %}',
     ),
 }
+
+
+# The placeholder by which mails greet: somebody else may have typed that name.
+GREETED = "name"
 
 
 class MailEvent:
@@ -91,7 +96,10 @@ class MailEvent:
         # A placeholder that a later version of the shop no longer knows says nothing.
         known = {name: self.placeholders[name] for name in words.names & {*self.placeholders}}
         values = dict.fromkeys(words.names, "")
-        return words.filled_in(values | {name: known[name].value(context) for name in known})
+        values |= {name: known[name].value(context) for name in known}
+        if GREETED in known:
+            values[GREETED] = greeted(values[GREETED])
+        return words.filled_in(values)
 
     def reword(self, words: Words, *, by: AbstractBaseUser) -> None:
         """Put the mail into other words, or back into the original ones."""

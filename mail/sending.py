@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from mail.models import LEASE, Mail
 from mail.outbox import PRODUCERS, new_message_id
+from typed.emails import deliverable
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +114,8 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
-        to=[mail.to],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        to=[deliverable(mail.to)],
+        reply_to=[deliverable(mail.reply_to)] if mail.reply_to else None,
         headers={"Message-ID": mail.message_id, **mail.headers},
     )
     message.attach_alternative(mail.html, "text/html")

@@ -15,6 +15,8 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Concat
 from django.db.models.sql.compiler import SQLCompiler
 
+from typed.text import plain_line
+
 # A longer run of letters counts as several words: PostgreSQL takes none above 2 kB.
 WORD = re.compile(r"[^\W_]{1,100}")
 # Letters that Unicode does not decompose.
@@ -30,7 +32,7 @@ def words_of(text: str) -> list[str]:
     """Split into folded words: `Crèche, 2nd` becomes `["creche", "2nd"]`."""
     # Twice, because folding makes new decomposable letters and some letters fold
     # only when decomposed.
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKD", plain_line(text)).casefold()
     decomposed = unicodedata.normalize("NFKD", folded.translate(PLAIN_LETTERS))
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return WORD.findall(letters)

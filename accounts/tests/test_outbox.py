@@ -6,6 +6,8 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import deactivate_account
+from accounts.tests.factories import mails_sent, make_user
 from mail import outbox
 from mail.models import Mail, Wording
 from mail.outbox import MailEvent, enqueue_mail, sender
@@ -91,10 +93,10 @@ def test_what_somebody_types_is_no_placeholder(alice: User) -> None:
 
 
 def test_no_line_break_gets_into_a_subject(alice: User) -> None:
-    alice.name = "Alice\r\nBcc: all@example.com"
+    alice.name = "Alice\r\nBcc: all"
     reword("For {{ name }}", "x")
 
-    assert write(alice).subject == "For Alice Bcc: all@example.com"
+    assert write(alice).subject == "For Alice Bcc: all"
 
 
 def test_what_somebody_types_is_no_markup(alice: User) -> None:
@@ -150,3 +152,19 @@ def test_placeholders_are_made_of_templates_of_our_own(monkeypatch: pytest.Monke
 def test_an_unknown_event_is_nobodys_mail(alice: User) -> None:
     with pytest.raises(KeyError):
         enqueue_mail("accounts.nonsense", to=alice.email, context={})
+
+
+def test_a_name_that_holds_a_link_greets_nobody_with_it(db: None) -> None:
+    ann = make_user("ann@example.com", name="You have won, take it: https://spam.example/win")
+
+    deactivate_account(user=ann)
+
+    [letter] = mails_sent()
+    assert letter.body.startswith("Hello You have won, take it,")
+    assert "spam.example" not in letter.body
+
+
+def test_a_domain_in_any_script_is_written_to(db: None) -> None:
+    deactivate_account(user=make_user("ann@bücher.example"))
+
+    assert mails_sent()[0].to == ["ann@xn--bcher-kva.example"]

@@ -68,7 +68,7 @@ def test_profile_gives_nobody_rights_or_notes(logged_in: Client) -> None:
     assert "haggles" not in logged_in.get(PROFILE).text
 
 
-@pytest.mark.parametrize("value", ["a\0b", "a\nb", "x" * 10_000, "\u202ex"])
+@pytest.mark.parametrize("value", ["a\0b", "a\nb", "x" * 10_000])
 @pytest.mark.parametrize("field", ["name", "phone", "street", "postcode", "city", "country"])
 def test_strange_input_is_told(logged_in: Client, field: str, value: str) -> None:
     answer = logged_in.post(PROFILE, {**CONTACT, field: value})

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, make_user, quicker
+from accounts.tests.test_login import log_in
 
 REGISTER = reverse("accounts:register")
 ANN = {"name": "Ann Smith", "email": "ann@example.com", "password": PASSWORD}
@@ -82,7 +83,6 @@ def test_address_taken_in_the_last_moment_is_told_too(client: Client, db: None) 
         ("name", " \t "),
         ("name", "A\0nn"),
         ("name", "Ann\nBcc: bob@example.com"),
-        ("name", "\u202eAnn"),
         ("name", "\u200b"),
         ("name", "x" * 10_000),
         ("email", "ann"),
@@ -116,6 +116,31 @@ def test_blanks_around_are_dropped(client: Client, db: None) -> None:
     client.post(REGISTER, {**ANN, "name": "  Ann Smith ", "email": " Ann@Example.com "})
 
     assert User.objects.get(email="ann@example.com").name == "Ann Smith"
+
+
+@pytest.mark.parametrize("odd", ["\u202c", "\u200b", "\u2060", "\u00ad", "\ufeff", "\u00a0"])
+def test_what_nobody_sees_is_no_part_of_an_account(client: Client, db: None, odd: str) -> None:
+    client.post(REGISTER, {**ANN, "name": f"Ann{odd} Smith", "email": f"ann@example.com{odd}"})
+
+    user = User.objects.get()
+    assert (user.name, user.email) == ("Ann Smith", "ann@example.com")
+    assert log_in(Client(), f"{odd}ann@example.com")
+
+
+@pytest.mark.parametrize("email", ["ann@bücher.example", "ann@xn--bcher-kva.example"])
+def test_both_spellings_of_a_domain_are_one_account(client: Client, db: None, email: str) -> None:
+    make_user("ann@bücher.example")
+
+    client.post(REGISTER, {**ANN, "email": email})
+
+    assert User.objects.count() == 1
+    assert log_in(Client(), email)
+
+
+def test_a_password_is_taken_to_the_last_character(client: Client, db: None) -> None:
+    client.post(REGISTER, {**ANN, "password": f"{PASSWORD}\u200b"})
+
+    assert User.objects.get().check_password(f"{PASSWORD}\u200b")
 
 
 def test_who_is_logged_in_is_sent_on(client: Client, alice: User) -> None:

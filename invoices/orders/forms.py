@@ -2,14 +2,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import NameField
+from accounts.forms import CONTACT_FIELDS, EmailAddressField, NameField
 from accounts.models import User
 from accounts.validators import validate_one_line
 from store.models import Order
+from typed.postcodes import country_code, example_for, needs_postcode
 
-ADDRESS_REQUIRED = ["street", "postcode", "city", "country"]
+ADDRESS_REQUIRED = ["street", "city", "country"]
 ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
 
 
@@ -26,6 +28,7 @@ class CheckoutForm(forms.ModelForm):
     """Contact, delivery and payment. What is bought comes from the bag, never from here."""
 
     name = NameField()
+    email = EmailAddressField()
     delivery = forms.ChoiceField(
         label=_("How do you get it?"),
         choices=[
@@ -47,8 +50,8 @@ class CheckoutForm(forms.ModelForm):
     class Meta:
         model = Order
         fields = ["name", "email", "phone", "delivery", *ADDRESS, "payment_method", "note"]
+        field_classes = CONTACT_FIELDS
         widgets = {
-            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
             "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
             "address_extra": forms.TextInput(attrs={"autocomplete": "address-line2"}),
@@ -81,9 +84,21 @@ class CheckoutForm(forms.ModelForm):
         for name in ADDRESS_REQUIRED:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("We need this to send it to you."))
+        if "postcode" not in self.errors:
+            self.check_postcode(data.get("country", ""), data.get("postcode", ""))
         if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
+
+    def check_postcode(self, country: str, postcode: str) -> None:
+        """Ask for one where the country has any, in the form that it has there."""
+        code = country_code(country, get_language() or "en")
+        if not postcode:
+            if needs_postcode(code):
+                self.add_error("postcode", _("We need this to send it to you."))
+        elif example := example_for(code, postcode):
+            text = _("This is no postcode of that country: there, one looks like %(example)s.")
+            self.add_error("postcode", forms.ValidationError(text, params={"example": example}))
 
 
 class OrderTransitionForm(forms.Form):

@@ -304,3 +304,60 @@ def test_the_checkout_asks_few_questions(
     shopper.get("/")
     with django_assert_max_num_queries(9):
         shopper.get(CHECKOUT)
+
+
+def place_with(client: Client, item: Item, **fields: str) -> Order | None:
+    """Order a thing with these fields; None when the checkout refuses them."""
+    put_in_bag(client, item)
+    page = client.get(CHECKOUT)
+    client.post(CHECKOUT, {**CONTACT, **fields, "summary": page.context["summary"]})
+    return Order.objects.first()
+
+
+HONG_KONG = {
+    "delivery": "ship",
+    "street": "Flat 3, 12/F, 88 Queen's Road Central",
+    "postcode": "",
+    "city": "Central",
+    "country": "Hong Kong",
+}
+
+
+def test_where_there_are_no_postcodes_none_is_asked_for(client: Client, clock: Item) -> None:
+    order = place_with(client, clock, **HONG_KONG)
+
+    assert order
+    assert order.address_lines[-2:] == ["Central", "Hong Kong"]
+
+
+@pytest.mark.parametrize("postcode", ["", "1234", "SW1A 1AA"])
+def test_a_postcode_is_asked_for_as_its_country_has_it(
+    client: Client, clock: Item, postcode: str
+) -> None:
+    german = {**ADDRESS, "delivery": "ship", "postcode": postcode}
+
+    assert place_with(client, clock, **german) is None
+
+
+def test_what_was_pasted_is_ordered_as_it_was_meant(client: Client, clock: Item) -> None:
+    odd = {
+        "name": "Ann\u200b Guest",
+        "email": "ann@example.com\u202c",
+        "phone": "\u202a+49 30 1234567\u202c",
+        "delivery": "ship",
+        **ADDRESS,
+        "postcode": "１２３\u00ad４５",
+    }
+
+    order = place_with(client, clock, **odd)
+
+    assert order
+    assert (order.name, order.email) == ("Ann Guest", "ann@example.com")
+    assert (order.phone, order.postcode) == ("+49 30 1234567", "12345")
+
+
+def test_a_line_break_counts_once(client: Client, clock: Item) -> None:
+    order = place_with(client, clock, note="\r\n".join(["x" * 99] * 10) + "x")
+
+    assert order
+    assert len(order.note) == 1000

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import EmailAddressField, NameField
-from accounts.models import Customer, User
+from accounts.forms import EmailAddressField, NameField, PhoneField
+from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
@@ -37,9 +37,7 @@ class IntakeForm(ThingForm):
         ),
     )
     name = NameField(help_text=gettext_lazy("The name of an account that exists already stays."))
-    phone = forms.CharField(
-        label=gettext_lazy("Phone"),
-        max_length=Customer._meta.get_field("phone").max_length,
+    phone = PhoneField(
         required=False,
         validators=[validate_one_line],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),

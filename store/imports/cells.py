@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from typed.text import plain_line, tidy
+
 NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 YES_NO = {"true": True, "false": False, "yes": True, "no": False}
@@ -28,7 +30,7 @@ class Cells:
 
     def read(self, column: str, reader: Callable[[str], Any], *, required: bool = False) -> Any:
         """The value of a cell; None after noting a reason."""
-        text = self.texts.get(column, "").strip()
+        text = tidy(self.texts.get(column, "")).strip()
         try:
             if required and not text:
                 raise BadCell(_("is missing"))
@@ -63,7 +65,7 @@ def value_of(text: str, field: "models.Field[Any, Any]") -> Any:
 
 def line_of(text: str, longest: int) -> str:
     """A text on one line."""
-    line = " ".join(text.split())
+    line = " ".join(plain_line(text).split())
     if len(line) > longest:
         raise BadCell(_("is longer than %d characters") % longest)
     return line

@@ -220,3 +220,18 @@ def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
 
     # SQLite takes 999 values in one INSERT, so there are some more of these.
     assert many <= few + 10
+
+
+def test_what_nobody_sees_is_not_imported() -> None:
+    load(
+        own_csv(
+            {
+                "title": "\u202aBo\u00adwl\u202c",
+                "maker": "Ｊｅｎｓｅｎ\u200b",
+                "price": "1\u200b20.00",
+            }
+        )
+    )
+
+    item = Item.objects.get()
+    assert (item.title, item.maker, item.price) == ("Bowl", "Jensen", Decimal("120.00"))

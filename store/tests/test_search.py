@@ -139,3 +139,9 @@ def test_a_deleted_piece_is_no_longer_found_by_its_number() -> None:
     assert found("q7") == {"spoon"}
     piece.delete()
     assert found("q7") == set()
+
+
+def test_what_nobody_sees_hinders_no_search(db: None) -> None:
+    make_item(slug="machine", title="Kaffee\u00admaschine")
+
+    assert found("kaffeemaschine") == found("Kaffee\u200bmaschine\u202c") == {"machine"}

@@ -1,0 +1,23 @@
+"""Names as a greeting says them."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+# Whatever a mail program makes a link of, up to the next blank: with a scheme, with www, with a
+# path, an e-mail address.
+LINKED = re.compile(r"\S*(?:://|\bwww\.|\w@\w|\w\.\w+[/?#:])\S*", re.IGNORECASE)
+# Such as spam.example, but neither Dr.Miller nor J.R.Tolkien.
+HOST = re.compile(r"\b(?:[\w-]+\.)+[^\W\d_A-Z]{2,}\b")
+CLOSE_POINT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+LEFT_OVER = re.compile(r"\(\s*\)|[\s:;,–-]+$")
+
+
+def greeted(name: str) -> str:
+    """A name without any address in it, for whoever wrote it may greet others with it.
+
+    Of what is nothing but an address, no more is said than that somebody is there.
+    """
+    words = CLOSE_POINT.sub(". ", HOST.sub("", LINKED.sub("", name)))
+    said = LEFT_OVER.sub("", " ".join(words.split())).strip()
+    return said if any(char.isalnum() for char in said) else _("there")

@@ -1,0 +1,70 @@
+"""Characters that nobody sees or means, which come along when a text is copied."""
+
+import re
+import unicodedata
+
+# Soft hyphens, spaces of no width, marks of byte order, what turns the direction of writing.
+UNSEEN = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# The order of a text that mixes directions may hang on these.
+DIRECTION = re.compile("[\u061c\u200e\u200f]")
+JOINERS = re.compile("[\u200c\u200d]")
+FIXED_SPACES = re.compile("[\u00a0\u2007\u202f]")
+SPACES = re.compile(r"[^\S\r\n\t\v\f\x1c-\x1f\x85\u2028\u2029]+")
+HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+# Kinds of compatibility characters (Unicode, chapter 2.3) that are another look of the same
+# letter. Fractions, raised figures and the like mean something else than their parts.
+LOOKS = "<wide>", "<narrow>", "<font>", "<small>", "<initial>", "<medial>", "<final>", "<isolated>"
+LIGATURES = range(0xFB00, 0xFB50)
+LAST_LATIN = "\u02ff"
+
+
+def tidy(text: str) -> str:
+    """Any text as it was meant, be it a line or a letter: what was said stays as it is.
+
+    Line breaks are one character each, letters with accents are composed (NFC).
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return text
+    text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    if not any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text):
+        text = DIRECTION.sub("", text)
+    if "\n" not in text:
+        # In a letter they keep what belongs together on one line.
+        text = FIXED_SPACES.sub(" ", text)
+    return JOINERS.sub(lambda found: found[0] if joins(text, found.start()) else "", text)
+
+
+def joins(text: str, at: int) -> bool:
+    """Whether a joiner stands where one has a meaning: within Persian, Hindi or a figure."""
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return len(around) == len("ab") and all(
+        char > LAST_LATIN and unicodedata.category(char)[0] in "LMS" for char in around
+    )
+
+
+def plain_line(text: str) -> str:
+    """A name or title in plain letters, with ordinary single spaces.
+
+    Line breaks and control characters stay, for a field to refuse.
+    """
+    text = DIRECTION.sub("", tidy(text))
+    letters = "".join(plain_letter(char) for char in text)
+    return SPACES.sub(" ", unicodedata.normalize("NFC", letters)).strip()
+
+
+def plain_letter(char: str) -> str:
+    kind = unicodedata.decomposition(char).partition(" ")[0]
+    if kind in LOOKS or ord(char) in LIGATURES:
+        return unicodedata.normalize("NFKC", char)
+    return char
+
+
+def plain_code(text: str) -> str:
+    """A phone number, postcode or the like: plain figures, letters and hyphens, nothing unseen."""
+    text = JOINERS.sub("", plain_line(unicodedata.normalize("NFKC", text)))
+    return "".join(plain_figure(char) for char in HYPHENS.sub("-", text))
+
+
+def plain_figure(char: str) -> str:
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
