@@ -29,7 +29,7 @@ class Choices(NamedTuple):
     price_to: Decimal | None = None
     condition: str | None = None
     sort: str | None = None
-    category: int | None = None
+    categories: tuple[int, ...] | None = None
 
     def rows(self) -> QuerySet[Item]:
         """Those of the listed items that fit, in the chosen order."""
@@ -38,7 +38,7 @@ class Choices(NamedTuple):
             "price__gte": self.price_from,
             "price__lte": self.price_to,
             "condition": self.condition,
-            "category": self.category,
+            "category__in": self.categories,
         }
         given = {lookup: value for lookup, value in wanted.items() if value is not None}
         fitting: QuerySet[Item] = rows.filter(**given)

@@ -29,14 +29,22 @@ State = Piece.State
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "position", "items_now"]
+    list_display = ["name", "parent", "position", "items_now"]
     list_editable = ["position"]
-    fields = ["name", "slug", "position"]
+    list_select_related = ["parent"]
+    list_filter = [("parent", admin.RelatedOnlyFieldListFilter)]
+    fields = ["name", "slug", "parent", "position"]
     prepopulated_fields = {"slug": ["name"]}
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return Category.objects.annotate(count=Count("items"))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Only what is part of nothing may have parts."""
+        if db_field.name == "parent":
+            kwargs["queryset"] = Category.objects.filter(parent=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("items"))
     def items_now(self, category: Any) -> SafeString:

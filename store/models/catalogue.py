@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, TextField, Value, When
@@ -20,6 +21,15 @@ class Category(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subcategories",
+        verbose_name=_("part of"),
+        help_text=_("A category that has parts shows their things too. Empty for one of its own."),
+    )
 
     class Meta:
         verbose_name = _("category")
@@ -31,6 +41,19 @@ class Category(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("store:category", args=[self.slug])
+
+    def clean(self) -> None:
+        """Categories have one level of parts: a menu with more is a maze."""
+        if self.parent_id is None:
+            return
+        if self.parent_id == self.pk:
+            raise ValidationError({"parent": _("A category is no part of itself.")})
+        if self.parent and self.parent.parent_id:
+            wrong = _("“%(name)s” is part of another category itself. Choose one that is not.")
+            raise ValidationError({"parent": wrong % {"name": self.parent.name}})
+        if self.pk and self.subcategories.exists():
+            wrong = _("This category has parts of its own. Give those another place first.")
+            raise ValidationError({"parent": wrong})
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from store.forms import FilterForm
 from store.models import Category, Item, ItemImage
-from store.navigation import CategoryLink, category_link, category_links
+from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
 from store.statements import Statement
 from store.stock import stock_of
@@ -37,12 +37,17 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
-    category = category_or_404(slug) if slug else None
+    category, parent = category_or_404(slug) if slug else (None, None)
     form = FilterForm(request.GET) if request.GET else BLANK
     if not form.filtered:
         form = BLANK
-    choices = form.choices._replace(category=category.pk if category else None)
-    context: dict[str, Any] = {"category": category, "form": form, "nav_current": request.path}
+    choices = form.choices._replace(categories=category.pks if category else None)
+    context: dict[str, Any] = {
+        "category": category,
+        "parent": parent,
+        "form": form,
+        "nav_current": request.path,
+    }
     try:
         number = page_number(request.GET.get("page", "1"))
         page = page_of(choices, number)
@@ -55,12 +60,14 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     return render(request, "store/item_list.html", context)
 
 
-def category_or_404(slug: str) -> CategoryLink:
-    """Find a category among those of the header, or in the database if it is brand-new."""
-    for link in category_links():
+def category_or_404(slug: str) -> tuple[CategoryLink, CategoryLink | None]:
+    """Find a category and what it is part of among those of the header, or in the database
+    if it is brand-new.
+    """
+    for link, parent in with_parents():
         if link.slug == slug:
-            return link
-    return category_link(get_object_or_404(Category, slug=slug))
+            return link, parent
+    return category_link(get_object_or_404(Category, slug=slug)), None
 
 
 def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, str]:
@@ -74,10 +81,12 @@ def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, st
     return links
 
 
-def category_of(item: Item) -> CategoryLink:
-    """The category of an item as the header has it, else from the database."""
-    known = (link for link in category_links() if link.pk == item.category_id)
-    return next(known, None) or category_link(item.category)
+def category_of(item: Item) -> tuple[CategoryLink, CategoryLink | None]:
+    """The category of an item and what that is part of, as the header has them."""
+    for link, parent in with_parents():
+        if link.pk == item.category_id:
+            return link, parent
+    return category_link(item.category), None
 
 
 @require_safe
@@ -85,7 +94,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = next(iter(ITEM.rows(slug=slug)), None)
     if item is None:
         raise Http404
-    category = category_of(item)
+    category, parent = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
     images = IMAGES.rows(item=item.pk)
@@ -93,6 +102,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "item": item,
         "category": category,
+        "parent": parent,
         "images": images,
         "stock": stock,
         "choices": range(1, stock.available + 1),
