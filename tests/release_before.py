@@ -5,15 +5,19 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 
 # Whoever releases writes the commit that goes out into this file.
 COMMIT = Path(__file__).with_name("last_release")
+RUNS_ON = (5, 2)
 
 
 def check_out(folder: Path) -> Path:
     """Unpack the last release into a folder; it runs in the virtualenv of today."""
+    if django.VERSION[:2] != RUNS_ON:
+        pytest.skip("The last release runs on the Django that the lock names, not on this one.")
     commit = COMMIT.read_text().strip()
     archive = subprocess.run(
         ["git", "archive", commit], cwd=settings.BASE_DIR, capture_output=True, timeout=60

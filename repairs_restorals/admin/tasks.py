@@ -119,9 +119,9 @@ class TaskAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Task | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self.is_own(request, obj)
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Django deletes what is chosen in a list by what one may do in general."""
-        actions = super().get_actions(request)
+        actions = super().get_actions(request, **kwargs)
         return actions if request.user.has_perm(ASSIGN) else {}
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:  # noqa: FBT001
