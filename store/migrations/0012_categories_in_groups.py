@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0010_checkout_number'),
+        ('store', '0011_plain_email_addresses'),
     ]
 
     operations = [
