@@ -1,7 +1,7 @@
 """All settings of the shop, read from the environment.
 
 `env.py` beside `manage.py` may put values into the environment first;
-`env.py.example` shows every one of them. The README has the table.
+`env.py.example` shows every one of them. `docs/settings.md` has the table.
 """
 
 import os

@@ -42,7 +42,7 @@ gone = browser.get(address)
 said = [answer.status_code for answer in (stranger, owner, gone)]
 print(json.dumps([said, owner.content[:2] == b"\\xff\\xd8", photo.stored("thumb")]))
 """
-# As the README tells a shop owner: anybody may look at a picture, nobody may list them.
+# As docs/deploying.md tells a shop owner: anybody may look at a picture, nobody may list them.
 PUBLIC = {
     "Version": "2012-10-17",
     "Statement": [
