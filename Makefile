@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint lock bench torture torture-night mutants check-port python
+.PHONY: help run test lint lock bench torture torture-night mutants release check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -28,6 +28,7 @@ help:
 	@echo "make bench  measure and print the figures of bench/README.md"
 	@echo "make torture        break the promises about holds, money and files if it can"
 	@echo "make torture-night  the same with every figure in full, in some hours"
+	@echo "make release        check tree, changelog and version, and write the notes of a release"
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 
 run: check-port .venv/.installed env.py
@@ -70,6 +71,9 @@ torture-night: .venv/.installed-dev
 
 mutants: .venv/.installed-dev
 	$(BIN)/python -m tests.torture.mutants --jobs $(WORKERS)
+
+release: | python
+	@$(PYTHON) -m tests.release
 
 check-port:
 	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \

@@ -1,4 +1,4 @@
-"""Torture runs: what PROMISES of shop and workshop hold under, measured from outside.
+"""Torture runs: what the rows of docs/promises.md hold under, measured from outside.
 
 `make torture` takes some minutes, `make torture-night` plays every figure in full. Both start
 a PostgreSQL of their own and real gunicorn workers, and end with one table: promise, figure,

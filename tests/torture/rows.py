@@ -1,4 +1,4 @@
-"""The rows of the promises and how large each is played."""
+"""The rows of docs/promises.md that are played, and how large each is."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
