@@ -247,7 +247,7 @@ def test_one_balance_everywhere(
     payments: list[Decimal],
     credited: bool,
 ) -> None:
-    """Row 17 of docs/promises.md: page, PDF, mail and admin show the balance, which adds up to the cent."""
+    """Row 17 of docs/promises.md: page, PDF, mail and admin show one balance, to the cent."""
     ticket = make_ticket(status="ready")
     draft = Invoice.objects.get(ticket=ticket)
     billed = [
