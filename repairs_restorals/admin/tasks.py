@@ -119,9 +119,13 @@ class TaskAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Task | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self.is_own(request, obj)
 
-    def get_actions(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Django deletes what is chosen in a list by what one may do in general."""
-        actions = super().get_actions(request, **kwargs)
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
+        """Django deletes what is chosen in a list by what one may do in general.
+
+        From Django 6.1 on, it says where the actions stand.
+        """
+        where = {"action_location": action_location} if action_location else {}
+        actions = super().get_actions(request, **where)
         return actions if request.user.has_perm(ASSIGN) else {}
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:  # noqa: FBT001
