@@ -16,21 +16,8 @@ from tests.environment import database_url, start_postgresql
 from tests.processes import MANAGE, run
 from tests.stripe_standin.driver import Standin, process
 from tests.test_settings import PRODUCTION
-from tests.torture.rows import ROWS
 
 ANTIQUES = Path(__file__).parent.parent / "store/tests/fixtures/antiques_sample.csv"
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Play the rows of the torture runs last, one after the other as they are numbered.
-
-    Each starts processes, kills some and counts connections: it wants the machine for itself.
-    """
-    rows = [item for item in items if item.path.stem == "test_torture"]
-    order = {f"[{row.name}]": place for place, row in enumerate(ROWS)}
-    rows.sort(key=lambda item: order.get(item.name[item.name.find("[") :], 0))
-    items[:] = [item for item in items if item.path.stem != "test_torture"] + rows
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from random import Random
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 
 from bag.services import hold_pieces
 from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order
 from store.services import transition_order
 from store.tests.factories import new_order
+from tests.torture.fork import FORK, connect_anew
 
 PROCESSES = 8
 
@@ -23,18 +23,12 @@ def shopping_beside(
     seed: str, things: Sequence[Item], *, each: int, checkouts: int
 ) -> Iterator[list[Future[Counter[str]]]]:
     """Let processes make so many checkouts together, of `each` things, while the block runs."""
-    fork = get_context("fork")
-    with ProcessPoolExecutor(PROCESSES, fork, initializer=connect_anew) as pool:
+    with ProcessPoolExecutor(PROCESSES, FORK, initializer=connect_anew) as pool:
         shares = [len(range(place, checkouts, PROCESSES)) for place in range(PROCESSES)]
         yield [
             pool.submit(shop_directly, f"{seed} {place}", things, each, share)
             for place, share in enumerate(shares)
         ]
-
-
-def connect_anew() -> None:
-    """A connection does not survive being shared with a fork, nor may the fork close it."""
-    connections["default"] = connections.create_connection("default")
 
 
 def shop_directly(seed: str, things: Sequence[Item], each: int, checkouts: int) -> Counter[str]:

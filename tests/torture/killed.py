@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import wraps
-from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 from django.db import connection, connections
@@ -34,13 +33,13 @@ from mail.models import Mail
 from store.models import Order, Piece
 from tests.stripe_standin.driver import Standin, post, standin
 from tests.torture import invariants
+from tests.torture.fork import FORK, connect_anew
 from tests.torture.run import Result, Run
 from tests.torture.shop import put_on_sale
 
 PROMISE = "11 A kill loses, doubles and blocks nothing"
 # So many steps of each request, from its first to its last.
 POINTS = {"checkout": 14, "return": 7, "event": 7}
-FORK = get_context("fork")
 Step = Callable[[], None]
 
 
@@ -203,7 +202,6 @@ def request_of(request: str, purchase: Purchase, *, dies_at: int, count: Any = N
         "return": purchase.come_back,
         "event": purchase.hear,
     }[request]
-    connections.close_all()
     process = FORK.Process(target=stepwise, args=[serve, dies_at, count])
     process.start()
     process.join()
@@ -236,6 +234,7 @@ def stepwise(serve: Callable[[], Any], dies_at: int, count: Any) -> None:
         step()
         return execute(sql, params, many, context)
 
+    connect_anew()
     stripe_client.client_for.cache_clear()
     for owner, name in [
         (BaseDatabaseWrapper, "_commit"),
