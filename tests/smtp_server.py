@@ -1,6 +1,7 @@
 """A real mail server on loopback, with faults on demand."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+# It tells of each line that it hears.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 class Server:

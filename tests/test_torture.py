@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.torture.report import line, play
 from tests.torture.rows import ROWS, Row
-from tests.torture.run import Run
+from tests.torture.run import Result, Run
 
 
 def this_database() -> str:
@@ -29,7 +29,8 @@ def _no_connections_of_others(transactional_db: None) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 def test_the_promise_holds_and_its_control_does_not(row: Row) -> None:
-    results = play(row, Run(row.name, row.small, seed=1, database=this_database()))
+    results: list[Result] = []
+    play(row, Run(row.name, row.small, seed=1, database=this_database()), results)
 
     assert any(result.control for result in results)
     assert [line(result) for result in results if not result.good] == []

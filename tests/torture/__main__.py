@@ -1,6 +1,7 @@
 import argparse
 import os
 import random
+import signal
 import sys
 
 import django
@@ -19,7 +20,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     from django.core.management import call_command
 
-    from tests.torture.report import play, table
+    from tests.torture.report import play_all
     from tests.torture.rows import ROWS
 
     given = arguments()
@@ -27,14 +28,16 @@ def main() -> None:
     wanted = given.only.split(",") if given.only else [row.name for row in ROWS]
     if unknown := {*wanted} - {row.name for row in ROWS}:
         sys.exit(f"There is no {', '.join(sorted(unknown))}.")
-    played = []
-    for row in ROWS:
-        if row.name in wanted:
-            rounds = row.night if given.night else row.torture
-            run = Run(row.name, rounds, given.seed, os.environ["DATABASE_URL"])
-            played.append((row, play(row, run)))
-    print(f"\nSeed {given.seed}\n{table(played)}")
-    sys.exit(not all(result.good for _, results in played for result in results))
+    # As by Ctrl-C: what runs beside ends as well, and the table comes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    rows = [row for row in ROWS if row.name in wanted]
+    rounds = {row.name: row.night if given.night else row.torture for row in rows}
+    database = os.environ["DATABASE_URL"]
+    good = play_all((row, Run(row.name, rounds[row.name], given.seed, database)) for row in rows)
+    night = " --night" if given.night else ""
+    names = ",".join(row.name for row in rows)
+    print(f"\nOnce more: python -m tests.torture --seed {given.seed} --only {names}{night}")
+    sys.exit(not good)
 
 
 if __name__ == "__main__":

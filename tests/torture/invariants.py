@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from store.models import Piece
+from tests.processes import wait_until
 from tests.torture import history
 from tests.torture.run import Result
 
@@ -62,10 +63,19 @@ NEVER = {
     "every event can follow the one before it": history.IMPOSSIBLE,
     "the history of each piece ends where it is": history.ENDS_ELSEWHERE,
 }
-TABLES = ["store_item", "store_order", "django_session", "invoices_numberseries"]
 HELD_TOO_LONG = """
     SELECT id FROM store_piece WHERE held_until <= now()
         AND order_id IS NULL AND sold_at IS NULL AND withdrawn_at IS NULL"""
+
+# A shop's connections have a name of their own, see `shop.shop`.
+SHOPS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'torture'"""
+END_OTHERS = """
+    SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'"""
+SECONDS_TO_END = 30
 
 
 def check() -> Iterator[Result]:
@@ -78,12 +88,27 @@ def check() -> Iterator[Result]:
 
 
 def clear() -> None:
-    """Empty the shop, so that what a control has left is not taken for a fault of the next row."""
+    """Empty the shop, so that what a control has left is not taken for a fault of the next row.
+
+    Nobody else may be at the tables: whoever holds one of them and waits for another, while this
+    does so the other way round, is a deadlock. A shop has to end by itself before, and what the
+    database still does for processes that were killed is ended here.
+    """
+    wait_for_shops()
+    rows(END_OTHERS)
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE store_item, store_order, accounts_mail, django_session, "
             "invoices_numberseries CASCADE"
         )
+
+
+def wait_for_shops() -> None:
+    """Raise RuntimeError when one goes on."""
+    try:
+        wait_until(lambda: rows(SHOPS) == [(0,)], seconds=SECONDS_TO_END)
+    except AssertionError:
+        raise RuntimeError("A shop is still open that was to be emptied.") from None
 
 
 def rows(query: str) -> list[tuple[int, ...]]:

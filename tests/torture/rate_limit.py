@@ -45,25 +45,32 @@ LONGEST_MINUTES = LONGEST_HOLD * settings.HOLD_FOR // MINUTE
 # Minutes between two tries.
 STEP = 5
 SESSIONS_A_GAME = 10
+Attack = Callable[[Run, Process], Result]
 
 
 def play(run: Run) -> Iterator[Result]:
-    with shop(run, **LIMITS) as site:
-        yield besieged(run, site)
-        yield held_on_to(run, site)
+    yield attacked(run, besieged)
+    yield attacked(run, held_on_to)
     yield controlled(run, besieged, "the_left_most_address", **ALONE)
     yield controlled(run, held_on_to, "those_who_wait_are_overlooked", **ALONE)
     if run.rounds > SMALL:
-        yield without_a_proxy(run)
+        # No proxy in front: all come from where they connect, whatever they say.
+        yield attacked(run, without_a_proxy, **ALONE, TRUSTED_PROXIES="0")
         yield controlled(run, besieged, "no_turns")
         yield controlled(run, held_on_to, "renewing_has_no_end", **ALONE)
 
 
-def controlled(
-    run: Run, attack: Callable[[Run, Process], Result], control: str, **changes: str
-) -> Result:
-    with shop(run, control=f"rate_limit.{control}", **LIMITS, **changes) as site:
-        return attack(run, site)._replace(control=True)
+def attacked(run: Run, attack: Attack, **changes: str) -> Result:
+    """What comes of an attack on a shop that begins empty, and ends before others begin."""
+    invariants.clear()
+    RateLimit.objects.all().delete()
+    with shop(run, **LIMITS, **changes) as site:
+        return attack(run, site)
+
+
+def controlled(run: Run, attack: Attack, control: str, **changes: str) -> Result:
+    found = attacked(run, attack, control=f"rate_limit.{control}", **changes)
+    return found._replace(control=True)
 
 
 def the_left_most_address() -> None:
@@ -117,8 +124,6 @@ class Siege:
     """Everybody who comes, and what they are told."""
 
     def __init__(self, run: Run, site: Process) -> None:
-        invariants.clear()
-        RateLimit.objects.all().delete()
         self.dice = run.dice
         buyers = crowd(site, run.rounds + 2 * SWARM + 2 * SHOPPERS)
         wanted = MOST_AT_ONCE * TAKES * (run.rounds + SWARM) + 9 * SWARM
@@ -200,22 +205,19 @@ def held_in_all(buyers: list[Buyer]) -> int:
     return Piece.objects.held().filter(held_by__in=keys).count()
 
 
-def without_a_proxy(run: Run) -> Result:
-    """The same with no proxy in front: all come from where they connect, whatever they say."""
-    with shop(run, **LIMITS, **ALONE, TRUSTED_PROXIES="0") as site:
-        siege = Siege(run, site)
-        started = monotonic()
-        for buyer in siege.one:
-            come_from(buyer, siege.anywhere())
-        drive({buyer: siege.takes(buyer, TAKES) for buyer in siege.one})
-        held = held_in_all(siege.one)
+def without_a_proxy(run: Run, site: Process) -> Result:
+    siege = Siege(run, site)
+    started = monotonic()
+    for buyer in siege.one:
+        come_from(buyer, siege.anywhere())
+    drive({buyer: siege.takes(buyer, TAKES) for buyer in siege.one})
+    held = held_in_all(siege.one)
     figure = f"no proxy: {run.rounds} sessions, each with another header: {held} of 60 pieces"
     return Result(PROMISE, figure, held <= 60 + (monotonic() - started) // 60)
 
 
 def held_on_to(run: Run, site: Process) -> Result:
     """Renew as often as one can, and then try to take it again before those who wait."""
-    invariants.clear()
     found: Counter[str] = Counter()
     games = run.rounds // SESSIONS_A_GAME
     buyers = crowd(site, 3)

@@ -1,24 +1,70 @@
 """Play rows and print what was found."""
 
-from collections.abc import Iterable, Iterator
+import traceback
+from collections.abc import Generator, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 from time import perf_counter
 
 from tests.torture import invariants
 from tests.torture.rows import Row
 from tests.torture.run import Result, Run
 
+TESTS = Path(__file__).parent.parent
 
-def play(row: Row, run: Run) -> list[Result]:
-    """Play a row, check the invariants before its controls, and print each result at once."""
+
+def play_all(runs: Iterable[tuple[Row, Run]]) -> bool:
+    """Play every row and print the table, whatever happens; return whether all is good."""
+    played: list[tuple[Row, list[Result]]] = []
+    try:
+        for row, run in runs:
+            results: list[Result] = []
+            played.append((row, results))
+            play(row, run, results)
+    finally:
+        print(f"\n{table(played)}", flush=True)
+    return all(result.good for _, results in played for result in results)
+
+
+def play(row: Row, run: Run, results: list[Result]) -> None:
+    """Play a row, check the invariants before its controls, and tell each result at once.
+
+    A row that cannot go on ends with a result that says so. It is neither held nor broken.
+    """
     print(f"\n{row.name}: {run.rounds:,} rounds, seed {run.seed}", flush=True)
     started = perf_counter()
-    results = []
-    for result in with_invariants(row.play(run)):
-        run.say(line(result))
-        results.append(result)
-    invariants.clear()
-    run.say(f"{perf_counter() - started:.0f} s")
-    return results
+    for step in (partial(hear_all, run, row, results), invariants.clear):
+        try:
+            step()
+        except Exception as failure:
+            traceback.print_exc()
+            hear(run, results, unplayed(row, failure))
+    run.say(f"{row.name}: {perf_counter() - started:.0f} s")
+
+
+def hear_all(run: Run, row: Row, results: list[Result]) -> None:
+    found = row.play(run)
+    try:
+        for result in with_invariants(found):
+            hear(run, results, result)
+    finally:
+        # No shop of a row may outlive it.
+        if isinstance(found, Generator):
+            found.close()
+
+
+def hear(run: Run, results: list[Result], result: Result) -> None:
+    run.say(line(result))
+    results.append(result)
+
+
+def unplayed(row: Row, failure: Exception) -> Result:
+    """What the harness has to say of itself: where of its own files it stopped, and why."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(TESTS)]
+    words = " ".join(str(failure).split())
+    figure = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}: {type(failure).__name__}: {words}"
+    return Result(f"The harness, in {row.name}", figure, held=False, played=False)
 
 
 def with_invariants(found: Iterable[Result]) -> Iterator[Result]:

@@ -15,19 +15,25 @@ ROUNDS_OF_A_CONTROL = 100
 
 
 class Result(NamedTuple):
-    """A promise and the figure found; of a control, `held` is what must not be."""
+    """A promise and the figure found; of a control, `held` is what must not be.
+
+    What was not `played` to its end says nothing about the shop, and is not good either.
+    """
 
     promise: str
     figure: str
     held: bool
     control: bool = False
+    played: bool = True
 
     @property
     def good(self) -> bool:
-        return self.held != self.control
+        return self.played and self.held != self.control
 
     @property
     def verdict(self) -> str:
+        if not self.played:
+            return "NOT PLAYED"
         if self.control:
             return "DID NOT FAIL" if self.held else "failed as it must"
         return "held" if self.held else "BROKEN"
