@@ -4,11 +4,14 @@ import logging
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from repairs_restorals.models import BeforeAfter, TicketImage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 
+RETRY_AFTER_SECONDS = 30
 logger = logging.getLogger(__name__)
 
 
@@ -19,16 +22,29 @@ def shown(photo: TicketImage, size: str) -> HttpResponse:
     try:
         with private_storage().open(photo.stored(size)) as file:
             content = file.read()
-    except Exception as problem:
-        # Storages differ in what they raise for a file that is gone or out of reach.
-        logger.exception("Could not read photo %s", photo.pk)
+    except FileNotFoundError as problem:
+        logger.exception("Photo %s is gone", photo.pk)
         raise Http404 from problem
+    except OSError:
+        logger.exception("Could not read photo %s", photo.pk)
+        return out_of_reach()
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="photo-{photo.pk}-{size}.jpg"',
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type="image/jpeg", headers=headers)
+
+
+def out_of_reach() -> HttpResponse:
+    """The photo is there, but its storage is not: another answer than for one that is gone."""
+    context = {
+        "status": 503,
+        "title": _("This photo cannot be shown just now"),
+        "advice": _("It is not lost. Try again in a minute."),
+    }
+    headers = {"Cache-Control": "no-store", "Retry-After": str(RETRY_AFTER_SECONDS)}
+    return HttpResponse(render_to_string("error.html", context), status=503, headers=headers)
 
 
 class PhotoView(View):

@@ -227,7 +227,7 @@ if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     AWS_QUERYSTRING_AUTH = False
     AWS_S3_FILE_OVERWRITE = False
     AWS_S3_OBJECT_PARAMETERS = {"CacheControl": "public, max-age=31536000, immutable"}
-    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage"}
+    STORAGES["default"] = {"BACKEND": "store.pictures.bucket.Bucket"}
     private_bucket = os.environ.get("AWS_PRIVATE_BUCKET_NAME", "")
     if private_bucket in {"", AWS_STORAGE_BUCKET_NAME}:
         raise ImproperlyConfigured(
@@ -235,7 +235,7 @@ if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
             "shop: photos of repairs are private"
         )
     STORAGES["private"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "store.pictures.bucket.Bucket",
         "OPTIONS": {
             "bucket_name": private_bucket,
             "custom_domain": None,

@@ -8,7 +8,7 @@ from tests.torture.rows import ROWS
 
 PROMISES = ROOT / "docs/promises.md"
 ROW = re.compile(r"^\| (\d+) \| (.+) \|$", re.MULTILINE)
-CITED = re.compile(r"\brows? (\d+)(?:(?: to |, | and )(\d+))*", re.IGNORECASE)
+CITED = re.compile(r"\brows? ?(\d+)(?:(?: to |, | and )(\d+))*", re.IGNORECASE)
 
 
 def cells() -> dict[int, list[str]]:

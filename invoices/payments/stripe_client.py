@@ -19,10 +19,12 @@ from django.conf import settings
 
 from invoices.exceptions import BadSignature, PaymentRefused, PaymentUnavailable
 from invoices.payments.minor_units import from_minor_units, to_minor_units
+from outside.bulkhead import Bulkhead, Unavailable
 
 # Seconds to connect and to wait for an answer; each call is tried once more.
 TIMEOUT = (3, 5)
 RETRIES = 1
+bulkhead = Bulkhead("Stripe", threads=2, seconds=sum(TIMEOUT))
 # Disputes whose money is with us: won, or only announced. All others took it away.
 HARMLESS_DISPUTES = frozenset(
     {"won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"}
@@ -244,12 +246,15 @@ def hurry(seconds: float) -> Iterator[None]:
 
 
 class HurriedClient(stripe.RequestsClient):
-    """Begins no try that may last longer than there is time."""
+    """Begins no try that may last longer than there is time, nor more than there is room for."""
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
         if monotonic() + sum(TIMEOUT) > _end.get():
             raise PaymentUnavailable("No time is left to ask.")
-        return super().request(*args, **kwargs)
+        try:
+            return bulkhead.run(lambda: super(HurriedClient, self).request(*args, **kwargs))
+        except Unavailable as failure:
+            raise PaymentUnavailable(str(failure)) from failure
 
 
 def client() -> stripe.StripeClient:

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.db import transaction
 
+from outside.bulkhead import Unavailable
 from store.pictures.sizes import IMAGE_WIDTHS, sibling
 
 logger = logging.getLogger(__name__)
@@ -41,13 +42,30 @@ def write(renditions: Renditions, *, folder: str, storage: Storage = default_sto
 
     Call it in the transaction that writes the row: if that is rolled back, the files go.
     """
-    place = f"{folder}/{secrets.token_hex(16)}"
-    names = [f"{place}/{rendition.name}" for rendition in renditions.all]
-    unclaimed = Unclaimed(storage, names)
-    for name, rendition in zip(names, renditions.all, strict=True):
-        storage.save(name, ContentFile(rendition.content))
+    names, unclaimed = stored(renditions, folder=folder, storage=storage)
     transaction.on_commit(unclaimed)
     return names[0]
+
+
+def stored(
+    renditions: Renditions, *, folder: str, storage: Storage = default_storage
+) -> tuple[list[str], "Unclaimed"]:
+    """Store all sizes; whoever writes the row gives what is `Unclaimed` to `on_commit`.
+
+    It may be a matter of the network: call it before any row is locked. Raises OSError, and
+    then leaves nothing behind.
+    """
+    place = f"{folder}/{secrets.token_hex(16)}"
+    names: list[str] = []
+    unclaimed = Unclaimed(storage, names)
+    for rendition in renditions.all:
+        names.append(f"{place}/{rendition.name}")
+        try:
+            storage.save(names[-1], ContentFile(rendition.content))
+        except OSError:
+            unclaimed.remove()
+            raise
+    return names, unclaimed
 
 
 class Unclaimed:
@@ -57,18 +75,27 @@ class Unclaimed:
     takes its files with it then, unless it was called before.
     """
 
-    def __init__(self, storage: Storage, names: Iterable[str]) -> None:
-        self._remove = weakref.finalize(self, remove, storage, list(names))
+    def __init__(self, storage: Storage, names: list[str]) -> None:
+        self._remove = weakref.finalize(self, remove, storage, names)
 
     def __call__(self) -> None:
         self._remove.detach()
 
+    def remove(self) -> None:
+        self._remove()
+
 
 def remove(storage: Storage, names: Iterable[str]) -> None:
-    """Delete files; one that cannot be deleted is logged and does not stop the rest."""
+    """Delete files; one that cannot be deleted is logged and does not stop the rest.
+
+    A storage that does not answer is asked only once.
+    """
     for name in names:
         try:
             storage.delete(name)
+        except Unavailable:
+            logger.exception("Could not delete %s and what came after it", name)
+            break
         except Exception:
             logger.exception("Could not delete %s", name)
 
