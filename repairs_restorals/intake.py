@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.models import Customer, User
 from repairs_restorals.models import ServiceTicket
+from repairs_restorals.photos import StoredPhoto
 from repairs_restorals.services import file_ticket
-from store.pictures.files import Renditions
 
 
 @transaction.atomic
@@ -17,7 +17,7 @@ def take_in(
     name: str,
     phone: str,
     ticket: ServiceTicket,
-    photos: Sequence[Renditions] = (),
+    photos: Sequence[StoredPhoto] = (),
     actor: User,
     site: str,
 ) -> ServiceTicket:

@@ -1,9 +1,11 @@
 """Photos of tickets: made anew from decoded pixels, kept where only checked views reach them."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import IO, NamedTuple
 
 from django.core.files import File
+from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -11,9 +13,10 @@ from accounts.models import User
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.decoder import Decoder
-from store.pictures.files import Renditions, write
-from store.pictures.images import DECODED_PHOTO_BYTES, ImageRefused, prepare
+from store.pictures.files import Renditions, Unclaimed, stored
+from store.pictures.images import DECODED_PHOTO_BYTES, ImageRefused, not_kept, prepare
 
+logger = logging.getLogger(__name__)
 PHOTOS_AT_ONCE = 8
 MAX_SHOWN_NAME_LENGTH = 80
 
@@ -25,23 +28,53 @@ class Refused(NamedTuple):
     reason: str
 
 
-def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[Renditions], list[Refused]]:
-    """Decode what was sent; return what is good, and what is not with a sentence each.
+class StoredPhoto(NamedTuple):
+    """A photo whose files are written: they go again unless `attach` writes a row for them."""
+
+    name: str
+    width: int
+    height: int
+    unclaimed: Unclaimed
+
+
+def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[StoredPhoto], list[Refused]]:
+    """Decode and store what was sent; return what is kept, and what is not with a sentence each.
 
     Takes a while: call it outside of any transaction.
     """
-    good: list[Renditions] = []
+    decoded: list[tuple[str, Renditions]] = []
     refused: list[Refused] = []
     with Decoder() as decoder:
         for number, file in enumerate(files):
+            name = readable(str(file.name or ""))
             try:
                 if number >= PHOTOS_AT_ONCE:
                     raise ImageRefused(
                         _("Please send %(n)d photos at once at most.") % {"n": PHOTOS_AT_ONCE}
                     )
-                good.append(prepared(file, decoder))
+                decoded.append((name, prepared(file, decoder)))
             except ImageRefused as refusal:
-                refused.append(Refused(readable(str(file.name or "")), str(refusal)))
+                refused.append(Refused(name, str(refusal)))
+    # Afterwards: others need the decoder while a storage lets us wait.
+    good, without_place = store_photos(decoded)
+    return good, refused + without_place
+
+
+def store_photos(
+    photos: Iterable[tuple[str, Renditions]],
+) -> tuple[list[StoredPhoto], list[Refused]]:
+    """Write the files of photos, each under the name that its sender knows."""
+    good: list[StoredPhoto] = []
+    refused: list[Refused] = []
+    for name, photo in photos:
+        try:
+            files, unclaimed = stored(photo, folder="tickets", storage=private_storage())
+        except OSError:
+            logger.exception("A photo could not be stored")
+            refused.append(Refused(name, str(not_kept())))
+        else:
+            size = photo.largest.width, photo.largest.height
+            good.append(StoredPhoto(files[0], *size, unclaimed))
     return good, refused
 
 
@@ -63,35 +96,28 @@ def readable(name: str) -> str:
     return Truncator(" ".join(seen.split())).chars(MAX_SHOWN_NAME_LENGTH) or _("without a name")
 
 
-def stored(photos: Iterable[Renditions]) -> list[str]:
-    """Write the files of photos and return their names; they go if the transaction does.
-
-    Call it before a row is locked: it may be a matter of the network.
-    """
-    return [write(photo, folder="tickets", storage=private_storage()) for photo in photos]
-
-
 def attach(
     ticket: ServiceTicket,
-    photos: Sequence[Renditions],
-    names: Sequence[str],
+    photos: Sequence[StoredPhoto],
     *,
     actor: User | None,
     message: TicketMessage | None = None,
     stage: str = TicketImage.Stage.BEFORE,
     caption: str = "",
 ) -> list[TicketImage]:
-    """Write the rows of photos that are `stored` under these names."""
+    """Write the rows of photos, in the caller's transaction: with it, their files stay or go."""
+    for photo in photos:
+        transaction.on_commit(photo.unclaimed)
     return TicketImage.objects.bulk_create(
         TicketImage(
             ticket=ticket,
             message=message,
-            image=name,
+            image=photo.name,
             stage=stage,
             caption=caption,
-            width=photo.largest.width,
-            height=photo.largest.height,
+            width=photo.width,
+            height=photo.height,
             added_by=actor,
         )
-        for photo, name in zip(photos, names, strict=True)
+        for photo in photos
     )

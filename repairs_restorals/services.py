@@ -24,10 +24,9 @@ from repairs_restorals.models import (
     Workshop,
 )
 from repairs_restorals.models.status import NOT_BY_HAND
-from repairs_restorals.photos import attach, stored
+from repairs_restorals.photos import StoredPhoto, attach
 from repairs_restorals.signals import ticket_transitioned
 from store.exceptions import TransitionNotAllowed
-from store.pictures.files import Renditions
 from store.versions import check_version
 
 Kind = TicketEvent.Kind
@@ -43,7 +42,7 @@ def lock_ticket(ticket_id: int) -> ServiceTicket:
 def file_ticket(
     *,
     ticket: ServiceTicket,
-    photos: Sequence[Renditions] = (),
+    photos: Sequence[StoredPhoto] = (),
     site: str,
     actor: User | None = None,
 ) -> ServiceTicket:
@@ -56,12 +55,11 @@ def file_ticket(
     """
     try:
         with transaction.atomic():
-            names = stored(photos)
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
             ticket.save(force_insert=True)
             ticket.record_event(Kind.FILED, actor=actor or ticket.customer)
-            attach(ticket, photos, names, actor=actor or ticket.customer)
+            attach(ticket, photos, actor=actor or ticket.customer)
             notify_customer(ticket, "filed", site)
             notify_workshop(ticket, "filed", site)
     except IntegrityError:
@@ -158,7 +156,7 @@ def write_message(
     author: User,
     body: str,
     site: str,
-    photos: Sequence[Renditions] = (),
+    photos: Sequence[StoredPhoto] = (),
     from_workshop: bool = False,
     internal: bool = False,
 ) -> TicketMessage:
@@ -166,14 +164,13 @@ def write_message(
 
     Raises TicketClosed.
     """
-    names = stored(photos)
     ticket = lock_ticket(ticket_id)
     check_open(ticket)
     message = TicketMessage.objects.create(
         ticket=ticket, author=author, body=body, from_workshop=from_workshop, internal=internal
     )
     stage = TicketImage.Stage.PROGRESS if from_workshop else TicketImage.Stage.BEFORE
-    attach(ticket, photos, names, actor=author, message=message, stage=stage)
+    attach(ticket, photos, actor=author, message=message, stage=stage)
     if from_workshop:
         touch(ticket)
     if from_workshop and not internal:
@@ -187,16 +184,15 @@ def write_message(
 def add_photos(
     *,
     ticket_id: int,
-    photos: Sequence[Renditions],
+    photos: Sequence[StoredPhoto],
     actor: User,
     stage: str = TicketImage.Stage.BEFORE,
     caption: str = "",
 ) -> list[TicketImage]:
     """Add photos to an open ticket. Raises TicketClosed."""
-    names = stored(photos)
     ticket = lock_ticket(ticket_id)
     check_open(ticket)
-    images = attach(ticket, photos, names, actor=actor, stage=stage, caption=caption)
+    images = attach(ticket, photos, actor=actor, stage=stage, caption=caption)
     if images:
         ticket.record_event(Kind.PHOTOS, actor=actor, note=str(len(images)))
     if actor.pk != ticket.customer_id:

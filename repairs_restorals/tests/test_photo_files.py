@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
-from repairs_restorals.photos import prepare_photos, stored
+from repairs_restorals.photos import prepare_photos
 from repairs_restorals.tests.factories import make_photo, photo_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +106,7 @@ def test_before_the_first_photo_there_is_nothing_to_sweep(private_media: Path) -
 
 def test_files_that_were_written_just_now_are_left_alone(private_media: Path) -> None:
     good, _ = prepare_photos([photo_file()])
-    with transaction.atomic():
-        stored(good)
-        assert sweep() == "0 removed\n"
+    assert sweep() == "0 removed\n"
+    assert len(files(private_media)) == 2
+    del good
+    assert files(private_media) == []

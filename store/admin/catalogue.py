@@ -185,7 +185,8 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         for formset in formsets:
             if isinstance(formset, ItemImageFormSet):
-                formset.write_files()
+                for sentence in formset.write_files():
+                    self.message_user(request, sentence, messages.WARNING)
         if change:
             super().save_model(request, form.instance, form, change)
         super().save_related(request, form, formsets, change)

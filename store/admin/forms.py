@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from store.models import Item, ItemImage, Piece
@@ -13,6 +14,11 @@ from store.pieces import LONGEST_NUMBER
 MOST_PIECES = 200
 # Room for the `-200` of the last piece.
 number_length = LONGEST_NUMBER - len(f"-{MOST_PIECES}")
+
+
+def not_taken(name: str, reason: str) -> str:
+    text = gettext("The picture “%(name)s” was not taken: %(reason)s")
+    return text % {"name": name, "reason": reason}
 
 
 def unique_slug(title: str) -> str:
@@ -131,8 +137,20 @@ class ItemImageForm(forms.ModelForm):
 
 
 class ItemImageFormSet(forms.BaseInlineFormSet):
-    def write_files(self) -> None:
-        """Store the new pictures, before any row is locked: a storage may be far away."""
+    def write_files(self) -> list[str]:
+        """Store the new pictures, before any row is locked: a storage may be far away.
+
+        Return a sentence for each that has no place there; all the rest is saved without it.
+        """
+        refused = []
         for form in self.forms:
             if form.renditions and not form.cleaned_data.get("DELETE"):
-                use(form.instance, form.renditions)
+                try:
+                    use(form.instance, form.renditions)
+                except ImageRefused as refusal:
+                    name = form.cleaned_data["picture"].name
+                    refused.append(not_taken(name, str(refusal)))
+                    if form.instance.pk is None:
+                        # Django leaves a new row alone in which nothing was typed.
+                        form.changed_data = []
+        return refused

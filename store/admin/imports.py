@@ -22,6 +22,7 @@ from accounts.models import User
 from store.exports import export_items
 from store.imports import Report, UnreadableFile, import_items
 from store.models import Item
+from store.pictures.uploads import UploadWithoutRoom
 
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -45,6 +46,8 @@ class ImportForm(forms.Form):
         if (file.size or 0) > LARGEST_FILE:
             limit = filesizeformat(LARGEST_FILE)
             raise ValidationError(_("The file is larger than %s.") % limit)
+        if isinstance(file, UploadWithoutRoom):
+            raise ValidationError(_("It could not be stored just now. Please send it again later."))
         return file
 
 

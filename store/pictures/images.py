@@ -20,6 +20,7 @@ from store.models import Item, ItemImage
 from store.pictures.decoder import Decoder
 from store.pictures.files import Rendition, Renditions, write
 from store.pictures.sizes import IMAGE_WIDTHS
+from store.pictures.uploads import UploadWithoutRoom
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ def check_bytes(file: IO[bytes] | File) -> None:
     sent = (isinstance(file, UploadedFile) and file.size) or size
     file.seek(0)
     head = file.read(32)
+    if isinstance(file, UploadWithoutRoom):
+        raise not_kept()
     if sent > MAX_BYTES:
         raise ImageRefused(
             _("This picture is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}
@@ -129,6 +132,11 @@ def refusal(refused: str, limit: int = 0, why: str = "") -> ImageRefused:
     return ImageRefused(_("This picture is damaged or incomplete."))
 
 
+def not_kept() -> ImageRefused:
+    """The refusal of a picture for which there is no place: the disk is full, or S3 is away."""
+    return ImageRefused(_("It could not be stored just now. Please send it again later."))
+
+
 @transaction.atomic
 def add_image(*, item: Item, file: IO[bytes] | File, alt_text: str, position: int = 0) -> ItemImage:
     """Add a picture to an item, or raise ImageRefused."""
@@ -140,9 +148,17 @@ def add_image(*, item: Item, file: IO[bytes] | File, alt_text: str, position: in
 
 
 def use(image: ItemImage, renditions: Renditions) -> None:
-    """Write the files and point the row, which the caller saves, to them."""
+    """Write the files and point the row, which the caller saves, to them.
+
+    Raises ImageRefused when there is no place for them.
+    """
+    try:
+        name = write(renditions, folder="items")
+    except OSError as failure:
+        logger.exception("A picture could not be stored")
+        raise not_kept() from failure
     values: dict[str, Any] = {
-        "image": write(renditions, folder="items"),
+        "image": name,
         "width": renditions.largest.width,
         "height": renditions.largest.height,
     }

@@ -77,6 +77,42 @@ def test_bad_input_gets_a_message_and_loses_nothing(
     assert Item.objects.count() == 1
 
 
+@pytest.fixture
+def no_room(settings: Any, tmp_path: Path) -> None:
+    """Pictures would go into a folder where none can be: its name is that of a file."""
+    (tmp_path / "file").touch()
+    place = {"OPTIONS": {"location": tmp_path / "file"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], **place},
+    }
+
+
+@pytest.mark.usefixtures("no_room")
+def test_without_room_for_its_picture_an_item_is_saved_and_the_picture_named(shop: Client) -> None:
+    data = item_data(make_category(), quantity="3")
+    data |= {"images-0-alt_text": "The clock", "images-0-picture": upload()}
+
+    page = shop.post(reverse("admin:store_item_add"), data, follow=True).content.decode()
+
+    item = Item.objects.get()
+    assert (item.pieces.count(), item.images.count()) == (3, 0)
+    assert "The picture “clock.jpg” was not taken: It could not be stored just now." in page
+
+
+def test_without_room_for_a_new_picture_the_old_one_stays(
+    shop: Client, request: pytest.FixtureRequest
+) -> None:
+    item = make_item()
+    old = add_image(item=item, file=upload(), alt_text="Before")
+    request.getfixturevalue("no_room")
+
+    change(shop, item, **{"images-0-picture": upload(), "images-0-alt_text": "After"})
+
+    image = item.images.get()
+    assert (image.image.name, image.alt_text) == (old.image.name, "After")
+
+
 def test_a_refused_picture_is_told_beside_its_field(shop: Client) -> None:
     data = item_data(make_category(), maker="Typed by hand")
     data |= {"images-0-alt_text": "The clock", "images-0-picture": upload(b"<svg/>")}
