@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
+from stripe import StripeClient
 
 import invoices.orders.transitions
 from accounts.models import User
@@ -16,6 +18,7 @@ from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, 
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
 from invoices.orders.transitions import cancel_order
+from invoices.payments import stripe_client
 from invoices.payments.card import close_payments, reconcile, send_refunds_of, start_payment
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from invoices.payments.ledger import Received, record_payment
@@ -40,6 +43,18 @@ pytestmark = [
 SITE = "http://testserver"
 SESSIONS = "/v1/checkout/sessions*"
 State = PaymentAttempt.State
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_locked_while_stripe_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every test here: whoever speaks to Stripe does so outside of any transaction."""
+    found = stripe_client.client
+
+    def client() -> StripeClient:
+        assert not connection.in_atomic_block, "Stripe is asked inside a transaction."
+        return found()
+
+    monkeypatch.setattr(stripe_client, "client", client)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ and runs the tests there: first those files that look most likely, then, when th
 all but the browser's. The same tests run once without any fault, as the control. It ends in one
 table, *fault → caught by*, and fails when one is missed.
 
-A fault is a small change of text in `holds.py`, `rate_limit.py`, `waitlist.py`, `timer.py` or
-`workshop.py` here. `tests/test_mutants.py` sees to it that each still fits the code.
+A fault is a small change of text, in a file of this package by its subject. They are few: the
+strongest that we could think of for each promise. `tests/test_mutants.py` sees to it that each
+still fits the code.
 """

@@ -1,6 +1,7 @@
 from tests.torture.mutants import (
     books,
     cards,
+    files,
     holds,
     mail,
     pdf,
@@ -22,4 +23,5 @@ FAULTS = [
     *pdf.FAULTS,
     *books.FAULTS,
     *mail.FAULTS,
+    *files.FAULTS,
 ]
