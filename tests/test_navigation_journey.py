@@ -31,14 +31,14 @@ def test_every_category_of_fifty_is_two_presses_away(
     options = {"viewport": {"width": width, "height": 700}, "java_script_enabled": scripts}
     page = open_page(browser, str(live_server.url), **options)
     page.goto("/store/")
-    fits(page)
+    assert fits(page)
 
     page.get_by_text("All categories").press("Enter")
     last = page.get_by_role("link", name="Wind and brass 9", exact=True)
     last.click()
 
     expect(page).to_have_url(Category.objects.get(name="Wind and brass 9").get_absolute_url())
-    fits(page)
+    assert fits(page)
 
 
 def test_a_phone_shows_that_the_bar_goes_on(browser: Browser, live_server: Any) -> None:

@@ -1,4 +1,5 @@
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import CONTACT_FIELDS, EmailAddressField, NameField
 from accounts.models import User
 from accounts.validators import validate_one_line
+from money.filters import money
 from store.models import Order
 from typed.postcodes import country_code, example_for, needs_postcode
 
@@ -64,9 +66,22 @@ class CheckoutForm(forms.ModelForm):
 
     def __init__(self, *args: Any, collection_only: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Terms and button stand behind the summary, outside of the form's element.
+        self.fields["terms"].widget.attrs["form"] = "checkout"
         self.collection_only = collection_only
         for name in ["phone", *ADDRESS]:
             self.fields[name].validators.append(validate_one_line)
+
+    def name_prices(self, shipping: Decimal) -> None:
+        """Say beside each way of delivery what it costs."""
+        prices = {
+            Order.Delivery.COLLECT: _("no charge"),
+            Order.Delivery.SHIP: money(shipping) if shipping else _("no charge"),
+        }
+        widget = cast(forms.RadioSelect, self.fields["delivery"].widget)
+        widget.choices = [
+            (value, f"{label} · {prices[Order.Delivery(value)]}") for value, label in widget.choices
+        ]
 
     def clean_delivery(self) -> str:
         delivery: str = self.cleaned_data["delivery"]
