@@ -46,7 +46,7 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[StoredPhoto]
     refused: list[Refused] = []
     with Decoder() as decoder:
         for number, file in enumerate(files):
-            name = readable(str(file.name or ""))
+            name = readable(str(getattr(file, "name", None) or ""))
             try:
                 if number >= PHOTOS_AT_ONCE:
                     raise ImageRefused(
