@@ -8,12 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from selectors import EVENT_READ, BaseSelector, DefaultSelector
+from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import psutil
 
 from tests.processes import Process
+from tests.torture.register import Call
 from tests.visitor import Visitor
 
 SUMMARY = re.compile(r'name="summary" value="([^"]+)"')
@@ -36,11 +38,18 @@ class Buyer(Visitor):
     """A visitor from an own address, with a CSRF cookie such as the first page sets."""
 
     address: str = "127.0.0.1"
+    # When this buyer has last begun to ask, and has heard; seconds of a clock of their own.
+    asked_at: float = 0
+    heard_at: float = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.headers = f"X-Forwarded-For: {self.address}\r\n"
         self.cookies.setdefault("csrftoken", secrets.token_hex(16))
+
+    def ask(self, method: str, path: str, body: str = "") -> None:
+        self.asked_at = monotonic()
+        super().ask(method, path, body)
 
     def press(self, path: str, **fields: object) -> None:
         """Send a form without waiting for the answer."""
@@ -50,6 +59,7 @@ class Buyer(Visitor):
     def heard(self) -> Answer:
         """Read the answer to what was asked."""
         status, content = self.answer()
+        self.heard_at = monotonic()
         # A page shows messages and then drops them. Here nobody looks.
         self.cookies.pop("messages", None)
         location = match[1].decode() if (match := LOCATION.search(self.head)) else ""
@@ -58,6 +68,10 @@ class Buyer(Visitor):
     def see(self, path: str) -> Answer:
         self.ask("GET", path)
         return self.heard()
+
+    def call(self, what: str, answer: object, subject: str = "") -> Call:
+        """What this one has last asked and heard, to be put in order with other calls."""
+        return Call(self.address, what, self.asked_at, self.heard_at, answer, subject)
 
     def forget_everything(self) -> None:
         """Become a new visitor on the same connection."""
