@@ -99,3 +99,24 @@ def test_a_row_ends_what_it_has_begun_when_an_invariant_cannot_be_asked(
 
     assert not played(opens_a_shop)
     assert ended == ["row0"]
+
+
+def test_invariants_stand_once_below_the_rows_unless_one_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [first, second, *_] = invariants.PROMISES
+    broken = iter([True, False])
+
+    def check() -> Iterator[Result]:
+        yield Result(first, "0 wrong", held=True)
+        yield Result(second, "1 wrong", held=next(broken))
+
+    monkeypatch.setattr(invariants, "check", check)
+
+    assert not played(holds, holds)
+    found = table(capsys.readouterr().out)
+    assert [row.split()[0] for row in found] == ["row0", "row1", "row1", "all", "all"]
+    assert "BROKEN" in found[2]
+    assert second in found[2]
+    assert "asked 2 times" in found[3]
+    assert "asked 1 times" in found[4]

@@ -1,6 +1,7 @@
 """Play rows and print what was found."""
 
 import traceback
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -80,6 +81,17 @@ def line(result: Result) -> str:
 
 
 def table(played: Iterable[tuple[Row, list[Result]]]) -> str:
-    """Promise, held or broken, figure; the invariants of all rows together below them."""
-    lines = [f"{row.name:6} {line(result)}" for row, results in played for result in results]
-    return "\n".join(lines)
+    """Promise, held or broken, figure; the invariants that held in all rows together below them."""
+    found = [(row.name, result) for row, results in played for result in results]
+    asked = Counter(result.promise for _, result in found if result.good)
+    lines = [
+        f"{name:6} {line(result)}"
+        for name, result in found
+        if result.promise not in invariants.PROMISES or not result.good
+    ]
+    held = [
+        f"{'all':6} {line(Result(promise, f'asked {asked[promise]} times', held=True))}"
+        for promise in invariants.PROMISES
+        if asked[promise]
+    ]
+    return "\n".join(lines + held)
