@@ -151,10 +151,11 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
                     ]
                 },
             ),
+            *self.imported_fieldsets(obj),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
-        return ["pieces_now"]
+        return ["pieces_now", "imported_details"]
 
     def get_inlines(self, request: HttpRequest, obj: Item | None) -> list[Any]:
         few = obj is not None and obj.pieces.count() <= MOST_IN_ITEM_FORM

@@ -2,53 +2,30 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import FileExtensionValidator
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from store.admin.import_forms import AnswersForm, ImportForm
 from store.exports import export_items
-from store.imports import Report, UnreadableFile, import_items
-from store.models import Item
-from store.pictures.uploads import UploadWithoutRoom
+from store.imports import Options, Report, UnreadableFile, import_items
+from store.imports.looking import Look, look_at
+from store.imports.running import file_of, import_run, record_file
+from store.models import ImportRun, Item, PictureFetch
 
-LARGEST_FILE = 20 * 1024 * 1024
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Our own columns, as “Export all” writes them, or Shopify's product export."),
-        validators=[FileExtensionValidator(["csv"])],
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-    )
-    check_only = forms.BooleanField(
-        label=_("Check only"),
-        help_text=_("Shows what would happen and changes nothing."),
-        required=False,
-        initial=True,
-    )
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST_FILE:
-            limit = filesizeformat(LARGEST_FILE)
-            raise ValidationError(_("The file is larger than %s.") % limit)
-        if isinstance(file, UploadWithoutRoom):
-            raise ValidationError(_("It could not be stored just now. Please send it again later."))
-        return file
+RECENT_RUNS = 10
+MOST_REFUSED_SHOWN = 500
 
 
 class ItemImportExportMixin(admin.ModelAdmin):
@@ -57,12 +34,18 @@ class ItemImportExportMixin(admin.ModelAdmin):
     change_list_template = "admin/store/item/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        import_page = require_http_methods(["GET", "HEAD", "POST"])(self.import_page)
+        for_both = require_http_methods(["GET", "HEAD", "POST"])
+        seen_by_staff = self.admin_site.admin_view
         own = [
-            path("import/", self.admin_site.admin_view(import_page), name="store_item_import"),
+            path("import/", seen_by_staff(for_both(self.import_page)), name="store_item_import"),
+            path(
+                "import/<int:pk>/",
+                seen_by_staff(for_both(self.import_run_page)),
+                name="store_item_import_run",
+            ),
             path(
                 "export/",
-                self.admin_site.admin_view(require_safe(self.export_all)),
+                seen_by_staff(require_safe(self.export_all)),
                 name="store_item_export",
             ),
         ]
@@ -77,32 +60,106 @@ class ItemImportExportMixin(admin.ModelAdmin):
         may_import = {"may_import": self.has_import_permission(request)}
         return super().changelist_view(request, {**may_import, **(extra_context or {})})
 
+    def imported_fieldsets(self, item: Item | None) -> list[Any]:
+        if not item or not item.imported_details.exists():
+            return []
+        return [(_("From imported files"), {"fields": ["imported_details"]})]
+
+    @admin.display(description=_("other columns"))
+    def imported_details(self, item: Item) -> SafeString:
+        """What files said of it in columns that the shop does not have; nobody else sees it."""
+        lines = ((str(detail),) for detail in item.imported_details.all())
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
+
+    def staff_page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return render(request, f"admin/store/item/{template}.html", context)
+
     def import_page(self, request: HttpRequest) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
         form = ImportForm(*posted)
-        report = self.run_import(request, form) if form.is_valid() else None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Import items"),
-            "opts": self.opts,
-            "form": form,
-            "report": report,
-        }
-        return render(request, "admin/store/item/import.html", context)
+        if form.is_valid() and (run := self.take_file(request, form)):
+            return redirect(run.get_absolute_url())
+        runs = ImportRun.objects.of_staff(request.user).defer("content", "report")[:RECENT_RUNS]
+        return self.staff_page(request, "import", title=_("Import items"), form=form, runs=runs)
 
-    def run_import(self, request: HttpRequest, form: ImportForm) -> Report | None:
-        """Import the file of a valid form; one that cannot be read is told beside the field."""
+    def take_file(self, request: HttpRequest, form: ImportForm) -> ImportRun | None:
+        """Keep the file of a valid form, and import it unless something is to be asked first.
+
+        One that cannot be read is told beside the field.
+        """
         file = form.cleaned_data["file"]
+        options = form.options(Options())
         try:
-            report = import_items(file.file, dry_run=form.cleaned_data["check_only"])
+            look = look_at(file.file, options)
         except UnreadableFile as problem:
             form.add_error("file", str(problem))
             return None
-        if not report.dry_run:
-            log_import(request, file.name, report)
-        return report
+        file.seek(0)
+        run = record_file(
+            filename=file.name,
+            content=file.read(),
+            options=options,
+            user=cast(User, request.user),
+        )
+        if look.is_clear and not form.cleaned_data["check_only"]:
+            self.import_now(request, run)
+        return run
+
+    def import_now(self, request: HttpRequest, run: ImportRun) -> None:
+        report = import_run(run)
+        log_import(request, run, report)
+        messages.success(request, _("The import is done."))
+
+    def import_run_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(ImportRun.objects.of_staff(request.user), pk=pk)
+        if run.finished_at:
+            return self.report_page(request, run)
+        return self.review_page(request, run)
+
+    def review_page(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
+        """Show a file as it will be read, and ask what is unclear."""
+        before = Options.from_json(run.options)
+        look = look_at(file_of(run), before)
+        posted = request.POST if request.method == "POST" else None
+        form = AnswersForm(posted, look=look, before=before)
+        if form.is_valid() and self.take_answers(request, run, form):
+            return redirect(run.get_absolute_url())
+        report = trial(run, look) if posted is None else None
+        return self.staff_page(
+            request, "import_review", title=str(run), run=run, look=look, form=form, report=report
+        )
+
+    def take_answers(self, request: HttpRequest, run: ImportRun, form: AnswersForm) -> bool:
+        """Read the file as staff say, unless that makes no sense of it; import it if told so."""
+        options = form.options(Options.from_json(run.options))
+        try:
+            look = look_at(file_of(run), options)
+        except UnreadableFile as problem:
+            form.add_error(None, str(problem))
+            return False
+        run.options = options.as_json()
+        run.save(update_fields=["options"])
+        if "import" in request.POST and not (look.undecided or look.missing):
+            self.import_now(request, run)
+        return True
+
+    def report_page(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
+        counts = run.pictures.order_by().values_list("state").annotate(count=Count("pk"))
+        refused = run.pictures.filter(state=PictureFetch.State.REFUSED).select_related("item")
+        return self.staff_page(
+            request,
+            "import_report",
+            title=str(run),
+            run=run,
+            report=Report.from_json(run.report or {}),
+            pictures=[(PictureFetch.State(state).label, count) for state, count in counts],
+            refused=refused[:MOST_REFUSED_SHOWN],
+        )
 
     def export_all(self, request: HttpRequest) -> StreamingHttpResponse:
         if not self.has_view_permission(request):
@@ -114,6 +171,13 @@ class ItemImportExportMixin(admin.ModelAdmin):
         return csv_response(Item.objects.filter(pk__in=items.order_by().values("pk")))
 
 
+def trial(run: ImportRun, look: Look) -> Report | None:
+    """What an import would do, once it is known what its columns are."""
+    if look.undecided or look.missing:
+        return None
+    return import_items(file_of(run), dry_run=True, options=Options.from_json(run.options))
+
+
 def csv_response(items: Any) -> StreamingHttpResponse:
     filename = f"items-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
@@ -123,13 +187,12 @@ def csv_response(items: Any) -> StreamingHttpResponse:
     )
 
 
-def log_import(request: HttpRequest, filename: str, report: Report) -> None:
+def log_import(request: HttpRequest, run: ImportRun, report: Report) -> None:
     figures = ", ".join(f"{label}: {number}" for label, number in report.figures)
     LogEntry.objects.create(
         user=cast(User, request.user),
         content_type=ContentType.objects.get_for_model(Item),
-        object_repr=str(_("Import of %s") % filename)[:200],
+        object_repr=str(_("Import of %s") % run.filename)[:200],
         action_flag=CHANGE,
         change_message=f"{report.format}. {figures}",
     )
-    messages.success(request, _("The import is done."))

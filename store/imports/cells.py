@@ -2,60 +2,81 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from store.imports.amounts import amount_of, measure_of
+from store.imports.columns import key_of
+from store.imports.dates import date_of
+from store.imports.options import Options
+from store.imports.problems import BadCell, Unclear, short
 from typed.text import plain_line, tidy
 
-NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-YES_NO = {"true": True, "false": False, "yes": True, "no": False}
+# Spreadsheets write the values of their own tick boxes, and 1 and 0.
+YES_NO = {
+    **dict.fromkeys(["true", "yes", "1", "y", "on"], True),
+    **dict.fromkeys(["false", "no", "0", "n", "off"], False),
+}
 MOST_PIECES = 1000
-
-
-class BadCell(Exception):
-    """The message says what is wrong with the cell, without naming its column."""
+WHOLE = re.compile("([0-9]+)(?:[.,]0{1,2})?")
 
 
 class Cells:
-    """The cells of one row by column; collects what is wrong with them."""
+    """The cells of one row by column; collects what is wrong with them and what is unclear."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        *,
+        options: Options | None = None,
+        shown: Mapping[str, str] | None = None,
+    ) -> None:
         self.texts = texts
+        self.options = options or Options()
+        # How the file calls a column, where the format calls it otherwise.
+        self.shown = shown or {}
         self.reasons: list[str] = []
+        self.unclear: list[Unclear] = []
+
+    def text(self, column: str) -> str:
+        return tidy(self.texts.get(column, "")).strip()
 
     def read(self, column: str, reader: Callable[[str], Any], *, required: bool = False) -> Any:
         """The value of a cell; None after noting a reason."""
-        text = tidy(self.texts.get(column, "")).strip()
+        text = self.text(column)
         try:
             if required and not text:
                 raise BadCell(_("is missing"))
             return reader(text)
         except BadCell as problem:
-            self.reasons.append(f"{column} {problem}")
+            self.reasons.append(f"{self.shown.get(column, column)} {problem}")
+            if isinstance(problem, Unclear):
+                self.unclear.append(problem)
             return None
 
     def read_field(
         self, column: str, field: "models.Field[Any, Any]", *, required: bool = False
     ) -> Any:
-        return self.read(column, lambda text: value_of(text, field), required=required)
+        return self.read(
+            column, lambda text: value_of(text, field, self.options), required=required
+        )
 
 
-def value_of(text: str, field: "models.Field[Any, Any]") -> Any:
+def value_of(text: str, field: "models.Field[Any, Any]", options: Options) -> Any:
     """Read a cell for a model field, whose limits apply. Raises BadCell."""
     if not text and (field.null or field.has_default()):
         return field.get_default()
     if field.choices:
         return choice_of(text, field)
     match field:
+        case models.DecimalField() if field.name.endswith("_cm"):
+            return measure_of(text, field)
         case models.DecimalField():
-            return amount_of(text, field)
+            return amount_of(text, field, options.decimal)
         case models.DateField():
-            return date_of(text)
+            return date_of(text, options.dates)
         case models.BooleanField():
             return yes_or_no(text)
         case models.CharField():
@@ -71,36 +92,17 @@ def line_of(text: str, longest: int) -> str:
     return line
 
 
-def amount_of(text: str, field: "models.DecimalField[Any, Any]") -> Decimal:
-    number = NUMBER.fullmatch(text)
-    if not number:
-        raise BadCell(_("“%s” is not a number like 1234.50") % short(text))
-    sign, whole, fraction = number.group(1), number.group(2).lstrip("0"), number.group(3) or ""
-    if sign:
-        raise BadCell(_("“%s” is negative") % short(text))
-    if len(fraction) > field.decimal_places:
-        limit = {"text": short(text), "limit": field.decimal_places}
-        raise BadCell(_("“%(text)s” has more than %(limit)d digits after the point") % limit)
-    if len(whole) > field.max_digits - field.decimal_places:
-        raise BadCell(_("“%s” is too large") % short(text))
-    return Decimal(text)
-
-
-def date_of(text: str) -> date:
-    try:
-        # `fromisoformat` alone would take `2024W011` for a date as well.
-        return date.fromisoformat(text if DATE.fullmatch(text) else "")
-    except ValueError:
-        raise BadCell(_("“%s” is not a date like 1979-12-06") % short(text)) from None
-
-
 def choice_of(text: str, field: "models.Field[Any, Any]") -> str:
-    values = [value for value, label in field.flatchoices]
-    value = text.casefold().replace(" ", "_")
-    if value not in values:
-        known = {"text": short(text), "values": ", ".join(values)}
+    values = {
+        key_of(str(name)): value for value, label in field.flatchoices for name in (value, label)
+    }
+    if key_of(text) not in values:
+        known = {
+            "text": short(text),
+            "values": ", ".join(value for value, label in field.flatchoices),
+        }
         raise BadCell(_("“%(text)s” is not one of %(values)s") % known)
-    return value
+    return str(values[key_of(text)])
 
 
 def yes_or_no(text: str) -> bool:
@@ -113,16 +115,12 @@ def pieces_of(text: str) -> int:
     """A number of pieces; an empty cell is one."""
     if not text:
         return 1
-    if not re.fullmatch("[0-9]+", text):
+    number = WHOLE.fullmatch(text)
+    if not number:
         raise BadCell(_("“%s” is not a whole number") % short(text))
-    if len(text.lstrip("0")) > len(str(MOST_PIECES)) or int(text) > MOST_PIECES:
+    digits = number[1].lstrip("0") or "0"
+    if len(digits) > len(str(MOST_PIECES)) or int(digits) > MOST_PIECES:
         raise BadCell(
             _("“%(text)s” is more than %(most)d") % {"text": short(text), "most": MOST_PIECES}
         )
-    return int(text)
-
-
-def short(text: str) -> str:
-    """Enough of a cell to recognise it in a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"
+    return int(digits)

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import BinaryIO
 
@@ -7,15 +7,16 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from store.history import record_arrivals
-from store.imports.cells import short
-from store.imports.lookup import look_up
+from store.imports.details import keep_details
+from store.imports.look_alikes import LookAlikes
+from store.imports.lookup import Known, look_up
+from store.imports.opening import OpenFile, open_file
+from store.imports.options import Options
+from store.imports.pictures import queue_pictures
 from store.imports.planning import Claims, Plan
-from store.imports.reading import Record, UnreadableFile, problem_of, read_records
-from store.imports.report import BadRow, Report
-from store.imports.rows import BadCells, Format, Row
-from store.imports.shop_csv import OwnFormat
-from store.imports.shopify import ShopifyFormat
-from store.models import Item, Piece
+from store.imports.report import MOST_NEW_TOLD, BadRow, HeldBack, Report, Thing
+from store.imports.rows import Row
+from store.models import ImportRun, Item, Piece
 from store.services import index_items
 
 ROWS_PER_BATCH = 500
@@ -24,75 +25,69 @@ PIECES_PER_BATCH = 2000
 IMPORT_LOCK = 5_511_000
 
 
+@dataclass
+class State:
+    """What an import knows from batch to batch."""
+
+    options: Options
+    report: Report
+    claims: Claims = field(default_factory=Claims)
+    look_alikes: LookAlikes = field(default_factory=LookAlikes)
+
+
 def import_items(
     file: BinaryIO,
     *,
     dry_run: bool = False,
+    options: Options | None = None,
+    run: ImportRun | None = None,
     on_progress: Callable[[int], object] | None = None,
 ) -> Report:
     """Create and update items from a CSV file; the header says which format it has.
 
     Each batch of rows is one transaction: shoppers wait for a batch at most, a crash leaves
     whole rows only, and importing the file again completes it. What exists is
-    found again, pieces that exist are never touched. `on_progress` is told the number of
-    bytes read so far. Raises UnreadableFile before anything is written.
+    found again, pieces that exist are never touched. Pictures are fetched later, for `run`.
+    `on_progress` is told the number of bytes read so far. Raises UnreadableFile before
+    anything is written.
     """
-    with closing(read_records(file)) as records:
-        columns = columns_of(next(records, None))
-        file_format = format_of(columns)
-        report = Report(dry_run=dry_run, format=file_format.name, notes=file_format.notes)
-        claims = Claims()
-        for batch in batches(read_rows(records, columns, file_format, report)):
-            write_batch(batch, claims, report)
+    options = options or Options()
+    with open_file(file, options) as opened:
+        opened.check()
+        report = Report(dry_run, opened.format.name, str(opened.source), notes=opened.format.notes)
+        state = State(options, report)
+        for batch in batches(read_rows(opened, report)):
+            write_batch(batch, state)
             if on_progress:
                 on_progress(file.tell())
-    report.bad_rows.sort()
-    if report.created or report.updated:
-        refresh_statistics(dry_run=dry_run)
+    finish(opened, report, run)
     return report
 
 
-def columns_of(header: Record | None) -> list[str]:
-    if header is None:
-        raise UnreadableFile(_("This file is empty."))
-    if problem := problem_of(header, len(header.cells)):
-        raise UnreadableFile(_("The header cannot be read: %s.") % problem)
-    columns = [cell.strip() for cell in header.cells]
-    if double := {column for column in columns if column and columns.count(column) > 1}:
-        raise UnreadableFile(_("The header names %s twice.") % short(double.pop()))
-    return columns
-
-
-def format_of(columns: list[str]) -> Format:
-    if ShopifyFormat.recognises(columns):
-        return ShopifyFormat(columns)
-    if OwnFormat.recognises(columns):
-        return OwnFormat(columns)
-    raise UnreadableFile(
-        _(
-            "The header “%s” is neither that of our own columns, separated by commas,"
-            " nor that of a product export of Shopify."
-        )
-        % short(",".join(columns))
-    )
-
-
-def read_rows(
-    records: Iterator[Record], columns: list[str], file_format: Format, report: Report
-) -> Iterator[Row]:
-    """Yield the rows that can be used; note the others in the report."""
-    for record in records:
-        report.rows += 1
-        problem = problem_of(record, len(columns))
-        try:
-            if problem:
-                raise BadCells(problem)
-            row = file_format.row(record.line, dict(zip(columns, record.cells, strict=True)))
-        except BadCells as bad:
-            report.bad_rows.append(BadRow(record.line, str(bad)))
+def finish(opened: OpenFile, report: Report, run: ImportRun | None) -> None:
+    report.bad_rows.sort()
+    if opened.options.pictures:
+        pictures = opened.format.pictures()
+        if report.dry_run:
+            report.pictures = sum(map(len, pictures.values()))
         else:
-            if row:
-                yield row
+            report.pictures = queue_pictures(pictures, run)
+    if report.created or report.updated:
+        refresh_statistics(dry_run=report.dry_run)
+
+
+def read_rows(opened: OpenFile, report: Report) -> Iterator[Row]:
+    """Yield the rows that can be used; note the others in the report."""
+    for read in opened.rows():
+        report.rows += 1
+        if read.bad:
+            report.bad_rows.append(BadRow(read.line, str(read.bad)))
+            asked = {unclear.question for unclear in read.bad.unclear}
+            report.questions += sorted(asked - set(report.questions))
+        elif read.row:
+            yield read.row
+        else:
+            report.leave_out(Thing(read.line, ""), read.left_out)
 
 
 def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -108,32 +103,32 @@ def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def write_batch(
-    rows: Sequence[Row], claims: Claims, report: Report, *, once_more: bool = True
-) -> None:
+def write_batch(rows: Sequence[Row], state: State, *, once_more: bool = True) -> None:
     """Write rows in one transaction; once more, each in its own, if staff were faster."""
     try:
-        plan = write(rows, claims, dry_run=report.dry_run)
+        plan = write(rows, state)
     except IntegrityError:
         if once_more:
             for row in rows:
-                write_batch([row], claims, report, once_more=False)
+                write_batch([row], state, once_more=False)
         else:
             reason = _("somebody else is changing this item at the same time")
-            report.bad_rows += [BadRow(row.line, reason) for row in rows]
+            state.report.bad_rows += [BadRow(row.line, reason) for row in rows]
     else:
-        report.created += len(plan.new)
-        report.updated += len(plan.changed) + len(plan.grown)
-        report.unchanged += plan.unchanged
-        report.pieces += len(plan.pieces)
-        report.bad_rows += plan.bad_rows
+        tell(plan, state.report)
 
 
 @transaction.atomic
-def write(rows: Sequence[Row], claims: Claims, *, dry_run: bool) -> Plan:
+def write(rows: Sequence[Row], state: State) -> Plan:
+    dry_run = state.report.dry_run
     if not dry_run:
         wait_for_other_imports()
-    plan = Plan(look_up(rows, lock=not dry_run), claims)
+    state.look_alikes.refresh()
+    known = look_up(rows, lock=not dry_run)
+    if state.options.look_alikes == "same":
+        rows = as_their_twins(rows, known, state.look_alikes)
+        known = look_up(rows, lock=not dry_run)
+    plan = Plan(known, state.claims, state.look_alikes, state.options)
     for row in rows:
         plan.add(row)
     if not dry_run:
@@ -144,7 +139,50 @@ def write(rows: Sequence[Row], claims: Claims, *, dry_run: bool) -> Plan:
             Item.objects.bulk_update(plan.changed, sorted(plan.changed_fields))
         record_arrivals(Piece.objects.bulk_create(plan.pieces))
         index_items(item.pk for item in chain(plan.changed, plan.grown))
+        keep_details(plan.done)
     return plan
+
+
+def as_their_twins(rows: Sequence[Row], known: Known, look_alikes: LookAlikes) -> list[Row]:
+    """Give rows that look like another thing of the shop the number of that thing."""
+    found = []
+    for row in rows:
+        twin = None if known.find(row) else look_alikes.twin_of(row.stock_number)
+        if twin and twin.item_id:
+            row = replace(row, stock_number=twin.number, known_by_stock_number=True)
+        found.append(row)
+    return found
+
+
+def tell(plan: Plan, report: Report) -> None:
+    """Add to the report what a batch has done, or would do."""
+    report.created += len(plan.new)
+    report.updated += len(plan.changed) + len(plan.grown)
+    report.unchanged += plan.unchanged
+    report.pieces += len(plan.pieces)
+    report.bad_rows += plan.bad_rows
+    new = {id(item) for item in plan.new}
+    for row, item in plan.done:
+        thing = Thing(row.line, item.title, item.pk)
+        report.leave_out(thing, row.left_out)
+        for column in row.kept:
+            report.kept[column] = report.kept.get(column, 0) + 1
+        if id(item) in new and len(report.new) < MOST_NEW_TOLD:
+            report.new.append(thing)
+    twins = {twin.item_id for _row, twin in plan.held_back}
+    titles = dict(Item.objects.filter(pk__in=twins - {None}).values_list("pk", "title"))
+    report.held_back += [
+        HeldBack(
+            row.line,
+            row.stock_number,
+            row.fields["title"],
+            twin.number,
+            titles.get(twin.item_id or 0, ""),
+            twin.item_id,
+            twin.line,
+        )
+        for row, twin in plan.held_back
+    ]
 
 
 def refresh_statistics(*, dry_run: bool) -> None:

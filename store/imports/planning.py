@@ -6,7 +6,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from store.imports.addresses import ITEM_LENGTH, category_slug, free_slug, item_slugs
+from store.imports.look_alikes import LookAlikes, Twin
 from store.imports.lookup import Known
+from store.imports.options import Options
 from store.imports.report import BadRow
 from store.imports.rows import Row
 from store.models import Category, Item, Piece
@@ -47,6 +49,8 @@ class Claims:
 class Plan:
     known: Known
     claims: Claims
+    look_alikes: LookAlikes
+    options: Options
     categories: list[Category] = field(default_factory=list)
     new: list[Item] = field(default_factory=list)
     changed: list[Item] = field(default_factory=list)
@@ -56,6 +60,9 @@ class Plan:
     pieces: list[Piece] = field(default_factory=list)
     unchanged: int = 0
     bad_rows: list[BadRow] = field(default_factory=list)
+    # Rows beside the things that look like theirs, and those that went in with their items.
+    held_back: list[tuple[Row, Twin]] = field(default_factory=list)
+    done: list[tuple[Row, Item]] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
         try:
@@ -67,12 +74,25 @@ class Plan:
         except Clash as clash:
             self.bad_rows.append(BadRow(row.line, str(clash)))
             return
+        twin = None if item else self.twin_of(row)
+        if twin and self.options.look_alikes != "new":
+            self.held_back.append((row, twin))
+            return
         self.claims.take(row, numbers, item)
         if item:
             self.update(item, row, numbers)
         else:
             item = self.create(row, numbers)
         self.pieces += [Piece(item=item, stock_number=n, **row.piece_fields) for n in numbers]
+        self.done.append((row, item))
+
+    def twin_of(self, row: Row) -> Twin | None:
+        """What has a number like that of a row which would be a new thing."""
+        twin = self.look_alikes.twin_of(row.stock_number)
+        if twin and (twin.line is None or twin.line != row.line):
+            return twin
+        self.look_alikes.add(row.stock_number, Twin(row.stock_number, line=row.line))
+        return None
 
     def missing_numbers(self, row: Row, item: Item | None) -> list[str]:
         """Stock numbers for the pieces that an item still lacks. Raises Clash."""
@@ -90,12 +110,13 @@ class Plan:
         return chosen
 
     def update(self, item: Item, row: Row, numbers: list[str]) -> None:
-        # By key: the item's own category is not loaded.
-        category = self.category(row.category)
-        values = {**row.fields, "category": category}
+        values = dict(row.fields)
         changes = {name for name, value in row.fields.items() if getattr(item, name) != value}
-        if item.category_id != category.pk:
-            changes.add("category")
+        if row.category_is_given:
+            values["category"] = category = self.category(row.category)
+            # By key: the item's own category is not loaded.
+            if item.category_id != category.pk:
+                changes.add("category")
         if changes:
             for name in changes:
                 setattr(item, name, values[name])
@@ -112,6 +133,10 @@ class Plan:
         slug = free_slug(candidates, ITEM_LENGTH, self.known.has_slug)
         self.known.slugs[slug] = True
         fields = {**row.fields_when_new, **row.fields}
+        if self.options.tax_scheme:
+            fields.setdefault("tax_scheme", self.options.tax_scheme)
+        if not self.options.published:
+            fields["published"] = False
         item = Item(slug=slug, import_ref=row.ref, category=self.category(row.category), **fields)
         item.search_text = search_text(item, numbers)
         self.new.append(item)

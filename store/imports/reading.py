@@ -9,15 +9,11 @@ from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
-# Bytes that are no UTF-8 are read as lone surrogates (PEP 383).
-NOT_UTF8 = re.compile("[\ud800-\udfff]")
+from store.imports.recognising import Source, UnreadableFile
+
+# Bytes that are no letters in an encoding are read as lone surrogates (PEP 383).
+UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-WORKBOOK = b"PK\x03\x04"
-
-
-class UnreadableFile(Exception):
-    """The whole file cannot be imported; the message says why in one sentence."""
 
 
 class Record(NamedTuple):
@@ -47,23 +43,30 @@ class Lines(Iterator[str]):
         self.number -= len(self.taken) - 1
 
 
-def read_records(file: BinaryIO) -> Generator[Record, None, None]:
-    """Yield the records of a CSV file in UTF-8 with their physical line numbers, header first.
+def read_records(file: BinaryIO, source: Source) -> Generator[Record, None, None]:
+    """Yield the records of a CSV file with their physical line numbers, header first.
 
     After a quotation mark that is never closed, reading goes on at the very next line,
-    so that it costs its own row only. Raises UnreadableFile.
+    so that it costs its own row only.
     """
-    refuse_other_kinds(file)
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    file.seek(0)
+    # Codecs of two bytes a letter know no lone surrogates.
+    errors = "replace" if source.encoding.startswith("utf-16") else "surrogateescape"
+    text = io.TextIOWrapper(file, source.encoding, errors=errors, newline="")
+    lines = Lines(text)
     try:
-        yield from records_of(Lines(text))
+        if source.header_line > 1:
+            next(lines)
+        yield from records_of(lines, source.separator)
+    except UnicodeError as problem:
+        raise UnreadableFile(_("This file is not in %s.") % source.encoding_name) from problem
     finally:
         # Closing the file is the caller's business.
         text.detach()
 
 
-def records_of(lines: Lines) -> Iterator[Record]:
-    reader = csv.reader(lines, strict=True)
+def records_of(lines: Lines, separator: str) -> Iterator[Record]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
         lines.taken.clear()
         first = lines.number + 1
@@ -85,21 +88,12 @@ def reason_of(error: csv.Error) -> str:
     return _("a quotation mark is not closed, or one inside a cell is not doubled")
 
 
-def refuse_other_kinds(file: BinaryIO) -> None:
-    start = file.read(4)
-    file.seek(0)
-    if start.startswith(UTF16):
-        raise UnreadableFile(_("This file is in UTF-16: save it as “CSV UTF-8” and try again."))
-    if start.startswith(WORKBOOK):
-        raise UnreadableFile(_("This is a workbook: save it as “CSV UTF-8” and try again."))
-
-
-def problem_of(record: Record, width: int) -> str:
+def problem_of(record: Record, width: int, source: Source) -> str:
     """What is wrong with a record before anybody looks at what its cells mean."""
     if record.problem:
         return record.problem
-    if any(NOT_UTF8.search(cell) for cell in record.cells):
-        return _("not in UTF-8: some letters cannot be read")
+    if any(UNREADABLE.search(cell) for cell in record.cells):
+        return _("not in %s: some letters cannot be read") % source.encoding_name
     if any(CONTROL.search(cell) for cell in record.cells):
         return _("contains a character that cannot be printed")
     if len(record.cells) != width:

@@ -1,7 +1,17 @@
-from dataclasses import dataclass, field
+"""What an import did, or would do: kept as JSON, for pictures come later."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from store.imports.problems import short
+
+# As many things are told one by one: new ones, and those with something in one column.
+MOST_NEW_TOLD = 500
+MOST_LEFT_OUT_TOLD = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -13,19 +23,71 @@ class BadRow:
         return _("Line %(line)d: %(reason)s.") % {"line": self.line, "reason": self.reason}
 
 
+@dataclass(frozen=True)
+class Thing:
+    """An item that a row is about; without a key while it is not made."""
+
+    line: int
+    title: str
+    item_id: int | None = None
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A row that looks like another thing, which is in the shop or in the same file."""
+
+    line: int
+    number: str
+    title: str
+    twin_number: str
+    twin_title: str = ""
+    twin_id: int | None = None
+    twin_line: int | None = None
+
+    def __str__(self) -> str:
+        if not self.twin_number:
+            text = _(
+                "Line %(line)d: a spreadsheet has shortened the number %(number)s (%(title)s)."
+            )
+            return text % asdict(self)
+        twin = self.twin_title or _("line %d") % (self.twin_line or 0)
+        told = {**asdict(self), "twin": twin}
+        text = _(
+            "Line %(line)d: “%(title)s” with the number %(number)s looks like %(twin_number)s"
+            " (%(twin)s)."
+        )
+        return text % told
+
+
+@dataclass
+class LeftOut:
+    """What one column says and the shop has no place for."""
+
+    count: int = 0
+    example: str = ""
+    things: list[Thing] = field(default_factory=list)
+
+
 @dataclass
 class Report:
-    """What an import did, or with `dry_run` would do."""
-
     dry_run: bool
     format: str = ""
+    source: str = ""
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     pieces: int = 0
+    pictures: int = 0
     bad_rows: list[BadRow] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
+    new: list[Thing] = field(default_factory=list)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    # How many rows had something that staff keep, by column.
+    kept: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    # The fields of `Options` that would decide what is unclear.
+    questions: list[str] = field(default_factory=list)
 
     @property
     def figures(self) -> list[tuple[str, int]]:
@@ -35,6 +97,8 @@ class Report:
             (_("Items updated"), self.updated),
             (_("Items unchanged"), self.unchanged),
             (_("Pieces created"), self.pieces),
+            (_("Pictures to fetch"), self.pictures),
+            (_("Rows held back"), len(self.held_back)),
             (_("Rows skipped"), len(self.bad_rows)),
         ]
 
@@ -46,8 +110,42 @@ class Report:
 
     @property
     def failure(self) -> str:
-        """One sentence about the bad rows; empty when there are none."""
-        count = len(self.bad_rows)
+        """One sentence about the rows that did not go in; empty when there are none."""
+        count = len(self.bad_rows) + len(self.held_back)
         return (
             ngettext("%d row was skipped.", "%d rows were skipped.", count) % count if count else ""
+        )
+
+    @property
+    def left_out_lines(self) -> list[str]:
+        """A line for each column of which something was not taken over."""
+        text = _("Not taken over: %(column)s (%(count)d, such as “%(example)s”)")
+        return [
+            text % {"column": column, "count": told.count, "example": short(told.example)}
+            for column, told in self.left_out.items()
+        ]
+
+    def leave_out(self, thing: Thing, cells: Mapping[str, str]) -> None:
+        for column, text in cells.items():
+            told = self.left_out.setdefault(column, LeftOut(example=text[:200]))
+            told.count += 1
+            if len(told.things) < MOST_LEFT_OUT_TOLD:
+                told.things.append(thing)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        return cls(
+            **{
+                **values,
+                "bad_rows": [BadRow(**row) for row in values["bad_rows"]],
+                "held_back": [HeldBack(**row) for row in values["held_back"]],
+                "new": [Thing(**thing) for thing in values["new"]],
+                "left_out": {
+                    column: LeftOut(**{**told, "things": [Thing(**t) for t in told["things"]]})
+                    for column, told in values["left_out"].items()
+                },
+            }
         )

@@ -1,14 +1,31 @@
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
+from store.imports.columns import Header
+from store.imports.options import Options
+from store.imports.problems import Unclear
 from store.models import Item, Piece
 
 
 class BadCells(Exception):
-    """A row cannot be used; the message holds all reasons."""
+    """A row cannot be used; the message holds all reasons, `unclear` what may be asked."""
+
+    def __init__(self, message: str, unclear: Sequence[Unclear] = ()) -> None:
+        super().__init__(message)
+        self.unclear = unclear
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where a picture of an item is, as far as a file says it."""
+
+    url: str
+    alt_text: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,11 @@ class Row:
     piece_fields: dict[str, Any] = field(default_factory=dict)
     # Whether the stock number says which item is meant.
     known_by_stock_number: bool = True
+    # Whether the file says the category, or it is only where a new item goes.
+    category_is_given: bool = True
+    # What the file says as well, by column: what has no place here, and what staff keep.
+    left_out: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.stock_numbers[-1]) > piece_field("stock_number").max_length:
@@ -40,12 +62,41 @@ class Row:
         return [self.stock_number, *further]
 
 
-class Format(Protocol):
-    name: str
-    notes: list[str]
+class Format(ABC):
+    """A kind of file. `notes` are sentences for the report."""
 
+    name: ClassVar[str]
+    # What its columns are called here, by the key of what files call them.
+    NAMES: ClassVar[Mapping[str, str]]
+    # Whether somebody has to say what becomes of unknown columns.
+    asks_about_columns: ClassVar[bool] = False
+
+    def __init__(self, written: list[str], options: Options) -> None:
+        self.header = Header(written, {**self.NAMES, **self.further_names(written, options)})
+        self.options = options
+        self.notes: list[str] = []
+
+    def further_names(self, written: list[str], options: Options) -> Mapping[str, str]:
+        """What columns are called that are counted, or of which somebody has said it."""
+        return {}
+
+    @classmethod
+    @abstractmethod
+    def recognises(cls, keys: set[str]) -> bool:
+        """Whether a file whose columns have these keys is of this kind."""
+
+    @property
+    def missing(self) -> list[str]:
+        """Columns without which no row can be used."""
+        return []
+
+    @abstractmethod
     def row(self, line: int, texts: Mapping[str, str]) -> Row | None:
         """Read one record; None for one that holds no item. Raises BadCells."""
+
+    def pictures(self) -> Mapping[str, Sequence[Picture]]:
+        """The pictures of all rows read so far, by `Row.ref`."""
+        return {}
 
 
 def item_field(name: str) -> Any:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from store.imports.cells import Cells, line_of, pieces_of
-from store.imports.rows import BadCells, Row, item_field, piece_field
+from store.imports.columns import key_of
+from store.imports.options import Options
+from store.imports.rows import BadCells, Format, Row, item_field, piece_field
 from store.models import Item
 
 REQUIRED = ["stock_number", "title", "category", "condition", "price"]
@@ -35,6 +38,7 @@ SIGN = r"[=+\-@\t\r＝＋－＠]"
 FORMULA = re.compile(f"'*{SIGN}")
 QUOTED_FORMULA = re.compile(f"'+{SIGN}")
 LONGEST_CATEGORY = 100
+LEAST_COLUMNS = 3
 OWN_PREFIX = "stock:"
 
 
@@ -48,44 +52,63 @@ def rearm(text: str) -> str:
     return text[1:] if QUOTED_FORMULA.match(text) else text
 
 
-class OwnFormat:
+class OwnFormat(Format):
     name = _("Our own columns")
+    NAMES = {key_of(column): column for column in EXPORT_COLUMNS}
+    # In a file of our own columns somebody has typed what is unknown, so it is asked about.
+    asks_about_columns = True
 
-    def __init__(self, columns: list[str]) -> None:
-        self.columns = columns
-        self.notes: list[str] = []
+    def further_names(self, written: list[str], options: Options) -> Mapping[str, str]:
+        return {key: column for key, column in options.columns.items() if column in EXPORT_COLUMNS}
 
-    @staticmethod
-    def recognises(columns: list[str]) -> bool:
-        return set(REQUIRED) <= set(columns) <= set(EXPORT_COLUMNS)
+    @classmethod
+    def recognises(cls, keys: set[str]) -> bool:
+        """Two such names, as a title and a price, are in the files of everybody."""
+        return len(keys & cls.NAMES.keys()) >= LEAST_COLUMNS
+
+    @property
+    def missing(self) -> list[str]:
+        needed = [c for c in REQUIRED if c != "category" or not self.options.category]
+        return [column for column in needed if column not in self.header.names]
 
     def row(self, line: int, texts: Mapping[str, str]) -> Row:
-        cells = Cells({column: rearm(text) for column, text in texts.items()})
+        cells = Cells(
+            {column: rearm(text) for column, text in texts.items()},
+            options=self.options,
+            shown=self.header.shown,
+        )
         number_field = piece_field("stock_number")
         stock_number = cells.read_field("stock_number", number_field, required=True)
-        category = cells.read("category", category_of, required=True)
-        fields = {
-            column: cells.read_field(column, item_field(column), required=column in REQUIRED)
-            for column in [*ITEM_COLUMNS, *SELDOM]
-            if column in self.columns
-        }
+        category = cells.read("category", category_of, required=not self.options.category)
+        fields = self.fields_of(cells)
         piece_fields = {
             column: cells.read_field(column, piece_field(column))
             for column in PIECE_COLUMNS
-            if column in self.columns
+            if column in self.header.names
         }
         quantity = cells.read("quantity", pieces_of)
         if cells.reasons:
-            raise BadCells("; ".join(cells.reasons))
+            raise BadCells("; ".join(cells.reasons), cells.unclear)
         return Row(
             line=line,
             ref=reference(stock_number),
             stock_number=stock_number,
             quantity=quantity,
-            category=category,
+            category=category or self.options.category,
+            category_is_given=bool(category),
             fields=fields,
             piece_fields=piece_fields,
         )
+
+    def fields_of(self, cells: Cells) -> dict[str, Any]:
+        columns = [c for c in [*ITEM_COLUMNS, *SELDOM] if c in self.header.names]
+        if self.options.tax_scheme and not cells.text("tax_scheme"):
+            # The choice of who imports stands for what the file leaves empty.
+            columns = [column for column in columns if column != "tax_scheme"]
+        return {
+            column: cells.read_field(column, item_field(column), required=column in REQUIRED)
+            for column in columns
+        }
 
 
 def category_of(text: str) -> str:

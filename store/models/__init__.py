@@ -1,5 +1,6 @@
 from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
+from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.order import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models.order_stage import OrderStage
 from store.models.piece import NO_HOLD, STAFF_RESERVED, WAITLIST_PREFIX, Piece, PieceQuerySet
@@ -10,6 +11,8 @@ __all__ = [
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
     "Category",
+    "ImportRun",
+    "ImportedDetail",
     "Item",
     "ItemImage",
     "ItemQuerySet",
@@ -18,6 +21,7 @@ __all__ = [
     "OrderLine",
     "OrderQuerySet",
     "OrderStage",
+    "PictureFetch",
     "Piece",
     "PieceEvent",
     "PieceQuerySet",

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from store.admin import imports
+from store.admin import import_forms
 from store.models import Item
 from store.tests.csv_files import own_csv
 from store.tests.factories import make_item
@@ -32,7 +32,8 @@ def workshop(client: Client, wren: User) -> Client:
 
 
 def upload(client: Client, content: bytes, *, name: str = "items.csv", **data: str) -> Any:
-    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content), **data})
+    sent = {"file": SimpleUploadedFile(name, content), **data}
+    return client.post(IMPORT, sent, follow=True)
 
 
 def test_the_list_offers_import_and_export(shop: Client) -> None:
@@ -89,7 +90,7 @@ def test_no_file_at_all_is_refused(shop: Client) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "LARGEST_FILE", 100)
+    monkeypatch.setattr(import_forms, "LARGEST_FILE", 100)
 
     page = upload(shop, own_csv({}))
 

@@ -30,14 +30,12 @@ CELLS = [
     ("price", "NaN", NUMBER),
     ("price", "Infinity", NUMBER),
     ("price", "1e5", NUMBER),
-    ("price", "1.234,50", f"price “1.234,50” {NUMBER}"),
-    ("price", "1,234.50", NUMBER),
-    ("price", "12,50", NUMBER),
-    ("price", "€30", NUMBER),
-    ("price", "٣٠", NUMBER),
-    ("price", "+30", NUMBER),
     ("price", "0x10", NUMBER),
-    ("price", "1_000", NUMBER),
+    ("price", "$30", NUMBER),
+    ("price", "1.23,50", NUMBER),
+    ("price", "12.34.56", NUMBER),
+    ("price", "45.505", "price “45.505” has more than 2 digits after the point"),
+    ("price", "45.000", "price “45.000” may be 45 or 45,000"),
     ("price", "9.999", "price “9.999” has more than 2 digits after the point"),
     ("price", "123456789", "price “123456789” is too large"),
     ("price", "9" * 5000, "is too large"),
@@ -47,13 +45,17 @@ CELLS = [
     ("height_cm", "tall", NUMBER),
     ("width_cm", "-3.0", "is negative"),
     ("depth_cm", "3.25", "has more than 1 digits after the point"),
+    ("depth_cm", "1.200", "has more than 1 digits after the point"),
     ("quantity", "1.5", "quantity “1.5” is not a whole number"),
     ("quantity", "two", "is not a whole number"),
     ("quantity", "-1", "is not a whole number"),
     ("quantity", "1001", "quantity “1001” is more than 1000"),
     ("quantity", "9" * 5000, "is more than 1000"),
     ("purchase_price", "?", NUMBER),
-    ("purchased_on", "6.12.1979", DATE),
+    ("purchased_on", "6.12.79", DATE),
+    ("purchased_on", "31.2.1979", DATE),
+    ("purchased_on", "12/06/1979", "may be 12 June 1979 or 6 December 1979"),
+    ("purchased_on", "13/13/1979", DATE),
     ("purchased_on", "1979-02-30", DATE),
     ("purchased_on", "1979-W01-1", DATE),
     ("purchased_on", "0000-00-00", DATE),
@@ -86,7 +88,8 @@ def test_a_bad_cell_is_told_by_line_and_reason(column: str, text: str, reason: s
 
 @pytest.mark.parametrize(("row", "reason"), WHOLE_ROWS, ids=[reason for _, reason in WHOLE_ROWS])
 def test_a_broken_row_costs_itself_only(row: bytes, reason: str) -> None:
-    header, before = own_csv({"stock_number": "1"}).splitlines()
+    # With letters in UTF-8 in it, a file is in UTF-8, whatever else it has.
+    header, before = own_csv({"stock_number": "0", "title": "Crèche"}).splitlines()
     after = own_csv({"stock_number": "3", "title": 'A 5" bowl, say'}).splitlines()[1]
 
     report = load(b"\n".join([header, before, row, after, b""]))

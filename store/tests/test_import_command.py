@@ -21,10 +21,13 @@ def test_a_good_file_ends_with_a_summary() -> None:
 
     assert lines[:3] == [
         "Our own columns",
-        "Rows read:            60",
-        "Items created:        60",
+        "Rows read:                60",
+        "Items created:            60",
     ]
-    assert lines[-1] == "Rows skipped:          0"
+    assert lines[-2:] == [
+        "Rows skipped:              0",
+        "Read as UTF-8 with commas between the cells.",
+    ]
 
 
 def test_a_dry_run_says_so() -> None:

@@ -1,0 +1,56 @@
+"""Dates of files: as ISO 8601 has them, or as spreadsheets of some country do."""
+
+import re
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from store.imports.problems import BadCell, Unclear, short
+
+# A time of day behind it says nothing more: spreadsheets and programs add midnight.
+TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + TIME, re.ASCII)
+YEAR_LAST = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})\.?" + TIME, re.ASCII)
+MONTHS = 12
+
+
+def date_of(text: str, order: str) -> date:
+    """Read a date. `order` is "dmy" or "mdy" if somebody has said so.
+
+    With points between them days stand before months wherever they are written so.
+    """
+    if found := YEAR_FIRST.fullmatch(text):
+        return day_of(text, year=found[1], month=found[3], day=found[4])
+    found = YEAR_LAST.fullmatch(text)
+    if not found:
+        raise not_a_date(text)
+    first, mark, second, year = found.groups()
+    if first == second or int(first) > MONTHS or int(second) > MONTHS:
+        order = "mdy" if int(first) <= MONTHS < int(second) else "dmy"
+    elif mark == ".":
+        order = "dmy"
+    readings = {
+        "dmy": {"year": year, "month": second, "day": first},
+        "mdy": {"year": year, "month": first, "day": second},
+    }
+    if not order:
+        raise unclear_between(text, *(day_of(text, **each) for each in readings.values()))
+    return day_of(text, **readings[order])
+
+
+def unclear_between(text: str, *days: date) -> Unclear:
+    first, second = (date_format(day, "DATE_FORMAT") for day in days)
+    choice = {"text": short(text), "first": first, "second": second}
+    return Unclear(_("“%(text)s” may be %(first)s or %(second)s") % choice, "dates", text)
+
+
+def day_of(text: str, *, year: str, month: str, day: str) -> date:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise not_a_date(text) from None
+
+
+def not_a_date(text: str) -> BadCell:
+    return BadCell(_("“%s” is not a date like 1979-12-06") % short(text))

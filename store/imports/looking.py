@@ -1,0 +1,146 @@
+"""A look at a file before anything of it is imported: its first rows, and what is unclear."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from money.filters import money
+from store.imports.opening import ReadRow, open_file
+from store.imports.options import Options
+from store.imports.problems import Unclear, short
+from store.imports.rows import Row, item_field, piece_field
+
+FIRST_ROWS = 10
+LONGEST_CELL = 60
+AMOUNTS = {"price", "shipping", "purchase_price"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Where a file first reads in two ways; `message` says which."""
+
+    line: int
+    message: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        told = {"line": self.line, "message": self.message, "count": self.count}
+        return (
+            ngettext(
+                "Line %(line)d: %(message)s.",
+                "Line %(line)d: %(message)s; %(count)d cells are like this.",
+                self.count,
+            )
+            % told
+        )
+
+
+@dataclass
+class Look:
+    source: str
+    format: str
+    # Columns that nobody has spoken of, with the nearest one of ours, and which of ours lack.
+    undecided: dict[str, str]
+    missing: list[str]
+    # Every column that is unknown, and which of ours are free for them.
+    unknown: list[str]
+    free: list[str]
+    headings: list[str] = field(default_factory=list)
+    rows: list[tuple[int, list[str], str]] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.undecided or self.missing or self.questions)
+
+
+def look_at(file: BinaryIO, options: Options) -> Look:
+    """Read a whole file and write nothing. Raises UnreadableFile where no answer would help."""
+    with open_file(file, options) as opened:
+        header = opened.format.header
+        names = opened.format.NAMES.values() if opened.format.asks_about_columns else []
+        look = Look(
+            source=str(opened.source),
+            format=opened.format.name,
+            undecided=opened.undecided,
+            missing=opened.format.missing,
+            unknown=header.unknown,
+            free=[name for name in dict.fromkeys(names) if name not in header.names],
+        )
+        if look.missing:
+            if not look.unknown:
+                opened.check()
+            return look
+        first: list[ReadRow] = []
+        for read in opened.rows():
+            if len(first) < FIRST_ROWS and (read.row or read.bad):
+                first.append(read)
+            for unclear in read.bad.unclear if read.bad else ():
+                ask(look, read.line, unclear)
+    show(look, first)
+    return look
+
+
+def ask(look: Look, line: int, unclear: Unclear) -> None:
+    known = look.questions.get(unclear.question)
+    look.questions[unclear.question] = (
+        Question(known.line, known.message, known.count + 1)
+        if known
+        else Question(line, str(unclear))
+    )
+
+
+def show(look: Look, first: list[ReadRow]) -> None:
+    """Write the first rows as they will be read, with the columns that any of them fills."""
+    tables = [(read, shown(read.row) if read.row else {}) for read in first]
+    names = dict.fromkeys(name for _read, cells in tables for name in cells)
+    look.headings = [heading(name) for name in names]
+    look.rows = [
+        (read.line, [cells.get(name, "") for name in names], str(read.bad or ""))
+        for read, cells in tables
+    ]
+
+
+def shown(row: Row) -> dict[str, str]:
+    values: dict[str, Any] = {
+        "stock_number": row.stock_number,
+        "title": row.fields["title"],
+        "category": row.category,
+        **row.fields_when_new,
+        **row.fields,
+        "quantity": row.quantity,
+        **row.piece_fields,
+        **row.kept,
+    }
+    texts = {name: in_words(name, value) for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}
+
+
+def in_words(name: str, value: Any) -> str:
+    if value is None:
+        return _("collection only") if name == "shipping" else ""
+    if name in AMOUNTS and not isinstance(value, str):
+        return money(Decimal(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return short(str(value))
+
+
+def heading(name: str) -> str:
+    """The name of a field as staff know it; other columns are called as in the file."""
+    fields: Mapping[str, Any] = {
+        **{field.name: field for field in item_field("title").model._meta.get_fields()},
+        **{field.name: field for field in piece_field("item").model._meta.get_fields()},
+    }
+    if name == "quantity":
+        return _("Pieces")
+    return str(capfirst(getattr(fields.get(name), "verbose_name", name)))

@@ -1,0 +1,190 @@
+"""The page that asks what is unclear about a file, and the report that stays."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
+from django.test import Client
+
+from accounts.models import User
+from store.imports.running import KEEP_QUESTIONS, forget_imports
+from store.models import ImportedDetail, ImportRun, Item, PictureFetch, Piece
+from store.tests.csv_files import own_csv
+
+pytestmark = pytest.mark.django_db
+
+IMPORT = "/admin/store/item/import/"
+HEADER = ["stock_number", "title", "category", "condition", "price"]
+AS_IT_IS = {"look_alikes": "hold", "pictures": "on"}
+
+
+@pytest.fixture
+def shop(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+def upload(client: Client, content: bytes, **data: str) -> Any:
+    file = SimpleUploadedFile("items.csv", content)
+    return client.post(IMPORT, {"file": file, **data}, follow=True)
+
+
+def answer(client: Client, page: Any, **data: str) -> Any:
+    return client.post(page.request["PATH_INFO"], {**AS_IT_IS, **data}, follow=True)
+
+
+def text_of(page: Any) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def test_what_may_be_two_amounts_is_asked_before_anything_comes_in(shop: Client) -> None:
+    page = upload(shop, own_csv({"stock_number": "1"}, {"stock_number": "2", "price": "45.000"}))
+
+    assert "Line 3: “45.000” may be 45 or 45,000." in text_of(page)
+    assert not Item.objects.exists()
+
+    page = answer(shop, page, decimal="comma")
+    assert "€45,000.00" in text_of(page)
+    assert not Item.objects.exists()
+
+    page = answer(shop, page, decimal="comma", **{"import": "yes"})
+    assert list(Item.objects.order_by("pk").values_list("price", flat=True)) == [30, 45_000]
+    assert "The import is done." in text_of(page)
+
+
+def test_a_question_needs_an_answer_and_one_is_to_leave_the_rows_out(shop: Client) -> None:
+    page = upload(shop, own_csv({"stock_number": "1"}, {"stock_number": "2", "price": "45.000"}))
+
+    page = answer(shop, page, **{"import": "yes"})
+    assert page.context["form"].errors["decimal"]
+
+    answer(shop, page, decimal="leave", **{"import": "yes"})
+    assert Item.objects.get().price == 30
+    assert (ImportRun.objects.get().report or {})["bad_rows"][0]["line"] == 3
+
+
+def test_the_order_of_dates_is_asked_with_that_of_the_shop_chosen(shop: Client) -> None:
+    page = upload(shop, own_csv({"purchased_on": "12/06/1979"}))
+
+    assert page.context["form"]["dates"].initial == "dmy"
+    answer(shop, page, dates="mdy", **{"import": "yes"})
+    assert str(Piece.objects.get().purchased_on) == "1979-12-06"
+
+
+def test_the_first_rows_are_shown_as_they_will_be_read(shop: Client) -> None:
+    row = {"price": "1.299,00", "purchased_on": "06.12.1979", "title": "Öl <b>"}
+    content = own_csv(row).decode().encode("cp1252")
+
+    page = text_of(upload(shop, content, check_only="on"))
+
+    for text in ("Windows-1252", "Öl &lt;b&gt;", "€1,299.00", "6 December 1979", "collection only"):
+        assert text in page
+    assert not Item.objects.exists()
+
+
+def test_unknown_columns_are_asked_about_with_the_nearest_one_chosen(shop: Client) -> None:
+    row = {"perod": "1900", "shelf": "A3", "owner": "Ann"}
+    page = upload(shop, own_csv(row, columns=[*HEADER, *row]))
+
+    form = page.context["form"]
+    assert [form[name].initial for name in form.columns] == ["period", "", ""]
+    choices = {"column_0": "period", "column_1": "keep", "column_2": "ignore"}
+    page = answer(shop, page, **choices, **{"import": "yes"})
+
+    assert Item.objects.get().period == "1900"
+    assert str(ImportedDetail.objects.get()) == "shelf: A3"
+    assert "owner" in (ImportRun.objects.get().report or {})["left_out"]
+    item = Item.objects.get()
+    assert f"/admin/store/item/{item.pk}/change/" in text_of(page)
+    assert "shelf: A3" in text_of(shop.get(f"/admin/store/item/{item.pk}/change/"))
+
+
+def test_a_missing_column_may_be_one_that_is_called_otherwise(shop: Client) -> None:
+    page = upload(shop, own_csv({}, columns=HEADER).replace(b"price", b"amount"), check_only="on")
+    assert "The column “price” is missing." in text_of(page)
+
+    page = answer(shop, page, column_0="price", **{"import": "yes"})
+
+    assert Item.objects.get().price == 30
+
+
+def test_two_columns_cannot_be_read_as_one(shop: Client) -> None:
+    row = {"perod": "1900", "peroid": "1901"}
+    page = upload(shop, own_csv(row, columns=[*HEADER, *row]))
+
+    page = answer(shop, page, column_0="period", column_1="period")
+
+    assert page.context["form"].errors["column_0"]
+
+
+def test_an_answer_that_makes_no_sense_of_the_file_is_taken_back(shop: Client) -> None:
+    page = upload(shop, own_csv({}), check_only="on")
+
+    page = answer(shop, page, encoding="utf-16")
+
+    assert page.status_code == 200
+    assert "This file is not in UTF-16." in text_of(page)
+    assert page.context["look"].is_clear
+
+
+def test_new_things_come_in_as_was_asked_for(shop: Client) -> None:
+    columns = [name for name in HEADER if name != "category"]
+    content = b"\n".join([",".join(columns).encode(), b"1,Bowl,good,30", b""])
+
+    upload(shop, content, unpublished="on", tax_scheme="margin", category="Found")
+
+    item = Item.objects.get()
+    assert (item.published, item.tax_scheme, item.category.name) == (False, "margin", "Found")
+
+
+def test_a_look_alike_is_shown_beside_its_twin(shop: Client) -> None:
+    upload(shop, own_csv({"stock_number": "00471"}))
+    page = upload(shop, own_csv({"stock_number": "471"}))
+
+    assert "Held back: these look like other things" in text_of(page)
+    twin = Item.objects.get()
+    assert f'00471 <a href="/admin/store/item/{twin.pk}/change/">Bowl</a>' in text_of(page)
+
+
+def test_the_report_stays_and_tells_of_pictures(shop: Client) -> None:
+    page = upload(shop, own_csv({}))
+    run, item = ImportRun.objects.get(), Item.objects.get()
+    assert (run.content, run.finished_at is None) == (None, False)
+    PictureFetch.objects.create(item=item, run=run, url="https://a.example/1.jpg")
+    refused = PictureFetch(item=item, run=run, url="https://a.example/2.jpg", state="refused")
+    refused.reason = "There is no picture there."
+    refused.save()
+
+    page = shop.get(page.request["PATH_INFO"])
+
+    for text in ("Waiting: 1", "Not taken: 1", "https://a.example/2.jpg", refused.reason):
+        assert text in text_of(page)
+    assert run.get_absolute_url() in text_of(shop.get(IMPORT))
+
+
+def test_a_file_that_waits_is_its_senders_own(shop: Client, admin_user: User) -> None:
+    page = upload(shop, own_csv({}), check_only="on")
+    address = page.request["PATH_INFO"]
+
+    shop.force_login(admin_user)
+    assert shop.get(address).status_code == 404
+    assert shop.post(address, {**AS_IT_IS, "import": "yes"}).status_code == 404
+
+
+def test_staff_who_may_not_import_see_no_reports(client: Client, wren: User) -> None:
+    run = ImportRun.objects.create(filename="x.csv", finished_at=Now(), report={})
+    client.force_login(wren)
+
+    assert client.get(run.get_absolute_url()).status_code == 403
+
+
+def test_files_without_an_answer_are_forgotten(sam: User) -> None:
+    old = ImportRun.objects.create(filename="old.csv", content=b"x", user=sam)
+    ImportRun.objects.filter(pk=old.pk).update(created_at=Now() - 2 * KEEP_QUESTIONS)
+    ImportRun.objects.create(filename="new.csv", content=b"x", user=sam)
+    done = ImportRun.objects.create(filename="done.csv", finished_at=Now(), report={})
+    ImportRun.objects.filter(pk=done.pk).update(created_at=Now() - 2 * KEEP_QUESTIONS)
+
+    assert forget_imports() == 1
+    assert set(ImportRun.objects.values_list("filename", flat=True)) == {"new.csv", "done.csv"}
