@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.torture import linear
@@ -44,6 +44,13 @@ def test_a_page_that_is_behind_is_found() -> None:
 
     assert order(taken, seen) is None
     assert order(taken, seen._replace(answer=1))
+
+
+def test_who_gives_back_what_is_not_there_yet_may_give_it_back_later() -> None:
+    released = Call("ann", "release", 1, 4)
+    taken = [Call("ann", "take", 2, 3, answer=True), Call("bob", "take", 5, 6, answer=True)]
+
+    assert order(released, *taken) == (taken[0], released, taken[1])
 
 
 def test_what_lapsed_is_free_from_then_on() -> None:
@@ -131,6 +138,7 @@ def explains(calls: Sequence[Call], start: Register) -> bool:
     return state is not None
 
 
+@settings(max_examples=300, deadline=None)
 @given(calls=CALLS, pieces=st.integers(1, 2))
 def test_it_finds_what_trying_all_orders_finds(calls: list[Call], pieces: int) -> None:
     start = replace(ONE, free=pieces)

@@ -74,13 +74,12 @@ class Search:
         return [after for number in chosen if (after := self.after(place, number))]
 
     def with_what_changes_nothing(self, place: Place) -> Place:
-        """All calls more that can come now and change nothing: wherever they may come, they may
-        come here.
+        """All calls more that can come now and never change anything: wherever else they may
+        come, they may come here. What only changes nothing now may have to come later.
         """
         while True:
             for number in self.next_calls(place):
-                after = self.after(place, number)
-                if after and after.state == place.state:
+                if self.calls[number].changes_nothing and (after := self.after(place, number)):
                     place = after
                     break
             else:

@@ -19,6 +19,12 @@ class Call(NamedTuple):
     answer: Any = None
     subject: str = ""
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whatever is so before it: a look, and whatever was refused."""
+        refused = self.answer[1:] == (False,) if self.what == "order" else self.answer is False
+        return self.what == "look" or refused
+
     def __str__(self) -> str:
         what = f"{self.what} {self.subject}".strip()
         return f"{self.who}: {what} → {self.answer} ({self.begun:.4f}–{self.ended:.4f})"
