@@ -1,12 +1,13 @@
 """What somebody wants to see of the catalogue, and in which order, as a query."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from store.models import Item
+from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
+from store.models import Item, ItemQuerySet
 from store.search import matching
 from store.tiles import AVAILABLE, LISTED
 
@@ -29,11 +30,32 @@ class Choices(NamedTuple):
     price_to: Decimal | None = None
     condition: str | None = None
     sort: str | None = None
+    maker: str | None = None
+    period: str | None = None
+    material: str | None = None
+    size: str | None = None
     categories: tuple[int, ...] | None = None
 
-    def rows(self) -> QuerySet[Item]:
-        """Those of the listed items that fit, in the chosen order."""
-        rows = matching(AVAILABLE if self.available else LISTED, self.q or "")
+    @property
+    def in_facets(self) -> dict[str, str]:
+        """What is chosen of the facets, by their names."""
+        return {name: value for name in LABELS if (value := getattr(self, name))}
+
+    @property
+    def without_facets(self) -> Self:
+        return self._replace(**dict.fromkeys(LABELS))
+
+    def facets(self) -> tuple[Facet, ...]:
+        """What the list can be narrowed by, beside what is chosen already."""
+        rest = self.without_facets._replace(sort=None)
+        plain = Item.objects.available if self.available else Item.objects.listed
+        return facets_of(lambda: rest.rows(plain()), self.in_facets, rest)
+
+    def rows(self, items: ItemQuerySet | None = None) -> QuerySet[Item]:
+        """Those of the items, or else of all tiles, that fit, in the chosen order."""
+        if items is None:
+            items = AVAILABLE if self.available else LISTED
+        rows = matching(items, self.q or "")
         wanted: dict[str, Any] = {
             "price__gte": self.price_from,
             "price__lte": self.price_to,
@@ -42,4 +64,8 @@ class Choices(NamedTuple):
         }
         given = {lookup: value for lookup, value in wanted.items() if value is not None}
         fitting: QuerySet[Item] = rows.filter(**given)
+        if self.size:
+            fitting = fitting.annotate(longest_side=LONGEST_SIDE)
+        for facet, value in self.in_facets.items():
+            fitting = fitting.filter(condition_of(facet, value))
         return fitting.order_by(*ORDERS[Sort(self.sort or Sort.NEW)])

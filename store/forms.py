@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from store.catalogue_filter import Choices, Sort
+from store.facets import LARGER, SIZES
 from store.models import Item
 
 
@@ -30,6 +31,10 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("any")), *Item.Condition.choices],
     )
+    maker = forms.CharField(required=False, max_length=200)
+    period = forms.CharField(required=False, max_length=100)
+    material = forms.CharField(required=False, max_length=100)
+    size = forms.ChoiceField(required=False, choices=[("", ""), *SIZES.items(), (LARGER, "")])
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
 
     def __init__(self, data: QueryDict | dict[str, Any], **kwargs: Any) -> None:

@@ -56,6 +56,7 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     if form.filtered:
         context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.tiles)
         context["count_up_to"] = COUNT_UP_TO
+    context["facets"] = choices.facets()
     context.update(page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)
 
