@@ -38,14 +38,15 @@ def test_rounds_are_those_that_are_played() -> None:
 
 
 def test_every_row_that_is_cited_is_there() -> None:
-    known = {str(number) for number in cells()}
+    # Row 0 is no promise: tests of the report make it up.
+    known = {str(number) for number in [0, *cells()]}
     missing = {
         f"{name}: row {number}"
         for name in tracked()
         if Path(name).suffix in {".py", ".md"}
         for found in CITED.finditer((ROOT / name).read_text("utf-8"))
         for number in re.findall(r"\d+", found[0])
-        if "\N{HYPHEN-MINUS}" not in found[0] and number not in known
+        if number not in known
     }
 
     assert missing == set()
