@@ -212,6 +212,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_HANDLERS = ["store.pictures.uploads.LimitedUploadHandler"]
 # Each that is too many gets its own sentence; so many have no honest sender.
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
+# Such as `127.0.0.1:8001`: imported files may name pictures on any public address, and on these.
+PICTURES_FROM_PRIVATE_ADDRESSES = env_list("PICTURES_FROM_PRIVATE_ADDRESSES")
 MEDIA_SOURCES = [SELF]
 if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     # django-storages reads these AWS_* names; the two keys are read by boto3 itself.

@@ -25,6 +25,8 @@ from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
+from store.imports.running import forget_imports
+from store.pictures.fetching import fetch_pictures
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +42,11 @@ JOBS: list[Callable[[], int]] = [
     remind_unpaid_orders,
     issue_due,
     forget_mails,
-    # Last: what the others have written goes at once, and a slow mail server keeps none waiting.
+    forget_imports,
+    # After the others: what they have written goes at once, and a slow mail server keeps none
+    # waiting. Pictures write no mails, and wait for servers of strangers.
     send_mails,
+    fetch_pictures,
 ]
 THREAD_NAME = "repairshop-timer"
 SECONDS_TO_END = 5

@@ -12,10 +12,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from bag.services import hold_pieces, release_lapsed_holds
+from mail.sending import send_mails
 from repairshop import timer
 from repairshop.models import Heartbeat
 from repairshop.tests.factories import LATE, ended_process, make_beat
+from store.imports.running import forget_imports
 from store.models import Item, Piece
+from store.pictures.fetching import fetch_pictures
 from tests.processes import wait_until
 
 # A round closes connections that it finds inside of a test's own transaction.
@@ -223,3 +226,8 @@ def test_switched_off_there_is_no_thread(settings: Settings) -> None:
     settings.TIMER = False
     timer.start()
     assert timers() == 0
+
+
+def test_servers_of_strangers_keep_no_mail_waiting() -> None:
+    assert timer.JOBS[-2:] == [send_mails, fetch_pictures]
+    assert forget_imports in timer.JOBS
