@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth import authenticate, password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
@@ -103,7 +103,10 @@ class LoginForm(AuthenticationForm):
 
 
 class RegisterForm(forms.ModelForm):
-    """A new account. The password is asked for once: whoever mistypes it resets it by mail."""
+    """A new account. The password is asked for once: whoever mistypes it resets it by mail.
+
+    That an address has an account already is told to its mailbox, not to whoever typed it.
+    """
 
     name = NameField()
     email = EmailAddressField()
@@ -117,6 +120,9 @@ class RegisterForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         rules = password_validation.password_validators_help_text_html()
         self.fields["password"].help_text = rules
+
+    def validate_unique(self) -> None:
+        """The view answers an address that is taken."""
 
     @sensitive_variables("password")
     def _post_clean(self) -> None:
@@ -201,8 +207,11 @@ class ResetForm(PasswordResetForm):
     email = EmailAddressField()
 
     def get_users(self, email: str) -> QuerySet[User]:
-        """Whoever may log in with this address; staff may have closed the account."""
-        return User.objects.filter(email=email, is_active=True)
+        """Whoever may log in with this address, or could before they closed their account.
+
+        What staff have closed stays so.
+        """
+        return User.objects.filter(Q(is_active=True) | Q(closed_at__isnull=False), email=email)
 
     def send_mail(
         self,

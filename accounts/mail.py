@@ -36,6 +36,10 @@ register(
         to=OWNER,
         placeholders={
             "name": NAME,
+            "reopens": Placeholder(
+                _("that the account opens again, if its owner has closed it"),
+                '{% include "accounts/mail/_reopens.txt" %}',
+            ),
             "link": Placeholder(
                 _("where a new password is chosen"),
                 '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}',

@@ -46,6 +46,9 @@ class User(AbstractUser):
         error_messages={"unique": _("There is an account with this e-mail address already.")},
     )
 
+    # When its owner has closed it. Of one that staff have closed, this is not known.
+    closed_at = models.DateTimeField(_("closed by its owner"), null=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 

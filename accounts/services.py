@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.mail import notify_about_account
 from accounts.models import Customer, User
@@ -29,7 +30,17 @@ def change_email(*, user: User, email: str) -> None:
 
 @transaction.atomic
 def deactivate_account(*, user: User) -> None:
-    """Close an account. Its orders and invoices stay, as the law on bookkeeping asks."""
+    """Close an account. Its orders and invoices stay, as the law on bookkeeping asks.
+
+    Whoever has its mailbox can open it again; see `reopen_account`.
+    """
     user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.closed_at = timezone.now()
+    user.save(update_fields=["is_active", "closed_at"])
     notify_about_account("deactivated", user.email, user)
+
+
+def reopen_account(*, user: User) -> bool:
+    """Open an account that its owner has closed; False for any other. The mailbox was reached."""
+    closed = User.objects.filter(pk=user.pk, is_active=False, closed_at__isnull=False)
+    return bool(closed.update(is_active=True, closed_at=None))

@@ -30,8 +30,9 @@ from accounts.forms import (
     RegisterForm,
     ResetForm,
 )
+from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit
 from accounts.models import Customer, User
-from accounts.services import change_email, deactivate_account, save_profile
+from accounts.services import change_email, deactivate_account, reopen_account, save_profile
 from accounts.throttling import forgive_failures, locked_until
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
@@ -87,14 +88,37 @@ class RegisterView(NextMixin, FormView):
 
     def form_valid(self, form: RegisterForm) -> HttpResponse:
         user: User = form.instance
-        user.set_password(form.cleaned_data["password"])
         try:
+            check_limit(REGISTRATIONS, self.request, user.email)
+            user.set_password(form.cleaned_data["password"])
             with transaction.atomic():
                 user.save()
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
         except IntegrityError:
-            return refuse_taken_address(self, form)
+            return self.write_to_owner(user.email)
         login(self.request, user, backend=PASSWORD_BACKEND)
         return HttpResponseRedirect(self.get_success_url())
+
+    def write_to_owner(self, email: str) -> HttpResponse:
+        """As a reset does: whoever has the mailbox of an account gets into it from there."""
+        send_reset_link(self.request, email)
+        return redirect("accounts:password_reset_done")
+
+
+def send_reset_link(request: HttpRequest, email: str) -> None:
+    form = ResetForm({"email": email})
+    if form.is_valid():
+        form.save(request=request, extra_email_context={"site": site_of(request)})
+
+
+def refuse_too_often(view: FormView, form: BaseForm, refusal: TooOften) -> HttpResponse:
+    """Show the form again as it was filled in, and say when it can be sent."""
+    form.add_error(None, refusal.sentence)
+    page = view.form_invalid(form)
+    page.status_code = 429
+    page["Retry-After"] = str(refusal.seconds)
+    return page
 
 
 def refuse_taken_address(view: FormView, form: BaseForm) -> HttpResponse:
@@ -175,6 +199,10 @@ class PasswordResetView(auth_views.PasswordResetView):
     success_url = reverse_lazy("accounts:password_reset_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            check_limit(RESETS, self.request, form.cleaned_data["email"])
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
         self.extra_email_context = {"site": site_of(self.request)}
         return super().form_valid(form)
 
@@ -184,4 +212,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         forgive_failures(form.user)
-        return super().form_valid(form)
+        answer = super().form_valid(form)
+        if reopen_account(user=form.user):
+            messages.success(self.request, _("Your account is open again."))
+        return answer

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, DurationField
 from django.db.models.functions import Greatest, Now
 
+from accounts.limits import COUNTERS
 from accounts.models import User
 from bag.exceptions import RateLimitExceeded
 from bag.models import RateLimit
@@ -67,6 +68,21 @@ def again_at(holder: str, quantity: int, limit: int) -> datetime:
     """When so many holds will be allowed again."""
     used_until = RateLimit.objects.values_list("used_until", flat=True).get(pk=holder)
     return used_until + quantity * HOUR / limit - HOUR
+
+
+def counted(name: str, of: str, limit: int) -> datetime | None:
+    """Count one for an address or another name; when there may be more, once there are too many.
+
+    For `accounts.limits`, and whoever else has no refusal of its own.
+    """
+    try:
+        consume(f"{name} {hashed(network_of(of))}", 1, limit=limit)
+    except RateLimitExceeded as refusal:
+        return refusal.again_at
+    return None
+
+
+COUNTERS["hour"] = counted
 
 
 def network_of(address: str) -> str:

@@ -14,6 +14,9 @@ from bag.session import Bag
 from bag.waitlist.services import leave_waitlists
 from store.models import Piece
 
+# What becomes of the bag of who logs out, as its form says it.
+KEEP, RELEASE = "keep", "release"
+
 
 @receiver(user_logged_in, dispatch_uid="bag.name_holder_on_login")
 def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
@@ -29,7 +32,8 @@ def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: 
     """Free the holds of somebody who leaves. The session, and with it the bag, ends next."""
     if request and (key := Bag(request).key):
         keep_reservations(bag_key=key, customer=user)
-        release_holds(bag_key=key, actor=user)
+        if request.POST.get("bag") != KEEP:
+            release_holds(bag_key=key, actor=user)
 
 
 @receiver(post_save, sender=User, dispatch_uid="bag.leave_waitlists_on_closing")

@@ -1,11 +1,14 @@
 from django.urls import path
 
 from bag import views
+from bag.log_out import LogOutView
 from bag.waitlist import urls as waitlist
 from bag.waitlist import views as waitlist_views
 
 app_name = "bag"
 urlpatterns = [
+    # Instead of the view of `accounts`, which does not know of bags.
+    path("accounts/logout/", LogOutView.as_view()),
     path("bag/", views.BagView.as_view(), name="detail"),
     path("bag/add/<int:item_id>/", views.AddView.as_view(), name="add"),
     path("bag/remove/<int:item_id>/", views.RemoveView.as_view(), name="remove"),

@@ -40,6 +40,7 @@ class BagView(TemplateView):
             turns=turns,
             entries=[entry for entry in entries if entry not in turns],
             for_you={thing.item_id for thing in [*kept, *turns]},
+            waits_for={entry.item_id for entry in entries},
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
             hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
             **kwargs,

@@ -86,6 +86,7 @@ def environment(tree: Path, own: Path, database: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         # All visitors come from one address here; the second is the name of before.
         "HOLDS_PER_HOUR_PER_ADDRESS": "1000000",
+        "REGISTRATIONS_PER_HOUR_PER_ADDRESS": "1000000",
         "TAKES_PER_ADDRESS": "1000000",
         "STATIC_ROOT": str(own / "static"),
         "MEDIA_ROOT": str(own / "media"),

@@ -76,6 +76,7 @@ def shop_of(items: int, server: PostgresServer, folder: Path, **others: str) -> 
         "WEB_CONCURRENCY": "2",
         # All visitors come from one address here, and take more than a person would.
         "HOLDS_PER_HOUR_PER_ADDRESS": "1000000",
+        "REGISTRATIONS_PER_HOUR_PER_ADDRESS": "1000000",
         "MEDIA_ROOT": str(folder),
         "PRIVATE_MEDIA_ROOT": str(folder / "private"),
         **others,

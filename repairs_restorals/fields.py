@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.photos import PHOTOS_AT_ONCE
 
-ACCEPTED_TYPES = "image/jpeg,image/png,image/webp"
+ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 # What `static/js/photos.js` says.
 UPLOAD_TEXTS = {
     "data-remove": _("Take out"),

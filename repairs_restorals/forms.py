@@ -183,9 +183,15 @@ class CancelForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """The answer to a quote: which of the two buttons was pressed, and why."""
+    """The answer to a quote: which of the buttons was pressed, and why."""
 
-    decision = forms.ChoiceField(choices=[("accept", _("Accept")), ("decline", _("Decline"))])
+    decision = forms.ChoiceField(
+        choices=[
+            ("accept", _("Accept")),
+            ("decline", _("Decline")),
+            ("reopen", _("Take it back")),
+        ]
+    )
     reason = forms.CharField(
         label=_("Anything you want to tell us"),
         max_length=Quote._meta.get_field("reason").max_length,
@@ -197,3 +203,14 @@ class DecisionForm(forms.Form):
     @property
     def accepts(self) -> bool:
         return bool(self.cleaned_data["decision"] == "accept")
+
+    @property
+    def reopens(self) -> bool:
+        """Whether an earlier "no" is taken back."""
+        return bool(self.cleaned_data["decision"] == "reopen")
+
+    @property
+    def leads_to(self) -> Quote.State:
+        if self.reopens:
+            return Quote.State.SENT
+        return Quote.State.ACCEPTED if self.accepts else Quote.State.DECLINED

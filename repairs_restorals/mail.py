@@ -117,6 +117,7 @@ register(
     ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
     ticket_event("declined", _("A quote was declined"), QUOTE),
     ticket_event("declined_workshop", _("A quote was declined"), QUOTE),
+    ticket_event("reopened_workshop", _("A customer takes back to have declined a quote"), QUOTE),
     ticket_event(
         "went_ahead",
         _("The workshop goes ahead within the limit that the customer gave"),

@@ -128,6 +128,25 @@ def decide_quote(
 
 
 @transaction.atomic
+def reopen_quote(*, quote_id: int, actor: User | None, site: str) -> Quote:
+    """Take a "no" back, so that the quote waits for its answer again. The workshop is told.
+
+    What was said stays in the ticket's history. Raises QuoteNotOpen when the time of the quote is
+    over, or the workshop has gone on meanwhile.
+    """
+    quote = lock_quote(quote_id)
+    if not quote.can_reopen:
+        raise QuoteNotOpen(quote)
+    undecided = {"decided_at": None, "decided_by": None, "decided_via": "", "decided_from": ""}
+    Quote.objects.filter(pk=quote.pk).update(state=State.SENT, reason="", **undecided)
+    quote.refresh_from_db()
+    quote.ticket.record_event(Kind.REOPENED, actor=actor, note=str(quote.version))
+    transition(quote.ticket, Status.QUOTED, actor=actor)
+    notify_workshop(quote.ticket, "reopened", site, quote=quote)
+    return quote
+
+
+@transaction.atomic
 def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
     """Start without asking, for the customer allowed it up to a limit; the customer is told.
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
@@ -16,7 +17,13 @@ from accounts.models import User
 from repairs_restorals.exceptions import QuoteNotOpen
 from repairs_restorals.forms import DecisionForm
 from repairs_restorals.models import Quote
-from repairs_restorals.quote_services import decide_quote
+from repairs_restorals.quote_services import decide_quote, reopen_quote
+
+SAID = {
+    Quote.State.ACCEPTED: gettext_lazy("Thank you: it is agreed."),
+    Quote.State.DECLINED: gettext_lazy("You have declined it."),
+    Quote.State.SENT: gettext_lazy("Your “no” is taken back: you can answer anew."),
+}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -49,12 +56,14 @@ class QuoteView(DetailView):
         except QuoteNotOpen as refusal:
             self.notify_not_open(refusal.quote, form)
         else:
-            text = _("Thank you: it is agreed.") if form.accepts else _("You have declined it.")
-            messages.success(request, text)
+            messages.success(request, SAID[form.leads_to])
         return redirect(quote)
 
     def decide(self, quote: Quote, form: DecisionForm) -> None:
         actor = self.request.user if isinstance(self.request.user, User) else None
+        if form.reopens:
+            reopen_quote(quote_id=quote.pk, actor=actor, site=site_of(self.request))
+            return
         own = quote.ticket.customer == actor
         decide_quote(
             quote_id=quote.pk,
@@ -68,6 +77,5 @@ class QuoteView(DetailView):
 
     def notify_not_open(self, quote: Quote, form: DecisionForm) -> None:
         """A second click on the same button is no surprise; everything else is."""
-        same = Quote.State.ACCEPTED if form.accepts else Quote.State.DECLINED
-        if quote.state != same:
+        if quote.state != form.leads_to:
             messages.error(self.request, _("This quote could not be answered any more."))

@@ -1,5 +1,7 @@
 """A ticket without logging in, by the link that stands in its mails."""
 
+from typing import Any
+
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
@@ -18,3 +20,8 @@ class StatusView(DetailView):
 
     def get_queryset(self) -> TicketQuerySet:
         return with_timeline(ServiceTicket.objects.all())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whose it is decides what its page leads to: a stranger's account would find nothing."""
+        own = self.object.customer_id == self.request.user.pk
+        return super().get_context_data(own=own, **kwargs)

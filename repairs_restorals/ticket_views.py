@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
+from accounts.limits import MESSAGES, TooOften, check_limit
 from accounts.models import User
 from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
@@ -142,6 +143,11 @@ class MessageView(TicketView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = self.get_ticket()
         form = MessageForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                check_limit(MESSAGES, request, f"ticket {ticket.pk}")
+            except TooOften as refusal:
+                form.add_error(None, refusal.sentence)
         if not form.is_valid():
             return self.show(form)
         good, refused = prepare_photos(form.cleaned_data["photos"])

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "typed.requests.TidyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "repairshop.resend.KeepWhatWasSentMiddleware",
     "axes.middleware.AxesMiddleware",
     "invoices.payments.middleware.stripe_in_a_hurry",
 ]
@@ -185,6 +186,10 @@ HOLDS_PER_HOUR_PER_ADDRESS = env_int(
 HOLDS_PER_HOUR_PER_ACCOUNT = env_int(
     "HOLDS_PER_HOUR_PER_ACCOUNT", default=env_int("TAKES_PER_ACCOUNT", default=60)
 )
+# What strangers may set off from one address in an hour; `accounts.limits` has those of targets.
+REGISTRATIONS_PER_HOUR_PER_ADDRESS = env_int("REGISTRATIONS_PER_HOUR_PER_ADDRESS", default=20)
+RESETS_PER_HOUR_PER_ADDRESS = env_int("RESETS_PER_HOUR_PER_ADDRESS", default=20)
+MESSAGES_PER_HOUR_PER_ADDRESS = env_int("MESSAGES_PER_HOUR_PER_ADDRESS", default=60)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

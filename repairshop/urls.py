@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from repairshop import views
 from repairshop.admin import see_in_shop
+from repairshop.resend import resend
 
 urlpatterns = [
     path("", include("store.urls")),
@@ -20,6 +21,7 @@ urlpatterns = [
         RedirectView.as_view(url="/admin/mail/%(rest)s", query_string=True),
     ),
     path("admin/", admin.site.urls),
+    path("send-again/", resend, name="resend"),
     path("healthz", views.healthz, name="healthz"),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):

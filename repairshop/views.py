@@ -1,10 +1,13 @@
 """The health check, pictures, and error pages that need no database."""
 
+import re
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,10 +17,14 @@ from django.views.static import serve
 
 from repairshop.health import check_health
 from repairshop.middleware import request_id
+from repairshop.resend import ask_again, came_from_here, sent_with
 
 RETRY_AFTER_SECONDS = 30
 # PostgreSQL's code of read_only_sql_transaction, as after a failover.
 READ_ONLY = "25006"
+AWAY = InterfaceError, OperationalError
+# The name of a thing or category in its address.
+NAMED = re.compile(r"/store/(?:item/)?([\w-]+)/?")
 
 
 def error_page(status: int, title: str, advice: str) -> HttpResponse:
@@ -35,6 +42,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Let visitors send their own form again; of what another site has sent, nothing is shown."""
+    if request.method == "POST" and came_from_here(request):
+        with suppress(*AWAY):
+            return ask_again(request, sent_with(request), status=403)
     return error_page(
         403,
         _("We could not check where this form came from"),
@@ -43,6 +54,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The shop around it, with a search for what a mistyped address says."""
+    named = NAMED.fullmatch(request.path)
+    words = named[1].replace("-", " ") if named else ""
+    # Whoever asks for a file is no reader.
+    if not request.path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+        with suppress(*AWAY):
+            context = {"request_id": request_id.get(), "words": words}
+            return render(request, "not_found.html", context, status=404)
     return error_page(404, _("There is nothing here"), _("Search the shop or start at the front."))
 
 
@@ -58,7 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def is_away(error: BaseException | None) -> bool:
     """Whether an error only says that the database is away, or takes no writes for now."""
     read_only = getattr(error and error.__cause__, "pgcode", "") == READ_ONLY
-    return read_only or isinstance(error, OperationalError | InterfaceError)
+    return read_only or isinstance(error, AWAY)
 
 
 def service_unavailable() -> HttpResponse:

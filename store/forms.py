@@ -49,6 +49,8 @@ class FilterForm(forms.Form):
         lowest, highest = cleaned.get("price_from"), cleaned.get("price_to")
         if isinstance(lowest, Decimal) and isinstance(highest, Decimal) and lowest > highest:
             self.add_error("price_to", _("This is less than the lowest price you chose."))
+            # Stays in force: what costs more than one and less than the other is nothing.
+            self.cleaned_data["price_to"] = highest
         return self.cleaned_data
 
     @property
@@ -56,6 +58,11 @@ class FilterForm(forms.Form):
         """What of it could be understood."""
         self.is_valid()
         return Choices(**{name: self.cleaned_data.get(name) or None for name in self.fields})
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether nothing at all can cost what is asked for."""
+        return "price_to" in self.errors and self.cleaned_data.get("price_to") is not None
 
     @property
     def filtered(self) -> bool:

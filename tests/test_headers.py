@@ -158,7 +158,9 @@ def test_a_foreign_host_name_gets_a_guarded_400() -> None:
 
 
 def test_a_form_from_elsewhere_gets_a_guarded_403() -> None:
-    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"})
+    headers = {"Origin": "https://evil.example"}
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/accounts/login/", {"username": "x"}, headers=headers)
 
     assert answer.status_code == 403
     assert "Allow cookies" in answer.content.decode()

@@ -132,7 +132,7 @@ def test_what_a_customer_gives_back_by_logging_out_is_in_it(
     client.force_login(alice)
     client.post(reverse("bag:add", args=[clock.pk]), {"quantity": 1})
 
-    client.post(reverse("accounts:logout"))
+    client.post(reverse("accounts:logout"), {"bag": "release"})
 
     assert history(clock) == ["in", "held", "released"]
     actors = clock.pieces.get().events.order_by("pk").values_list("actor", flat=True)

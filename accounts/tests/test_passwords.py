@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import deactivate_account
 from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.test_login import LOGIN, log_in
 
@@ -158,3 +159,33 @@ def test_account_closed_after_the_mail_stays_closed(client: Client, alice: User)
 
     assert log_in(client) == ""
     assert not logs_in_with(NEW)
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
+def test_eight_resets_are_not_eight_mails(client: Client, alice: User, email: str) -> None:
+    answers = [client.post(RESET, {"email": email}) for _ in range(8)]
+
+    assert [answer.status_code for answer in answers] == [302] * 3 + [429] * 5
+    assert "asked for often enough" in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) <= 1200
+    assert len(mails_sent()) <= 3
+
+
+def test_others_can_ask_for_theirs_meanwhile(client: Client, alice: User, bob: User) -> None:
+    for _ in range(4):
+        client.post(RESET, {"email": alice.email})
+
+    assert client.post(RESET, {"email": bob.email}).status_code == 302
+
+
+def test_a_closed_account_opens_again_through_its_mailbox(client: Client, alice: User) -> None:
+    deactivate_account(user=alice)
+    assert not logs_in_with(PASSWORD)
+
+    link = link_for(client)
+    assert "With a new password it is open again." in str(mails_sent()[-1].body)
+    answer = set_password(client, link)
+
+    assert "Your account is open again." in client.get(answer.headers["Location"]).text
+    assert logs_in_with(NEW)
+    assert User.objects.get().closed_at is None

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_user, quicker
+from accounts.tests.factories import PASSWORD, mails_sent, make_user, quicker
 from accounts.tests.test_login import log_in
 
 REGISTER = reverse("accounts:register")
@@ -64,16 +64,40 @@ def test_bag_survives_the_registration(client: Client, db: None) -> None:
 
 
 @pytest.mark.parametrize("email", ["ann@example.com", " ANN@Example.com", "ａnn@example.com"])
-def test_taken_address_is_told_beside_the_field(client: Client, db: None, email: str) -> None:
-    make_user("ann@example.com")
+def test_that_an_address_is_taken_is_told_to_its_mailbox_alone(
+    client: Client, db: None, email: str
+) -> None:
+    make_user("ann@example.com", name="Owner")
 
-    assert list(errors(client, email=email)) == ["email"]
-    assert User.objects.count() == 1
+    answer = client.post(REGISTER, {**ANN, "email": email}, follow=True)
+
+    assert "If there is an account with this address" in answer.text
+    assert User.objects.get().name == "Owner"
+    assert "_auth_user_id" not in client.session
+    [letter] = mails_sent()
+    assert letter.to == ["ann@example.com"]
+    assert "/accounts/reset/" in str(letter.body)
 
 
-def test_address_taken_in_the_last_moment_is_told_too(client: Client, db: None) -> None:
+def test_an_address_taken_in_the_last_moment_is_answered_alike(client: Client, db: None) -> None:
     with quicker("ann@example.com"):
-        assert list(errors(client)) == ["email"]
+        answer = client.post(REGISTER, ANN)
+
+    assert answer.headers["Location"] == reverse("accounts:password_reset_done")
+
+
+def test_accounts_are_opened_so_often_from_one_network(client: Client, db: None) -> None:
+    for number in range(20):
+        Client().post(REGISTER, {**ANN, "email": f"ann{number}@example.com"})
+
+    answer = client.post(REGISTER, ANN)
+
+    assert answer.status_code == 429
+    assert "often enough from here" in answer.text
+    assert 'value="ann@example.com"' in answer.text
+    assert User.objects.count() == 20
+    elsewhere = client.post(REGISTER, ANN, REMOTE_ADDR="198.51.100.7")
+    assert elsewhere.status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ def waitlist_panel(context: dict[str, Any], item: Item, stock: Stock) -> Waitlis
     return WaitlistPanel(form=WaitlistForm(customer=bag.customer) if held else None)
 
 
+@register.simple_tag
+def join_form(bag: Any, item: Item) -> WaitlistForm:
+    """The form of one line of the bag, of which there may be several on the page."""
+    return WaitlistForm(customer=bag.customer, auto_id=f"join-{item.pk}-%s")
+
+
 def kept_for(customer: User | None, stock: Stock, *, bag_key: str | None) -> Piece | None:
     """A piece that staff or another device of a customer hold, to be claimed for this bag."""
     if customer is None:

@@ -154,9 +154,43 @@ def test_logging_out_frees_the_holds(client: Client, clock: Item, alice: User) -
     client.force_login(alice)
     add(client, clock)
 
-    client.post(reverse("accounts:logout"))
+    client.post(reverse("accounts:logout"), {"bag": "release"})
 
     assert Piece.objects.available().count() == 1
+
+
+def test_logging_out_asks_before_the_bag_is_given_up(
+    client: Client, clock: Item, alice: User
+) -> None:
+    client.force_login(alice)
+    add(client, clock)
+
+    answer = client.post(reverse("accounts:logout"), {"next": "/store/"})
+
+    assert "Log out, and the bag?" in answer.text
+    assert 'name="next" value="/store/"' in answer.text
+    assert "_auth_user_id" in client.session
+    assert not Piece.objects.available().exists()
+
+
+def test_the_bag_can_stay_in_the_browser(client: Client, clock: Item, alice: User) -> None:
+    client.force_login(alice)
+    add(client, clock)
+
+    answer = client.post(reverse("accounts:logout"), {"bag": "keep"})
+
+    assert "stays yours in this browser" in answer.text
+    assert "_auth_user_id" not in client.session
+    assert "Held for you until" in bag_page(client)
+
+
+def test_who_logs_out_with_an_empty_bag_is_asked_nothing(client: Client, alice: User) -> None:
+    client.force_login(alice)
+
+    assert "You are logged out" in client.post(reverse("accounts:logout")).text
+    client.force_login(alice)
+    answer = client.post(reverse("accounts:logout"), {"next": "/store/"})
+    assert answer.headers["Location"] == "/store/"
 
 
 def test_the_badge_counts_what_is_held(client: Client, clock: Item) -> None:
@@ -214,3 +248,17 @@ def test_the_bag_page_asks_few_questions(
 @pytest.mark.on_both
 def test_a_thing_with_an_impossible_number_is_not_found(client: Client) -> None:
     assert client.post(reverse("bag:add", args=[2**63])).status_code == 404
+
+
+def test_a_lapsed_thing_that_another_has_offers_the_line(client: Client, clock: Item) -> None:
+    add(client, clock)
+    let_holds_lapse()
+    add(Client(), clock)
+
+    assert "Be next in line" in bag_page(client)
+    join = reverse("bag:waitlist-join", args=[clock.pk])
+    answer = client.post(join, {"email": "ann@example.com", "from": "bag"}, follow=True)
+
+    assert answer.request["PATH_INFO"] == reverse("bag:detail")
+    assert "You are next in line" in answer.text
+    assert "Be next in line" not in answer.text

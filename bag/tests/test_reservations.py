@@ -123,7 +123,7 @@ def test_logging_out_leaves_reserved_what_staff_had_reserved(
     key = client.session["bag"]["key"]
     claim_pieces(pieces=Piece.objects.filter(pk=piece.pk), bag_key=key, customer=alice)
 
-    client.post(reverse("accounts:logout"))
+    client.post(reverse("accounts:logout"), {"bag": "release"})
 
     piece.refresh_from_db()
     assert (piece.held_by, piece.held_for, piece.held_until) == (STAFF_RESERVED, alice, until)

@@ -43,6 +43,7 @@ class JoinWaitlistView(View):
     def answer(self, item: Item, form: WaitlistForm) -> HttpResponse:
         request = self.request
         bag = Bag(request)
+        back = "bag:detail" if request.POST.get("from") == "bag" else item
         if form.is_valid():
             try:
                 entry = self.join(bag, item, form.cleaned_data["email"])
@@ -50,10 +51,10 @@ class JoinWaitlistView(View):
                 form.add_error("email", refusal.sentence)
             except Refusal as refusal:
                 messages.error(request, refusal.sentence)
-                return redirect(item)
+                return redirect(back)
             else:
                 messages.success(request, joined_message(entry))
-                return redirect(item)
+                return redirect(back)
         return self.ask_again(item, form)
 
     def ask_again(self, item: Item, form: WaitlistForm) -> HttpResponse:

@@ -69,6 +69,8 @@ class CheckoutForm(forms.ModelForm):
         # Terms and button stand behind the summary, outside of the form's element.
         self.fields["terms"].widget.attrs["form"] = "checkout"
         self.collection_only = collection_only
+        if collection_only:
+            self.take_shipping_away()
         for name in ["phone", *ADDRESS]:
             self.fields[name].validators.append(validate_one_line)
 
@@ -83,12 +85,24 @@ class CheckoutForm(forms.ModelForm):
             (value, f"{label} · {prices[Order.Delivery(value)]}") for value, label in widget.choices
         ]
 
+    def take_shipping_away(self) -> None:
+        """Offer no more than is possible, and say why. A page from before may still ask for it."""
+        delivery = self.fields["delivery"]
+        widget = cast(forms.RadioSelect, delivery.widget)
+        widget.choices = [each for each in widget.choices if each[0] != Order.Delivery.SHIP]
+        delivery.initial = self.initial["delivery"] = Order.Delivery.COLLECT
+        delivery.help_text = self.why_not_sent
+
+    @property
+    def why_not_sent(self) -> str:
+        titles = ", ".join(f"“{title}”" for title in self.collection_only)
+        message = _("We do not send %(titles)s: collect it, or take it out of your bag.")
+        return str(message % {"titles": titles})
+
     def clean_delivery(self) -> str:
         delivery: str = self.cleaned_data["delivery"]
         if delivery == Order.Delivery.SHIP and self.collection_only:
-            titles = ", ".join(f"“{title}”" for title in self.collection_only)
-            message = _("We do not send %(titles)s: collect it, or take it out of your bag.")
-            raise forms.ValidationError(message, params={"titles": titles})
+            raise forms.ValidationError(self.why_not_sent)
         return delivery
 
     def clean(self) -> dict[str, Any]:

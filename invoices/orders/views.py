@@ -37,7 +37,9 @@ class CheckoutView(View):
         if not summary.lines:
             messages.info(request, _("There is nothing in your bag to order."))
             return redirect("bag:detail")
-        form = CheckoutForm(initial=prefilled(request.user, bag.key), collection_only=[])
+        collection_only = [line.item.title for line in bag.collection_only]
+        initial = prefilled(request.user, bag.key)
+        form = CheckoutForm(initial=initial, collection_only=collection_only)
         return self.page(bag, summary, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -361,3 +361,15 @@ def test_a_line_break_counts_once(client: Client, clock: Item) -> None:
 
     assert order
     assert len(order.note) == 1000
+
+
+def test_what_is_not_sent_takes_the_choice_away_at_once(client: Client, clock: Item) -> None:
+    put_in_bag(client, clock)
+    assert "Send it to me" in client.get(CHECKOUT).text
+    put_in_bag(client, make_item(title="Wardrobe", shipping=None))
+
+    page = client.get(CHECKOUT).text
+
+    assert "Send it to me" not in page
+    assert "Where do we send it?" not in page
+    assert "We do not send “Wardrobe”" in page

@@ -16,6 +16,7 @@ class TicketEvent(Event):
         QUOTED = "quoted", _("quote sent")
         ACCEPTED = "accepted", _("quote accepted")
         DECLINED = "declined", _("quote declined")
+        REOPENED = "reopened", _("quote open again")
         WENT_AHEAD = "went_ahead", _("started within the go-ahead limit")
         ASSIGNED = "assigned", _("assigned")
         DUE = "due", _("due date changed")
@@ -31,6 +32,7 @@ class TicketEvent(Event):
         Kind.QUOTED,
         Kind.ACCEPTED,
         Kind.DECLINED,
+        Kind.REOPENED,
         Kind.WENT_AHEAD,
         Kind.MERGED,
     ]

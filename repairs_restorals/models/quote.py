@@ -14,6 +14,7 @@ from money.lines import PricedLine
 from money.rounding import CENT, rounded
 from money.taxes import PERCENT, taxes_of
 from repairs_restorals.exceptions import QuoteFrozen
+from repairs_restorals.models.status import Status
 from repairs_restorals.models.ticket import ServiceTicket
 
 
@@ -154,6 +155,14 @@ class Quote(models.Model):
     def is_open(self) -> bool:
         """Whether it can be accepted or declined now."""
         return self.state == self.State.SENT and not self.is_expired
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether a "no" can be taken back: nothing has come of it yet, and the offer stands."""
+        declined = self.state == self.State.DECLINED and self.ticket.status == Status.DECLINED
+        if not declined or timezone.localdate() > self.valid_until:
+            return False
+        return not self.ticket.quotes.shown().filter(version__gt=self.version).exists()
 
 
 class QuoteLine(PricedLine):

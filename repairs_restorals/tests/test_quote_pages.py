@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.tests.factories import SITE, make_quote
@@ -122,3 +123,57 @@ def test_whoever_comes_by_the_mail_finds_the_way_to_the_ticket(
     text = answer.content.decode()
     assert "Log in to see the ticket" in text
     assert f'href="{quote.ticket.get_absolute_url()}"' in text
+
+
+def test_a_no_can_be_taken_back_while_the_offer_stands(
+    client: Client, quote: Quote, wren: User
+) -> None:
+    ServiceTicket.objects.update(assignee=wren)
+    client.post(quote.get_absolute_url(), {"decision": "decline", "reason": "Too dear"})
+    assert "Take it back" in client.get(quote.get_absolute_url()).text
+
+    answer = client.post(quote.get_absolute_url(), {"decision": "reopen"}, follow=True)
+
+    quote.refresh_from_db()
+    assert (quote.state, quote.reason, quote.decided_at) == ("sent", "", None)
+    assert ServiceTicket.objects.get().status == Status.QUOTED
+    assert "Accept: I owe" in answer.text
+    assert any("is open again" in letter.subject for letter in mails_sent())
+    assert client.post(quote.get_absolute_url(), {"decision": "accept"}).status_code == 302
+    quote.refresh_from_db()
+    assert quote.state == Quote.State.ACCEPTED
+
+
+@pytest.mark.parametrize("after", ["expired", "moved on", "newer", "accepted"])
+def test_a_no_cannot_be_taken_back_when_something_came_of_it(
+    client: Client, quote: Quote, wren: User, after: str
+) -> None:
+    decision = "accept" if after == "accepted" else "decline"
+    client.post(quote.get_absolute_url(), {"decision": decision})
+    if after == "expired":
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Quote.objects.update(valid_until=yesterday)
+    if after == "moved on":
+        ServiceTicket.objects.update(status=Status.ASSESSING)
+    if after == "newer":
+        send_quote(quote_id=make_quote(quote.ticket, "50").pk, actor=wren, site=SITE)
+    assert "Take it back" not in client.get(quote.get_absolute_url()).text
+
+    answer = client.post(quote.get_absolute_url(), {"decision": "reopen"}, follow=True)
+
+    quote.refresh_from_db()
+    assert quote.state == ("accepted" if after == "accepted" else "declined")
+    assert "could not be answered any more" in answer.text
+
+
+def test_the_page_of_a_quote_knows_who_is_logged_in(
+    client: Client, quote: Quote, bob: User, alice: User
+) -> None:
+    ticket = f'href="{quote.ticket.get_absolute_url()}"'
+    assert "Log in to see the ticket" in client.get(quote.get_absolute_url()).text
+    client.force_login(bob)
+    text = client.get(quote.get_absolute_url()).text
+    assert "logged in as bob@example.com" in text
+    assert ticket not in text
+    client.force_login(alice)
+    assert ticket in client.get(quote.get_absolute_url()).text

@@ -414,3 +414,18 @@ def test_the_history_says_each_thing_once(owner: Client, ticket: ServiceTicket, 
     history = owner.get(ticket.get_absolute_url()).context["ticket"].history
 
     assert [event.summary for event in history] == ["quote sent", "quote accepted"]
+
+
+def test_a_flood_of_messages_is_stopped_in_plain_words(
+    client: Client, ticket: ServiceTicket
+) -> None:
+    client.force_login(ticket.customer)
+    address = f"{ticket.get_absolute_url()}message/"
+    for _ in range(20):
+        client.post(address, {"body": "Hello?"})
+
+    answer = client.post(address, {"body": "Is anybody there?"})
+
+    assert "You can send the next one at" in answer.text
+    assert "Is anybody there?" in answer.text
+    assert ticket.messages.count() == 20

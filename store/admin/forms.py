@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from store.models import Item, ItemImage, Piece
+from store.models import Item, ItemImage, PastAddress, Piece
 from store.pictures.files import Renditions
 from store.pictures.images import ImageRefused, prepare, use
 from store.pieces import LONGEST_NUMBER
@@ -25,6 +25,8 @@ def unique_slug(title: str) -> str:
     """An address for a title that no item has yet."""
     stem = slugify(title)[:200] or "item"
     taken = set(Item.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    past = PastAddress.objects.filter(slug__startswith=stem, item__isnull=False)
+    taken |= set(past.values_list("slug", flat=True))
     slug, number = stem, 1
     while slug in taken:
         number += 1
@@ -39,7 +41,7 @@ class ItemForm(forms.ModelForm):
         label=_("Address"),
         max_length=220,
         required=False,
-        help_text=_("Made from the title if left empty. Links break when it is changed."),
+        help_text=_("Made from the title if left empty. Links to earlier ones lead here, too."),
     )
     quantity = forms.IntegerField(
         label=_("How many pieces"), min_value=1, max_value=MOST_PIECES, initial=1
@@ -80,7 +82,12 @@ class ItemForm(forms.ModelForm):
             quantity.initial = None
 
     def clean_slug(self) -> str:
-        return self.cleaned_data["slug"] or unique_slug(self.cleaned_data.get("title", ""))
+        slug: str = self.cleaned_data["slug"]
+        past = PastAddress.objects.filter(slug=slug, item__isnull=False)
+        if other := past.exclude(item=self.instance.pk).select_related("item").first():
+            text = _("Links with this address lead to “%(title)s”, which had it before.")
+            raise forms.ValidationError(text, params={"title": other.item})
+        return slug or unique_slug(self.cleaned_data.get("title", ""))
 
     def clean_first_number(self) -> str:
         number = str(self.cleaned_data["first_number"])
@@ -98,7 +105,7 @@ def name_in_place(form: forms.ModelForm) -> None:
 class ItemImageForm(forms.ModelForm):
     picture = forms.FileField(
         label=_("Picture"),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
     position = forms.IntegerField(
         label=_("Position"), required=False, min_value=0, max_value=32_767

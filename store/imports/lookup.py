@@ -1,6 +1,6 @@
 """What the database knows about the rows of one batch, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -8,7 +8,7 @@ from django.db.models import Count
 from store.imports.addresses import item_slugs
 from store.imports.rows import Row
 from store.imports.shop_csv import OWN_PREFIX
-from store.models import Category, Item, Piece
+from store.models import Category, Item, PastAddress, Piece
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Known:
 
     def has_slug(self, slug: str) -> bool:
         if slug not in self.slugs:
-            self.slugs[slug] = Item.objects.filter(slug=slug).exists()
+            self.slugs[slug] = slug in slugs_in_use([slug])
         return self.slugs[slug]
 
     def find(self, row: Row) -> Item | None:
@@ -79,5 +79,12 @@ def pieceless(slugs: set[str]) -> dict[str, int]:
 
 def taken_slugs(rows: Sequence[Row]) -> dict[str, bool]:
     wanted = {slug for row in rows for slug in item_slugs(row.fields["title"], row.stock_number)}
-    taken = set(Item.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    taken = slugs_in_use(wanted)
     return {slug: slug in taken for slug in wanted}
+
+
+def slugs_in_use(slugs: Collection[str]) -> set[str]:
+    """Those under which an item is found, also one that has another address by now."""
+    items = Item.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    past = PastAddress.objects.filter(slug__in=slugs, item__isnull=False)
+    return {*items, *past.values_list("slug", flat=True)}

@@ -3,6 +3,7 @@ from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.order import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models.order_stage import OrderStage
+from store.models.past_address import PastAddress
 from store.models.piece import NO_HOLD, STAFF_RESERVED, WAITLIST_PREFIX, Piece, PieceQuerySet
 from store.models.profile import ShopProfile
 
@@ -21,6 +22,7 @@ __all__ = [
     "OrderLine",
     "OrderQuerySet",
     "OrderStage",
+    "PastAddress",
     "PictureFetch",
     "Piece",
     "PieceEvent",

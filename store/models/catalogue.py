@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from store.models.past_address import RenamedMixin
 from store.models.piece import STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.pictures.sizes import IMAGE_WIDTHS, fitting, sibling
 from store.search import matching
@@ -17,7 +18,7 @@ from store.search import matching
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Category(models.Model):
+class Category(RenamedMixin):
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("address"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -117,7 +118,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
 
 
-class Item(models.Model):
+class Item(RenamedMixin):
     """What is for sale, as the shopper sees it. The physical things are its pieces."""
 
     class Condition(models.TextChoices):

@@ -32,8 +32,8 @@ MAX_WIDTH = 65_500
 # staff put on sale.
 DECODED_PHOTO_BYTES = 50_000_000
 DECODED_ITEM_BYTES = 125_000_000
-# Of JPEG and PNG.
-STARTS = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+# Of JPEG, PNG and GIF.
+STARTS = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"
 
 
 class ImageRefused(Exception):
@@ -126,6 +126,8 @@ def refusal(refused: str, limit: int = 0, why: str = "") -> ImageRefused:
             _("This picture has more than %(limit)d million pixels. Please make it smaller.")
             % {"limit": max(1, limit // 1_000_000)}
         )
+    if refused == "moving":
+        return ImageRefused(_("This picture moves. Please send one that stands still."))
     if refused == "width":
         return ImageRefused(_("This picture is too wide. Please make it smaller."))
     logger.info("A picture could not be decoded: %s", why)

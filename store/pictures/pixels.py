@@ -17,9 +17,15 @@ os.environ["VIPS_CONCURRENCY"] = "1"
 
 import pyvips
 
+from store.pictures.jpeg_end import JPEG_END, JPEG_START, lacks_only_its_end
 from store.pictures.sizes import fitting
 
-LOADERS = "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"
+LOADERS = (
+    "VipsForeignLoadJpeg",
+    "VipsForeignLoadPng",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadNsgif",
+)
 # Some more pixels than needed keep fine lines fine, where a decoder can leave some out.
 SPARE = 1.25
 # Lossless WebP takes 134 MB within its limit, and asks for more than it then touches.
@@ -52,11 +58,21 @@ def main() -> None:
 
 def answer_to(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"made": list(made(content, wanted))}
+        return {"made": list(made_or_ended(content, wanted))}
     except Refused as refusal:
         return {"refused": refusal.reason, "limit": refusal.limit}
     except pyvips.Error as problem:
         return {"refused": "damaged", "why": str(problem)}
+
+
+def made_or_ended(content: bytes, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pictures, also of a JPEG that lacks its very end and nothing that anybody would see."""
+    try:
+        return list(made(content, wanted))
+    except pyvips.Error:
+        if not content.startswith(JPEG_START) or not lacks_only_its_end(content):
+            raise
+    return list(made(content + JPEG_END, wanted))
 
 
 def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -113,6 +129,8 @@ def check(head: Any, wanted: dict[str, Any]) -> None:
         raise Refused("pixels", limit)
     if head.width > wanted["max_width"]:
         raise Refused("width", wanted["max_width"])
+    if value(head, "n-pages", 1) > 1 and head.get("vips-loader").startswith("gif"):
+        raise Refused("moving", 1)
 
 
 def most_pixels(head: Any, memory: int) -> int:
@@ -122,6 +140,9 @@ def most_pixels(head: Any, memory: int) -> int:
     if loader.startswith("png"):
         of_few_colours = head.bands == 1 or value(head, "palette", 0)
         return memory // ((2 if head.format == "ushort" else 1) if of_few_colours else 4)
+    if loader.startswith("gif"):
+        # The frame, and the picture it is painted on.
+        return memory // 8
     if not value(head, "jpeg-multiscan", 0):
         # The decoder goes row by row and keeps none.
         return sys.maxsize

@@ -103,7 +103,6 @@ def test_choices_narrow_and_sort_the_list(client: Client, query: str, found: lis
         ("?price_from=-1", "greater than or equal to 0"),
         ("?price_to=1e99", "Ensure that there are no more than"),
         ("?price_to=NaN", "Enter a number."),
-        ("?price_from=9&price_to=3", "This is less than the lowest price you chose."),
         ("?sort=foo", "Select a valid choice."),
         ("?condition=foo", "Select a valid choice."),
         ("?q=%00", "Null characters are not allowed."),
@@ -118,6 +117,16 @@ def test_a_bad_choice_is_explained_and_left_out(
 
     assert message in page
     assert titles(page) == [clock.title]
+
+
+@pytest.mark.on_both
+def test_prices_that_contradict_each_other_show_nothing(client: Client, clock: Item) -> None:
+    page = listing(client, "?price_from=500&price_to=5")
+
+    assert titles(page) == []
+    assert "This is less than the lowest price you chose." in page
+    assert "Nothing costs that" in page
+    assert 'href="/store/?price_from=5&amp;price_to=500"' in page
 
 
 def test_the_message_is_tied_to_its_field(client: Client) -> None:

@@ -2,12 +2,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from store.forms import FilterForm
-from store.models import Category, Item, ItemImage
+from store.models import Category, Item, ItemImage, PastAddress
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
 from store.statements import Statement
@@ -37,7 +37,9 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
-    category, parent = category_or_404(slug) if slug else (None, None)
+    category, parent = category_of_slug(slug) if slug else (None, None)
+    if slug and category is None:
+        return redirect_to_renamed(request, category__isnull=False, slug=slug)
     form = FilterForm(request.GET) if request.GET else BLANK
     if not form.filtered:
         form = BLANK
@@ -61,14 +63,26 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     return render(request, "store/item_list.html", context)
 
 
-def category_or_404(slug: str) -> tuple[CategoryLink, CategoryLink | None]:
+def category_of_slug(slug: str) -> tuple[CategoryLink | None, CategoryLink | None]:
     """Find a category and what it is part of among those of the header, or in the database
     if it is brand-new.
     """
     for link, parent in with_parents():
         if link.slug == slug:
             return link, parent
-    return category_link(get_object_or_404(Category, slug=slug)), None
+    found = Category.objects.filter(slug=slug).first()
+    return (category_link(found) if found else None), None
+
+
+def redirect_to_renamed(request: HttpRequest, **past: Any) -> HttpResponse:
+    """Lead to where a thing or category is found today, or raise Http404."""
+    found = PastAddress.objects.select_related("item", "category").filter(**past).first()
+    thing = (found.item or found.category) if found else None
+    if thing is None or (isinstance(thing, Item) and not thing.published):
+        raise Http404
+    address = thing.get_absolute_url()
+    query = request.META["QUERY_STRING"]
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def links_of(request: HttpRequest, form: FilterForm, page: Page) -> dict[str, str]:
@@ -94,7 +108,7 @@ def category_of(item: Item) -> tuple[CategoryLink, CategoryLink | None]:
 def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = next(iter(ITEM.rows(slug=slug)), None)
     if item is None:
-        raise Http404
+        return redirect_to_renamed(request, item__isnull=False, slug=slug)
     category, parent = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())

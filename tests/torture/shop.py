@@ -18,7 +18,15 @@ from tests.torture.run import PRODUCTION, Run
 WORKERS = 4
 # Fair use has a row of its own; the other rows must not meet its limits.
 UNLIMITED = dict.fromkeys(
-    ("BAG_LIMIT", "HOLDS_PER_HOUR_PER_ADDRESS", "HOLDS_PER_HOUR_PER_ACCOUNT"), "1000000"
+    (
+        "BAG_LIMIT",
+        "HOLDS_PER_HOUR_PER_ADDRESS",
+        "HOLDS_PER_HOUR_PER_ACCOUNT",
+        "REGISTRATIONS_PER_HOUR_PER_ADDRESS",
+        "RESETS_PER_HOUR_PER_ADDRESS",
+        "MESSAGES_PER_HOUR_PER_ADDRESS",
+    ),
+    "1000000",
 )
 numbers = count(1)
 

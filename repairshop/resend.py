@@ -1,0 +1,152 @@
+"""Forms that could not be taken as they were sent: they come back filled, to be sent again.
+
+A page may be older than the visitor's session: another tab has logged in or out meanwhile, or the
+session has ended. What was typed is shown with a button; nobody but the visitor sends it.
+"""
+
+from collections.abc import Iterator, Mapping
+from time import time
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bag.waitlist.forms import WaitlistForm
+from invoices.orders.forms import CheckoutForm
+from repairs_restorals.forms import DecisionForm, MessageForm
+from repairshop.middleware import NextHandler
+
+KEPT = "sent without a session"
+# What a visitor has written is kept that long for the log-in, and no more of it.
+KEPT_SECONDS = 1800
+MOST_CHARACTERS = 100_000
+MOST_FIELDS = 1000
+# Of pages that put their forms together themselves, those in which people write.
+WRITTEN = (MessageForm, CheckoutForm, DecisionForm, WaitlistForm)
+PASSWORD = "password"  # noqa: S105 (a part of the names of fields)
+
+
+class Typed(NamedTuple):
+    """A field as it was sent. `field` is how the form showed it, when that is known."""
+
+    name: str
+    value: str
+    field: forms.Field | None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is for people to read, and not a choice or a number of the page's own."""
+        hidden = isinstance(getattr(self.field, "widget", None), forms.HiddenInput)
+        return isinstance(self.field, forms.CharField) and not hidden and bool(self.value)
+
+    @property
+    def is_long(self) -> bool:
+        return isinstance(self.field and self.field.widget, forms.Textarea) or "\n" in self.value
+
+
+class Sent(NamedTuple):
+    """A form as it was sent: everything but passwords, of which only the names are left."""
+
+    path: str
+    texts: list[tuple[str, str]]
+    passwords: list[str]
+    files: list[str]
+
+    @property
+    def fields(self) -> list[Typed]:
+        known = fields_at(self.path)
+        return [Typed(name, value, known.get(name)) for name, value in self.texts]
+
+
+def sent_with(request: HttpRequest) -> Sent:
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    texts = [
+        (name, value)
+        for name in names
+        if PASSWORD not in name
+        for value in request.POST.getlist(name)
+    ]
+    passwords = [name for name in names if PASSWORD in name]
+    return Sent(request.get_full_path(), texts, passwords, [*request.FILES])
+
+
+def fields_at(path: str) -> Mapping[str, forms.Field]:
+    """How the form at an address shows its fields."""
+    try:
+        view = resolve(urlsplit(path).path).func
+    except Resolver404:
+        return {}
+    form = getattr(getattr(view, "view_class", None), "form_class", None)
+    known = [form] if form else WRITTEN
+    return {name: field for each in reversed(known) for name, field in each.base_fields.items()}
+
+
+def came_from_here(request: HttpRequest) -> bool:
+    """Whether no header says that another site has sent this: its text is never shown as ours."""
+    here = f"{request.scheme}://{request.get_host()}"
+    origin = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER")
+    return origin is None or origin == here or origin.startswith(f"{here}/")
+
+
+def ask_again(request: HttpRequest, sent: Sent, *, status: int = 200) -> HttpResponse:
+    return render(request, "resend.html", {"sent": sent}, status=status)
+
+
+@never_cache
+@require_safe
+def resend(request: HttpRequest) -> HttpResponse:
+    """Where whoever has logged in again finds what was sent before."""
+    kept = request.session.get(KEPT)
+    if not request.user.is_authenticated:
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}")
+    if kept is None or kept["at"] < time() - KEPT_SECONDS:
+        messages.info(request, _("There is nothing that waits to be sent."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return ask_again(request, Sent(kept["path"], *kept["fields"]))
+
+
+class KeepWhatWasSentMiddleware:
+    """A form that is sent without a session waits for the log-in to which its sender is led."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and isinstance(response, HttpResponseRedirect):
+            page, _mark, query = response.url.partition("?")
+            leads_back = f"next={request.path}" in query.replace("%2F", "/")
+            if page in set(log_in_pages()) and leads_back and not is_draft(request):
+                return self.keep(request, response, page)
+        return response
+
+    def keep(self, request: HttpRequest, response: HttpResponse, page: str) -> HttpResponse:
+        sent = sent_with(request)
+        size = sum(len(name) + len(value) for name, value in sent.texts)
+        too_much = size > MOST_CHARACTERS or len(sent.texts) > MOST_FIELDS
+        if request.user.is_authenticated or too_much or not (sent.texts or sent.files):
+            return response
+        fields = [sent.texts, sent.passwords, sent.files]
+        request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time()}
+        messages.info(
+            request, _("You are not logged in any more. What you have sent is kept until you are.")
+        )
+        return redirect(f"{page}?{urlencode({'next': reverse('resend')})}")
+
+
+def log_in_pages() -> Iterator[str]:
+    yield resolve_url(settings.LOGIN_URL)
+    yield reverse("admin:login")
+
+
+def is_draft(request: HttpRequest) -> bool:
+    """Whether the page keeps by itself what is typed, for visitors who have no account yet."""
+    return request.path == reverse("repairs:ticket-create")
