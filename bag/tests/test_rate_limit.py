@@ -163,6 +163,7 @@ def test_an_honest_shopper_with_five_things_meets_no_limit(alice: User) -> None:
     for _ in range(3):
         for thing in things:
             hold(thing, address=HOME, customer=alice)
+        assert Piece.objects.held_by("ann").count() == 5
         let_holds_lapse()
 
 
@@ -212,8 +213,9 @@ def test_what_has_lapsed_or_was_given_back_fills_no_bag(db: None) -> None:
     let_holds_lapse()
     hold(straps, 10)
     release_holds(bag_key="ann", quantity=3, item_id=straps.pk)
-
     hold(straps, 3)
+
+    assert Piece.objects.held_by("ann").count() == 10
 
 
 # --- All at once -------------------------------------------------------------

@@ -303,7 +303,7 @@ def test_the_checkout_asks_few_questions(
     shopper.force_login(alice)
     shopper.get("/")
     with django_assert_max_num_queries(9):
-        shopper.get(CHECKOUT)
+        assert shopper.get(CHECKOUT).status_code == 200
 
 
 def place_with(client: Client, item: Item, **fields: str) -> Order | None:

@@ -80,4 +80,4 @@ def test_the_page_asks_few_questions(
     order = make_order(clock)
     client.get("/")
     with django_assert_max_num_queries(6):
-        client.get(order.get_absolute_url())
+        assert order.reference in client.get(order.get_absolute_url()).text

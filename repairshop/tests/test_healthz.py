@@ -41,7 +41,9 @@ def test_one_query_is_all_it_asks(
     make_beat("web.2:7", seconds_ago=LATE)
 
     with django_assert_num_queries(1):
-        client.get("/healthz")
+        answer = client.get("/healthz")
+
+    assert [beat["process"] for beat in answer.json()["timers"]] == ["web.1:7"]
 
 
 def test_before_the_first_round_it_says_so(client: Client) -> None:
