@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint lock bench torture torture-night mutants release check-port python
+.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation release check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -14,6 +14,7 @@ BIN := .venv/bin
 # Pipenv has a virtualenv of its own, so that its dependencies never mix with ours.
 PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/python -m pipenv
 PIPENV_VERSION := 2026.10.3
+COSMIC_RAY_VERSION := 8.7.0
 # Pipenv's Python as on a machine whose pip has no configuration, such as the one that builds for Heroku.
 ELSEWHERE := env -i PATH="$$PATH" HOME=/nonexistent PIP_CONFIG_FILE=/dev/null PIPENV_IGNORE_VIRTUALENVS=1 .cache/pipenv/bin/python
 # What `check --deploy` should be silent about, and nothing from a developer's env.py.
@@ -23,6 +24,7 @@ PRODUCTION = ENV_FILE= DEBUG=False ALLOWED_HOSTS=shop.example.com DATABASE_URL=s
 help:
 	@echo "make run    set up on first use, then serve the demo shop on 127.0.0.1:$(PORT)"
 	@echo "make test   run every test, on PostgreSQL and on SQLite"
+	@echo "make coverage  run every test and see which lines and branches none has reached"
 	@echo "make lint   check style, types, layers, migrations and deployment settings"
 	@echo "make lock   renew Pipfile.lock after a change of Pipfile"
 	@echo "make bench  measure and print the figures of bench/README.md"
@@ -30,6 +32,7 @@ help:
 	@echo "make torture-night  the same with every figure in full, in some hours"
 	@echo "make release        check tree, changelog and version, and write the notes of a release"
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
+	@echo "make mutation       the same with faults of a tool, in some hours; it may be stopped and resumed"
 
 run: check-port .venv/.installed env.py
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -40,10 +43,20 @@ run: check-port .venv/.installed env.py
 	-- $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/.installed-dev
+	@printf '%s\n' "Everything, twice. Less:" \
+	"  $(BIN)/pytest bag                  one app" \
+	"  $(BIN)/pytest --last-failed        what failed the last time" \
+	"  $(BIN)/pytest -m 'not browser'     without Chromium" \
+	"  $(BIN)/pytest -m on_both           what depends on the database" \
+	"  DATABASE_URL=sqlite:// $(BIN)/pytest -m 'not postgresql'   without PostgreSQL"
 	@$(BIN)/python -m tests.chromium
 	$(BIN)/pytest -n $(WORKERS)
 	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && \
-	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m on_both
+	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m 'on_both and not postgresql'
+
+coverage: .venv/.installed-dev
+	@$(BIN)/python -m tests.chromium
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered
 
 lint: .venv/.installed-dev
 	$(ELSEWHERE) -m pipenv verify
@@ -75,6 +88,10 @@ mutants: .venv/.installed-dev
 release: | python
 	@$(PYTHON) -m tests.release
 
+# MODULES="bag.services invoices.payments.card" tries these alone; --report only prints the table.
+mutation: .venv/.installed-dev .cache/cosmic-ray/bin/cosmic-ray
+	$(BIN)/python -m tests.mutation $(MODULES)
+
 check-port:
 	@if $(PYTHON) -c 'import socket; socket.create_connection(("127.0.0.1", $(PORT)), 1)' 2>/dev/null; then \
 	echo "Port $(PORT) is taken. Try another one: PORT=$$(($(PORT) + 1)) make run" >&2; exit 1; fi
@@ -90,6 +107,11 @@ env.py:
 .cache/pipenv/bin/pipenv: | python
 	@$(PYTHON) -m venv .cache/pipenv
 	@.cache/pipenv/bin/python -m pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
+
+# Cosmic Ray likewise: it wants packages that nothing of ours needs.
+.cache/cosmic-ray/bin/cosmic-ray: | python
+	@$(PYTHON) -m venv .cache/cosmic-ray
+	@.cache/cosmic-ray/bin/python -m pip install --quiet --disable-pip-version-check cosmic-ray==$(COSMIC_RAY_VERSION)
 
 .venv/bin/python: | python
 	@$(PYTHON) -m venv .venv

@@ -1,5 +1,7 @@
 """The cast: alice and bob are customers, sam minds the shop, wren the workshop."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,16 +16,36 @@ from accounts.tests.factories import make_staff, make_user
 from store.models import Item
 from store.tests.factories import make_item
 
+# What a test needs, by the fixture that brings it.
+MARKS = {"browser": "browser", "production": "postgresql", "deploy": "postgresql"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their fixtures, so that `-m "not browser"` misses none."""
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", [])):
+            item.add_marker(MARKS[fixture])
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """On SQLite, test in a file: in memory, threads would share one connection's locks."""
+    """On SQLite, test in a file: in memory, threads would share one connection's locks.
+
+    MIGRATED names a database that is migrated already, for who runs a few tests very often.
+    """
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("sqlite") / "test.sqlite3")
+    migrated = os.environ.get("MIGRATED")
+    if not database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["TEMPLATE"] = migrated
+        return
+    path = tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
+    database["TEST"]["NAME"] = str(path)
+    if migrated:
+        shutil.copy(migrated, path)
 
 
 @pytest.fixture(autouse=True)

@@ -119,10 +119,10 @@ def test_error_pages_need_no_database_and_are_guarded(how: str, status: HTTPStat
     assert not INLINE.search(answer.content.decode())
 
 
+# SQLite says so with an OperationalError.
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_takes_no_writes_is_away(clock: Item) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite says so with an OperationalError.")
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
     try:

@@ -25,6 +25,7 @@ def _no_connections_of_others(transactional_db: None) -> None:
         )
 
 
+@pytest.mark.postgresql
 @pytest.mark.usefixtures("_no_connections_of_others")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])

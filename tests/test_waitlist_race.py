@@ -6,7 +6,6 @@ from functools import partial
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Now
 
 from bag.exceptions import NotEnoughAvailable
@@ -102,7 +101,8 @@ def test_twenty_of_one_network_who_join_at_once_have_two_places() -> None:
     assert [crowd_of_one_network() for _ in range(3)] == [ENTRIES_PER_NETWORK] * 3
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+# SQLite has one writer at a time.
+@pytest.mark.postgresql
 def test_control_without_turns_a_network_has_more_places(monkeypatch: pytest.MonkeyPatch) -> None:
     # When this fails, the test above has stopped proving anything.
     monkeypatch.setattr("bag.waitlist.services.lock", lambda name: None)

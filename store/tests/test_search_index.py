@@ -5,7 +5,7 @@ from django.db import connection
 
 from store.models import Item
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 migration = import_module("store.migrations.0002_search_index")
 
