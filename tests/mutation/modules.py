@@ -1,0 +1,51 @@
+"""What is mutated, and for each module the few tests that ought to notice."""
+
+from typing import NamedTuple
+
+
+class Module(NamedTuple):
+    """`tests` run on SQLite; those of `locks` on PostgreSQL, when the others noticed nothing."""
+
+    path: str
+    tests: tuple[str, ...]
+    locks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.path.removesuffix(".py").replace("/", ".")
+
+
+HOLDS = (
+    "bag/tests/test_hold_pieces.py",
+    "bag/tests/test_waitlist.py",
+    "bag/tests/test_bag_truth.py",
+    "bag/tests/test_held_for_visitor.py",
+    "bag/tests/test_reservations.py",
+    "bag/tests/test_rate_limit.py",
+    "bag/tests/test_clocks.py",
+)
+PAYMENTS = (
+    "tests/test_card_payments.py",
+    "invoices/tests/test_invoice_views.py",
+    "invoices/tests/test_money_without_goods.py",
+    "tests/test_staff_refunds.py",
+)
+DOCUMENTS = (
+    "invoices/tests/test_issuing.py",
+    "invoices/tests/test_immutability.py",
+    "invoices/tests/test_workshop_invoices.py",
+    "invoices/tests/test_admin_invoice_page.py",
+)
+BOOKS = ("invoices/tests/test_stock_book.py", "invoices/tests/test_books.py")
+
+MODULES = (
+    Module("bag/services.py", HOLDS),
+    Module("invoices/payments/card.py", PAYMENTS),
+    Module("invoices/payments/ledger.py", PAYMENTS),
+    Module("invoices/payments/effects.py", PAYMENTS),
+    Module("invoices/payments/refunds.py", PAYMENTS),
+    Module("invoices/documents/issuing.py", DOCUMENTS),
+    Module("invoices/documents/drafts.py", DOCUMENTS),
+    Module("invoices/documents/credit_notes.py", DOCUMENTS),
+    Module("invoices/books/stock_book.py", BOOKS),
+)
