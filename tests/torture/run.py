@@ -58,6 +58,10 @@ class Run:
         """The same for a control, which ends at its first failure and needs luck to have one."""
         return replace(self, rounds=max(self.rounds, ROUNDS_OF_A_CONTROL))
 
+    def at_most(self, rounds: int) -> "Run":
+        """The same for a control that fails as surely when it is smaller."""
+        return replace(self, rounds=min(self.rounds, rounds))
+
     def say(self, text: str) -> None:
         print(f"  {text}", flush=True)
 

@@ -47,7 +47,9 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
         **changes,
     }
     module = "tests.torture.wsgi" if control else "repairshop.wsgi"
-    with running("gunicorn", module, "--max-requests=0", **environment) as site:
+    # No worker is ended for being slow: `crowd` lets some sleep, and a busy machine all of them.
+    options = ("--max-requests=0", "--timeout=0")
+    with running("gunicorn", module, *options, **environment) as site:
         wait_until(lambda: site.status("/healthz") == 200)
         yield site
         site.stop()
