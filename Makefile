@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation release check-port python
+.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation screenshots release check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -30,6 +30,7 @@ help:
 	@echo "make bench  measure and print the figures of bench/README.md"
 	@echo "make torture        break the promises about holds, money and files if it can"
 	@echo "make torture-night  the same with every figure in full, in some hours"
+	@echo "make screenshots    take the pictures of the README anew"
 	@echo "make release        check tree, changelog and version, and write the notes of a release"
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 	@echo "make mutation       the same with faults of a tool, in some hours; it may be stopped and resumed"
@@ -84,6 +85,10 @@ torture-night: .venv/.installed-dev
 
 mutants: .venv/.installed-dev
 	$(BIN)/python -m tests.torture.mutants --jobs $(WORKERS)
+
+screenshots: .venv/.installed-dev
+	@$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.screenshots
 
 release: | python
 	@$(PYTHON) -m tests.release

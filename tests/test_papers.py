@@ -32,6 +32,8 @@ NOT_HERE = {"containers.py", "utils.py", "robots.txt", "antiques.csv", "FILE.csv
 }  # fmt: skip
 # Names with a slash that are no files: kinds of data, owners of issues, repositories of actions.
 NO_FILE = re.compile(r"^(?:text|image|application)/|^actions/")
+# Of a picture: whoever clones this gets all of them.
+MOST_BYTES = 100_000
 IN_PLACE_OF = {"slug": "a", "secret": "a", "reference": "W00001", "category-slug": "a"}
 
 each_paper = pytest.mark.parametrize("paper", papers(), ids=lambda paper: paper.name)
@@ -196,6 +198,16 @@ def test_the_table_of_settings_has_all_that_are_read() -> None:
     read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL"}
 
     assert {*re.findall(r"[A-Z_]+", " ".join(rows))} == read - OLD_NAMES - {""}
+
+
+def test_pictures_are_small_and_shown() -> None:
+    shown = {
+        (link.paper.parent / link.text).resolve() for paper in papers() for link in links_of(paper)
+    }
+    pictures = [*(ROOT / "docs").rglob("*.webp"), *(ROOT / "docs").rglob("*.svg")]
+
+    assert [str(file) for file in pictures if file not in shown] == []
+    assert [str(file) for file in pictures if file.stat().st_size > MOST_BYTES] == []
 
 
 @pytest.mark.parametrize(
