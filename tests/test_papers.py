@@ -1,6 +1,7 @@
 """Every address, command and file that a paper names exists, and rows that code cites do too."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -198,6 +199,16 @@ def test_the_table_of_settings_has_all_that_are_read() -> None:
     read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL"}
 
     assert {*re.findall(r"[A-Z_]+", " ".join(rows))} == read - OLD_NAMES - {""}
+
+
+def test_every_room_is_in_the_picture_and_its_tests_are_played() -> None:
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    rooms = {*configured["importlinter"]["root_packages"]}
+    drawn = {*re.findall(r'class="name"[^>]*>(\w+)<', (ROOT / "docs/rooms.svg").read_text("utf-8"))}
+    tested = {name.split("/")[0] for name in tracked() if re.search(r"(?:^|/)tests/test_", name)}
+
+    assert drawn == rooms
+    assert tested <= {*configured["pytest"]["ini_options"]["testpaths"]}
 
 
 def test_pictures_are_small_and_shown() -> None:
