@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 
+from store.dialects import Dialect
 from store.imports.shop_csv import (
     EXPORT_COLUMNS,
     ITEM_COLUMNS,
@@ -29,19 +31,20 @@ class Line:
         return text
 
 
-def export_items(items: ItemQuerySet) -> Iterator[str]:
+def export_items(items: ItemQuerySet, dialect: Dialect = Dialect.POINT) -> Iterator[str]:
     """Yield a CSV file in UTF-8 line by line, the oldest item first.
 
     A row stands for an item and the pieces it still has on sale. Numbers and purchases of
     all pieces but the first are not in it: this is a catalogue, not the stock book.
     """
-    writer = csv.writer(Line())
+    writer = csv.writer(Line(), delimiter=dialect.separator)
     yield BYTE_ORDER_MARK + writer.writerow(EXPORT_COLUMNS)
     pieces = Prefetch("pieces", Piece.objects.with_state())
     items = items.order_by("pk").select_related("category").prefetch_related(pieces)
     for item in items.iterator(chunk_size=ITEMS_PER_FETCH):
         values = values_of(item)
-        yield writer.writerow([disarm(cell(values[column])) for column in EXPORT_COLUMNS])
+        cells = (cell(values[column], dialect) for column in EXPORT_COLUMNS)
+        yield writer.writerow([disarm(text) for text in cells])
 
 
 def values_of(item: Item) -> dict[str, Any]:
@@ -57,7 +60,9 @@ def values_of(item: Item) -> dict[str, Any]:
     }
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, dialect: Dialect) -> str:
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return dialect.number(value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -16,6 +16,7 @@ from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook, sums_of
 from invoices.models import Invoice
 from invoices.payments.alerts import open_disputes, stuck_refunds
+from store.dialects import Dialect
 
 MAX_ROWS_SHOWN = 100
 FILES = {
@@ -48,7 +49,8 @@ class ExportPage(InvoiceStaffView):
         if what in FILES and form.is_valid():
             columns, rows = FILES[what]
             start, end = form.cleaned_data["start"], form.cleaned_data["end"]
-            return csv_response(name_of(what, start, end), columns, rows(start, end))
+            dialect = form.cleaned_data["dialect"]
+            return csv_response(name_of(what, start, end), columns, rows(start, end), dialect)
         return self.page(_("Files for the accountant"), form=form, presets=presets())
 
 
@@ -67,6 +69,7 @@ class StockBookPage(InvoiceStaffView):
             "by": "sale",
             "state": "all",
             "margin_only": True,
+            "dialect": Dialect.of_reader(),
         }
         sent = {name: value for name, value in request.GET.items() if name != "page"}
         form = StockBookForm(sent or this_year)
@@ -75,7 +78,8 @@ class StockBookPage(InvoiceStaffView):
         choice = form.choice
         if "csv" in request.GET:
             cells = (row.cells for row in StockBook(choice))
-            return csv_response(name_of("stock-book", choice.start, choice.end), COLUMNS, cells)
+            name = name_of("stock-book", choice.start, choice.end)
+            return csv_response(name, COLUMNS, cells, form.cleaned_data["dialect"])
         book = StockBook(choice)
         page = Paginator(range(book.sums.rows), MAX_ROWS_SHOWN).get_page(request.GET.get("page"))
         rows = book[MAX_ROWS_SHOWN * (page.number - 1) : MAX_ROWS_SHOWN * page.number]

@@ -8,32 +8,38 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from store.dialects import Dialect
 from store.exports import BYTE_ORDER_MARK, Line
 from store.imports.shop_csv import disarm
 
 
-def cell(value: Any) -> str:
-    """Dates as ISO 8601, amounts as plain numbers; a text never as what a spreadsheet would run."""
+def cell(value: Any, dialect: Dialect = Dialect.POINT) -> str:
+    """Dates as ISO 8601, amounts without a currency; a text never as what would be run."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return dialect.number(value)
     if isinstance(value, date):
         return value.isoformat()
     return disarm(str(value))
 
 
-def csv_lines(columns: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    writer = csv.writer(Line())
+def csv_lines(
+    columns: Iterable[Any], rows: Iterable[Iterable[Any]], dialect: Dialect
+) -> Iterator[str]:
+    writer = csv.writer(Line(), delimiter=dialect.separator)
     yield BYTE_ORDER_MARK + writer.writerow([cell(column) for column in columns])
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])
+        yield writer.writerow([cell(value, dialect) for value in row])
 
 
 def csv_response(
-    name: str, columns: Iterable[Any], rows: Iterable[Iterable[Any]]
+    name: str,
+    columns: Iterable[Any],
+    rows: Iterable[Iterable[Any]],
+    dialect: Dialect = Dialect.POINT,
 ) -> StreamingHttpResponse:
     """`name` is the file's, without anything that a header could not hold."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    lines = csv_lines(columns, rows)
+    lines = csv_lines(columns, rows, dialect)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

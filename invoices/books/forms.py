@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from invoices.books.stock_book import Choice
 from repairs_restorals.admin.forms import DayField
+from store.dialects import Dialect
 
 YEARS = range(1000, 9999)
 
@@ -33,6 +34,15 @@ def presets() -> list[tuple[str, date, date]]:
 class PeriodForm(forms.Form):
     start = DayField(label=gettext_lazy("From"), required=True)
     end = DayField(label=gettext_lazy("To"), required=True)
+    dialect = forms.ChoiceField(
+        label=gettext_lazy("Numbers in the file"),
+        choices=Dialect.choices,
+        initial=Dialect.of_reader,
+        required=False,
+    )
+
+    def clean_dialect(self) -> Dialect:
+        return Dialect.chosen(self.cleaned_data["dialect"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -77,4 +87,6 @@ class StockBookForm(PeriodForm):
 
     @property
     def choice(self) -> Choice:
-        return Choice(**self.cleaned_data)
+        data = dict(self.cleaned_data)
+        del data["dialect"]
+        return Choice(**data)

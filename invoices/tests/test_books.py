@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -57,6 +58,33 @@ def test_an_invoice_is_a_row_for_each_tax_rate(staff_client: Client) -> None:
     assert row["customer"] == "Walt Inn"
     amounts = [row[name] for name in ("net", "tax, in percent", "tax", "gross", "paid", "balance")]
     assert amounts == ["100.84", "19.00", "19.16", "120.00", "50.00", "70.00"]
+
+
+@pytest.mark.parametrize("page", ["invoices", "payments", "stock book"])
+def test_a_file_is_in_the_dialect_of_the_readers_spreadsheet(
+    staff_client: Client, page: str
+) -> None:
+    invoice = make_invoice(make_item(title="Vase; blue", tax_scheme="margin"))
+    Payment.objects.create(invoice=invoice, **cash("50"))
+    asked = {"by": "sale", "state": "all", "csv": "yes"} if page == "stock book" else {"file": page}
+
+    answer: Any = staff_client.get(
+        BOOK if page == "stock book" else EXPORT, days(dialect="comma", **asked)
+    )
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].count(";") > 3
+    assert ("50,00" if page == "payments" else "120,00") in lines[1].split(";")
+
+
+@pytest.mark.parametrize(("language", "dialect"), [("en", "point"), ("de", "comma")])
+def test_the_readers_dialect_is_already_chosen(
+    staff_client: Client, language: str, dialect: str
+) -> None:
+    with override(language):
+        for address in (EXPORT, BOOK):
+            page = staff_client.get(address)
+            assert page.context["form"]["dialect"].value() == dialect
 
 
 def test_of_the_margin_scheme_no_tax_is_told(staff_client: Client) -> None:

@@ -114,7 +114,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     search_help_text = _("Title, maker, material, period or stock number")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["category"]
-    actions = ["publish", "unpublish", "export_chosen"]
+    actions = ["publish", "unpublish", "export_chosen", "export_chosen_with_commas"]
     save_on_top = True
     show_full_result_count = False
 

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from store.admin.import_forms import AnswersForm, ImportForm
+from store.dialects import Dialect
 from store.exports import export_items
 from store.imports import Options, Report, UnreadableFile, import_items
 from store.imports.looking import Look, look_at
 from store.imports.running import file_of, import_run, record_file
-from store.models import ImportRun, Item, PictureFetch
+from store.models import ImportRun, Item, ItemQuerySet, PictureFetch
 
 RECENT_RUNS = 10
 MOST_REFUSED_SHOWN = 500
@@ -57,8 +58,11 @@ class ItemImportExportMixin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        may_import = {"may_import": self.has_import_permission(request)}
-        return super().changelist_view(request, {**may_import, **(extra_context or {})})
+        buttons = {
+            "may_import": self.has_import_permission(request),
+            "dialects": Dialect.choices,
+        }
+        return super().changelist_view(request, {**buttons, **(extra_context or {})})
 
     def imported_fieldsets(self, item: Item | None) -> list[Any]:
         if not item or not item.imported_details.exists():
@@ -164,11 +168,23 @@ class ItemImportExportMixin(admin.ModelAdmin):
     def export_all(self, request: HttpRequest) -> StreamingHttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return csv_response(Item.objects.all())
+        dialect = Dialect.chosen(request.GET.get("dialect"))
+        return csv_response(Item.objects.all(), dialect)
 
-    @admin.action(description=_("Export as CSV"), permissions=["view"])
+    @admin.action(description=_("Export as CSV, %s") % Dialect.POINT.label, permissions=["view"])
     def export_chosen(self, request: HttpRequest, items: QuerySet[Item]) -> StreamingHttpResponse:
-        return csv_response(Item.objects.filter(pk__in=items.order_by().values("pk")))
+        return csv_response(of_same_keys(items), Dialect.POINT)
+
+    @admin.action(description=_("Export as CSV, %s") % Dialect.COMMA.label, permissions=["view"])
+    def export_chosen_with_commas(
+        self, request: HttpRequest, items: QuerySet[Item]
+    ) -> StreamingHttpResponse:
+        return csv_response(of_same_keys(items), Dialect.COMMA)
+
+
+def of_same_keys(items: QuerySet[Item]) -> ItemQuerySet:
+    """Without what the list has added to them."""
+    return Item.objects.filter(pk__in=items.order_by().values("pk"))
 
 
 def trial(run: ImportRun, look: Look) -> Report | None:
@@ -178,10 +194,10 @@ def trial(run: ImportRun, look: Look) -> Report | None:
     return import_items(file_of(run), dry_run=True, options=Options.from_json(run.options))
 
 
-def csv_response(items: Any) -> StreamingHttpResponse:
+def csv_response(items: ItemQuerySet, dialect: Dialect) -> StreamingHttpResponse:
     filename = f"items-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        export_items(items),
+        export_items(items, dialect),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )

@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from money.currency import decimals_of
+from store.imports.amounts import THOUSANDS_DIGITS
 from store.imports.columns import key_of, nearest
 from store.imports.etsy import EtsyFormat
 from store.imports.options import KEEP, Options
@@ -14,7 +16,7 @@ from store.imports.problems import short
 from store.imports.reading import Record, problem_of, read_records
 from store.imports.recognising import Source, UnknownColumns, UnreadableFile, recognise
 from store.imports.rows import BadCells, Format, Row
-from store.imports.shop_csv import OwnFormat
+from store.imports.shop_csv import EXPORT_COLUMNS, OwnFormat
 from store.imports.shopify import ShopifyFormat
 from store.imports.woocommerce import WooCommerceFormat
 
@@ -99,7 +101,16 @@ def open_file(file: BinaryIO, options: Options) -> Iterator[OpenFile]:
     source = recognise(file, KNOWN, options)
     with closing(read_records(file, source)) as records:
         columns = columns_of(next(records, None), source)
+        options = as_we_write(columns, source, options)
         yield OpenFile(source, format_of(columns, source, options), options, records)
+
+
+def as_we_write(columns: list[str], source: Source, options: Options) -> Options:
+    """Where prices have three decimals, one of our own exports must not be asked about each."""
+    ours = [key_of(column) for column in columns] == [key_of(column) for column in EXPORT_COLUMNS]
+    if options.decimal or not ours or decimals_of() != THOUSANDS_DIGITS:
+        return options
+    return replace(options, decimal="comma" if source.separator == ";" else "point")
 
 
 def columns_of(header: Record | None, source: Source) -> list[str]:

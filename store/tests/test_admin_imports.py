@@ -139,6 +139,20 @@ def test_all_items_are_exported(shop: Client) -> None:
     assert ["Bowl" in lines[1], "Jug" in lines[2], len(lines)] == [True, True, 3]
 
 
+def test_an_export_is_in_the_dialect_of_the_readers_spreadsheet(shop: Client) -> None:
+    item = make_item(title="Bowl", price="12.50")
+    assert f"{EXPORT}?dialect=comma" in shop.get(LIST).content.decode()
+    chosen = {"action": "export_chosen_with_commas", "_selected_action": [item.pk]}
+
+    for answer in (shop.get(EXPORT, {"dialect": "comma"}), shop.post(LIST, chosen)):
+        text = b"".join(answer).decode("utf-8-sig")
+        assert text.startswith("stock_number;title;")
+        assert ";12,50;" in text
+    assert (
+        b"".join(shop.get(EXPORT, {"dialect": "x"})).decode("utf-8-sig").startswith("stock_number,")
+    )
+
+
 def test_chosen_items_are_exported(shop: Client) -> None:
     chosen = make_item(title="Bowl")
     make_item(title="Jug")

@@ -1,12 +1,16 @@
 """An export holds what an import needs to make the same items again."""
 
 import csv
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils.translation import override
 
+from store.dialects import Dialect
 from store.exports import export_items
+from store.imports.shop_csv import EXPORT_COLUMNS
 from store.models import Category, Item, Piece
 from store.tests.csv_files import SAMPLE, load, own_csv
 from store.tests.factories import make_category, make_item
@@ -20,8 +24,8 @@ ITEM_FIELDS = """
 PIECE_FIELDS = ["stock_number", "purchase_price", "purchased_on", "purchased_from"]
 
 
-def exported() -> bytes:
-    return "".join(export_items(Item.objects.all())).encode()
+def exported(dialect: Dialect = Dialect.POINT) -> bytes:
+    return "".join(export_items(Item.objects.all(), dialect)).encode()
 
 
 def rows() -> list[list[str]]:
@@ -107,3 +111,38 @@ def test_an_export_reads_in_chunks(django_assert_num_queries: Any) -> None:
 
     with django_assert_num_queries(2):
         assert len(rows()) == 12
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_an_export_changes_nothing_in_any_dialect(dialect: Dialect) -> None:
+    load(SAMPLE.read_bytes())
+    make_item(title="Lamp; brass, old", price="1299.50", shipping="1045.00", height_cm="15.2")
+
+    report = load(exported(dialect))
+
+    assert (report.unchanged, report.updated, report.bad_rows, report.held_back) == (61, 0, [], [])
+
+
+def test_a_spreadsheet_of_commas_gets_numbers_that_it_knows() -> None:
+    make_item(title="Lamp; brass", price="1299.50", shipping="6.50", height_cm="15.2")
+
+    line = exported(Dialect.COMMA).decode().splitlines()[1]
+
+    assert '"Lamp; brass"' in line
+    assert ";1299,50;6,50;" in line
+    assert ";15,2;" in line
+
+
+@pytest.mark.parametrize(("language", "dialect"), [("en", "point"), ("de", "comma")])
+def test_the_readers_language_says_which_dialect(language: str, dialect: str) -> None:
+    with override(language):
+        assert Dialect.of_reader() == dialect
+
+
+def test_three_decimals_of_an_export_are_no_thousands(settings: Any) -> None:
+    settings.CURRENCY = "KWD"
+    row = {"price": "1.250", "published": "true", "tax_scheme": "standard"}
+
+    load(own_csv(row, columns=EXPORT_COLUMNS))
+
+    assert Item.objects.get().price == Decimal("1.25")
