@@ -44,7 +44,9 @@ def print_invoice(number: int) -> None:
     from invoices.tests.pdf_samples import BANK, a_document, a_pdf
 
     lines = [(f"Thing {number}-{n}", "1 pc.", "€9.00", "19 %", "€9.00") for n in range(5)]
-    code = giro_code(BANK, amount=Decimal(number + 1), reference=f"2026-{number:04}")
+    code = giro_code(
+        BANK, amount=Decimal(number + 1), currency="EUR", reference=f"2026-{number:04}"
+    )
     a_pdf(a_document(heading=f"Invoice 2026-{number:04}", lines=lines, code=code))
 
 

@@ -39,10 +39,14 @@ def bill_of(subject: Order | ServiceTicket) -> Bill:
 def remark_on(invoice: Invoice) -> str:
     """What the customer has to pay now, or what is to go back; "" while that is nothing."""
     if invoice.deposit_due:
-        return _("deposit due: %s") % money(invoice.deposit_due)
+        return _("deposit due: %s") % money(invoice.deposit_due, invoice.currency)
     if invoice.due_now:
-        return _("balance due: %s") % money(invoice.due_now)
-    return _("paid too much: %s") % money(invoice.overpaid) if invoice.overpaid else ""
+        return _("balance due: %s") % money(invoice.due_now, invoice.currency)
+    return (
+        _("paid too much: %s") % money(invoice.overpaid, invoice.currency)
+        if invoice.overpaid
+        else ""
+    )
 
 
 def about_order(order: Order) -> dict[str, Any]:

@@ -16,6 +16,11 @@ MOST_DECIMALS = 3
 CUSTOMARY = {"CHF": {"fr", "sfr"}, "CNY": {"元"}, "JPY": {"円", "¥"}, "KRW": {"원"}}
 
 
+def shop_currency() -> str:
+    """What is written now is in this currency."""
+    return str(settings.CURRENCY)
+
+
 def decimals_of(currency: str | None = None) -> int:
     """How many decimals the amounts of a currency have; of the shop's when none is named."""
     return get_currency_precision(currency or settings.CURRENCY)

@@ -4,15 +4,19 @@ from babel.numbers import format_currency
 from django import template
 from django.conf import settings
 from django.utils.formats import number_format
-from django.utils.translation import get_language, to_locale
+
+from money.currency import reader_locale
 
 register = template.Library()
 
 
 @register.filter
-def money(amount: Decimal) -> str:
-    """Write an amount in the shop's currency as readers of the active language do."""
-    return format_currency(amount, settings.CURRENCY, locale=to_locale(get_language() or "en"))
+def money(amount: Decimal, currency: str | None = None) -> str:
+    """Write an amount as readers of the active language do.
+
+    It is in the shop's currency, unless a paper says another: `{{ order.total|money:currency }}`.
+    """
+    return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
 
 
 @register.filter

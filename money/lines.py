@@ -4,7 +4,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from money.rounding import CENT, rounded
+from money.columns import AmountColumn
+from money.rounding import rounded
+
+HUNDREDTH = Decimal("0.01")
 
 
 class PricedLine(models.Model):
@@ -16,14 +19,9 @@ class PricedLine(models.Model):
         max_digits=7,
         decimal_places=2,
         default=Decimal(1),
-        validators=[MinValueValidator(CENT)],
+        validators=[MinValueValidator(HUNDREDTH)],
     )
-    price = models.DecimalField(
-        _("price of one"),
-        max_digits=10,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal(0))],
-    )
+    price = AmountColumn(_("price of one"), validators=[MinValueValidator(Decimal(0))])
     tax_rate = models.DecimalField(
         _("tax, in percent"),
         max_digits=4,
@@ -37,7 +35,6 @@ class PricedLine(models.Model):
     def __str__(self) -> str:
         return self.description or str(_("New line"))
 
-    @property
-    def total(self) -> Decimal:
+    def total_in(self, currency: str) -> Decimal:
         """Rounded once for each line: sums are sums of what stands on the paper."""
-        return rounded(self.quantity * self.price)
+        return rounded(self.quantity * self.price, currency)

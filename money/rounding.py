@@ -1,8 +1,11 @@
 from decimal import ROUND_HALF_UP, Decimal
 
-CENT = Decimal("0.01")
+from money.currency import unit_of
 
 
-def rounded(amount: Decimal) -> Decimal:
-    """To the cent, halves away from zero, as shops and tax offices do."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+def rounded(amount: Decimal, currency: str | None = None) -> Decimal:
+    """To the currency's unit (the shop's when none is named), as shops and tax offices do.
+
+    Halves go away from zero.
+    """
+    return amount.quantize(unit_of(currency), ROUND_HALF_UP)

@@ -6,7 +6,9 @@ from money.rounding import rounded
 PERCENT = Decimal(100)
 
 
-def taxes_of(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
+def taxes_of(
+    amounts: Iterable[tuple[Decimal, Decimal]], currency: str | None = None
+) -> dict[Decimal, Decimal]:
     """The tax within gross amounts, summed up and then rounded once for each rate.
 
     `amounts` are pairs of rate in percent and gross amount.
@@ -15,5 +17,6 @@ def taxes_of(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decima
     for rate, amount in amounts:
         gross[rate] = gross.get(rate, Decimal(0)) + amount
     return {
-        rate: rounded(amount * rate / (PERCENT + rate)) for rate, amount in sorted(gross.items())
+        rate: rounded(amount * rate / (PERCENT + rate), currency)
+        for rate, amount in sorted(gross.items())
     }

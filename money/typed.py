@@ -61,6 +61,12 @@ def read_amount(text: str, *, currency: str | None = None, locale: str | None = 
     return -exact if is_negative else exact
 
 
+def no_amount(currency: str, locale: str) -> NotAnAmount:
+    """What is said of a text that nobody would take for an amount."""
+    example = like(Decimal(45), currency, locale)
+    return NotAnAmount(_("Enter an amount such as %s.") % example)
+
+
 def digits_of(text: str) -> str:
     """The text with the digits of all scripts as 0 to 9, and one kind of minus."""
     digits = (unicodedata.decimal(character, None) for character in text)
@@ -76,7 +82,7 @@ def alone(text: str, currency: str, locale: str) -> tuple[str, bool]:
     text = NO_CENTS.sub("", text)
     found = NUMBER.search(text)
     if not found:
-        raise NotAnAmount(_("This is no amount like %s.") % like(Decimal(45), currency, locale))
+        raise no_amount(currency, locale)
     before, after = text[: found.start()], text[found.end() :]
     minus = before.count("-")
     known = signs_of(currency, locale)
@@ -85,7 +91,7 @@ def alone(text: str, currency: str, locale: str) -> tuple[str, bool]:
             wrong = {"word": word, "currency": currency}
             raise NotAnAmount(_("“%(word)s” is not of an amount in %(currency)s.") % wrong)
     if minus > 1:
-        raise NotAnAmount(_("This is no amount like %s.") % like(Decimal(45), currency, locale))
+        raise no_amount(currency, locale)
     # The full stop of "45." is of a sentence.
     return found.group().strip(" '’ʼ٬_").rstrip(".,"), bool(minus)
 
@@ -104,7 +110,7 @@ def value_of(number: str, currency: str, locale: str) -> Decimal:
 
 def whole_of(number: str, currency: str, locale: str) -> Decimal:
     if not (number.isdecimal() or GROUPS.fullmatch(number)):
-        raise NotAnAmount(_("This is no amount like %s.") % like(Decimal(45), currency, locale))
+        raise no_amount(currency, locale)
     return Decimal(MARKS.sub("", number))
 
 
@@ -134,7 +140,8 @@ def too_fine(number: str, currency: str, locale: str) -> str:
     return _("“%(number)s” is too fine: the smallest amount in %(currency)s is %(unit)s.") % limit
 
 
-def like(amount: Decimal, currency: str, locale: str) -> str:
-    """An amount without its currency, in a way that `read_amount` reads."""
-    decimals = decimals_of(currency)
-    return format_decimal(amount, f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale)
+def like(amount: Decimal, currency: str, locale: str, *, grouped: bool = True) -> str:
+    """An amount without its currency, in a way that `read_amount` reads; never rounded."""
+    decimals = max(decimals_of(currency), -int(amount.normalize().as_tuple().exponent))
+    whole = "#,##0" if grouped else "0"
+    return format_decimal(amount, f"{whole}.{'0' * decimals}" if decimals else whole, locale)

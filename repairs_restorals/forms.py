@@ -56,13 +56,9 @@ class TicketForm(forms.ModelForm):
         label=_("Go ahead without asking up to"),
         required=False,
         min_value=0,
-        max_digits=10,
-        decimal_places=2,
-        localize=True,
         help_text=_(
             "If it costs no more, we begin and tell you. Leave it empty to be asked first."
         ),
-        error_messages={"invalid": _("Enter an amount such as 80.50.")},
     )
 
     class Meta:

@@ -32,7 +32,7 @@ FOR_THE_WORKSHOP = {
 }
 QUOTE = {
     "version": Placeholder(_("the quote’s version"), "{{ quote.version }}"),
-    "total": Placeholder(_("the quote’s total"), MONEY + "{{ quote.total|money }}"),
+    "total": Placeholder(_("the quote’s total"), MONEY + "{{ quote.total|money:quote.currency }}"),
     "intro": Placeholder(_("what the quote begins with, if anything"), "{{ quote.intro }}"),
     "details": Placeholder(
         _("the quote’s lines, total, tax, deposit and day"),

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
+from money.currency import shop_currency
 from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteNotOpen
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
@@ -42,6 +43,8 @@ def draft_quote(*, ticket_id: int, author: User) -> Quote:
     days = timedelta(days=Workshop.get_solo().quote_days)
     quote = Quote.objects.create(
         ticket=ticket,
+        # What is copied stays what it was.
+        currency=before.currency if before else shop_currency(),
         version=(ticket.quotes.aggregate(last=Max("version"))["last"] or 0) + 1,
         intro=before.intro if before else "",
         deposit=before.deposit if before else None,
@@ -167,6 +170,9 @@ def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
 def is_within_limit(quote: Quote) -> bool:
     """Whether the customer allowed it without asking, and has not said no since."""
     limit = quote.ticket.go_ahead_limit
+    if quote.currency != shop_currency():
+        # The limit is in today's.
+        return False
     if limit is None or quote.total > limit:
         return False
     return not quote.ticket.quotes.filter(state=State.DECLINED).exists()

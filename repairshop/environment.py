@@ -5,7 +5,10 @@ import re
 import sys
 from collections.abc import Collection
 
+from babel.numbers import get_currency_precision
 from django.core.exceptions import ImproperlyConfigured
+
+from money.currency import MOST_DECIMALS
 
 
 def env_bool(name: str, *, default: bool) -> bool:
@@ -32,6 +35,8 @@ def env_currency(name: str, *, default: str) -> str:
     value = os.environ.get(name, default)
     if not re.fullmatch("[A-Z]{3}", value):
         raise ImproperlyConfigured(f"{name} must be a code like EUR or USD, not {value!r}")
+    if get_currency_precision(value) > MOST_DECIMALS:
+        raise ImproperlyConfigured(f"{name} must have {MOST_DECIMALS} decimals at most: {value!r}")
     return value
 
 

@@ -5,15 +5,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from money.fields import AmountField
 from store.catalogue_filter import Choices, Sort
 from store.facets import LARGER, SIZES
 from store.models import Item
 
 
-def price_field(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=10, decimal_places=2, localize=True
-    )
+def price_field(label: Any) -> AmountField:
+    return AmountField(label=label, required=False, min_value=0)
 
 
 class FilterForm(forms.Form):

@@ -1,10 +1,39 @@
 """The linter of migrations, which `make lint` asks about those since the last release."""
 
 import pytest
+from django.db.models import CharField, DecimalField, Field
 
-from tests.lint_migrations import lint
+from tests.lint_migrations import is_wider, lint
 
 pytestmark = pytest.mark.django_db
+
+
+def number(digits: int, decimals: int) -> DecimalField:
+    return DecimalField(max_digits=digits, decimal_places=decimals)
+
+
+@pytest.mark.parametrize("app", ["store", "repairs_restorals", "invoices"])
+def test_columns_that_get_room_for_more_decimals_pass(app: str) -> None:
+    names = {"store": "0015", "repairs_restorals": "0006", "invoices": "0011"}
+
+    assert lint(app_label=app, migration_name=f"{names[app]}_amounts_of_any_currency")
+
+
+@pytest.mark.parametrize(
+    ("after", "wider"),
+    [
+        (number(11, 3), True),
+        (number(12, 2), True),
+        (number(10, 3), False),
+        (number(9, 2), False),
+        (number(10, 1), False),
+        (CharField(max_length=50), False),
+    ],
+)
+def test_a_column_is_wider_when_it_holds_every_number_that_it_held(
+    after: Field, wider: bool
+) -> None:
+    assert is_wider(number(10, 2), after) is wider
 
 
 def test_a_model_that_moves_and_keeps_its_table_passes() -> None:

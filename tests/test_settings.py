@@ -68,6 +68,7 @@ def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
         ("HOLD_MINUTES", "-5"),
         ("HOLD_MINUTES", "a quarter"),
         ("CURRENCY", "euro"),
+        ("CURRENCY", "CLF"),
         ("EMAIL_URL", "mail.example.com"),
         ("TRUSTED_PROXIES", "all"),
         ("STRIPE_API_BASE", "api.stripe.com"),

@@ -57,6 +57,7 @@ def refund_by_hand(facts: Facts, amount: str, *, key: str = "", refund_id: int =
         key=key or str(uuid4()),
         payment_intent=facts.payment_intent,
         amount=Decimal(amount),
+        currency="EUR",
         attempt_id=7,
         refund_id=refund_id,
     )

@@ -60,12 +60,14 @@ class CreditForm(InvoiceForm):
 
     def line_field(self, line: InvoiceLine) -> MoneyField:
         left = self.left[line.pk]
-        return MoneyField(
+        field = MoneyField(
             label=line.description,
             required=False,
             validators=[MinValueValidator(NOTHING), MaxValueValidator(left)],
-            help_text=_("At most %s") % money(left),
+            help_text=_("At most %s") % money(left, self.invoice.currency),
         )
+        field.currency = self.invoice.currency
+        return field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -156,7 +158,7 @@ class CreditPage(InvoiceStaffView):
             invoice = find_invoice(invoice.pk)
             form.show_version_of(invoice)
             return self.show(invoice, form)
-        facts = {"number": note.number, "amount": money(-note.total)}
+        facts = {"number": note.number, "amount": money(-note.total, note.currency)}
         messages.success(
             self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % facts
         )

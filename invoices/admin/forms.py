@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,6 @@ from invoices.orders.returns import restockable
 from invoices.payments.ledger import Received
 from money.fields import AmountField
 from money.filters import money
-from money.rounding import CENT
 from repairs_restorals.admin.forms import DayField
 from store.models import Piece
 from store.versions import VersionedForm
@@ -32,13 +30,17 @@ BY_HAND = [
 A_YEAR = timedelta(days=366)
 
 
+def validate_not_nothing(amount: Decimal) -> None:
+    if amount <= 0:
+        raise forms.ValidationError(_("This is no money: enter more than nothing."))
+
+
 class MoneyField(AmountField):
-    """An amount of money that changes hands, to the cent."""
+    """An amount of money that changes hands: never nothing."""
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {"label": gettext_lazy("Amount"), "max_digits": 10, "decimal_places": 2}
-        super().__init__(**{**defaults, "validators": [MinValueValidator(CENT)], **kwargs})
-        self.widget.attrs |= {"step": "0.01", "inputmode": "decimal"}
+        defaults = {"label": gettext_lazy("Amount"), "validators": [validate_not_nothing]}
+        super().__init__(**{**defaults, **kwargs})
 
 
 class InvoiceForm(VersionedForm):
@@ -50,6 +52,9 @@ class InvoiceForm(VersionedForm):
         self.invoice = invoice
         initial = self.preset(invoice)
         super().__init__(*args, **{"prefix": self.name, "initial": initial, **kwargs})
+        for field in self.fields.values():
+            if isinstance(field, AmountField):
+                field.currency = invoice.currency
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         return {}
@@ -102,7 +107,7 @@ class PaymentForm(ReceivedForm):
 
     @property
     def too_much(self) -> str:
-        left = money(max(self.invoice.balance, Decimal(0)))
+        left = money(max(self.invoice.balance, Decimal(0)), self.invoice.currency)
         return _("Only %s is left to pay. If more was paid, say so below.") % left
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
@@ -141,13 +146,15 @@ class RefundByHandForm(ReceivedForm):
     @property
     def too_much(self) -> str:
         return _("At most %s: more was not paid in this way.") % money(
-            self.invoice.refundable_by_hand
+            self.invoice.refundable_by_hand, self.invoice.currency
         )
 
 
 class AttemptField(forms.ModelChoiceField):
     def label_from_instance(self, attempt: Any) -> str:
-        left = {"amount": money(attempt.amount), "left": money(attempt.refundable)}
+        amounts = {"amount": attempt.amount, "left": attempt.refundable}
+        currency = attempt.invoice.currency
+        left = {name: money(amount, currency) for name, amount in amounts.items()}
         return _("%(amount)s by card, %(left)s of it still here") % left
 
 
@@ -184,7 +191,7 @@ class RefundForm(InvoiceForm):
     @property
     def too_much(self) -> str:
         left = self.cleaned_data["attempt"].refundable
-        return _("At most %s of this payment is still here.") % money(left)
+        return _("At most %s of this payment is still here.") % money(left, self.invoice.currency)
 
 
 class PiecesField(forms.ModelMultipleChoiceField):

@@ -190,11 +190,11 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
 
     @admin.display(description=gettext_lazy("total"), ordering="total")
     def sum(self, invoice: Invoice) -> str:
-        return money(invoice.total)
+        return money(invoice.total, invoice.currency)
 
     @admin.display(description=gettext_lazy("balance"), ordering="balance_due")
     def left_to_pay(self, invoice: Invoice) -> str:
-        return money(invoice.balance)
+        return money(invoice.balance, invoice.currency)
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, invoice: Invoice) -> str:

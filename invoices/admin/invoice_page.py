@@ -187,7 +187,10 @@ class RecordPayment(InvoiceAction):
 def summary_of(payment: Payment) -> str:
     """What a payment that was just recorded has led to."""
     invoice = Invoice.objects.get(pk=payment.invoice_id)
-    facts = {"amount": money(payment.amount), "left": money(abs(invoice.balance))}
+    facts = {
+        "amount": money(payment.amount, payment.currency),
+        "left": money(abs(invoice.balance), invoice.currency),
+    }
     if invoice.balance > 0:
         return _("Recorded: %(amount)s. Still to be paid: %(left)s.") % facts
     if invoice.overpaid:
@@ -207,7 +210,7 @@ class RefundByHand(InvoiceAction):
             again=form.cleaned_data["again"],
             actor=self.user,
         )
-        return _("Recorded: %s went back.") % money(-payment.amount)
+        return _("Recorded: %s went back.") % money(-payment.amount, payment.currency)
 
 
 class RefundCard(InvoiceAction):
@@ -228,7 +231,8 @@ def send_and_report(request: HttpRequest, refunds: list[Refund]) -> None:
             send_refunds_of(refund.attempt)
         refund.refresh_from_db()
         level, text = OUTCOMES[Refund.State(refund.state)]
-        messages.add_message(request, level, text % {"amount": money(refund.amount)})
+        amount = money(refund.amount, refund.attempt.invoice.currency)
+        messages.add_message(request, level, text % {"amount": amount})
 
 
 class Remind(InvoiceAction):

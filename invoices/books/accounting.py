@@ -27,6 +27,7 @@ INVOICE_COLUMNS = [
     gettext_lazy("of it by the margin scheme"),
     gettext_lazy("paid"),
     gettext_lazy("balance"),
+    gettext_lazy("currency"),
 ]
 PAYMENT_COLUMNS = [
     gettext_lazy("date"),
@@ -34,6 +35,7 @@ PAYMENT_COLUMNS = [
     gettext_lazy("how"),
     gettext_lazy("amount"),
     gettext_lazy("reference"),
+    gettext_lazy("currency"),
 ]
 
 
@@ -57,7 +59,7 @@ def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
         shared = [invoice.number, invoice.issued_on, invoice.payer.name, subject, kind]
         paid: list[Any] = [invoice.paid, invoice.balance]
         for amounts in amounts_by_rate(invoice):
-            yield [*shared, *amounts, *paid]
+            yield [*shared, *amounts, *paid, invoice.currency]
             paid = [None, None]
 
 
@@ -92,4 +94,5 @@ def payment_rows(start: date, end: date) -> Iterator[list[Any]]:
             payment.get_method_display(),
             payment.amount,
             payment.reference,
+            payment.currency,
         ]

@@ -26,7 +26,6 @@ from django.db.models import (
     Case,
     Count,
     DateTimeField,
-    DecimalField,
     Exists,
     F,
     IntegerField,
@@ -44,12 +43,14 @@ from django.utils.translation import gettext_lazy
 
 from invoices.books.accounting import midnight
 from invoices.models import NOTHING, InvoiceLine
+from money.columns import AmountColumn, decimals_in_query
+from money.currency import decimals_of
 from money.rounding import rounded
 from store.models import Item, Piece, PieceQuerySet
 
 ROWS_PER_FETCH = 2000
 MARGIN = Item.TaxScheme.MARGIN
-AMOUNT: DecimalField = DecimalField(max_digits=12, decimal_places=2)
+AMOUNT: AmountColumn = AmountColumn(max_digits=13)
 COLUMNS = [
     gettext_lazy("stock number"),
     gettext_lazy("thing"),
@@ -240,6 +241,7 @@ def sold_lines() -> QuerySet[InvoiceLine]:
 
 def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]:
     """An invoice with what credit notes took back from it is one sale of a piece."""
+    decimals: Any = decimals_in_query("invoice__currency")
     known = Q(by_scheme=MARGIN, bought_for__isnull=False)
     margin = Greatest(F("sold_for") - F("bought_for"), Value(NOTHING, output_field=AMOUNT))
     tax = F("margin") * F("rate") / (100 + F("rate")) + Value(HAIR)
@@ -247,9 +249,9 @@ def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]
         lines.order_by()
         .annotate(**OF_SALE, **columns)
         .values(*OF_SALE, *columns)
-        .annotate(sold_for=Sum(Round(F("quantity") * F("price"), 2), output_field=AMOUNT))
+        .annotate(sold_for=Sum(Round(F("quantity") * F("price"), decimals), output_field=AMOUNT))
         .annotate(margin=Case(When(known, then=margin), output_field=AMOUNT))
-        .annotate(tax=Round(tax, 2, output_field=AMOUNT))
+        .annotate(tax=Round(tax, decimals_of(), output_field=AMOUNT))
     )
     return sales
 

@@ -42,7 +42,9 @@ def credit(
     ]
     if not lines:
         raise NothingToPay
-    note = Invoice.objects.create(corrects=invoice, reason=reason, site=invoice.site)
+    note = Invoice.objects.create(
+        corrects=invoice, currency=invoice.currency, reason=reason, site=invoice.site
+    )
     write_lines(note, lines)
     invoice.record_event(Kind.CREDITED, actor, reason)
     return issue_and_mail(note, actor)

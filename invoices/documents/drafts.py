@@ -23,16 +23,16 @@ UNITS = {
 def write_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> None:
     """Give a locked draft these lines instead of those it had, and the total of them.
 
-    Its deposit and site are written as well.
+    Its deposit, currency and site are written as well.
     """
     if not invoice.is_draft:
         raise InvoiceFrozen(invoice)
     written = list(lines)
     invoice.lines.all().delete()
     insert_lines(invoice, written)
-    invoice.total = total_of(written)
+    invoice.total = total_of(written, invoice.currency)
     invoice.secret = invoice.secret or new_secret()
-    invoice.save(update_fields=["total", "deposit", "site", "secret"])
+    invoice.save(update_fields=["total", "deposit", "currency", "site", "secret"])
 
 
 def insert_lines(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
@@ -41,14 +41,15 @@ def insert_lines(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     InvoiceLine.objects.bulk_create(lines)
 
 
-def total_of(lines: Iterable[InvoiceLine]) -> Decimal:
-    return sum((line.total for line in lines), NOTHING)
+def total_of(lines: Iterable[InvoiceLine], currency: str) -> Decimal:
+    return sum((line.total_in(currency) for line in lines), NOTHING)
 
 
 def bill_order(order: Order, *, site: str = "") -> Invoice:
     """Open the draft of an order whose lines are written; the caller has the order locked."""
     lines = list(lines_of_order(order))
-    values = {"site": site, "total": total_of(lines)}
+    total = total_of(lines, order.currency)
+    values = {"site": site, "currency": order.currency, "total": total}
     invoice, created = Invoice.objects.get_or_create(order=order, defaults=values)
     if created:
         insert_lines(invoice, lines)
@@ -89,7 +90,7 @@ def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
     invoice, _created = Invoice.objects.select_for_update().get_or_create(ticket=quote.ticket)
     if not invoice.is_draft:
         return invoice
-    invoice.deposit = quote.deposit_due
+    invoice.currency, invoice.deposit = quote.currency, quote.deposit_due
     invoice.site = site or invoice.site
     write_lines(invoice, lines_of_quote(quote))
     return invoice

@@ -14,8 +14,12 @@ INVOICE = {
     "name": Placeholder(_("the customer’s name"), "{{ payer.name }}"),
     "invoice": Placeholder(_("the invoice’s number, or what it is for"), "{{ invoice }}"),
     "subject": Placeholder(_("the order or ticket"), "{{ invoice.subject }}"),
-    "total": Placeholder(_("the invoice’s total"), MONEY + "{{ invoice.total|money }}"),
-    "balance": Placeholder(_("what is left to pay"), MONEY + "{{ invoice.balance|money }}"),
+    "total": Placeholder(
+        _("the invoice’s total"), MONEY + "{{ invoice.total|money:invoice.currency }}"
+    ),
+    "balance": Placeholder(
+        _("what is left to pay"), MONEY + "{{ invoice.balance|money:invoice.currency }}"
+    ),
     "due": Placeholder(
         _("how much is to be paid until when, or that nothing is"),
         '{% include "invoices/mail/_due.txt" %}',
@@ -24,7 +28,7 @@ INVOICE = {
         _("where the invoice is shown and paid"), "{{ site }}{{ invoice.get_absolute_url }}"
     ),
 }
-AMOUNT = Placeholder(_("the amount"), MONEY + "{{ amount|money }}")
+AMOUNT = Placeholder(_("the amount"), MONEY + "{{ amount|money:invoice.currency }}")
 MONEY_FOR_THE_SHOP = {
     "invoice": INVOICE["invoice"],
     "subject": INVOICE["subject"],

@@ -13,7 +13,7 @@ LINES = Placeholder(
 ORDER = {
     "order": Placeholder(_("the order’s number"), "{{ order }}"),
     "name": Placeholder(_("the customer’s name"), "{{ order.name }}"),
-    "total": Placeholder(_("the order’s total"), MONEY + "{{ order.total|money }}"),
+    "total": Placeholder(_("the order’s total"), MONEY + "{{ order.total|money:order.currency }}"),
     "lines": LINES,
     "link": Placeholder(_("where the order is shown"), "{{ site }}{{ order.get_absolute_url }}"),
     "place": Placeholder(

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
-from money.rounding import rounded
+from money.columns import AmountColumn
 
 # Stripe's shortest is 30 minutes, counted from when it hears of it; the rest is for getting there.
 SESSION_LIFE = timedelta(minutes=33)
@@ -26,8 +26,7 @@ def new_key() -> str:
 
 
 def sum_of_amounts(rows: models.QuerySet[Any]) -> Decimal:
-    """The amounts of all rows; to the cent, which SQLite knows as a binary fraction."""
-    return rounded(rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+    return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 class PaymentAttemptQuerySet(models.QuerySet["PaymentAttempt"]):
@@ -68,7 +67,7 @@ class PaymentAttempt(models.Model):
     invoice = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("invoice")
     )
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = AmountColumn(_("amount"))
     idempotency_key = models.CharField(
         max_length=64, unique=True, default=new_key, editable=False, db_column="key"
     )
@@ -150,7 +149,7 @@ class Refund(models.Model):
         FAILED = "failed", _("refused by Stripe")
 
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = AmountColumn(_("amount"))
     idempotency_key = models.CharField(
         max_length=64, unique=True, default=new_key, editable=False, db_column="key"
     )

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
 from invoices.models.invoice_queries import AGREED, NOTHING, InvoiceQuerySet, InvoiceState
+from money.columns import AmountColumn, CurrencyColumn
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
 from store.models import Item, Order
@@ -29,7 +30,7 @@ class Invoice(models.Model):
     negative quantity, which count towards the other's balance. Once it has a number, neither an
     invoice nor its lines are ever changed or deleted: this class and the database refuse it.
 
-    All amounts are gross, in the shop's currency. `total` is written with the lines, by
+    All amounts are gross, in its `currency`. `total` is written with the lines, by
     `drafts.write_lines` alone.
     """
 
@@ -69,19 +70,16 @@ class Invoice(models.Model):
     )
     issued_at = models.DateTimeField(_("issued"), null=True, editable=False)
     due_on = models.DateField(_("to be paid by"), null=True, editable=False)
-    total = models.DecimalField(
-        _("total"), max_digits=12, decimal_places=2, default=NOTHING, db_default=NOTHING
-    )
-    deposit = models.DecimalField(
+    total = AmountColumn(_("total"), max_digits=13, default=NOTHING, db_default=NOTHING)
+    deposit = AmountColumn(
         _("deposit"),
-        max_digits=10,
-        decimal_places=2,
         default=NOTHING,
         # Also for a web process of the version before, which does not know it.
         db_default=NOTHING,
         validators=[MinValueValidator(NOTHING)],
         help_text=_("Asked for before the work begins."),
     )
+    currency = CurrencyColumn()
     # Seller, buyer and texts as they were when it was issued; see `issuing.snapshot_of`.
     snapshot = models.JSONField(default=dict, db_default={}, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True, db_default="")
@@ -204,7 +202,7 @@ class Invoice(models.Model):
     @property
     def taxes(self) -> dict[Decimal, Decimal]:
         """The tax in the lines, by rate in percent; of the margin scheme none is shown."""
-        return taxes_of(self.taxed)
+        return taxes_of(self.taxed, self.currency)
 
     @property
     def taxed(self) -> list[tuple[Decimal, Decimal]]:
@@ -228,7 +226,8 @@ class Invoice(models.Model):
         """What no credit note has taken back yet, by line."""
         lines = self.lines.prefetch_related("corrections")
         return {
-            line.pk: line.total + sum(note.total for note in line.corrections.all())
+            line.pk: line.total
+            + sum(note.total_in(self.currency) for note in line.corrections.all())
             for line in lines
         }
 

@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from money.columns import AmountColumn
+from money.currency import MOST_DECIMALS
 from repairs_restorals.models import Status
 
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice  # noqa: F401 # named in a string below
 
 NOTHING = Decimal(0)
-MONEY: models.DecimalField = models.DecimalField(max_digits=12, decimal_places=2)
+MONEY: AmountColumn = AmountColumn(max_digits=13)
 # While it is worked on, a deposit may be asked for; then the whole invoice is.
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 # Drafts of what was cancelled: nothing is to be paid for them.
@@ -41,7 +43,7 @@ def by_state(then: Callable[[InvoiceState], Value]) -> Case:
     today = timezone.localdate()
     # What is due is payable less paid, so that this reads: paid is less than the deposit.
     deposit_due = Q(number=None, ticket__status__in=AGREED, balance_due__gt=0) & Q(
-        deposit__gt=Round(F("total") - F("balance_due"), 2)
+        deposit__gt=Round(F("total") - F("balance_due"), MOST_DECIMALS)
     )
     taken_back = ~Q(total=0) & Q(left=0)
     return Case(
@@ -91,12 +93,14 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
             default=F("total") + self.sum_of("credit_notes__total"),
             output_field=MONEY,
         )
-        # On SQLite these are binary fractions: a sum of cents may miss zero by a hair.
-        return self.annotate(balance_due=Round(payable - self.sum_of("payments__amount"), 2))
+        # On SQLite these are binary fractions: a sum of amounts may miss zero by a hair.
+        return self.annotate(
+            balance_due=Round(payable - self.sum_of("payments__amount"), MOST_DECIMALS)
+        )
 
     def with_state(self) -> Self:
         """Annotate `balance_due`, and `current_state`: the same as `Invoice.state`."""
-        left = Round(F("total") + self.sum_of("credit_notes__total"), 2)
+        left = Round(F("total") + self.sum_of("credit_notes__total"), MOST_DECIMALS)
         return self.with_balance().annotate(left=left, current_state=by_state(Value))
 
     def with_rank(self, states: Sequence[InvoiceState]) -> Self:

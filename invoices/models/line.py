@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
@@ -51,6 +52,10 @@ class InvoiceLine(PricedLine):
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
         ordering = ["pk"]
+
+    @property
+    def total(self) -> Decimal:
+        return self.total_in(self.invoice.currency)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():

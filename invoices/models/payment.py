@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
+from money.columns import AmountColumn, CurrencyColumn
 from store.models.event import Event
 
 # How Stripe's ids of disputes begin.
@@ -33,7 +34,8 @@ class Payment(models.Model):
     invoice = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, related_name="payments", verbose_name=_("invoice")
     )
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    amount = AmountColumn(_("amount"))
+    currency = CurrencyColumn()
     method = models.CharField(_("how"), max_length=10, choices=Method)
     received_on = models.DateField(_("date"))
     reference = models.CharField(_("reference"), max_length=200, blank=True)

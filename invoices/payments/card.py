@@ -7,7 +7,6 @@ what the money is for locked first, then the invoice, then the attempt.
 from contextlib import suppress
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -108,7 +107,7 @@ def open_session(attempt: PaymentAttempt) -> str:
             key=attempt.idempotency_key,
             attempt_id=attempt.pk,
             amount=attempt.amount,
-            currency=settings.CURRENCY,
+            currency=invoice.currency,
             description=invoice.subject_name,
             email=invoice.payer.email,
             expires_at=attempt.expires_at,

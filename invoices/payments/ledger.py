@@ -40,10 +40,12 @@ def enter(
 
     `details` are fields of the payment.
     """
-    payment = Payment.objects.create(invoice=invoice, amount=amount, actor=actor, **details)
+    payment = Payment.objects.create(
+        invoice=invoice, amount=amount, currency=invoice.currency, actor=actor, **details
+    )
     came = amount > 0
     kind = InvoiceEvent.Kind.PAID if came else InvoiceEvent.Kind.REFUNDED
-    note = f"{money(abs(amount))}, {note or payment.get_method_display()}"
+    note = f"{money(abs(amount), invoice.currency)}, {note or payment.get_method_display()}"
     invoice.record_event(kind, actor, note)
     if came:
         on_paid(invoice, payment)

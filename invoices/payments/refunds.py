@@ -78,6 +78,7 @@ def make_refund(refund: Refund) -> str:
             key=refund.idempotency_key,
             payment_intent=refund.attempt.payment_intent,
             amount=refund.amount,
+            currency=refund.attempt.invoice.currency,
             attempt_id=refund.attempt_id,
             refund_id=refund.pk,
         )

@@ -162,6 +162,7 @@ def refund(
     key: str,
     payment_intent: str,
     amount: Decimal,
+    currency: str,
     attempt_id: object,
     refund_id: object,
 ) -> str:
@@ -172,7 +173,7 @@ def refund(
     """
     params: stripe.params.RefundCreateParams = {
         "payment_intent": payment_intent,
-        "amount": to_minor_units(amount, settings.CURRENCY),
+        "amount": to_minor_units(amount, currency),
         "metadata": {"attempt": str(attempt_id), "refund": str(refund_id)},
     }
     with answers(refusals=True):

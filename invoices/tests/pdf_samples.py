@@ -58,7 +58,7 @@ CONTENT = Content(
         ("BIC", "BYLADEM1001"),
         ("Reference", "2026-0001"),
     ],
-    code=giro_code(BANK, amount=Decimal(100), reference="2026-0001"),
+    code=giro_code(BANK, amount=Decimal(100), currency="EUR", reference="2026-0001"),
     code_alt="QR code for a bank's app: €100.00 to Wren & Daughters, reference 2026-0001",
     code_text="For your bank's app",
     notes=["Thank you for your order."],

@@ -72,7 +72,7 @@ def test_the_page_says_who_recorded_what(staff_client: Client, issued: Invoice) 
 
 
 def test_more_than_is_due_is_asked_about(staff_client: Client, issued: Invoice) -> None:
-    answer = send(staff_client, issued, "payment", amount="1e5", reference="Till 7")
+    answer = send(staff_client, issued, "payment", amount="100,000", reference="Till 7")
 
     text = answer.content.decode()
     assert "Only €120.00 is left to pay." in text

@@ -1,4 +1,6 @@
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -22,6 +24,24 @@ def test_money_is_written_as_the_reader_does(
     settings.CURRENCY = currency
     with translation.override(language):
         assert money(Decimal("1234.50")) == text
+
+
+def test_a_paper_says_its_own_currency(settings: Settings) -> None:
+    settings.CURRENCY = "JPY"
+    assert money(Decimal("12.50"), "EUR") == "€12.50"
+
+
+def test_dinars_are_shown_with_all_their_decimals() -> None:
+    assert money(Decimal("12.5"), "KWD").endswith("12.500")
+
+
+def test_templates_name_the_currency_of_papers() -> None:
+    forgetful = re.compile(
+        r"\b(?:invoice|order|payment|refund|attempt|quote|note)\.\w+\|money(?!:)"
+    )
+    folder = Path(__file__).parents[2] / "templates"
+    texts = {path: path.read_text() for path in folder.rglob("*.*") if path.is_file()}
+    assert not [path.name for path, text in texts.items() if forgetful.search(text)]
 
 
 def test_nothing_costs_nothing() -> None:

@@ -8,16 +8,24 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from money.fields import AmountField
+from money.currency import shop_currency
+from money.fields import AmountField, NumberField
 from money.filters import money
 from repairs_restorals.admin.forms import DayField, text_area
 from repairs_restorals.models import Quote, QuoteLine, Workshop
 from store.versions import VersionedForm
 
 MAX_LINES_PER_QUOTE = 100
-AMOUNTS = ("quantity", "price", "tax_rate")
+NUMBERS = ("quantity", "tax_rate")
 # What one payment can be.
 MAX_QUOTE_TOTAL = Decimal("99999999.99")
+
+
+def in_currency(form: Any, currency: str) -> None:
+    """Have a form's amounts read and shown in a currency that may not be the shop's of now."""
+    for field in form.fields.values():
+        if isinstance(field, AmountField):
+            field.currency = currency
 
 
 class QuoteForm(VersionedForm, forms.ModelForm):
@@ -28,8 +36,12 @@ class QuoteForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = Quote
         fields = ["intro", "deposit", "deposit_share", "valid_until", "estimated_on"]
-        field_classes = dict.fromkeys(["deposit", "deposit_share"], AmountField)
+        field_classes = {"deposit_share": NumberField}
         widgets = {"intro": text_area(5)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_currency(self, self.instance.currency)
 
     def clean_valid_until(self) -> Any:
         day = self.cleaned_data["valid_until"]
@@ -60,7 +72,7 @@ class QuoteForm(VersionedForm, forms.ModelForm):
         if not (deposit and total) or deposit <= total:
             return True
         more = _("This is more than the whole quote, which comes to %s.")
-        self.add_error("deposit", more % money(total))
+        self.add_error("deposit", more % money(total, self.instance.currency))
         return False
 
 
@@ -70,7 +82,7 @@ class LineForm(forms.ModelForm):
     class Meta:
         model = QuoteLine
         fields = ["kind", "description", "quantity", "price", "tax_rate"]
-        field_classes = dict.fromkeys(AMOUNTS, AmountField)
+        field_classes = dict.fromkeys(NUMBERS, NumberField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +90,7 @@ class LineForm(forms.ModelForm):
         for name, field in self.fields.items():
             # The column says what a field is; a reader hears it from the field itself.
             field.widget.attrs["aria-label"] = str(field.label)
-            if name in AMOUNTS:
+            if name in NUMBERS:
                 field.widget.attrs["step"] = "any"
 
     def has_changed(self) -> bool:
@@ -95,6 +107,7 @@ class LineForm(forms.ModelForm):
 class Lines(forms.BaseFormSet):
     # What stands in each empty row.
     empty_rows: Sequence[dict[str, Any]] = ()
+    currency = ""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         empty = (index or 0) - self.initial_form_count()
@@ -109,6 +122,7 @@ class Lines(forms.BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Take away")
+        in_currency(form, self.currency)
 
     @property
     def values(self) -> list[dict[str, Any]]:
@@ -123,7 +137,7 @@ class Lines(forms.BaseFormSet):
 
     @property
     def total(self) -> Decimal:
-        return sum((QuoteLine(**line).total for line in self.values), Decimal(0))
+        return sum((QuoteLine(**line).total_in(self.currency) for line in self.values), Decimal(0))
 
 
 LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]
@@ -143,7 +157,9 @@ def lines_of(quote: Quote, data: Any = None) -> Lines:
     names = LineForm.Meta.fields
     written = [{name: getattr(line, name) for name in names} for line in quote.lines.all()]
     formset = LineFormSet(data, initial=written, prefix="lines")
-    labour = {"price": workshop.hourly_rate, "tax_rate": workshop.tax_rate}
+    formset.currency = quote.currency
+    rate = workshop.hourly_rate if quote.currency == shop_currency() else None
+    labour = {"price": rate, "tax_rate": workshop.tax_rate}
     part = {"kind": QuoteLine.Kind.PART, "tax_rate": workshop.tax_rate}
     formset.empty_rows = [labour, part, part]
     return formset

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
-from money.lines import PricedLine
-from money.rounding import CENT, rounded
+from money.columns import AmountColumn, CurrencyColumn
+from money.lines import HUNDREDTH, PricedLine
+from money.rounding import rounded
 from money.taxes import PERCENT, taxes_of
 from repairs_restorals.exceptions import QuoteFrozen
 from repairs_restorals.models.status import Status
@@ -53,10 +54,8 @@ class Quote(models.Model):
     )
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
     intro = models.TextField(_("what we found and would do"), max_length=5000, blank=True)
-    deposit = models.DecimalField(
+    deposit = AmountColumn(
         _("deposit"),
-        max_digits=10,
-        decimal_places=2,
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal(0))],
@@ -98,6 +97,8 @@ class Quote(models.Model):
     )
     reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
 
+    currency = CurrencyColumn()
+
     objects = QuoteQuerySet.as_manager()
 
     class Meta:
@@ -137,13 +138,14 @@ class Quote(models.Model):
     @property
     def taxes(self) -> dict[Decimal, Decimal]:
         """The tax that is in the total, by rate in percent."""
-        return taxes_of((line.tax_rate, line.total) for line in self.lines.all())
+        amounts = ((line.tax_rate, line.total) for line in self.lines.all())
+        return taxes_of(amounts, self.currency)
 
     @property
     def deposit_due(self) -> Decimal:
         """The deposit as an amount, but never more than everything."""
         if self.deposit_share is not None:
-            return rounded(self.total * self.deposit_share / PERCENT)
+            return rounded(self.total * self.deposit_share / PERCENT, self.currency)
         return min(self.deposit or Decimal(0), self.total)
 
     @property
@@ -179,13 +181,17 @@ class QuoteLine(PricedLine):
         max_digits=7,
         decimal_places=2,
         default=Decimal(1),
-        validators=[MinValueValidator(CENT)],
+        validators=[MinValueValidator(HUNDREDTH)],
     )
 
     class Meta:
         verbose_name = _("line")
         verbose_name_plural = _("lines")
         ordering = ["pk"]
+
+    @property
+    def total(self) -> Decimal:
+        return self.total_in(self.quote.currency)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
+from money.columns import PriceColumn
 from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn
 from repairs_restorals.models.status import (
@@ -129,13 +130,8 @@ class ServiceTicket(TransitionsMixin, models.Model):
     material_links = models.TextField(
         _("links to materials you would like"), max_length=2000, blank=True
     )
-    go_ahead_limit = models.DecimalField(
-        _("go ahead without asking up to"),
-        max_digits=10,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
+    go_ahead_limit = PriceColumn(
+        _("go ahead without asking up to"), null=True, blank=True, validators=[MinValueValidator(0)]
     )
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
 

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from money.columns import PriceColumn
 from store.models.single_row import SingleRow
 
 
@@ -33,10 +34,9 @@ class Workshop(SingleRow):
         limit_choices_to={"is_staff": True, "is_active": True},
         verbose_name=_("new tickets go to"),
     )
-    hourly_rate = models.DecimalField(
+    hourly_rate = PriceColumn(
         _("price of an hour"),
-        max_digits=8,
-        decimal_places=2,
+        max_digits=9,
         default=Decimal("60.00"),
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("Including tax; a new quote begins with it."),

@@ -300,13 +300,20 @@ def test_the_ticket_leads_to_the_draft(workshop: Client, ticket: ServiceTicket) 
     assert "Write a quote" not in page
 
 
-@pytest.mark.parametrize("field", ["quantity", "price", "tax_rate"])
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("quantity", "Enter a number."),
+        ("price", "Enter an amount such as 45.00."),
+        ("tax_rate", "Enter a number."),
+    ],
+)
 def test_what_cannot_be_compared_is_no_amount(
-    field: str, workshop: Client, ticket: ServiceTicket
+    field: str, says: str, workshop: Client, ticket: ServiceTicket
 ) -> None:
     page = edit(workshop, make_quote(ticket), {"description": "Glue", field: "sNaN"})
 
-    assert page.context["lines"].errors[0] == {field: ["Enter a number."]}
+    assert page.context["lines"].errors[0] == {field: [says]}
 
 
 def test_two_clerks_do_not_write_over_each_other_unseen(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
 from store.admin.imports import ItemImportExportMixin
-from store.admin.mixins import DeleteGuardMixin
+from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
 from store.exceptions import PiecesInUse
@@ -118,6 +118,9 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     save_on_top = True
     show_full_result_count = False
 
+    price_now = amount_of("price", _("price"))
+    shipping_now = amount_of("shipping", _("shipping"))
+
     class Media:
         js = ["admin-shop/pictures.js"]
 
@@ -133,10 +136,11 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
         new = ["quantity", "first_number"]
         may_change = self.has_change_permission(request, obj) if obj else True
+        prices = ("price", "shipping") if may_change else ("price_now", "shipping_now")
         stock = [*(["pieces_now"] if obj else []), *([tuple(new)] if may_change else [])]
         return [
             (None, {"fields": ["title", "slug", "category", "published"]}),
-            (_("Price"), {"fields": [("price", "shipping"), "tax_scheme"]}),
+            (_("Price"), {"fields": [prices, "tax_scheme"]}),
             (_("Pieces"), {"fields": stock}),
             (
                 _("Label"),
@@ -155,7 +159,13 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
-        return ["pieces_now", "imported_details"]
+        return ["pieces_now", "imported_details", "price_now", "shipping_now"]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        if self.has_change_permission(request):
+            return columns
+        return ["price_now" if column == "price" else column for column in columns]
 
     def get_inlines(self, request: HttpRequest, obj: Item | None) -> list[Any]:
         few = obj is not None and obj.pieces.count() <= MOST_IN_ITEM_FORM

@@ -8,8 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from money.filters import money
 from store.admin.piece_states import listed
 from store.exceptions import PiecesInUse
+
+
+def amount_of(field: str, label: Any) -> Any:
+    """A column of an admin that shows an amount which is only read, with its currency."""
+
+    @admin.display(description=label, ordering=field, empty_value="–")
+    def shown(_admin: Any, row: Any) -> str | None:
+        amount = getattr(row, field)
+        return None if amount is None else money(amount, getattr(row, "currency", None))
+
+    return shown
 
 
 class ReadOnlyMixin:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.admin.forms import name_in_place
-from store.admin.mixins import DeleteGuardMixin
+from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.piece_states import listed, state_badge, state_of
 from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece
@@ -26,9 +26,16 @@ from store.services import return_pieces, withdraw_pieces
 
 State = Piece.State
 STOCK_BOOK = ["stock_number", "serial_number", "purchase_price", "purchased_on", "purchased_from"]
+
 # Above this the form of an item leads to the list of its pieces instead of holding them all.
 MOST_IN_ITEM_FORM = 25
 EVENTS_PER_PAGE = 200
+
+
+def stock_book(*, may_change: bool) -> list[str]:
+    """The fields of the stock book, for whoever writes it or only reads it."""
+    shown = {} if may_change else {"purchase_price": "bought_for"}
+    return [shown.get(name, name) for name in STOCK_BOOK]
 
 
 class PieceForm(forms.ModelForm):
@@ -78,9 +85,12 @@ class PieceInline(admin.TabularInline):
     model = Piece
     form = PieceForm
     formset = PieceFormSet
-    fields = ["now", *STOCK_BOOK]
-    readonly_fields = ["now"]
+    readonly_fields = ["now", "bought_for"]
     extra = 0
+    bought_for = amount_of("purchase_price", _("bought for"))
+
+    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
+        return ["now", *stock_book(may_change=self.has_change_permission(request))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state().select_related("order")
@@ -119,12 +129,13 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     change_form_template = "admin/store/piece/change_form.html"
     fields = ["item", *STOCK_BOOK]
     autocomplete_fields = ["item"]
+    bought_for = amount_of("purchase_price", _("bought for"))
     list_display = [
         "stock_number",
         "item",
         "now",
         "serial_number",
-        "purchase_price",
+        "bought_for",
         "purchased_on",
     ]
     list_filter = [PieceStateFilter, "item__category", "purchased_on"]
@@ -138,10 +149,11 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
         return Piece.objects.with_state()
 
     def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[Any]:
-        return ["item", "now", *STOCK_BOOK] if obj else ["item", *STOCK_BOOK]
+        book = stock_book(may_change=obj is None or self.has_change_permission(request, obj))
+        return ["item", "now", *book] if obj else ["item", *book]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
-        return ["item", "now"] if obj else []
+        return ["item", "now", "bought_for"] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
         events = self.admin_site.admin_view(require_safe(self.events_page))

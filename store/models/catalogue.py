@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from money.columns import PriceColumn
 from store.models.past_address import RenamedMixin
 from store.models.piece import STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.pictures.sizes import IMAGE_WIDTHS, fitting, sibling
@@ -151,13 +152,10 @@ class Item(RenamedMixin):
         _("depth (cm)"), max_digits=7, decimal_places=1, null=True, blank=True
     )
     description = models.TextField(_("description"), blank=True)
-    price = models.DecimalField(
-        _("price"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
-    )
-    shipping = models.DecimalField(
+    price = PriceColumn(_("price"), validators=[MinValueValidator(0)])
+    shipping = PriceColumn(
         _("shipping"),
-        max_digits=8,
-        decimal_places=2,
+        max_digits=9,
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],

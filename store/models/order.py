@@ -11,6 +11,7 @@ from accounts.models import Address, User
 
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
+from money.columns import AmountColumn, CurrencyColumn
 from store.models.event import Event
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
@@ -94,6 +95,8 @@ class Order(TransitionsMixin, Address):
     bag_key = models.CharField(max_length=64, editable=False)
     checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
 
+    currency = CurrencyColumn()
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -162,8 +165,8 @@ class OrderLine(models.Model):
         "store.Piece", on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("piece")
     )
     title = models.CharField(_("title"), max_length=200)
-    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
-    shipping = models.DecimalField(_("shipping"), max_digits=8, decimal_places=2)
+    price = AmountColumn(_("price"))
+    shipping = AmountColumn(_("shipping"), max_digits=9)
     # The hold that the order took over: who comes back from paying has what is left of it.
     held_since = models.DateTimeField(null=True, editable=False)
     held_until = models.DateTimeField(null=True, editable=False)

@@ -99,10 +99,11 @@ def test_choices_narrow_and_sort_the_list(client: Client, query: str, found: lis
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("?price_from=abc", "Enter a number."),
+        ("?price_from=abc", "Enter an amount such as 45.00."),
         ("?price_from=-1", "greater than or equal to 0"),
-        ("?price_to=1e99", "Ensure that there are no more than"),
-        ("?price_to=NaN", "Enter a number."),
+        ("?price_to=1e99", "“e99” is not of an amount in EUR."),
+        ("?price_to=NaN", "Enter an amount such as 45.00."),
+        ("?price_to=123456789", "Ensure that there are no more than"),
         ("?sort=foo", "Select a valid choice."),
         ("?condition=foo", "Select a valid choice."),
         ("?q=%00", "Null characters are not allowed."),

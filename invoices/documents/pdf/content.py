@@ -89,7 +89,7 @@ def content_of(invoice: Invoice) -> Content:
             (
                 date_format(payment.received_on, "DATE_FORMAT"),
                 str(payment.get_method_display()),
-                money(payment.amount),
+                money(payment.amount, payment.currency),
             )
             for payment in invoice.payments.all()
         ],
@@ -97,10 +97,10 @@ def content_of(invoice: Invoice) -> Content:
         sentences=sentences_of(invoice),
         bank_heading=_("By bank transfer") if due and seller["iban"] else "",
         bank=[*bank, (_("Reference"), reference)] if due and seller["iban"] else [],
-        code=code_of(seller, due, reference) if due else "",
+        code=code_of(seller, due, invoice.currency, reference) if due else "",
         code_alt=_("QR code for a bank's app: %(amount)s to %(name)s, reference %(reference)s")
         % {
-            "amount": money(due),
+            "amount": money(due, invoice.currency),
             "name": seller["account_holder"] or seller["name"],
             "reference": reference,
         },
@@ -155,10 +155,10 @@ def bank_of(seller: Mapping[str, Any]) -> list[Row]:
     return [row for row in rows if row[1]]
 
 
-def code_of(seller: Mapping[str, Any], due: Decimal, reference: str) -> str:
+def code_of(seller: Mapping[str, Any], due: Decimal, currency: str, reference: str) -> str:
     named = ["name", "account_holder", "iban", "bic"]
     shop = ShopProfile(**{name: seller[name] for name in named})
-    return giro_code(shop, amount=due, reference=reference)
+    return giro_code(shop, amount=due, currency=currency, reference=reference)
 
 
 def facts_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[Row]:
@@ -190,13 +190,14 @@ def opening_of(invoice: Invoice) -> list[str]:
 
 
 def row_of(line: InvoiceLine) -> Row:
+    currency = line.invoice.currency
     shown = line.scheme != Item.TaxScheme.MARGIN
     return (
         line.description,
         f"{number_format(line.quantity.normalize())} {line.get_unit_display()}",
-        money(line.price),
+        money(line.price, currency),
         percent(line.tax_rate) if shown else "–",
-        money(line.total),
+        money(line.total, currency),
     )
 
 
@@ -205,11 +206,11 @@ def percent(rate: Decimal) -> str:
 
 
 def sums_of(invoice: Invoice) -> list[Row]:
-    sums: list[Row] = [(_("Total"), money(invoice.total))]
+    sums: list[Row] = [(_("Total"), money(invoice.total, invoice.currency))]
     if invoice.credited:
-        sums.append((_("Taken back by credit notes"), money(-invoice.credited)))
+        sums.append((_("Taken back by credit notes"), money(-invoice.credited, invoice.currency)))
     if invoice.is_draft and invoice.deposit:
-        sums.append((_("Deposit"), money(invoice.deposit)))
+        sums.append((_("Deposit"), money(invoice.deposit, invoice.currency)))
     return sums
 
 
@@ -217,7 +218,8 @@ def taxes_of(invoice: Invoice) -> list[Row]:
     rows: list[Row] = []
     for rate, tax in invoice.taxes.items():
         gross = sum((amount for of, amount in invoice.taxed if of == rate), Decimal(0))
-        rows.append((percent(rate), money(gross - tax), money(tax), money(gross)))
+        amounts = (money(amount, invoice.currency) for amount in (gross - tax, tax, gross))
+        rows.append((percent(rate), *amounts))
     return rows
 
 
@@ -226,10 +228,10 @@ def balance_of(invoice: Invoice) -> list[Row]:
     if invoice.is_credit_note:
         return []
     if invoice.overpaid:
-        return [(_("Paid too much"), money(invoice.overpaid))]
-    rows: list[Row] = [(_("Left to pay"), money(invoice.balance))]
+        return [(_("Paid too much"), money(invoice.overpaid, invoice.currency))]
+    rows: list[Row] = [(_("Left to pay"), money(invoice.balance, invoice.currency))]
     if invoice.is_draft and invoice.due_now:
-        rows.append((_("To be paid now"), money(invoice.due_now)))
+        rows.append((_("To be paid now"), money(invoice.due_now, invoice.currency)))
     return rows
 
 
@@ -238,10 +240,10 @@ def sentences_of(invoice: Invoice) -> list[str]:
         return [_("We have received more than was due, and get in touch about it.")]
     if invoice.disputed and invoice.balance > 0:
         taken = _("A bank has taken back %s that was paid by card. Please get in touch with us.")
-        return [taken % money(invoice.disputed)]
+        return [taken % money(invoice.disputed, invoice.currency)]
     if not invoice.due_now:
         return []
-    amount = money(invoice.due_now)
+    amount = money(invoice.due_now, invoice.currency)
     if invoice.is_draft or not invoice.due_on:
         if invoice.ticket:
             return [_("Please pay %s. We begin when it has arrived.") % amount]

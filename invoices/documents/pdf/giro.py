@@ -3,7 +3,6 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from django.conf import settings
 from segno.helpers import make_epc_qr
 
 from store.bank import compact, is_bic, is_iban
@@ -11,14 +10,14 @@ from store.models import ShopProfile
 from store.pdf import drawn
 
 
-def giro_code(shop: ShopProfile, *, amount: Decimal, reference: str) -> str:
+def giro_code(shop: ShopProfile, *, amount: Decimal, currency: str, reference: str) -> str:
     """An SVG drawing of a transfer to the shop, or "" when none can be made of what is known.
 
     The standard knows euros only, 70 letters of a name, 140 of a reference, and amounts from
     0.01 to 999,999,999.99. No bill fails because of what the shop has said about itself.
     """
     iban = compact(shop.iban)
-    if settings.CURRENCY != "EUR" or not is_iban(iban):
+    if currency != "EUR" or not is_iban(iban):
         return ""
     bic = compact(shop.bic)
     # A line's end would begin the next field of the code.

@@ -30,8 +30,16 @@ from store.renamed_fields import with_new_names
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderLine
-    fields = ("title", "piece", "price", "shipping")
+    fields = ("title", "piece", "price_then", "shipping_then")
     readonly_fields = fields
+
+    @admin.display(description=_("price"))
+    def price_then(self, line: OrderLine) -> str:
+        return money(line.price, line.order.currency)
+
+    @admin.display(description=_("shipping"))
+    def shipping_then(self, line: OrderLine) -> str:
+        return money(line.shipping, line.order.currency)
 
 
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
@@ -118,7 +126,7 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
 
     @admin.display(description=_("total"))
     def sum(self, order: Order) -> str:
-        return money(order.total)
+        return money(order.total, order.currency)
 
     @admin.display(description=_("address"))
     def address(self, order: Order) -> str:
@@ -130,7 +138,7 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
         if (invoice := getattr(order, "invoice", None)) is None:
             return "–"
         address = reverse("admin:invoices_invoice_change", args=[invoice.pk])
-        balance = _("balance %s") % money(invoice.balance)
+        balance = _("balance %s") % money(invoice.balance, invoice.currency)
         return format_html('<a href="{}">{}</a> {} {}', address, invoice, badge(invoice), balance)
 
     def get_urls(self) -> list[URLPattern]:

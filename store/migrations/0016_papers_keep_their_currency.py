@@ -1,0 +1,13 @@
+"""What was written until now is in the currency that the shop has today."""
+
+from django.db import migrations
+
+import money.columns
+
+
+class Migration(migrations.Migration):
+    dependencies = [("store", "0015_amounts_of_any_currency")]
+
+    operations = [
+        migrations.AddField("order", "currency", money.columns.CurrencyColumn()),
+    ]
