@@ -9,6 +9,7 @@ of its own, --report tries nothing, --survivors shows them.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -45,8 +46,11 @@ def chosen(names: list[str]) -> list[Module]:
 def copy_tree() -> None:
     """Bring the copy in line with the working tree, also where a run was interrupted."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in names.splitlines():
+    done = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = done.stdout.splitlines()
+    for gone in {*TREE.rglob("*.py")} - {TREE / name for name in names}:
+        gone.unlink()
+    for name in names:
         source, copy = ROOT / name, TREE / name
         if source.is_file() and not (copy.exists() and cmp(source, copy, shallow=False)):
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +157,8 @@ def main() -> None:
     modules = chosen(given.modules)
     if not given.report:
         os.nice(19)
+        # Let whoever ends this end what it started, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         CACHE.mkdir(parents=True, exist_ok=True)
         copy_tree()
         with databases(modules) as environments:
