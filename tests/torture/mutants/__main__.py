@@ -2,6 +2,7 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from queue import SimpleQueue
 from time import perf_counter
 from typing import NamedTuple
@@ -26,6 +27,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.torture.mutants")
     parser.add_argument("--only", help="names of faults, with commas between them")
     parser.add_argument("--jobs", type=int, default=2, help="how many to try at the same time")
+    parser.add_argument(
+        "--likely", action="store_true", help="run only the tests that look most likely"
+    )
     return parser.parse_args()
 
 
@@ -37,19 +41,19 @@ def chosen(only: str | None) -> list[Fault]:
     return [fault for fault in FAULTS if fault.name in wanted]
 
 
-def hunt(fault: Fault, copies: "SimpleQueue[Scratch]") -> Found:
+def hunt(fault: Fault, copies: "SimpleQueue[Scratch]", rest: tuple[str, ...]) -> Found:
     copy = copies.get()
     try:
-        found = Found(fault, caught_by(copy, fault))
+        found = Found(fault, caught_by(copy, fault, rest))
     finally:
         copies.put(copy)
     print(f"  {found}", flush=True)
     return found
 
 
-def caught_by(copy: Scratch, fault: Fault) -> str:
+def caught_by(copy: Scratch, fault: Fault, rest: tuple[str, ...]) -> str:
     """The first test that fails because of a fault; empty when none does."""
-    for tests in (fault.tests, THE_REST):
+    for tests in filter(None, (fault.tests, rest)):
         with copy.having(fault):
             failed = copy.first_failure(*tests)
         if failed:
@@ -65,9 +69,11 @@ def main() -> None:
     copies: SimpleQueue[Scratch] = SimpleQueue()
     with ExitStack() as stack:
         for _ in range(given.jobs):
-            copies.put(stack.enter_context(scratch()))
+            copies.put(copy := stack.enter_context(scratch()))
+        copy.check_controls(fault.tests for fault in faults)
+        rest = () if given.likely else THE_REST
         with ThreadPoolExecutor(given.jobs) as crew:
-            found = list(crew.map(hunt, faults, [copies] * len(faults)))
+            found = list(crew.map(partial(hunt, copies=copies, rest=rest), faults))
     report(found, perf_counter() - started)
     sys.exit(not all(one.caught_by for one in found))
 

@@ -24,5 +24,5 @@ class Fault:
     def __init__(self, name: str, promise: str, tests: str, *edits: Edit) -> None:
         self.name = name
         self.promise = promise
-        self.tests = tests.split()
+        self.tests = tuple(tests.split())
         self.edits = edits
