@@ -12,6 +12,8 @@ import segno
 import typst
 from django.conf import settings
 
+from store.printable import printable
+
 logger = logging.getLogger(__name__)
 
 
@@ -21,9 +23,9 @@ def render_pdf(
     """Render a template, in which `sys.inputs.data` is the data as JSON.
 
     What people have written goes in as data, so that none of it is read as markup. The same
-    data and timestamp give the same bytes. `accessible` asks for PDF/UA-1, which allows no
-    letter that no font has, and not all that nobody sees: rather than none at all, such a text
-    becomes an ordinary PDF.
+    data and timestamp give the same bytes. What no font has is left out with a mark; see
+    `store.printable`. `accessible` asks for PDF/UA-1, which forbids some of what nobody sees:
+    rather than none at all, such a text becomes an ordinary PDF.
     """
     compiler = typst.Compiler(root=str(template.parent), font_paths=fonts())
 
@@ -31,7 +33,7 @@ def render_pdf(
         result: Any = compiler.compile(
             str(template),
             format="pdf",
-            sys_inputs={"data": json.dumps(data)},
+            sys_inputs={"data": json.dumps(printable(data, fonts()))},
             timestamp=timestamp.replace(microsecond=0),
             pdf_standards=[*standards],
         )
@@ -44,7 +46,7 @@ def render_pdf(
     except typst.TypstError as refusal:
         if "PDF/UA-1 error" not in refusal.message:
             raise
-        logger.warning("If a letter is missing, lay its font into fonts/: %s", refusal.message)
+        logger.warning("This paper is no PDF/UA: %s", refusal.message)
         return compiled()
 
 
