@@ -9,3 +9,4 @@ class BagConfig(AppConfig):
     def ready(self) -> None:
         from bag import panels, receivers  # noqa: F401
         from bag.waitlist import mail  # noqa: F401
+        from bag.wishes import mail as wish_mail  # noqa: F401

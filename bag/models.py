@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bag.waitlist.models import MailOptOut, WaitlistEntry
+from bag.wishes.models import Wish
 from store.models import Piece
 
-__all__ = ["Hold", "MailOptOut", "RateLimit", "WaitlistEntry"]
+__all__ = ["Hold", "MailOptOut", "RateLimit", "WaitlistEntry", "Wish"]
 
 
 class RateLimit(models.Model):

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
-from bag.models import WaitlistEntry
+from bag.models import WaitlistEntry, Wish
 from bag.reservations import keep_reservations
 from bag.services import release_holds
 from bag.session import Bag
@@ -38,7 +38,8 @@ def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: 
 
 @receiver(post_save, sender=User, dispatch_uid="bag.leave_waitlists_on_closing")
 def leave_waitlists_on_closing(instance: User, **kwargs: Any) -> None:
-    """Nobody waits for an account that is closed, whoever closed it."""
+    """Nobody waits or wishes for an account that is closed, whoever closed it."""
     if not instance.is_active:
         with transaction.atomic():
             leave_waitlists(WaitlistEntry.objects.filter(customer=instance))
+            Wish.objects.filter(customer=instance).delete()

@@ -4,6 +4,7 @@ from bag import views
 from bag.log_out import LogOutView
 from bag.waitlist import urls as waitlist
 from bag.waitlist import views as waitlist_views
+from bag.wishes.views import WishForView, WishView
 
 app_name = "bag"
 urlpatterns = [
@@ -15,5 +16,7 @@ urlpatterns = [
     path("bag/renew/", views.RenewView.as_view(), name="renew"),
     path("bag/state/", views.StateView.as_view(), name="state"),
     path("bag/claim/<int:item_id>/", waitlist_views.ClaimView.as_view(), name="claim"),
+    path("bag/wishes/<int:item_id>/", WishForView.as_view(), name="wish-for"),
+    path("bag/wishes/<slug:secret>/", WishView.as_view(), name="wish"),
     *waitlist.urlpatterns,
 ]

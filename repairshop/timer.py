@@ -20,6 +20,7 @@ from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
+from bag.wishes.services import tell_wishes
 from invoices.documents.issuing import issue_due
 from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
 from invoices.payments.jobs import reconcile_attempts, send_refunds
@@ -34,6 +35,7 @@ JOBS: list[Callable[[], int]] = [
     release_lapsed_holds,
     advance_waitlists,
     notify_waitlists,
+    tell_wishes,
     delete_unused_rate_limits,
     delete_old_entries,
     reconcile_attempts,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
 from bag.waitlist.models import WaitlistEntry
+from bag.wishes.forms import WishForm
 from store.models import Item, Piece
 from store.stock import Stock
 
@@ -49,6 +50,11 @@ def waitlist_panel(context: dict[str, Any], item: Item, stock: Stock) -> Waitlis
 def join_form(bag: Any, item: Item) -> WaitlistForm:
     """The form of one line of the bag, of which there may be several on the page."""
     return WaitlistForm(customer=bag.customer, auto_id=f"join-{item.pk}-%s")
+
+
+@register.simple_tag
+def wish_form(bag: Any) -> WishForm:
+    return WishForm(customer=bag.customer)
 
 
 def kept_for(customer: User | None, stock: Stock, *, bag_key: str | None) -> Piece | None:

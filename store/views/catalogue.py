@@ -10,6 +10,7 @@ from store.forms import FilterForm
 from store.models import Category, Item, ItemImage, PastAddress
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
+from store.similar import similar_to
 from store.statements import Statement
 from store.stock import stock_of
 from store.structured_data import product_data
@@ -120,6 +121,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "parent": parent,
         "images": images,
         "stock": stock,
+        "similar": [] if stock.on_sale else similar_to(item),
         "choices": range(1, stock.available + 1),
         "canonical": canonical,
         "picture": pictures[0] if pictures else "",

@@ -1,0 +1,1 @@
+"""Wishes: whoever came too late for a thing may be told when something like it comes in."""

@@ -1,0 +1,23 @@
+"""The mail about something that is like what somebody missed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mail.outbox import MailEvent, register
+from mail.wordings import Placeholder
+
+register(
+    MailEvent(
+        "bag.wish",
+        when=_("Something has come in that is like a thing which was gone"),
+        to=_("who wished to be told"),
+        placeholders={
+            "title": Placeholder(_("the thing that was gone"), "{{ wish.item.title }}"),
+            "news": Placeholder(
+                _("what has come in, and where it is"), '{% include "bag/mail/_news.txt" %}'
+            ),
+            "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
+        },
+        about="{{ wish.item.title }}",
+        needed=["news", "stop"],
+    )
+)
