@@ -5,14 +5,44 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import EmailAddressField, NameField
+from accounts.secrets import new_secret
 from money.fields import AmountField
 from store.catalogue_filter import Choices, Sort
 from store.facets import LARGER, SIZES
-from store.models import Item
+from store.models import Item, Question
+from typed.text import tidy
 
 
 def price_field(label: Any) -> AmountField:
     return AmountField(label=label, required=False, min_value=0)
+
+
+class QuestionForm(forms.ModelForm):
+    """A question about a thing. The key makes two clicks one question."""
+
+    name = NameField()
+    email = EmailAddressField(help_text=_("For the answer. Nobody else sees it."))
+    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Question
+        fields = ["name", "email", "text", "idempotency_key"]
+        labels = {"text": _("What would you like to know?")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idempotency_key"].initial = new_secret
+
+    def clean_idempotency_key(self) -> str:
+        return self.cleaned_data["idempotency_key"] or new_secret()
+
+    def clean_text(self) -> str:
+        return tidy(self.cleaned_data["text"])
+
+    def validate_unique(self) -> None:
+        """A second click is no error: `store.questions.ask` finds the first."""
 
 
 class FilterForm(forms.Form):

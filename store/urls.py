@@ -2,7 +2,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 
 from store.sitemaps import SITEMAPS
-from store.views import catalogue, feeds, orders, pages
+from store.views import catalogue, feeds, orders, pages, questions
 
 app_name = "store"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("store/", catalogue.item_list, name="list"),
     path("store/feed.atom", feeds.NewArrivalsFeed(), name="feed"),
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
+    path("store/item/<slug:slug>/ask/", questions.AskView.as_view(), name="ask"),
+    path("questions/<slug:secret>/", questions.QuestionView.as_view(), name="question"),
     path("store/<slug:slug>/", catalogue.item_list, name="category"),
     path("orders/", orders.OrderListView.as_view(), name="order-list"),
     path("orders/<slug:secret>/", orders.OrderView.as_view(), name="order"),

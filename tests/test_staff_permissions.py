@@ -61,7 +61,7 @@ def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     workshop = {"change_workshop", "assign_task"}
     money = {"add_refund", "view_stripeevent"}
     mails = {"delete_mail", "view_wording", "change_wording"}
-    shop = {"change_shopprofile", "view_heartbeat"}
+    shop = {"change_shopprofile", "view_heartbeat", "delete_question"}
     assert more == {*people, *workshop, *money, *mails, *shop}
 
 

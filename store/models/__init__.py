@@ -6,6 +6,7 @@ from store.models.order_stage import OrderStage
 from store.models.past_address import PastAddress
 from store.models.piece import NO_HOLD, STAFF_RESERVED, WAITLIST_PREFIX, Piece, PieceQuerySet
 from store.models.profile import ShopProfile
+from store.models.question import Question
 
 __all__ = [
     "NO_HOLD",
@@ -27,5 +28,6 @@ __all__ = [
     "Piece",
     "PieceEvent",
     "PieceQuerySet",
+    "Question",
     "ShopProfile",
 ]
