@@ -20,11 +20,16 @@ MEASURE = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?\s*(?:cm)?", re.IGNORECASE)
 THOUSANDS_DIGITS = 3
 # In "1.299,-" the dash stands for no cents.
 NO_CENTS = re.compile(r"[0-9]([.,])[-–—]")
+# What nobody reads in another way, as most programs write it.
+PLAIN = re.compile(r"[0-9]{1,12}(?:\.([0-9]{1,2}))?")
 TOO_MANY_DIGITS = re.compile(r"[0-9.,']{16,}")
 
 
 def amount_of(text: str, field: "models.DecimalField[Any, Any]", decimal: str) -> Decimal:
     """An amount in the shop's currency. `decimal` is what somebody said, see `Options`."""
+    plain = PLAIN.fullmatch(text)
+    if plain and len(plain[1] or "") <= decimals_of():
+        return check_size(Decimal(text), text, field)
     try:
         amount = said(text, decimal) if decimal else understood(text)
     except TooFine:

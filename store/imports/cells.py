@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from store.imports.amounts import amount_of, measure_of
@@ -14,10 +16,12 @@ from store.imports.options import Options
 from store.imports.problems import BadCell, Unclear, short
 from typed.text import plain_line, tidy
 
-# Spreadsheets write the values of their own tick boxes, and 1 and 0.
+# A spreadsheet writes TRUE and FALSE anew in its own language when it saves a file.
 YES_NO = {
     **dict.fromkeys(["true", "yes", "1", "y", "on"], True),
+    **dict.fromkeys(["wahr", "vrai", "vero", "verdadero", "verdadeiro", "waar", "prawda"], True),
     **dict.fromkeys(["false", "no", "0", "n", "off"], False),
+    **dict.fromkeys(["falsch", "faux", "falso", "onwaar", "fałsz"], False),
 }
 MOST_PIECES = 1000
 WHOLE = re.compile("([0-9]+)(?:[.,]0{1,2})?")
@@ -86,23 +90,32 @@ def value_of(text: str, field: "models.Field[Any, Any]", options: Options) -> An
 
 def line_of(text: str, longest: int) -> str:
     """A text on one line."""
-    line = " ".join(plain_line(text).split())
+    # Most texts of most files need no more, and `plain_line` looks at each letter.
+    line = " ".join((text if text.isascii() else plain_line(text)).split())
     if len(line) > longest:
         raise BadCell(_("is longer than %d characters") % longest)
     return line
 
 
 def choice_of(text: str, field: "models.Field[Any, Any]") -> str:
-    values = {
-        key_of(str(name)): value for value, label in field.flatchoices for name in (value, label)
-    }
+    values = values_of(field, get_language())
     if key_of(text) not in values:
         known = {
             "text": short(text),
             "values": ", ".join(value for value, label in field.flatchoices),
         }
         raise BadCell(_("“%(text)s” is not one of %(values)s") % known)
-    return str(values[key_of(text)])
+    return values[key_of(text)]
+
+
+@cache
+def values_of(field: "models.Field[Any, Any]", _language: str | None) -> dict[str, str]:
+    """The values of a choice by the keys of what they are called in this language."""
+    return {
+        key_of(str(name)): str(value)
+        for value, label in field.flatchoices
+        for name in (value, label)
+    }
 
 
 def yes_or_no(text: str) -> bool:

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
+@lru_cache(1000)
 def key_of(name: str) -> str:
     """A name without what does not matter: case, signs, invisible characters."""
     folded = unicodedata.normalize("NFKC", name).casefold()

@@ -1,7 +1,7 @@
 """What an import did, or would do: kept as JSON, for pictures come later."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from store.imports.problems import short
 # As many things are told one by one: new ones, and those with something in one column.
 MOST_NEW_TOLD = 500
 MOST_LEFT_OUT_TOLD = 100
+# So many rows that did not come in are kept one by one in a report that stays.
+MOST_ROWS_KEPT = 1000
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +83,9 @@ class Report:
     pictures: int = 0
     bad_rows: list[BadRow] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
+    # How many more there were, in a report that stays.
+    more_bad_rows: int = 0
+    more_held_back: int = 0
     new: list[Thing] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     # How many rows had something that staff keep, by column.
@@ -98,8 +103,8 @@ class Report:
             (_("Items unchanged"), self.unchanged),
             (_("Pieces created"), self.pieces),
             (_("Pictures to fetch"), self.pictures),
-            (_("Rows held back"), len(self.held_back)),
-            (_("Rows skipped"), len(self.bad_rows)),
+            (_("Rows held back"), len(self.held_back) + self.more_held_back),
+            (_("Rows skipped"), len(self.bad_rows) + self.more_bad_rows),
         ]
 
     @property
@@ -111,7 +116,7 @@ class Report:
     @property
     def failure(self) -> str:
         """One sentence about the rows that did not go in; empty when there are none."""
-        count = len(self.bad_rows) + len(self.held_back)
+        count = self.figures[-1][1] + self.figures[-2][1]
         return (
             ngettext("%d row was skipped.", "%d rows were skipped.", count) % count if count else ""
         )
@@ -133,7 +138,15 @@ class Report:
                 told.things.append(thing)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Everything but the rows that nobody would read any more."""
+        kept = replace(
+            self,
+            bad_rows=self.bad_rows[:MOST_ROWS_KEPT],
+            more_bad_rows=len(self.bad_rows[MOST_ROWS_KEPT:]),
+            held_back=self.held_back[:MOST_ROWS_KEPT],
+            more_held_back=len(self.held_back[MOST_ROWS_KEPT:]),
+        )
+        return asdict(kept)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

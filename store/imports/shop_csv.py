@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from store.imports.cells import Cells, line_of, pieces_of
-from store.imports.columns import key_of
+from store.imports.columns import key_of, nearest
 from store.imports.options import Options
 from store.imports.rows import BadCells, Format, Row, item_field, piece_field
 from store.models import Item
@@ -63,8 +63,8 @@ class OwnFormat(Format):
 
     @classmethod
     def recognises(cls, keys: set[str]) -> bool:
-        """Two such names, as a title and a price, are in the files of everybody."""
-        return len(keys & cls.NAMES.keys()) >= LEAST_COLUMNS
+        """Whether it has some of our names, or nearly; everybody has two, a title and a price."""
+        return len([key for key in keys if nearest(key, cls.NAMES)]) >= LEAST_COLUMNS
 
     @property
     def missing(self) -> list[str]:

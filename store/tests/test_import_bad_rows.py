@@ -53,6 +53,8 @@ CELLS = [
     ("quantity", "9" * 5000, "is more than 1000"),
     ("purchase_price", "?", NUMBER),
     ("purchased_on", "6.12.79", DATE),
+    ("purchased_on", "6 Brumaire 1979", DATE),
+    ("purchased_on", "31 April 1979", DATE),
     ("purchased_on", "31.2.1979", DATE),
     ("purchased_on", "12/06/1979", "may be 12 June 1979 or 6 December 1979"),
     ("purchased_on", "13/13/1979", DATE),

@@ -154,11 +154,20 @@ def test_measures_have_a_comma_in_half_of_the_world() -> None:
     "text",
     [
         *("1979-12-06", "1979-12-6", "1979/12/06", "06.12.1979", "6.12.1979", "6. 12. 1979"),
+        *("6 December 1979", "6-Dec-1979", "6. Dec. 1979", "December 6, 1979", "Dec 6th, 1979"),
         *("1979-12-06 00:00:00", "1979-12-06T00:00:00Z", "06.12.1979 00:00"),
     ],
 )
 def test_a_date_in_any_way(text: str) -> None:
     load(own_csv({"purchased_on": text}))
+
+    assert Piece.objects.get().purchased_on == date(1979, 12, 6)
+
+
+def test_months_have_names_in_the_shops_language(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "de"
+
+    load(own_csv({"purchased_on": "6. Dezember 1979"}))
 
     assert Piece.objects.get().purchased_on == date(1979, 12, 6)
 
@@ -213,6 +222,25 @@ def test_a_wrong_column_is_named_with_the_nearest_right_one() -> None:
     load(content, options=Options(columns={"perod": "period"}))
 
     assert Item.objects.get().period == "1900"
+
+
+def test_a_header_with_many_mistakes_is_understood_where_it_can_be() -> None:
+    content = file_of("1,Lamp,Lamps,good,12", header="stocknumber,titel,categry,conditon,prise")
+
+    with pytest.raises(UnreadableFile) as refusal:
+        load(content)
+
+    for column in ("stock_number", "title", "category", "condition", "price"):
+        assert f"do you mean “{column}”?" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "published"), [("WAHR", True), ("FALSCH", False), ("VRAI", True), ("0", False)]
+)
+def test_a_spreadsheet_translates_true_and_false(text: str, published: bool) -> None:
+    load(own_csv({"published": text}, columns=[*HEADER.split(","), "published"]))
+
+    assert Item.objects.get().published is published
 
 
 def test_a_column_that_is_left_out_is_named_with_its_things() -> None:

@@ -9,7 +9,7 @@ from store.imports.columns import key_of
 from store.imports.options import IGNORE, KEEP
 from store.imports.recognising import ENCODINGS, SEPARATORS, UnknownColumns
 from store.imports.running import import_run
-from store.imports.shop_csv import EXPORT_COLUMNS
+from store.imports.shop_csv import EXPORT_COLUMNS, LONGEST_CATEGORY
 from store.models import ImportRun, Item
 
 # What answers a question that a file leaves open.
@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
 
 def chosen(options: dict[str, Any]) -> Options:
-    """Raises CommandError for a column that is none of ours."""
+    """Raises CommandError for a column that is none of ours, and for too long a category."""
     columns = {
         **{key_of(column): IGNORE for column in options["ignore"]},
         **{key_of(column): KEEP for column in options["keep"]},
@@ -84,6 +84,8 @@ def chosen(options: dict[str, Any]) -> Options:
         if ours not in EXPORT_COLUMNS:
             raise CommandError(f"--read {pair}: our columns are {', '.join(EXPORT_COLUMNS)}")
         columns[key_of(column)] = ours
+    if len(options["category"]) > LONGEST_CATEGORY:
+        raise CommandError(f"--category is longer than {LONGEST_CATEGORY} characters")
     return Options(
         encoding=options["encoding"],
         separator=options["separator"],
