@@ -51,6 +51,16 @@ class StillPayable(Refusal):
     words = _("Somebody may be paying it by card just now: try it again in a minute.")
 
 
+class NoCard(Refusal):
+    """No card can pay the amount that is due; `why` says so in a sentence."""
+
+    words = _("%(why)s Please pay by bank transfer or at the shop.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 class PaymentUnavailable(Exception):
     """The payment provider gave no answer that counts: what it did is unknown.
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from invoices.card_limits import why_no_card
 from invoices.models import Invoice
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
@@ -53,6 +54,12 @@ def about_order(order: Order) -> dict[str, Any]:
     return {"order": order, "invoice": getattr(order, "invoice", None)}
 
 
+def about_payment(order: Order) -> dict[str, Any]:
+    invoice = invoice_of(order)
+    no_card = why_no_card(invoice.due_now, invoice.currency) if invoice else ""
+    return {"order": order, "invoice": invoice, "no_card": no_card}
+
+
 def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     return {"ticket": ticket, "invoice": invoice_of(ticket)}
 
@@ -63,8 +70,8 @@ def about_ticket_for_staff(ticket: ServiceTicket) -> dict[str, Any]:
 
 BILLERS[Order] = Biller(bill_of, with_invoice, VIEW)
 BILLERS[ServiceTicket] = Biller(bill_of, with_balance, VIEW)
-for place in ("pay", "invoice"):
-    PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
+PANELS[Order, "pay"] = Panel("invoices/panels/order_pay.html", about_payment)
+PANELS[Order, "invoice"] = Panel("invoices/panels/order_invoice.html", about_order)
 for place in ("due", "settled", "bill", "row"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
 PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

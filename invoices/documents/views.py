@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, ListView
 
 from accounts.models import User
+from invoices.card_limits import why_no_card
 from invoices.documents.pdf import file_name, pdf_of
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
@@ -42,6 +43,7 @@ class InvoiceView(SecretMixin):
         context = super().get_context_data(**kwargs)
         context["document"] = content_of(self.object)
         context["cards"] = bool(settings.STRIPE_SECRET_KEY)
+        context["no_card"] = why_no_card(self.object.due_now, self.object.currency)
         return context
 
 

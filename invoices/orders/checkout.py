@@ -21,6 +21,13 @@ class Summary:
     checkout_number: int
     lines: dict[int, Agreed]
 
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """What it comes to by way of delivery."""
+        goods = sum((line.quantity * line.price for line in self.lines.values()), Decimal(0))
+        shipping = (line.quantity * (line.shipping or 0) for line in self.lines.values())
+        return {Order.Delivery.COLLECT: goods, Order.Delivery.SHIP: sum(shipping, goods)}
+
     @classmethod
     def of(cls, bag: Bag, *, agreed: "Summary | None" = None) -> "Summary":
         """Everything held, and of what was agreed before also what has lapsed since."""

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import CONTACT_FIELDS, EmailAddressField, NameField
 from accounts.models import User
 from accounts.validators import validate_one_line
+from invoices.card_limits import why_no_card
+from invoices.exceptions import NoCard
+from money.currency import shop_currency
 from money.filters import money
 from store.models import Order
 from typed.postcodes import country_code, example_for, needs_postcode
@@ -64,13 +68,24 @@ class CheckoutForm(forms.ModelForm):
         }
         help_texts = {"phone": _("Only to ask you about this order.")}
 
-    def __init__(self, *args: Any, collection_only: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        collection_only: list[str],
+        totals: Mapping[str, Decimal],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        currency = shop_currency()
+        self.no_card = {way: why_no_card(total, currency) for way, total in totals.items()}
         # Terms and button stand behind the summary, outside of the form's element.
         self.fields["terms"].widget.attrs["form"] = "checkout"
         self.collection_only = collection_only
         if collection_only:
             self.take_shipping_away()
+            self.no_card.pop(Order.Delivery.SHIP, None)
+        if self.no_card and all(self.no_card.values()):
+            self.take_cards_away()
         for name in ["phone", *ADDRESS]:
             self.fields[name].validators.append(validate_one_line)
 
@@ -93,6 +108,21 @@ class CheckoutForm(forms.ModelForm):
         delivery.initial = self.initial["delivery"] = Order.Delivery.COLLECT
         delivery.help_text = self.why_not_sent
 
+    def take_cards_away(self) -> None:
+        """Offer no card where none can pay it, whichever way it goes, and say what else there is.
+
+        A page from before may still ask for it.
+        """
+        method = self.fields["payment_method"]
+        widget = cast(forms.RadioSelect, method.widget)
+        before = list(widget.choices)
+        widget.choices = [each for each in before if each[0] != Order.PaymentMethod.CARD]
+        if len(widget.choices) == len(before):
+            return
+        if self.initial.get("payment_method") == Order.PaymentMethod.CARD:
+            self.initial["payment_method"] = Order.PaymentMethod.TRANSFER
+        method.help_text = NoCard(next(iter(self.no_card.values()))).sentence
+
     @property
     def why_not_sent(self) -> str:
         titles = ", ".join(f"“{title}”" for title in self.collection_only)
@@ -107,6 +137,9 @@ class CheckoutForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        why = self.no_card.get(data.get("delivery", ""))
+        if why and data.get("payment_method") == Order.PaymentMethod.CARD:
+            self.add_error("payment_method", NoCard(why).sentence)
         if data.get("delivery") != Order.Delivery.SHIP:
             # An address typed before choosing to collect is nobody's business.
             return {**data, **dict.fromkeys(ADDRESS, "")}

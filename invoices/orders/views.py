@@ -39,7 +39,7 @@ class CheckoutView(View):
             return redirect("bag:detail")
         collection_only = [line.item.title for line in bag.collection_only]
         initial = prefilled(request.user, bag.key)
-        form = CheckoutForm(initial=initial, collection_only=collection_only)
+        form = CheckoutForm(initial=initial, collection_only=collection_only, totals=summary.totals)
         return self.page(bag, summary, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ class CheckoutView(View):
             return redirect(order)
         ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
         collection_only = [item.title for item in ordered if item.collection_only]
-        form = CheckoutForm(request.POST, collection_only=collection_only)
+        form = CheckoutForm(request.POST, collection_only=collection_only, totals=current.totals)
         if agreed is None or agreed != current:
             messages.error(request, _("Your bag has changed: please check what you order now."))
         elif form.is_valid():

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from invoices.card_limits import why_no_card
 from invoices.exceptions import (
+    NoCard,
     NothingToPay,
     PaymentRefused,
     PaymentUnavailable,
@@ -43,8 +45,8 @@ def start_payment(*, invoice_id: int, site: str) -> Started:
 
     `site` is where the customer comes back to, such as "https://example.com".
 
-    Raises NothingToPay, PaymentUnavailable when Stripe does not answer (ask again later, the
-    attempt stays), PaymentRefused when it will not have it.
+    Raises NothingToPay, NoCard, PaymentUnavailable when Stripe does not answer (ask again later,
+    the attempt stays), PaymentRefused when it will not have it.
     """
     close_outdated(invoice_id=invoice_id)
     attempt = open_attempt(invoice_id=invoice_id, site=site)
@@ -60,12 +62,15 @@ def open_attempt(*, invoice_id: int, site: str) -> PaymentAttempt:
     """The invoice's live attempt, or a new one, written before Stripe hears of it.
 
     An order that is paid by card alone keeps its things for as long as the attempt lives.
+    Raises NothingToPay, and NoCard for an amount that no card can pay.
     """
     invoice = lock_invoice(invoice_id)
     if invoice.due_now <= 0 or is_over(invoice):
         raise NothingToPay
     if live := invoice.attempts.live().first():
         return live
+    if why := why_no_card(invoice.due_now, invoice.currency):
+        raise NoCard(why)
     ends = Now() + SESSION_LIFE
     attempt = PaymentAttempt.objects.create(
         invoice=invoice, amount=invoice.due_now, expires_at=ends, site=site

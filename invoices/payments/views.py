@@ -16,6 +16,7 @@ from django.views.generic import View
 from accounts.addresses import site_of
 from invoices.exceptions import (
     BadSignature,
+    NoCard,
     NothingToPay,
     PaymentRefused,
     PaymentUnavailable,
@@ -51,6 +52,8 @@ def lead_to_payment(request: HttpRequest, invoice: Invoice) -> HttpResponse:
         started = start_payment(invoice_id=invoice.pk, site=site_of(request))
     except NothingToPay:
         messages.info(request, _("There is nothing to pay now."))
+    except NoCard as refusal:
+        messages.error(request, refusal.sentence)
     except PaymentUnavailable:
         messages.error(
             request, _("Card payments do not answer just now. Please try it again in a minute.")
