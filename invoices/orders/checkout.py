@@ -25,7 +25,7 @@ class Summary:
     def totals(self) -> dict[str, Decimal]:
         """What it comes to by way of delivery."""
         goods = sum((line.quantity * line.price for line in self.lines.values()), Decimal(0))
-        shipping = (line.quantity * (line.shipping or 0) for line in self.lines.values())
+        shipping = (line.quantity * (line.shipping or Decimal(0)) for line in self.lines.values())
         return {Order.Delivery.COLLECT: goods, Order.Delivery.SHIP: sum(shipping, goods)}
 
     @classmethod
