@@ -76,3 +76,5 @@ def test_controls_are_seen_together_and_then_not_one_by_one(tmp_path: Path) -> N
     (tmp_path / "test_it.py").write_text("def test_it(): assert False")
 
     copy.check_control("test_it.py", "-pno:django")
+    with pytest.raises(DoesNotRunError):
+        copy.check_control("test_it.py")
