@@ -8,6 +8,7 @@ of its own, --report tries nothing, --survivors shows them.
 
 import argparse
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from tests.mutation.zygote import READY
 
 OUTCOMES = ("caught", "survived", "timeout", "does not run", "to do")
 PYTEST = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-migrations")
+SQLITE = ("--reuse-db", "-m", "not postgresql")
 MIGRATE = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
 
 
@@ -89,7 +91,7 @@ def zygote(module: Module, environment: dict[str, str]) -> Iterator[str]:
         address = f"{folder}/socket"
         starting = [sys.executable, "-m", "tests.mutation.zygote", address, module.path, *PYTEST]
         process = subprocess.Popen(
-            [*starting, "--reuse-db", *module.tests],
+            [*starting, *SQLITE, *module.tests],
             cwd=TREE,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
@@ -108,7 +110,7 @@ def zygote(module: Module, environment: dict[str, str]) -> Iterator[str]:
 def by_itself(tests: tuple[str, ...], environment: dict[str, str], *options: str) -> str:
     """The command that runs tests in a process of their own."""
     variables = [f"{name}={value}" for name, value in environment.items()]
-    return " ".join([*variables, sys.executable, "-m", "pytest", *PYTEST, *options, *tests])
+    return shlex.join([*variables, sys.executable, "-m", "pytest", *PYTEST, *options, *tests])
 
 
 def hunt(module: Module, environments: dict[str, dict[str, str]], *, again: bool) -> None:
@@ -117,7 +119,7 @@ def hunt(module: Module, environments: dict[str, dict[str, str]], *, again: bool
     with ExitStack() as stack:
         sqlite = environments["sqlite"]
         if again:
-            commands = [by_itself(module.tests, sqlite, "--reuse-db")]
+            commands = [by_itself(module.tests, sqlite, *SQLITE)]
         else:
             commands = [stack.enter_context(zygote(module, sqlite))]
         if module.locks:

@@ -19,17 +19,13 @@ HOLDS = (
     "bag/tests/test_services_to_the_letter.py",
     "bag/tests/test_hold_pieces.py",
     "bag/tests/test_waitlist.py",
-    "bag/tests/test_bag_truth.py",
-    "bag/tests/test_held_for_visitor.py",
     "bag/tests/test_reservations.py",
-    "bag/tests/test_rate_limit.py",
-    "bag/tests/test_clocks.py",
 )
 PAYMENTS = (
-    "tests/test_card_payments.py",
-    "invoices/tests/test_invoice_views.py",
-    "invoices/tests/test_money_without_goods.py",
-    "tests/test_staff_refunds.py",
+    "invoices/tests/test_pay_pages.py",
+    "invoices/tests/test_card_facts.py",
+    "invoices/tests/test_card_refunds.py",
+    "invoices/tests/test_ledger.py",
 )
 DOCUMENTS = (
     "invoices/tests/test_issuing.py",
