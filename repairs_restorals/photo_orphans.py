@@ -7,7 +7,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from repairs_restorals.models import TicketImage
-from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import FIRST_SIZES, PHOTO_WIDTHS, private_storage
 
 FOLDER = "tickets"
 # Files are written a moment before their rows are.
@@ -42,6 +42,4 @@ def lost_photos() -> list[TicketImage]:
     """Photos of which a file is gone."""
     rows = list(TicketImage.objects.all())
     there = set(files_in(private_storage()))
-    return [
-        photo for photo in rows if not all(photo.stored(size) in there for size in PHOTO_WIDTHS)
-    ]
+    return [photo for photo in rows if not all(photo.stored(size) in there for size in FIRST_SIZES)]

@@ -12,5 +12,5 @@ from store.pictures.files import remove_after_commit
 
 @receiver(post_delete, sender=TicketImage, dispatch_uid="repairs_restorals.remove_photo_files")
 def remove_photo_files(instance: TicketImage, **kwargs: Any) -> None:
-    name = str(instance.image.name)
-    remove_after_commit(name, sizes=PHOTO_WIDTHS, storage=private_storage())
+    names = [instance.stored(size) for size in PHOTO_WIDTHS]
+    remove_after_commit(str(instance.image.name), names=names, storage=private_storage())

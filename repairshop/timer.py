@@ -28,6 +28,7 @@ from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
 from store.imports.running import forget_imports
 from store.pictures.fetching import fetch_pictures
+from store.pictures.refining import refine_pictures
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ JOBS: list[Callable[[], int]] = [
     end_unpaid_orders,
     remind_unpaid_orders,
     issue_due,
+    refine_pictures,
     forget_mails,
     forget_imports,
     # After the others: what they have written goes at once, and a slow mail server keeps none

@@ -17,6 +17,7 @@ class Picture(NamedTuple):
     alt_text: str
     width: int
     height: int
+    renditions: int
 
 
 class Tile(NamedTuple):

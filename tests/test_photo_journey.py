@@ -94,7 +94,7 @@ def test_a_photo_is_seen_and_taken_out_before_it_is_sent(
 
     expect(page.get_by_text("Your ticket is W")).to_be_visible()
     assert ServiceTicket.objects.count() == 1
-    assert sorted(photo.size for photo in stored_photos()) == [(200, 300), (1200, 1600)]
+    assert sorted(photo.size for photo in stored_photos()) == [(200, 300), (1800, 2400)]
 
 
 def test_photos_are_made_smaller_before_they_are_sent(

@@ -15,7 +15,9 @@ from repairs_restorals.models.ticket import ServiceTicket
 from store.pictures.sizes import sibling
 
 # Pixels by name, the largest first: each photo is so many JPEG files in one folder.
-PHOTO_WIDTHS = {"large": 1600, "thumb": 320}
+PHOTO_WIDTHS = {"large": 2400, "medium": 960, "thumb": 320}
+# Photos of earlier releases have no others.
+FIRST_SIZES = ("large", "thumb")
 
 
 def private_storage() -> Storage:

@@ -37,7 +37,7 @@ def test_files_go_with_their_row_after_the_commit(
     photo = make_photo(ticket)
     with transaction.atomic():
         photo.delete()
-        assert files(private_media) == ["large.jpeg", "thumb.jpeg"]
+        assert files(private_media) == ["large.jpeg", "medium.jpeg", "thumb.jpeg"]
     assert files(private_media) == []
 
 
@@ -48,7 +48,7 @@ def test_files_stay_when_the_deletion_is_rolled_back(
     with transaction.atomic():
         photo.delete()
         transaction.set_rollback(True)
-    assert len(files(private_media)) == 2
+    assert len(files(private_media)) == 3
 
 
 def test_files_go_with_their_ticket_and_message(ticket: ServiceTicket, private_media: Path) -> None:
@@ -56,7 +56,7 @@ def test_files_go_with_their_ticket_and_message(ticket: ServiceTicket, private_m
     message = TicketMessage.objects.create(ticket=ticket, body="Look")
     TicketImage.objects.filter(pk=second.pk).update(message=message)
     message.delete()
-    assert len(files(private_media)) == 2
+    assert len(files(private_media)) == 3
     # The books protect a ticket; only without its draft may it go.
     ServiceTicket.objects.get().invoice.delete()
     ticket.delete()
@@ -83,11 +83,11 @@ def test_sweeping_removes_old_files_without_a_row(
 
     listed = sweep("--dry-run")
     assert stray.stored("thumb") in listed
-    assert "2 would be removed" in listed
-    assert len(files(private_media)) == 4
+    assert "3 would be removed" in listed
+    assert len(files(private_media)) == 6
 
-    assert "2 removed" in sweep()
-    assert len(files(private_media)) == 2
+    assert "3 removed" in sweep()
+    assert len(files(private_media)) == 3
     assert (private_media / kept.stored("large")).exists()
 
 
@@ -97,7 +97,7 @@ def test_sweeping_names_photos_without_a_file(ticket: ServiceTicket, private_med
 
     with pytest.raises(CommandError, match=f"{photo.pk} of {ticket.reference}"):
         sweep()
-    assert files(private_media) == ["large.jpeg"]
+    assert files(private_media) == ["large.jpeg", "medium.jpeg"]
 
 
 def test_before_the_first_photo_there_is_nothing_to_sweep(private_media: Path) -> None:
@@ -107,6 +107,6 @@ def test_before_the_first_photo_there_is_nothing_to_sweep(private_media: Path) -
 def test_files_that_were_written_just_now_are_left_alone(private_media: Path) -> None:
     good, _ = prepare_photos([photo_file()])
     assert sweep() == "0 removed\n"
-    assert len(files(private_media)) == 2
+    assert len(files(private_media)) == 3
     del good
     assert files(private_media) == []

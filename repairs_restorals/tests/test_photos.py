@@ -13,11 +13,12 @@ from store.pictures.images import ImageRefused
 from store.tests.pictures import picture_bytes, upload
 
 
-def test_photos_are_jpeg_in_two_sizes_within_a_square() -> None:
-    photo = prepared(photo_file(size=(1800, 2400)))
+def test_photos_are_jpeg_in_three_sizes_within_a_square() -> None:
+    photo = prepared(photo_file(size=(2700, 3600)))
 
     assert [(each.name, each.width, each.height) for each in photo.all] == [
-        ("large.jpeg", 1200, 1600),
+        ("large.jpeg", 1800, 2400),
+        ("medium.jpeg", 720, 960),
         ("thumb.jpeg", 240, 320),
     ]
     assert {Image.open(BytesIO(each.content)).format for each in photo.all} == {"JPEG"}
@@ -69,7 +70,7 @@ def test_a_file_that_was_not_kept_whole_is_refused() -> None:
     ids=["png", "png with transparency", "webp", "progressive", "50 million", "mpo"],
 )
 def test_what_phones_make_is_taken(size: tuple[int, int], options: dict[str, Any]) -> None:
-    assert prepared(photo_file(size=size, **options)).largest.width == 1600
+    assert prepared(photo_file(size=size, **options)).largest.width == 2400
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_what_takes_too_much_memory_is_refused(
 
 
 def test_a_wide_picture_is_taken_and_one_wider_than_any_camera_makes_is_refused() -> None:
-    assert prepared(photo_file(size=(9000, 10), image_format="PNG")).largest.width == 1600
+    assert prepared(photo_file(size=(9000, 10), image_format="PNG")).largest.width == 2400
     with pytest.raises(ImageRefused, match="too wide"):
         prepared(photo_file(size=(70_000, 10), image_format="PNG"))
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from money.columns import PriceColumn
 from store.models.past_address import RenamedMixin
 from store.models.piece import STAFF_RESERVED, WAITLIST_PREFIX, Piece
-from store.pictures.sizes import IMAGE_WIDTHS, fitting, sibling
+from store.pictures.sizes import AVIF_SIZES, FIRST_SIZES, kept_sizes, sibling
 from store.search import matching
 
+# What a list has to know of a picture.
+ITEM_PICTURE = ("image", "alt_text", "width", "height", "renditions")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -106,7 +109,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""
-        fields = JSONObject(image="image", alt_text="alt_text", width="width", height="height")
+        fields = JSONObject(**{name: name for name in ITEM_PICTURE})
         images = ItemImage.objects.filter(item=OuterRef("pk")).values(fields=fields)
         return self.annotate(picture=Subquery(images[:1]))
 
@@ -213,7 +216,14 @@ class Item(RenamedMixin):
 
 
 class ItemImage(models.Model):
-    """A picture of an item. `image` names the large file; `store.pictures` writes them all."""
+    """A picture of an item. `image` names the largest file; `store.pictures` writes them all."""
+
+    class Renditions(models.IntegerChoices):
+        """Which files there are: those of earlier releases, all as WebP, and as AVIF too."""
+
+        FIRST = 1
+        WEBP = 2
+        AVIF = 3
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="images")
     image = models.FileField(_("picture"), upload_to="items/")
@@ -221,6 +231,10 @@ class ItemImage(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
+    renditions = models.PositiveSmallIntegerField(
+        choices=Renditions, default=Renditions.FIRST, db_default=Renditions.FIRST, editable=False
+    )
+    refined_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("picture")
@@ -243,13 +257,47 @@ class ItemImage(models.Model):
         return self._url("thumb")
 
     @property
+    def full_url(self) -> str:
+        """The picture with every pixel that is kept of it."""
+        return str(self.image.storage.url(self.image.name or ""))
+
+    @property
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Width and height of each size that there is, by its name, the smallest first."""
+        only_first = self.renditions == self.Renditions.FIRST
+        return kept_sizes(self.width, self.height, only_first=only_first)
+
+    @property
     def srcset(self) -> str:
         """All sizes with their true widths, for `srcset`, smallest first."""
-        sizes = {
-            fitting(self.width, self.height, width=width)[0]: self._url(size)
-            for size, width in IMAGE_WIDTHS.items()
-        }
-        return ", ".join(f"{url} {width}w" for width, url in sorted(sizes.items()))
+        return self._srcset(reversed(self.sizes))
 
-    def _url(self, size: str) -> str:
-        return str(self.image.storage.url(sibling(self.image.name or "", size)))
+    @property
+    def avif_srcset(self) -> str:
+        """The same as AVIF; empty until they are made."""
+        there = self.renditions == self.Renditions.AVIF
+        return self._srcset(self.avif_sizes, "avif") if there else ""
+
+    @property
+    def avif_sizes(self) -> list[str]:
+        """Of which sizes there shall be AVIF, the largest first; no two of the same width."""
+        names = {size[0]: name for name, size in reversed(kept_sizes(*self.full_size).items())}
+        return [name for name in names.values() if name in AVIF_SIZES]
+
+    @property
+    def later_sizes(self) -> list[str]:
+        """The sizes that an upload of an earlier release lacks, the largest first."""
+        return [name for name in reversed(kept_sizes(*self.full_size)) if name not in FIRST_SIZES]
+
+    @property
+    def full_size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    def _srcset(self, sizes: Iterable[str], suffix: str = "") -> str:
+        sizes_there = self.sizes
+        # The largest first: of two of the same width, the one with the smaller name is taken.
+        widths = {sizes_there[size][0]: self._url(size, suffix) for size in sizes}
+        return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))
+
+    def _url(self, size: str, suffix: str = "") -> str:
+        return str(self.image.storage.url(sibling(self.image.name or "", size, suffix)))

@@ -11,7 +11,7 @@ from django.core.files.storage import Storage, default_storage
 from django.db import transaction
 
 from outside.bulkhead import Unavailable
-from store.pictures.sizes import IMAGE_WIDTHS, sibling
+from store.pictures.sizes import all_siblings, kept_sizes
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,11 @@ class Renditions:
     @property
     def largest(self) -> Rendition:
         return self.all[0]
+
+    def distinct(self) -> "Renditions":
+        """Without those sizes of a small picture that would be the same file again."""
+        names = kept_sizes(self.largest.width, self.largest.height)
+        return Renditions(tuple(each for each in self.all if each.name.split(".")[0] in names))
 
 
 def write(renditions: Renditions, *, folder: str, storage: Storage = default_storage) -> str:
@@ -101,8 +106,8 @@ def remove(storage: Storage, names: Iterable[str]) -> None:
 
 
 def remove_after_commit(
-    name: str, *, sizes: Iterable[str] = tuple(IMAGE_WIDTHS), storage: Storage = default_storage
+    name: str, *, names: Iterable[str] = (), storage: Storage = default_storage
 ) -> None:
-    """Delete all sizes of a picture once its row is truly gone."""
-    names = [sibling(name, size) for size in sizes if name]
+    """Delete all files of a picture once its row is truly gone: those `names`, or an item's."""
+    names = list(names) or (all_siblings(name) if name else [])
     transaction.on_commit(lambda: remove(storage, names))

@@ -47,10 +47,13 @@ def prepare(
     tallest: float = 2,
     image_format: str = "WEBP",
     quality: int = 82,
+    effort: int | None = None,
     memory: int = DECODED_ITEM_BYTES,
     decoder: Decoder | None = None,
 ) -> Renditions:
     """Check and decode a picture and encode it anew in each width, or raise ImageRefused.
+
+    `effort` is the encoder's: the more, the smaller the file and the longer it takes.
 
     `widths` is pixels by name, largest first. A picture is never enlarged and never
     taller than `tallest` widths. `memory` is the bytes that its decoder may keep of it.
@@ -61,7 +64,7 @@ def prepare(
         "widths": dict(widths),
         "tallest": tallest,
         "format": image_format,
-        "quality": quality,
+        "options": {"Q": quality} | ({} if effort is None else {"effort": effort}),
         "memory": memory,
         "max_pixels": MAX_PIXELS,
         "max_width": MAX_WIDTH,
@@ -155,6 +158,7 @@ def use(image: ItemImage, renditions: Renditions) -> None:
     Raises ImageRefused when there is no place for them.
     """
     try:
+        renditions = renditions.distinct()
         name = write(renditions, folder="items")
     except OSError as failure:
         logger.exception("A picture could not be stored")
@@ -163,6 +167,8 @@ def use(image: ItemImage, renditions: Renditions) -> None:
         "image": name,
         "width": renditions.largest.width,
         "height": renditions.largest.height,
+        "renditions": ItemImage.Renditions.WEBP,
+        "refined_at": None,
     }
     for field, value in values.items():
         setattr(image, field, value)

@@ -83,7 +83,7 @@ def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name, width in wanted["widths"].items():
         size = fitting(*now, width=width, tallest=wanted["tallest"])
         sized = picture if size == now else resized(picture, size)
-        encoded = sized.write_to_buffer(f".{suffix}", Q=wanted["quality"], keep="none")
+        encoded = sized.write_to_buffer(f".{suffix}", keep="none", **wanted["options"])
         yield {
             "name": f"{name}.{suffix}",
             "content": b64encode(encoded).decode(),

@@ -31,6 +31,21 @@ def test_add_image_stores_three_files_and_one_row(clock: Item, media: Path) -> N
     assert (image.width, image.height) == (60, 40)
 
 
+def test_a_large_picture_is_kept_in_five_sizes_the_largest_of_2400_pixels(
+    clock: Item, media: Path
+) -> None:
+    sent = upload(picture_bytes((3000, 2000)))
+    image = add_image(item=clock, file=sent, alt_text="A clock")
+
+    assert files(media) == ["card.webp", "full.webp", "large.webp", "medium.webp", "thumb.webp"]
+    assert str(image.image.name).endswith("/full.webp")
+    assert (image.width, image.height) == (2400, 1600)
+    assert image.full_url.endswith("/full.webp")
+    assert [candidate.split()[1] for candidate in image.srcset.split(", ")] == [
+        *("320w", "640w", "960w", "1600w", "2400w")
+    ]
+
+
 def test_a_refused_picture_leaves_nothing(clock: Item, media: Path) -> None:
     with pytest.raises(ImageRefused):
         add_image(item=clock, file=upload(b"no picture"), alt_text="A clock")
@@ -120,7 +135,10 @@ def test_srcset_tells_the_true_widths_of_tall_and_small_pictures() -> None:
 @pytest.mark.parametrize("size", [(1999, 1234), (333, 999), (641, 640), (321, 7777)])
 def test_the_widths_in_srcset_are_those_of_the_files(size: tuple[int, int]) -> None:
     made = prepare(BytesIO(picture_bytes(size, image_format="PNG")))
-    image = ItemImage(image="0/large.webp", width=made.largest.width, height=made.largest.height)
+    pixels = {"width": made.largest.width, "height": made.largest.height}
+    image = ItemImage(image="0/large.webp", renditions=ItemImage.Renditions.WEBP, **pixels)
+    names = {candidate.split()[0].rpartition("/")[2] for candidate in image.srcset.split(", ")}
+    assert names <= {each.name for each in made.distinct().all}
     widths = {f"{each.width}w" for each in made.all}
     assert {candidate.split()[1] for candidate in image.srcset.split(", ")} == widths
 

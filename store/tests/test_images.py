@@ -27,21 +27,25 @@ def large_of(content: bytes) -> bytes:
     return prepare(BytesIO(content)).largest.content
 
 
-def test_three_widths_in_webp_are_made_of_a_large_picture() -> None:
-    made = prepare(BytesIO(picture_bytes((2000, 1500)))).all
+def test_five_widths_in_webp_are_made_of_a_large_picture() -> None:
+    made = prepare(BytesIO(picture_bytes((3200, 2400)))).all
 
     assert [(each.name, each.width, each.height) for each in made] == [
+        ("full.webp", 2400, 1800),
         ("large.webp", 1600, 1200),
+        ("medium.webp", 960, 720),
         ("card.webp", 640, 480),
         ("thumb.webp", 320, 240),
     ]
-    assert [opened(each.content).size for each in made] == [(1600, 1200), (640, 480), (320, 240)]
+    assert [opened(each.content).width for each in made] == [2400, 1600, 960, 640, 320]
     assert {opened(each.content).format for each in made} == {"WEBP"}
 
 
 def test_a_small_picture_is_not_enlarged() -> None:
-    made = prepare(BytesIO(picture_bytes((400, 300)))).all
-    assert [each.width for each in made] == [400, 400, 320]
+    made = prepare(BytesIO(picture_bytes((400, 300))))
+    assert [each.width for each in made.all] == [400, 400, 400, 400, 320]
+    # The same file again is not kept, unless releases before this one want it.
+    assert [each.name for each in made.distinct().all] == ["large.webp", "card.webp", "thumb.webp"]
 
 
 def test_one_pixel_is_a_picture() -> None:
@@ -51,7 +55,7 @@ def test_one_pixel_is_a_picture() -> None:
 
 def test_a_very_tall_strip_is_at_most_twice_as_tall_as_wide_is_allowed() -> None:
     largest = prepare(BytesIO(picture_bytes((1, 20_000), image_format="PNG"))).largest
-    assert (largest.width, largest.height) == (1, 3200)
+    assert (largest.width, largest.height) == (1, 4800)
 
 
 def test_other_sizes_and_formats_can_be_asked_for() -> None:
