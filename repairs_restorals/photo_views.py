@@ -1,15 +1,22 @@
 """Photos of tickets, each asked for by somebody; whoever may not see one finds nothing there."""
 
 import logging
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from repairs_restorals.models import BeforeAfter, TicketImage
-from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
+from repairs_restorals.models.photos import (
+    FIRST_SIZES,
+    PHOTO_WIDTHS,
+    ImageQuerySet,
+    private_storage,
+)
 
 RETRY_AFTER_SECONDS = 30
 logger = logging.getLogger(__name__)
@@ -23,6 +30,8 @@ def shown(photo: TicketImage, size: str) -> HttpResponse:
         with private_storage().open(photo.stored(size)) as file:
             content = file.read()
     except FileNotFoundError as problem:
+        if size not in FIRST_SIZES:
+            return shown(photo, "large")
         logger.exception("Photo %s is gone", photo.pk)
         raise Http404 from problem
     except OSError:
@@ -61,6 +70,52 @@ class StatusPhotoView(View):
     def get(self, request: HttpRequest, secret: str, photo: int, size: str) -> HttpResponse:
         public = TicketImage.objects.public().filter(ticket__status_secret=secret)
         return shown(get_object_or_404(public, pk=photo), size)
+
+
+class PhotoPage(View):
+    """A photo by itself with the way back and to those beside it, where no lightbox can be."""
+
+    def get(self, request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+        mine = TicketImage.objects.seen_by(request.user).filter(ticket=pk)
+        back = reverse("repairs:ticket", args=[pk])
+        return page_of(request, mine, photo, back=back, names=("photo", "photo-page"), of=[pk])
+
+
+class StatusPhotoPage(View):
+    def get(self, request: HttpRequest, secret: str, photo: int) -> HttpResponse:
+        public = TicketImage.objects.public().filter(ticket__status_secret=secret)
+        back = reverse("repairs:status", args=[secret])
+        names = "status-photo", "status-photo-page"
+        return page_of(request, public, photo, back=back, names=names, of=[secret])
+
+
+def page_of(
+    request: HttpRequest,
+    photos: ImageQuerySet,
+    pk: int,
+    *,
+    back: str,
+    names: tuple[str, str],
+    of: list[Any],
+) -> HttpResponse:
+    """`names` are those of the addresses of a file and of a page, `of` what they begin with."""
+    photo = get_object_or_404(photos.select_related("ticket"), pk=pk)
+    file, page = (f"repairs:{name}" for name in names)
+    keys = list(photos.values_list("pk", flat=True))
+    pages = ["", *(reverse(page, args=[*of, key]) for key in keys), ""]
+    number = keys.index(pk) + 1
+    context = {
+        "photo": photo,
+        "large": reverse(file, args=[*of, pk, "large"]),
+        "back": back,
+        "number": number,
+        "total": len(keys),
+        "previous": pages[number - 1],
+        "next": pages[number + 1],
+    }
+    answer = render(request, "repairs_restorals/photo.html", context)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class ShownView(View):

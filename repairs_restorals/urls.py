@@ -19,6 +19,7 @@ register_converter(ReferenceConverter, "reference")
 TICKET = "workshop/tickets/<reference:pk>/"
 STATUS = "workshop/status/<slug:secret>/"
 PHOTO = "photos/<int:photo>/<slug:size>.jpg"
+PHOTO_PAGE = "photos/<int:photo>/"
 
 app_name = "repairs"
 urlpatterns = [
@@ -33,7 +34,9 @@ urlpatterns = [
     path(f"{TICKET}cancel/", ticket_views.TicketCancelView.as_view(), name="ticket-cancel"),
     path(f"{TICKET}link/", ticket_views.LinkView.as_view(), name="ticket-link"),
     path(f"{TICKET}{PHOTO}", photo_views.PhotoView.as_view(), name="photo"),
+    path(f"{TICKET}{PHOTO_PAGE}", photo_views.PhotoPage.as_view(), name="photo-page"),
     path(STATUS, status_views.StatusView.as_view(), name="status"),
     path(f"{STATUS}{PHOTO}", photo_views.StatusPhotoView.as_view(), name="status-photo"),
+    path(f"{STATUS}{PHOTO_PAGE}", photo_views.StatusPhotoPage.as_view(), name="status-photo-page"),
     path("workshop/quotes/<slug:secret>/", quote_views.QuoteView.as_view(), name="quote"),
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
     path("store/item/<slug:slug>/ask/", questions.AskView.as_view(), name="ask"),
     path("questions/<slug:secret>/", questions.QuestionView.as_view(), name="question"),
+    path("store/item/<slug:slug>/<int:number>/", catalogue.picture, name="picture"),
     path("store/<slug:slug>/", catalogue.item_list, name="category"),
     path("orders/", orders.OrderListView.as_view(), name="order-list"),
     path("orders/<slug:secret>/", orders.OrderView.as_view(), name="order"),

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -177,3 +178,51 @@ def test_a_photo_is_a_picture_of_its_size(client: Client, ticket: ServiceTicket)
     photo = make_photo(ticket)
     with private_storage().open(photo.stored("large")) as file:
         assert Image.open(file).size == (photo.width, photo.height)
+
+
+# --- A page for each photo ---------------------------------------------------
+
+
+def photo_page(photo: TicketImage) -> str:
+    return reverse("repairs:photo-page", args=[photo.ticket_id, photo.pk])
+
+
+def test_a_photo_has_a_page_with_the_way_back_and_to_those_beside_it(
+    client: Client, ticket: ServiceTicket, alice: User
+) -> None:
+    first, second = make_photo(ticket), make_photo(ticket, caption="The label")
+    client.force_login(alice)
+
+    page = client.get(photo_page(second)).content.decode()
+
+    assert f'href="{ticket.get_absolute_url()}"' in page
+    assert f'href="{photo_page(first)}"' in page
+    assert "The label</h1>" in page
+    assert "site-header" in page
+
+
+def test_pages_of_photos_are_for_whom_the_photos_are(
+    client: Client, ticket: ServiceTicket, bob: User, wren: User
+) -> None:
+    public, internal = make_photo(ticket), internal_photo(ticket, wren)
+    status = reverse("repairs:status-photo-page", args=[ticket.status_secret, public.pk])
+    hidden = reverse("repairs:status-photo-page", args=[ticket.status_secret, internal.pk])
+    page = client.get(status)
+    assert page.status_code == 200
+    assert hidden not in page.content.decode()
+    assert client.get(hidden).status_code == 404
+    for user in (None, bob, ticket.customer):
+        client.logout()
+        if user:
+            client.force_login(user)
+        seen = [client.get(photo_page(photo)).status_code for photo in (public, internal)]
+        assert seen == ([200, 404] if user == ticket.customer else [404, 404])
+
+
+def test_a_photo_of_an_earlier_release_is_shown_in_the_size_that_there_is(
+    client: Client, private_media: Path, photo: TicketImage, alice: User
+) -> None:
+    (private_media / photo.stored("medium")).unlink()
+    client.force_login(alice)
+
+    assert client.get(address(photo, "medium")).status_code == 200

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from store.forms import FilterForm
@@ -130,3 +131,25 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
     }
     return render(request, "store/item_detail.html", context)
+
+
+@require_safe
+def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A picture by itself, where the lightbox cannot be: the first has the number 1."""
+    item = Item.objects.published().filter(slug=slug).first()
+    if item is None:
+        return redirect_to_renamed(request, item__isnull=False, slug=slug)
+    images = list(item.images.all())
+    if not 1 <= number <= len(images):
+        raise Http404
+    beside = range(1, len(images) + 1)
+    pages = ["", *(reverse("store:picture", args=[slug, each]) for each in beside), ""]
+    context = {
+        "item": item,
+        "image": images[number - 1],
+        "number": number,
+        "total": len(images),
+        "previous": pages[number - 1],
+        "next": pages[number + 1],
+    }
+    return render(request, "store/picture.html", context)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0016_papers_keep_their_currency'),
+        ('store', '0017_questions_about_things'),
     ]
 
     operations = [
