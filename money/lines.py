@@ -35,6 +35,11 @@ class PricedLine(models.Model):
     def __str__(self) -> str:
         return self.description or str(_("New line"))
 
+    @property
+    def is_discount(self) -> bool:
+        """Whether it takes from the total; so do all lines of a credit note."""
+        return self.quantity < 0
+
     def total_in(self, currency: str) -> Decimal:
         """Rounded once for each line: sums are sums of what stands on the paper."""
         return rounded(self.quantity * self.price, currency)

@@ -84,7 +84,7 @@ class CreditForm(InvoiceForm):
     @property
     def parts(self) -> list[Credit]:
         if self.cleaned_data["extent"] == "all":
-            return [Credit(line.pk, self.left[line.pk]) for line in self.lines]
+            return [Credit(line, left) for line, left in self.left.items() if left]
         amounts = ((line.pk, self.cleaned_data[f"line{line.pk}"]) for line in self.lines)
         return [Credit(pk, amount) for pk, amount in amounts if amount]
 
@@ -126,7 +126,7 @@ class CreditPage(InvoiceStaffView):
     def confirm(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
         self.template = "credit_confirm"
         amount = sum((part.amount for part in form.parts), NOTHING)
-        names = {line.pk: line.description for line in form.lines}
+        names = {line.pk: line.description for line in invoice.lines.all()}
         return self.page(
             _("Credit note for %s") % invoice,
             invoice=invoice,

@@ -12,7 +12,7 @@ from invoices.documents.drafts import write_lines
 from invoices.documents.issuing import Kind, issue_and_mail
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_invoice
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import NOTHING, Invoice, InvoiceLine
 
 
 class Credit(NamedTuple):
@@ -35,7 +35,10 @@ def credit(
         raise NothingToPay
     left = invoice.creditable
     wanted = dict(left.items() if parts is None else parts)
-    if any(amount < 0 or amount > left.get(line, 0) for line, amount in wanted.items()):
+    if any(is_beyond(amount, left.get(line, NOTHING)) for line, amount in wanted.items()):
+        raise TooMuch
+    if sum(wanted.values()) > sum(left.values()):
+        # A discount stands against what it was given on.
         raise TooMuch
     lines = [
         credit_line(line, wanted[line.pk]) for line in invoice.lines.all() if wanted.get(line.pk)
@@ -48,6 +51,11 @@ def credit(
     write_lines(note, lines)
     invoice.record_event(Kind.CREDITED, actor, reason)
     return issue_and_mail(note, actor)
+
+
+def is_beyond(amount: Decimal, left: Decimal) -> bool:
+    """Whether more of a line would be taken back than there is; of a discount, that is negative."""
+    return not min(left, NOTHING) <= amount <= max(left, NOTHING)
 
 
 def credit_cancelled(invoice: Invoice, actor: User | None) -> None:
@@ -63,6 +71,6 @@ def credit_line(line: InvoiceLine, amount: Decimal) -> InvoiceLine:
     so_much = (
         {"quantity": -line.quantity, "price": line.price, "unit": line.unit}
         if whole
-        else {"quantity": Decimal(-1), "price": amount}
+        else {"quantity": Decimal(-1 if amount > 0 else 1), "price": abs(amount)}
     )
     return InvoiceLine(corrects=line, **{name: getattr(line, name) for name in copied}, **so_much)

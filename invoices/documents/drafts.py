@@ -99,6 +99,8 @@ def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
 def lines_of_quote(quote: Quote) -> Iterator[InvoiceLine]:
     for line in quote.lines.all():
         values = {name: getattr(line, name) for name in COPIED}
+        if line.is_discount:
+            values["description"] = (_("Discount: %s") % line.description)[:200]
         yield InvoiceLine(unit=UNITS[QuoteLine.Kind(line.kind)], **values)
 
 

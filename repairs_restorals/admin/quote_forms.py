@@ -17,6 +17,9 @@ from store.versions import VersionedForm
 
 MAX_LINES_PER_QUOTE = 100
 NUMBERS = ("quantity", "tax_rate")
+# A kind of lines in the form alone: it is written as a part of negative number, which the version
+# before bills as well.
+DISCOUNT = "discount"
 # What one payment can be.
 MAX_QUOTE_TOTAL = Decimal("99999999.99")
 
@@ -77,7 +80,17 @@ class QuoteForm(VersionedForm, forms.ModelForm):
 
 
 class LineForm(forms.ModelForm):
-    """A line of a quote. Without a description it is an empty row, whatever else stands there."""
+    """A line of a quote. Without a description it is an empty row, whatever else stands there.
+
+    A discount is typed as one types a part; its reason is what the line is.
+    """
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[*QuoteLine.Kind.choices, (DISCOUNT, _("discount"))],
+        initial=QuoteLine.Kind.LABOUR,
+    )
+    is_discount = False
 
     class Meta:
         model = QuoteLine
@@ -101,7 +114,19 @@ class LineForm(forms.ModelForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if not data.get("description") and "description" not in self.errors:
             self.add_error("description", _("Say what it is, or take the line away."))
+        price = data.get("price")
+        if data.get("kind") == DISCOUNT:
+            self.is_discount = True
+            data |= {"kind": QuoteLine.Kind.PART, "price": price and abs(price)}
+        elif price is not None and price < 0:
+            self.add_error("price", _("What takes from the total is a line of the kind discount."))
         return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The line as it is written: a discount takes its price from the total."""
+        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return values | ({"quantity": -values["quantity"]} if self.is_discount else {})
 
 
 class Lines(forms.BaseFormSet):
@@ -116,8 +141,13 @@ class Lines(forms.BaseFormSet):
         return {"initial": self.empty_rows[min(empty, len(self.empty_rows) - 1)]}
 
     def clean(self) -> None:
-        if not any(self.errors) and self.total > MAX_QUOTE_TOTAL:
+        if any(self.errors):
+            return
+        if self.total > MAX_QUOTE_TOTAL:
             raise forms.ValidationError(_("That is more money than an invoice can ask for."))
+        if any(self.of_rate(line["tax_rate"]) < 0 for line in self.values):
+            text = _("A discount cannot be more than all else with the same tax.")
+            raise forms.ValidationError(text)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -128,16 +158,16 @@ class Lines(forms.BaseFormSet):
     def values(self) -> list[dict[str, Any]]:
         """The lines that remain, as `quote_services.write_draft` takes them."""
         kept = [form for form in self.forms if form not in self.deleted_forms]
-        names = LineForm.Meta.fields
-        return [
-            {name: form.cleaned_data[name] for name in names}
-            for form in kept
-            if form.cleaned_data.get("description")
-        ]
+        return [form.values for form in kept if form.cleaned_data.get("description")]
+
+    def of_rate(self, tax_rate: Decimal | None) -> Decimal:
+        """What the lines of a tax rate come to; of all of them when none is named."""
+        lines = [line for line in self.values if tax_rate is None or line["tax_rate"] == tax_rate]
+        return sum((QuoteLine(**line).total_in(self.currency) for line in lines), Decimal(0))
 
     @property
     def total(self) -> Decimal:
-        return sum((QuoteLine(**line).total_in(self.currency) for line in self.values), Decimal(0))
+        return self.of_rate(None)
 
 
 LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]
@@ -151,11 +181,15 @@ LineFormSet: type[Lines] = forms.formset_factory(  # type: ignore[assignment]
 )
 
 
+def as_typed(line: QuoteLine) -> dict[str, Any]:
+    values = {name: getattr(line, name) for name in LineForm.Meta.fields}
+    return values | ({"kind": DISCOUNT, "quantity": -line.quantity} if line.is_discount else {})
+
+
 def lines_of(quote: Quote, data: Any = None) -> Lines:
     """The lines of a quote and three empty rows: one for labour, two for parts."""
     workshop = Workshop.get_solo()
-    names = LineForm.Meta.fields
-    written = [{name: getattr(line, name) for name in names} for line in quote.lines.all()]
+    written = [as_typed(line) for line in quote.lines.all()]
     formset = LineFormSet(data, initial=written, prefix="lines")
     formset.currency = quote.currency
     rate = workshop.hourly_rate if quote.currency == shop_currency() else None
