@@ -1,6 +1,7 @@
 """Every address, command and file that a paper names exists, and rows that code cites do too."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -199,6 +200,17 @@ def test_the_table_of_settings_has_all_that_are_read() -> None:
     read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL"}
 
     assert {*re.findall(r"[A-Z_]+", " ".join(rows))} == read - OLD_NAMES - {""}
+
+
+@pytest.mark.parametrize("name", [".github/workflows/tests.yml", ".pre-commit-config.yaml"])
+def test_what_runs_elsewhere_is_there(name: str) -> None:
+    steps = re.findall(r"^ *(?:- )?(?:run|entry): (.+)$", (ROOT / name).read_text(), re.MULTILINE)
+    commands = [words for step in steps for words in commands_in(step)]
+    programs = {Path(words[0]).name for words in commands if words[0].startswith(".venv/bin/")}
+
+    assert commands
+    assert [problem for words in commands if (problem := problem_with(words))] == []
+    assert {name for name in programs if not (Path(sys.executable).parent / name).exists()} == set()
 
 
 def test_every_room_is_in_the_picture_and_its_tests_are_played() -> None:
