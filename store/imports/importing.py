@@ -14,7 +14,7 @@ from store.imports.opening import OpenFile, open_file
 from store.imports.options import Options
 from store.imports.pictures import queue_pictures
 from store.imports.planning import Claims, Plan
-from store.imports.report import MOST_NEW_TOLD, BadRow, HeldBack, Report, Thing
+from store.imports.report import MOST_TOLD, BadRow, HeldBack, Report, Thing
 from store.imports.rows import Row
 from store.models import ImportRun, Item, Piece
 from store.services import index_items
@@ -162,13 +162,17 @@ def tell(plan: Plan, report: Report) -> None:
     report.pieces += len(plan.pieces)
     report.bad_rows += plan.bad_rows
     new = {id(item) for item in plan.new}
+    changed = {item.pk for item in [*plan.changed, *plan.grown]}
     for row, item in plan.done:
         thing = Thing(row.line, item.title, item.pk)
         report.leave_out(thing, row.left_out)
         for column in row.kept:
             report.kept[column] = report.kept.get(column, 0) + 1
-        if id(item) in new and len(report.new) < MOST_NEW_TOLD:
+        if id(item) in new:
             report.new.append(thing)
+        elif item.pk in changed:
+            report.changed.append(thing)
+    del report.new[MOST_TOLD:], report.changed[MOST_TOLD:]
     twins = {twin.item_id for _row, twin in plan.held_back}
     titles = dict(Item.objects.filter(pk__in=twins - {None}).values_list("pk", "title"))
     report.held_back += [

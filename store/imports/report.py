@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from store.imports.problems import short
 
-# As many things are told one by one: new ones, and those with something in one column.
-MOST_NEW_TOLD = 500
+# As many things are told one by one: new and changed ones, and those with something in a column.
+MOST_TOLD = 500
 MOST_LEFT_OUT_TOLD = 100
 # So many rows that did not come in are kept one by one in a report that stays.
 MOST_ROWS_KEPT = 1000
@@ -87,6 +87,7 @@ class Report:
     more_bad_rows: int = 0
     more_held_back: int = 0
     new: list[Thing] = field(default_factory=list)
+    changed: list[Thing] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     # How many rows had something that staff keep, by column.
     kept: dict[str, int] = field(default_factory=dict)
@@ -156,6 +157,7 @@ class Report:
                 "bad_rows": [BadRow(**row) for row in values["bad_rows"]],
                 "held_back": [HeldBack(**row) for row in values["held_back"]],
                 "new": [Thing(**thing) for thing in values["new"]],
+                "changed": [Thing(**thing) for thing in values["changed"]],
                 "left_out": {
                     column: LeftOut(**{**told, "things": [Thing(**t) for t in told["things"]]})
                     for column, told in values["left_out"].items()

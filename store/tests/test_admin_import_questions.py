@@ -163,6 +163,17 @@ def test_the_report_stays_and_tells_of_pictures(shop: Client) -> None:
     assert run.get_absolute_url() in text_of(shop.get(IMPORT))
 
 
+def test_the_report_leads_to_new_and_changed_things(shop: Client) -> None:
+    upload(shop, own_csv({"stock_number": "1", "title": "Jug"}))
+    page = upload(shop, own_csv({"stock_number": "1", "title": "Ewer"}, {"stock_number": "2"}))
+
+    changed, new = Item.objects.order_by("pk")
+    text = text_of(page)
+    for item, heading in [(changed, "Changed things"), (new, "New things")]:
+        link = f'<a href="/admin/store/item/{item.pk}/change/">{item.title}</a>'
+        assert link in text.partition(heading)[2]
+
+
 def test_a_file_that_waits_is_its_senders_own(shop: Client, admin_user: User) -> None:
     page = upload(shop, own_csv({}), check_only="on")
     address = page.request["PATH_INFO"]
