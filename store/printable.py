@@ -3,7 +3,7 @@
 import logging
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,8 @@ import typst
 logger = logging.getLogger(__name__)
 
 MARK = "[…]"
+# How many different sets of letters a process remembers.
+RUNS_KEPT = 10_000
 # All of them are in the fonts that typst brings along.
 LAST_LATIN = "\u017e"
 # PDF/UA allows no letter that no font has, and typst says so.
@@ -53,14 +55,14 @@ def lost_run(run: Iterable[str]) -> str:
     return MARK if letters else ""
 
 
-@cache
+@lru_cache(maxsize=RUNS_KEPT)
 def missing_in(letters: frozenset[str], fonts: typst.Fonts) -> frozenset[str]:
     if not letters or has_all("".join(sorted(letters)), fonts):
         return frozenset()
     return frozenset(letter for letter in letters if not has_all(letter, fonts))
 
 
-@cache
+@lru_cache(maxsize=RUNS_KEPT)
 def has_all(letters: str, fonts: typst.Fonts) -> bool:
     try:
         typst.Compiler(font_paths=fonts).compile(

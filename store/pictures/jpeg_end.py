@@ -39,7 +39,7 @@ def is_painted(content: bytes, row: int) -> bool:
 
     libjpeg fills what is missing with the colour that it has read last.
     """
-    picture: Any = pyvips.Image.new_from_buffer(content, "")
+    picture: Any = pyvips.Image.new_from_buffer(content, "", access="sequential")
     left, top = (max(0, end // BLOCK * BLOCK - BLOCK) for end in (picture.width, row))
     block = picture.crop(left, top, *(min(BLOCK, of) for of in (picture.width, picture.height)))
     return bool(block.deviate() > 0)
