@@ -31,7 +31,7 @@ def files(draw: Any) -> bytes:
     rows = draw(st.lists(st.lists(CELLS, min_size=1, max_size=len(header) + 1), max_size=4))
     lines = [separator.join(header), *(separator.join(row) for row in rows)]
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "shift_jis"]))
-    return end.join(lines).encode(encoding, errors="replace")
+    return bytes(end.join(lines).encode(encoding, errors="replace"))
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
