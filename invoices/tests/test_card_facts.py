@@ -7,20 +7,17 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from invoices.exceptions import (
-    PaymentUnavailable,
-)
+from invoices.documents.drafts import bill_order
+from invoices.exceptions import PaymentUnavailable
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.payments import card
-from invoices.payments.card import (
-    act_on,
-    reconcile,
-)
+from invoices.payments.card import act_on, open_attempt, reconcile
 from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import Facts, SignedEvent
-from invoices.tests.card_steps import PRICE, State, amounts, mails, received
+from invoices.tests.card_steps import PRICE, SITE, State, amounts, mails, received
 from invoices.tests.fake_stripe import FakeStripe
 from store.models import Order
+from store.tests.factories import make_item, make_order
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
@@ -47,11 +44,14 @@ def test_what_is_paid_is_sold_issued_and_confirmed_once(
 
 
 def test_an_open_page_changes_nothing(attempt: PaymentAttempt, stripe: FakeStripe) -> None:
+    other = open_attempt(invoice_id=bill_order(make_order(make_item())).pk, site=SITE)
     PaymentAttempt.objects.update(checked_at=F("checked_at") - timedelta(hours=1))
     reconcile(attempt)
 
     assert (attempt.state, attempt.version) == (State.OPEN, 1)
     assert timezone.now() - attempt.checked_at < timedelta(minutes=1)
+    other.refresh_from_db()
+    assert timezone.now() - other.checked_at > timedelta(minutes=59)
     assert mails() == []
 
 

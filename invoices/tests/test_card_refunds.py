@@ -8,13 +8,9 @@ import pytest
 from django.db.models import F
 
 from accounts.models import User
-from invoices.exceptions import (
-    TooMuch,
-)
+from invoices.exceptions import TooMuch
 from invoices.models import PaymentAttempt, Refund
-from invoices.payments.card import (
-    reconcile,
-)
+from invoices.payments.card import reconcile
 from invoices.payments.jobs import send_refunds
 from invoices.payments.refunds import ask_refund, send_refund
 from invoices.tests.card_steps import PRICE, amounts, mails

@@ -5,10 +5,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import User
-from invoices.exceptions import (
-    NothingToPay,
-    TooMuch,
-)
+from invoices.exceptions import NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceEvent, Payment
 from invoices.payments.ledger import record_payment, record_refund
 from invoices.tests.card_steps import PRICE, TODAY, amounts, mails, received

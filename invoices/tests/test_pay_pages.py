@@ -5,22 +5,15 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
+from django.test import Client
 
 from invoices.documents.drafts import bill_order
-from invoices.exceptions import (
-    NothingToPay,
-    PaymentUnavailable,
-    StillPayable,
-)
+from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable
 from invoices.models import Invoice, PaymentAttempt
-from invoices.payments.card import (
-    close_payments,
-    open_attempt,
-    open_session,
-    start_payment,
-)
+from invoices.payments.card import close_payments, open_attempt, open_session, start_payment
 from invoices.payments.jobs import reconcile_attempts
 from invoices.payments.ledger import record_payment
+from invoices.payments.stripe_client import SignedEvent
 from invoices.tests.card_steps import CARD, PRICE, SITE, State, received
 from invoices.tests.fake_stripe import REFUSED, SILENT, FakeStripe
 from store.models import Item, Order
@@ -220,3 +213,17 @@ def test_the_timer_gives_up_a_silent_stripe_after_two(stripe: FakeStripe) -> Non
 
     assert reconcile_attempts() == 0
     assert len(stripe.calls("fetch")) == 2
+
+
+def test_an_event_comes_again_while_stripe_is_silent(
+    client: Client,
+    attempt: PaymentAttempt,
+    stripe: FakeStripe,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    event = SignedEvent("evt_1", "checkout.session.completed", str(attempt.session_id))
+    monkeypatch.setattr("invoices.payments.views.read_event", lambda *_: event)
+    stripe.troubles["fetch"] = [SILENT]
+
+    said = [client.post("/stripe/webhook/", "{}", "application/json") for _ in range(2)]
+    assert [answer.status_code for answer in said] == [503, 200]

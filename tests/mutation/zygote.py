@@ -41,6 +41,14 @@ def is_own(value: Any) -> bool:
 
 
 class WithoutAnnotations(ast.NodeTransformer):
+    """Nor does it matter here which arguments may be named: callers of today are all right."""
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.defaults = [*node.defaults, *filter(None, node.kw_defaults)]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
+
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
