@@ -193,6 +193,8 @@ def test_what_an_event_says_is_not_believed(
 
     assert order_of(attempt).paid_at is None
     assert not Payment.objects.exists()
+    attempt.refresh_from_db()
+    assert attempt.state == State.OPEN
 
 
 def test_the_return_page_alone_proves_nothing(client: Client, attempt: PaymentAttempt) -> None:
