@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from invoices.card_limits import why_no_card
+from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
@@ -17,12 +19,8 @@ PARTS = ["invoice__payments", "invoice__credit_notes"]
 VIEW = "invoices.view_invoice"
 
 
-def with_invoice(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("invoice")
-
-
 def with_balance(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return with_invoice(rows).prefetch_related(*PARTS)
+    return rows.select_related("invoice").prefetch_related(*PARTS)
 
 
 def invoice_of(subject: Order | ServiceTicket) -> Invoice | None:
@@ -34,7 +32,12 @@ def invoice_of(subject: Order | ServiceTicket) -> Invoice | None:
 def bill_of(subject: Order | ServiceTicket) -> Bill:
     if (invoice := invoice_of(subject)) is None:
         return Bill()
-    return Bill(deposit_due=invoice.deposit_due > 0, remark=remark_on(invoice))
+    return Bill(
+        deposit_due=invoice.deposit_due > 0,
+        remark=remark_on(invoice),
+        due=invoice.due_now,
+        balance=invoice.balance,
+    )
 
 
 def remark_on(invoice: Invoice) -> str:
@@ -43,21 +46,29 @@ def remark_on(invoice: Invoice) -> str:
         return _("deposit due: %s") % money(invoice.deposit_due, invoice.currency)
     if invoice.due_now:
         return _("balance due: %s") % money(invoice.due_now, invoice.currency)
-    return (
-        _("paid too much: %s") % money(invoice.overpaid, invoice.currency)
-        if invoice.overpaid
-        else ""
-    )
+    if invoice.disputed and invoice.balance > 0:
+        return _("taken back by a bank: %s") % money(invoice.disputed, invoice.currency)
+    if invoice.overpaid:
+        return _("paid too much: %s") % money(invoice.overpaid, invoice.currency)
+    return ""
 
 
 def about_order(order: Order) -> dict[str, Any]:
-    return {"order": order, "invoice": getattr(order, "invoice", None)}
+    return {"order": order, "invoice": invoice_of(order)}
+
+
+def about_transfer(order: Order) -> dict[str, Any]:
+    """With whether there is a code that a bank's app reads for it."""
+    invoice = invoice_of(order)
+    document = content_of(invoice) if invoice and invoice.due_now else None
+    return {"order": order, "invoice": invoice, "document": document}
 
 
 def about_payment(order: Order) -> dict[str, Any]:
     invoice = invoice_of(order)
     no_card = why_no_card(invoice.due_now, invoice.currency) if invoice else ""
-    return {"order": order, "invoice": invoice, "no_card": no_card}
+    cards = bool(settings.STRIPE_SECRET_KEY)
+    return {"order": order, "invoice": invoice, "no_card": no_card, "cards": cards}
 
 
 def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:
@@ -68,10 +79,12 @@ def about_ticket_for_staff(ticket: ServiceTicket) -> dict[str, Any]:
     return {**about_ticket(ticket), "remark": bill_of(ticket).remark}
 
 
-BILLERS[Order] = Biller(bill_of, with_invoice, VIEW)
+BILLERS[Order] = Biller(bill_of, with_balance, VIEW)
 BILLERS[ServiceTicket] = Biller(bill_of, with_balance, VIEW)
 PANELS[Order, "pay"] = Panel("invoices/panels/order_pay.html", about_payment)
-PANELS[Order, "invoice"] = Panel("invoices/panels/order_invoice.html", about_order)
+for place in ("otherwise", "invoice", "bill"):
+    PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
+PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
 PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

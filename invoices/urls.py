@@ -8,6 +8,11 @@ app_name = "invoices"
 urlpatterns = [
     path("checkout/", order_views.CheckoutView.as_view(), name="checkout"),
     path("orders/<slug:secret>/cancel/", order_views.OrderCancelView.as_view(), name="cancel"),
+    path(
+        "orders/<slug:secret>/pay-otherwise/",
+        order_views.OtherMethodView.as_view(),
+        name="pay-otherwise",
+    ),
     path("invoices/", document_views.InvoiceListView.as_view(), name="list"),
     path("invoices/<slug:secret>/", document_views.InvoiceView.as_view(), name="invoice"),
     path("invoices/<slug:secret>/pdf/", document_views.PdfView.as_view(), name="pdf"),

@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from money.filters import money
 from store.exceptions import Refusal
 
 if TYPE_CHECKING:
@@ -56,6 +57,22 @@ class QuoteNotOpen(Refusal):
     def __init__(self, quote: "Quote") -> None:
         super().__init__(f"{quote}: {quote.state}")
         self.quote = quote
+
+
+class AgreedMeanwhile(Refusal):
+    """A customer has agreed to something that whoever sends the next version has not seen."""
+
+    words = _(
+        "Nothing was sent: %(customer)s has accepted version %(version)d, %(total)s, and that "
+        "stands. If you want to offer something else all the same, look at the preview again and "
+        "send it from there."
+    )
+
+    def __init__(self, agreed: "Quote") -> None:
+        super().__init__(f"{agreed} is agreed")
+        self.agreed = agreed
+        self.customer = agreed.ticket.customer.name or agreed.ticket.customer.email
+        self.version, self.total = agreed.version, money(agreed.total, agreed.currency)
 
 
 class QuoteEmpty(Refusal):

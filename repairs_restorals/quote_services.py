@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from money.currency import shop_currency
-from repairs_restorals.exceptions import OverLimit, QuoteEmpty, QuoteNotOpen
-from repairs_restorals.mail import notify_customer, notify_workshop
+from repairs_restorals.exceptions import AgreedMeanwhile, OverLimit, QuoteEmpty, QuoteNotOpen
+from repairs_restorals.mail import compose_for_customer, notify_customer, notify_workshop
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
 from repairs_restorals.models.quote import check_draft
 from repairs_restorals.services import (
@@ -23,6 +23,7 @@ from repairs_restorals.services import (
     transition,
 )
 from repairs_restorals.signals import quote_accepted, quote_wanted
+from store.versions import check_version
 
 State = Quote.State
 COPIED = ["kind", "description", "quantity", "price", "tax_rate"]
@@ -58,16 +59,42 @@ def draft_quote(*, ticket_id: int, author: User) -> Quote:
     return quote
 
 
+class Seen(NamedTuple):
+    """What somebody has looked at: a mail as it would go, by its version, and what was agreed."""
+
+    event: str
+    site: str
+    version: str
+    # The number of the accepted quote, which a new one would replace.
+    agreed: int | None = None
+
+    def check(self, quote: Quote) -> None:
+        """Raise VersionChanged when the mail about a locked quote reads otherwise by now."""
+        mail = compose_for_customer(quote.ticket, self.event, self.site, quote=quote)
+        check_version(mail, self.version)
+
+
+def agreed_quote(ticket: ServiceTicket) -> Quote | None:
+    """What the customer has accepted last, and stands until both know of another."""
+    return ticket.quotes.filter(state=State.ACCEPTED).order_by("decided_at", "pk").last()
+
+
 @transaction.atomic
 def write_draft(
-    *, quote_id: int, values: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]
+    *,
+    quote_id: int,
+    values: Mapping[str, Any],
+    lines: Iterable[Mapping[str, Any]],
+    seen: Seen | None = None,
 ) -> Quote:
     """Write a draft anew, with these lines instead of those it had.
 
-    Raises QuoteFrozen when it was sent meanwhile.
+    Raises QuoteFrozen when it was sent meanwhile, VersionChanged when it is not what was `seen`.
     """
     quote = lock_quote(quote_id)
     check_draft(quote)
+    if seen:
+        seen.check(quote)
     for field, value in values.items():
         setattr(quote, field, value)
     quote.save(update_fields=[*values])
@@ -78,14 +105,16 @@ def write_draft(
 
 
 @transaction.atomic
-def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
+def send_quote(*, quote_id: int, actor: User, site: str, seen: Seen | None = None) -> Quote:
     """Freeze a draft and ask the customer. An older one that waits for its answer becomes void.
 
-    Raises QuoteEmpty, TransitionNotAllowed, TicketBilled, or QuoteNotOpen for one that was sent
-    before.
+    What was agreed stands: only who has `seen` that it is may offer something else.
+
+    Raises QuoteEmpty, TransitionNotAllowed, TicketBilled, AgreedMeanwhile, VersionChanged, or
+    QuoteNotOpen for one that was sent before.
     """
     quote = lock_quote(quote_id)
-    check_sendable(quote)
+    check_sendable(quote, seen)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(state=State.SENT, sent_at=Now())
     quote.ticket.record_event(Kind.QUOTED, actor=actor, note=str(quote.version))
@@ -95,12 +124,17 @@ def send_quote(*, quote_id: int, actor: User, site: str) -> Quote:
     return quote
 
 
-def check_sendable(quote: Quote) -> None:
+def check_sendable(quote: Quote, seen: Seen | None) -> None:
     if quote.state != State.DRAFT:
         raise QuoteNotOpen(quote)
+    if seen:
+        seen.check(quote)
     if not quote.lines.exists():
         raise QuoteEmpty
     quote_wanted.send(sender=Quote, ticket=quote.ticket)
+    agreed = agreed_quote(quote.ticket)
+    if agreed and agreed.pk != (seen and seen.agreed):
+        raise AgreedMeanwhile(agreed)
 
 
 @transaction.atomic
@@ -150,15 +184,15 @@ def reopen_quote(*, quote_id: int, actor: User | None, site: str) -> Quote:
 
 
 @transaction.atomic
-def go_ahead(*, quote_id: int, actor: User, site: str) -> Quote:
+def go_ahead(*, quote_id: int, actor: User, site: str, seen: Seen | None = None) -> Quote:
     """Start without asking, for the customer allowed it up to a limit; the customer is told.
 
-    The draft becomes an accepted quote. Raises OverLimit, QuoteEmpty, QuoteNotOpen, TicketBilled.
+    The draft becomes an accepted quote. Raises OverLimit, and what `send_quote` raises.
     """
     quote = lock_quote(quote_id)
-    check_sendable(quote)
-    if not is_within_limit(quote):
+    if quote.state == State.DRAFT and not is_within_limit(quote):
         raise OverLimit
+    check_sendable(quote, seen)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
     quote.ticket.record_event(Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
@@ -197,11 +231,13 @@ def record_decision(
         decided_from=address,
         reason=reason,
     )
+    stands = accept or agreed_quote(quote.ticket) is not None
     quote.refresh_from_db()
     if via != Quote.Via.LIMIT:
         kind = Kind.ACCEPTED if accept else Kind.DECLINED
         quote.ticket.record_event(kind, actor=actor, note=reason or str(quote.version))
-    transition(quote.ticket, Status.APPROVED if accept else Status.DECLINED, actor=actor)
+    # Who declines something else keeps what was agreed before.
+    transition(quote.ticket, Status.APPROVED if stands else Status.DECLINED, actor=actor)
     if accept:
         quote_accepted.send(sender=Quote, quote=quote, site=site)
 

@@ -162,7 +162,7 @@ def write_message(
 ) -> TicketMessage:
     """Write to each other, with photos; what is internal no customer ever sees or hears of.
 
-    Raises TicketClosed.
+    Raises TicketClosed; of a ticket that was merged, its `merged_into` takes what is written.
     """
     ticket = lock_ticket(ticket_id)
     check_open(ticket)

@@ -24,7 +24,7 @@ from repairs_restorals.forms import (
     TicketImageForm,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage, TicketQuerySet
-from repairs_restorals.photos import Refused, prepare_photos
+from repairs_restorals.photos import Refused, StoredPhoto, prepare_photos
 from repairs_restorals.services import (
     add_photos,
     cancel_ticket,
@@ -155,18 +155,24 @@ class MessageView(TicketView):
         if not good and not form.cleaned_data["body"]:
             return redirect(ticket)
         try:
-            write_message(
-                ticket_id=ticket.pk,
-                author=self.customer,
-                body=form.cleaned_data["body"],
-                photos=good,
-                site=site_of(request),
-            )
+            ticket = self.write(ticket, form.cleaned_data["body"], good)
         except TicketClosed:
             form.add_error(None, _("This ticket is closed and takes no more messages."))
             return self.show(form)
         messages.success(request, _("Sent. The workshop has been told."))
         return redirect(ticket)
+
+    def write(self, ticket: ServiceTicket, body: str, photos: list[StoredPhoto]) -> ServiceTicket:
+        """Write where the ticket goes on: it may have been merged since its page was opened."""
+        said: dict[str, Any] = {"author": self.customer, "body": body, "photos": photos}
+        try:
+            write_message(ticket_id=ticket.pk, site=site_of(self.request), **said)
+        except TicketClosed:
+            ticket.refresh_from_db(fields=["merged_into"])
+            if ticket.merged_into is None:
+                raise
+            return self.write(ticket.merged_into, body, photos)
+        return ticket
 
     def show(self, form: MessageForm) -> HttpResponse:
         self.object = self.get_ticket()

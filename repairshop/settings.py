@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "store.context_processors.shop",
                 "bag.context_processors.bag",
+                "invoices.context_processors.orders",
             ],
             "libraries": {"money": "money.filters"},
         },

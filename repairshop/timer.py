@@ -22,7 +22,7 @@ from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
 from bag.wishes.services import tell_wishes
 from invoices.documents.issuing import issue_due
-from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
+from invoices.orders.jobs import end_unpaid_orders, mail_left_payments, remind_unpaid_orders
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
@@ -43,6 +43,7 @@ JOBS: list[Callable[[], int]] = [
     send_refunds,
     end_unpaid_orders,
     remind_unpaid_orders,
+    mail_left_payments,
     issue_due,
     refine_pictures,
     forget_mails,

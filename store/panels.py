@@ -8,6 +8,7 @@ a model how the bill of one of its objects stands, and what to fetch along for m
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import models
@@ -30,6 +31,13 @@ class Bill(NamedTuple):
     deposit_due: bool = False
     # What is to be paid now or goes back, in a few words for staff; "" while that is nothing.
     remark: str = ""
+    # What may be paid now, and what is left in all, negative when it goes back. None: unknown.
+    due: Decimal | None = None
+    balance: Decimal | None = None
+
+    @property
+    def overpaid(self) -> Decimal:
+        return max(Decimal(0), -(self.balance or Decimal(0)))
 
 
 class Biller(NamedTuple):

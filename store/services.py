@@ -9,6 +9,8 @@ from store.models import NO_HOLD, Item, Order, Piece
 from store.search import words_of
 
 ITEMS_PER_UPDATE = 500
+# What a transition may change of an order.
+WRITTEN = ["state", "paid_at", "owed_since", "taken_back_at", "cancelled_because", "tracking"]
 
 
 @transaction.atomic
@@ -38,18 +40,23 @@ def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
 
 @transaction.atomic
 def transition_order(
-    *, order_id: int, transition: Order.Transition, actor: User | None, tracking: str = ""
+    *,
+    order_id: int,
+    transition: Order.Transition,
+    actor: User | None,
+    tracking: str = "",
+    because: Order.Ending | None = None,
 ) -> Order:
-    """Do one of `order.allowed_transitions`, or raise TransitionNotAllowed. It mails nobody.
+    """Do what `Order.TRANSITIONS` allows, or raise TransitionNotAllowed. It mails nobody.
 
-    Paying sells the pieces; cancelling frees them. A sold piece is never freed: an order
-    that is paid cannot be cancelled.
+    Paying sells the pieces; cancelling frees them, and `because` says why. A sold piece is never
+    freed: an order that is paid cannot be cancelled.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     order.check_transition(transition)
     match transition:
         case Order.Transition.PAY:
-            order.paid_at = Now()
+            order.paid_at, order.owed_since = Now(), None
             record_events(
                 order.pieces.filter(sold_at=None), Kind.SOLD, actor=actor, note=str(order)
             )
@@ -61,16 +68,35 @@ def transition_order(
             order.tracking = tracking
         case Order.Transition.COLLECT:
             order.state = Order.State.COLLECTED
+        case Order.Transition.OWE:
+            order.owed_since = Now()
+        case Order.Transition.TAKE_BACK:
+            order.taken_back_at = Now()
+        case Order.Transition.EMPTY:
+            end_emptied(order)
         case Order.Transition.CANCEL:
             order.state = Order.State.CANCELLED
+            order.cancelled_because = because or Order.Ending.SHOP
             record_events(
                 order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order)
             )
             order.pieces.filter(sold_at=None).update(order=None)
-    order.save(update_fields=["state", "paid_at", "tracking"])
-    order.record_event(transition, actor, tracking)
+    order.save(update_fields=WRITTEN)
+    # The version before knows of no other event, and would not show a page that has one.
+    shown = Order.Transition.CANCEL if order.state == Order.State.CANCELLED else transition
+    if shown not in Order.CAME_BACK:
+        order.record_event(shown, actor, tracking)
     order.refresh_from_db()
     return order
+
+
+def end_emptied(order: Order) -> None:
+    """Of an order everything came back: one that had not gone out is none any more."""
+    if order.state not in {Order.State.OPEN, Order.State.READY}:
+        order.taken_back_at = order.taken_back_at or Now()
+        return
+    order.state, order.paid_at, order.owed_since = Order.State.CANCELLED, None, None
+    order.cancelled_because = Order.Ending.RETURNED
 
 
 @transaction.atomic
@@ -87,9 +113,8 @@ def restock_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None
     chosen = sold.lock()
     record_events(chosen, Kind.RETURNED, actor=actor, note=str(order))
     count = chosen.update(order=None, sold_at=None)
-    if order.state in {Order.State.OPEN, Order.State.READY} and not order.pieces.exists():
-        Order.objects.filter(pk=order.pk).update(state=Order.State.CANCELLED, paid_at=None)
-        order.record_event(Order.Transition.CANCEL, actor)
+    if count and not order.pieces.exists():
+        transition_order(order_id=order.pk, transition=Order.Transition.EMPTY, actor=actor)
     return count
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -126,13 +126,24 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         answer["Content-Disposition"] = 'inline; filename="invoices.pdf"'
         return answer
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["rank", "-pk"]
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What is overdue first; before that, the invoice whose number ends as it is typed."""
+        term = request.GET.get("q", "").strip()
+        if not (term.isascii() and term.isdecimal()):
+            return ["rank", "-pk"]
+        ends = When(number__endswith=f"-{term:0>4}", then=Value(0))
+        return [Case(ends, default=Value(1)), "rank", "-pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
     ) -> tuple[QuerySet[Invoice], bool]:
-        """Also by the number of the order or ticket as it is printed: R00012, W00012."""
+        """Also by the number of the order or ticket as it is printed: R00012, W00012.
+
+        Who types a whole number gets the invoice of it alone.
+        """
+        exact = queryset.filter(number__iexact=search_term.strip())
+        if exact.exists():
+            return exact, False
         kind, number = search_term.strip().upper()[:1], search_term.strip()[1:]
         is_printed = kind in PRINTED and number.isascii() and number.isdecimal()
         if is_printed and len(number) < MAX_DIGITS:

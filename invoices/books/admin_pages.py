@@ -13,7 +13,8 @@ from invoices.admin.pages import InvoiceStaffView
 from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
 from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
-from invoices.books.stock_book import COLUMNS, StockBook, sums_of
+from invoices.books.stock_book import COLUMNS, StockBook
+from invoices.books.stock_rows import sums_of
 from invoices.models import Invoice
 from invoices.payments.alerts import open_disputes, stuck_refunds
 from store.dialects import Dialect

@@ -11,18 +11,19 @@ EU's VAT Directive 2006/112/EC, in Germany § 25a UStG, which also demands these
 - The tax is margin x rate / (100 + rate), rounded once for each piece, halves away from zero.
 
 A piece that came back (`invoices.orders.returns`) is in stock again, beside the sale that was
-taken back.
+taken back. What it was bought for stands with the one that counts: so columns add up.
 A piece whose purchase price nobody has written down has neither margin nor tax here, but a note.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     DateTimeField,
@@ -37,19 +38,17 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest, Round
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.books.accounting import midnight
+from invoices.books.stock_rows import MARGIN, Row, Sums
 from invoices.models import NOTHING, InvoiceLine
 from money.columns import AmountColumn, decimals_in_query
 from money.currency import decimals_of
 from money.rounding import rounded
-from store.models import Item, Piece, PieceQuerySet
+from store.models import Piece, PieceQuerySet
 
 ROWS_PER_FETCH = 2000
-MARGIN = Item.TaxScheme.MARGIN
 AMOUNT: AmountColumn = AmountColumn(max_digits=13)
 COLUMNS = [
     gettext_lazy("stock number"),
@@ -71,7 +70,12 @@ OF_SALE: dict[str, Any] = {
     "sale": Coalesce("invoice__corrects_id", "invoice_id"),
     "by_scheme": F("scheme"),
     "rate": F("tax_rate"),
-    "bought_for": F("piece__purchase_price"),
+    "came_back": Case(
+        When(piece__order=Coalesce("invoice__order", "invoice__corrects__order"), then=False),
+        default=True,
+    ),
+    # A piece that is here again was bought for the sale to come, not twice.
+    "bought_for": Case(When(came_back=False, then=F("piece__purchase_price"))),
 }
 OF_PIECE = {
     "number": "stock_number",
@@ -83,107 +87,11 @@ OF_PIECE = {
 # The order of the fields of a row.
 OF_ROW = [
     *("of_piece", "sale", *OF_PIECE, "by_scheme", "bought_for"),
-    *("invoice_number", "moment", "rate", "sold_for", "margin", "tax"),
+    *("invoice_number", "moment", "rate", "sold_for", "margin", "tax", "came_back"),
 ]
 # A tax of half a cent is that exactly, and no other is as near to it as this. SQLite counts with
 # binary fractions, and would round some of the halves down.
 HAIR = Decimal("0.0000001")
-
-
-@dataclass
-class Row:
-    """A piece, and its sale if there was one. Amounts that are unknown are None."""
-
-    piece: int
-    sale: int | None
-    stock_number: str
-    thing: str
-    bought_on: date | None
-    bought_from: str
-    withdrawn_at: datetime | None
-    scheme: str
-    bought_for: Decimal | None
-    invoice: str
-    sold_at: datetime | None
-    rate: Decimal | None
-    sold_for: Decimal | None
-    margin: Decimal | None
-    tax: Decimal | None
-
-    def __post_init__(self) -> None:
-        # SQLite does not know how many digits an amount has.
-        for name in ("sold_for", "margin", "tax"):
-            if (amount := getattr(self, name)) is not None:
-                setattr(self, name, rounded(amount))
-
-    @property
-    def is_margin(self) -> bool:
-        return self.scheme == MARGIN
-
-    @property
-    def sold_on(self) -> date | None:
-        return timezone.localdate(self.sold_at) if self.sold_at else None
-
-    @property
-    def lacks_price(self) -> bool:
-        """Whether its margin cannot be told, though it was sold by the margin scheme."""
-        return self.is_margin and bool(self.sold_for) and self.bought_for is None
-
-    @property
-    def note(self) -> str:
-        if self.lacks_price:
-            return _("The purchase price is missing: margin and tax are unknown.")
-        if self.is_margin and self.bought_for is None and not self.invoice:
-            return _("The purchase price is missing.")
-        if self.invoice and not self.sold_for:
-            return _("Taken back by credit note.")
-        if self.withdrawn_at:
-            return _("Withdrawn.")
-        return "" if self.is_margin else _("Not by the margin scheme.")
-
-    @property
-    def cells(self) -> list[Any]:
-        return [
-            self.stock_number,
-            self.thing,
-            self.bought_on,
-            self.bought_from,
-            self.bought_for,
-            self.sold_on,
-            self.invoice,
-            self.sold_for,
-            self.margin,
-            self.rate if self.is_margin else None,
-            self.tax,
-            self.note,
-        ]
-
-
-@dataclass
-class Sums:
-    """What rows come to; `unknown` counts those whose margin cannot be told."""
-
-    rows: int = 0
-    bought_for: Decimal = NOTHING
-    sold_for: Decimal = NOTHING
-    margin: Decimal = NOTHING
-    tax: Decimal = NOTHING
-    unknown: int = 0
-
-    def add(self, row: Row) -> None:
-        self.rows += 1
-        self.bought_for += row.bought_for or NOTHING
-        self.sold_for += row.sold_for or NOTHING
-        self.margin += row.margin or NOTHING
-        self.tax += row.tax or NOTHING
-        self.unknown += row.lacks_price
-
-
-def sums_of(rows: Iterable[Row]) -> Sums:
-    sums = Sums()
-    for row in rows:
-        sums.add(row)
-    return sums
 
 
 @dataclass(frozen=True)
@@ -242,8 +150,9 @@ def sold_lines() -> QuerySet[InvoiceLine]:
 def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]:
     """An invoice with what credit notes took back from it is one sale of a piece."""
     decimals: Any = decimals_in_query("invoice__currency")
-    known = Q(by_scheme=MARGIN, bought_for__isnull=False)
-    margin = Greatest(F("sold_for") - F("bought_for"), Value(NOTHING, output_field=AMOUNT))
+    known = Q(by_scheme=MARGIN) & (Q(bought_for__isnull=False) | Q(came_back=True))
+    cost = Coalesce("bought_for", Value(NOTHING, output_field=AMOUNT))
+    margin = Greatest(F("sold_for") - cost, Value(NOTHING, output_field=AMOUNT))
     tax = F("margin") * F("rate") / (100 + F("rate")) + Value(HAIR)
     sales: QuerySet[Any, Any] = (
         lines.order_by()
@@ -289,6 +198,7 @@ class StockBook:
                 invoice_number=Value(""),
                 moment=Value(None, output_field=DateTimeField()),
                 **{name: F(field) for name, field in OF_PIECE.items()},
+                came_back=Value(False, output_field=BooleanField()),  # noqa: FBT003
                 **dict.fromkeys(["rate", "sold_for", "margin", "tax"], nothing),
             )
         )
@@ -298,14 +208,30 @@ class StockBook:
     @cached_property
     def sums(self) -> Sums:
         sold = sales_of(self.choice.lines())
-        lacking = Q(by_scheme=MARGIN, bought_for=None) & ~Q(sold_for=0)
-        names = ("bought_for", "sold_for", "margin", "tax")
+        known, other = Q(margin__isnull=False), ~Q(by_scheme=MARGIN)
+        unknown = Q(by_scheme=MARGIN, margin=None)
+        at_loss = known & Q(sold_for__lt=F("bought_for"))
         found = sold.aggregate(
             rows=Count("of_piece"),
-            unknown=Count("of_piece", filter=lacking),
-            **{f"sum_of_{name}": Sum(name) for name in names},
+            unknown=Count("of_piece", filter=unknown & ~Q(sold_for=0)),
+            sum_of_sold_for=Sum("sold_for", filter=known),
+            sum_of_bought_for=Sum("bought_for", filter=known),
+            sum_of_loss=Sum(F("bought_for") - F("sold_for"), filter=at_loss),
+            sum_of_margin=Sum("margin"),
+            sum_of_tax=Sum("tax"),
+            sum_of_unknown_sold_for=Sum("sold_for", filter=unknown),
+            sum_of_other_sold_for=Sum("sold_for", filter=other),
+            sum_of_other_bought_for=Sum("bought_for", filter=other),
         )
         rest = self.choice.unsold().aggregate(rows=Count("pk"), bought_for=Sum("purchase_price"))
-        sums = {name: rounded(found[f"sum_of_{name}"] or NOTHING) for name in names}
-        sums["bought_for"] += rest["bought_for"] or NOTHING
-        return Sums(rows=found["rows"] + rest["rows"], unknown=found["unknown"], **sums)
+        sums = {
+            name.removeprefix("sum_of_"): rounded(found[name] or NOTHING)
+            for name in found
+            if name.startswith("sum_of_")
+        }
+        return Sums(
+            rows=found["rows"] + rest["rows"],
+            unknown=found["unknown"],
+            stock_bought_for=rest["bought_for"] or NOTHING,
+            **sums,
+        )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from invoices.documents.drafts import write_lines
+from invoices.documents.following import follow_money
 from invoices.documents.issuing import Kind, issue_and_mail
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_invoice
@@ -50,6 +51,7 @@ def credit(
     )
     write_lines(note, lines)
     invoice.record_event(Kind.CREDITED, actor, reason)
+    follow_money(invoice, actor)
     return issue_and_mail(note, actor)
 
 

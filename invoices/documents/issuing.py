@@ -1,6 +1,6 @@
 """Issuing: a draft takes the next number of its series and is frozen from then on."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -67,16 +67,33 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     if invoice.is_void or not invoice.lines.exists():
         raise NothingToPay
     shop = ShopProfile.get_solo()
-    days = timedelta(days=0 if invoice.balance <= 0 else shop.days_to_pay)
+    days = 0 if invoice.balance <= 0 else shop.days_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     invoice.snapshot = snapshot_of(invoice, shop)
     invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
-    invoice.due_on = timezone.localdate(invoice.issued_at) + days
+    invoice.due_on = due_day(invoice, days)
     invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on", "site", "secret"])
     invoice.record_event(Kind.ISSUED, actor, invoice.number)
     return invoice
+
+
+def due_day(invoice: Invoice, days: int) -> date:
+    """When it is to be paid by: on the day that its order names, if there is one to come.
+
+    An order whose day has passed gets the new one, too: a debt has one date.
+    """
+    today = timezone.localdate(invoice.issued_at)
+    day = today + timedelta(days=days)
+    if invoice.order is None:
+        return day
+    named = timezone.localdate(invoice.order.payment_due_at)
+    if named < today:
+        due_at = invoice.order.payment_due_at + (day - named)
+        Order.objects.filter(pk=invoice.order.pk).update(payment_due_at=due_at)
+        return day
+    return named
 
 
 def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:

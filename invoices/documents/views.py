@@ -30,9 +30,12 @@ class SecretMixin(DetailView):
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Invoice:
         invoice: Invoice = super().get_object(queryset)
-        if not invoice.is_shown:
+        if not self.is_for_customers(invoice):
             raise Http404
         return invoice
+
+    def is_for_customers(self, invoice: Invoice) -> bool:
+        return invoice.is_shown
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -59,6 +62,10 @@ class PdfView(SecretMixin):
 @method_decorator(never_cache, name="dispatch")
 class CodeView(SecretMixin):
     """The code for a bank's app, as an image of its own: pages hold no inline styles."""
+
+    def is_for_customers(self, invoice: Invoice) -> bool:
+        """Also of an order that is paid before it is billed: its page shows the code."""
+        return invoice.is_shown or invoice.order_id is not None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (code := content_of(self.get_object()).code):

@@ -1,8 +1,11 @@
 """Mails about orders."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from invoices.mail.events import MONEY, SHOP, About
+from invoices.models import NOTHING, Invoice
 from mail.outbox import enqueue_mail, register
 from mail.wordings import Placeholder
 from store.models import Order, ShopProfile
@@ -42,6 +45,8 @@ FOR_THE_SHOP = {
 
 PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}')
 
+DUE = Placeholder(_("what is left to pay"), MONEY + "{{ due|money:order.currency }}")
+
 order_event = About("{{ order }}", ORDER, FOR_THE_SHOP).event
 
 
@@ -58,6 +63,7 @@ register(
     order_event(
         "pay",
         when=_("An order’s payment has arrived"),
+        paid=Placeholder(_("what was paid in all"), MONEY + "{{ paid|money:order.currency }}"),
         next=Placeholder(
             _("what happens next, if anything"), '{% include "invoices/mail/_next.txt" %}'
         ),
@@ -81,17 +87,44 @@ register(
         ),
     ),
     order_event("collect", when=_("Staff marked an order as collected")),
-    order_event("cancel", when=_("An order was cancelled")),
+    order_event(
+        "cancel",
+        when=_("An order was cancelled"),
+        reason=Placeholder(_("why it was cancelled"), "{{ order.get_cancelled_because_display }}"),
+        things=Placeholder(
+            _("the things, each with its address"), '{% include "invoices/mail/_things.txt" %}'
+        ),
+    ),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
+    order_event(
+        "unpaid",
+        when=_("The page of a card payment was left unpaid for ten minutes"),
+        due=DUE,
+        time=Placeholder(
+            _("until when it is kept"),
+            "{% load clock_time %}{{ order.payment_due_at|clock_time }}",
+        ),
+    ),
     order_event(
         "remind",
         when=_("An unpaid order will end in some days"),
+        due=DUE,
         date=Placeholder(
             _("the day on which it ends"), '{{ order.payment_due_at|date:"DATE_FORMAT" }}'
         ),
         payment=PAYMENT,
     ),
 )
+
+
+def money_of(order: Order) -> dict[str, Any]:
+    """What is paid of an order and what is left, as its invoice says."""
+    invoice = Invoice.objects.filter(order=order).first()
+    if invoice is None:
+        return {"paid": order.total if order.paid_at else NOTHING, "due": order.total}
+    return {"paid": invoice.paid, "due": invoice.balance}
+
+
 NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 
@@ -101,9 +134,9 @@ def notify_about_order(order_id: int, event: str, site: str, *, attachment: str 
     `event` is "placed" or an `Order.Transition`. In the transaction in which it happens.
     """
     # Read anew: what was written as an expression, such as a date, is a value now.
-    order = Order.objects.prefetch_related("lines__piece").get(pk=order_id)
+    order = Order.objects.prefetch_related("lines__piece__item").get(pk=order_id)
     shop = ShopProfile.get_solo()
-    context = {"order": order, "shop": shop}
+    context = {"order": order, "shop": shop, **money_of(order)}
     recipients = {f"invoices.{event}": order.email}
     if event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email

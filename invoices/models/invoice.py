@@ -232,6 +232,11 @@ class Invoice(models.Model):
         }
 
     @property
+    def is_taken_back(self) -> bool:
+        """Whether credit notes have taken all of it back."""
+        return bool(self.credited) and not any(self.creditable.values())
+
+    @property
     def payable(self) -> Decimal:
         """What it asks for in all."""
         if self.is_credit_note or self.is_void:
@@ -249,6 +254,11 @@ class Invoice(models.Model):
     def balance(self) -> Decimal:
         """What is left to pay; negative when we have too much. The one figure shown everywhere."""
         return self.payable - self.paid
+
+    @property
+    def balance_is_due(self) -> bool:
+        """Whether a payment is what it waits for first."""
+        return not self.is_credit_note and self.due_now > 0
 
     @property
     def overpaid(self) -> Decimal:

@@ -166,7 +166,9 @@ class CheckoutForm(forms.ModelForm):
 class OrderTransitionForm(forms.Form):
     """One of the buttons on an order in the admin."""
 
-    transition = forms.ChoiceField(choices=Order.Transition)
+    transition = forms.ChoiceField(
+        choices=[way for way in Order.Transition.choices if way[0] not in Order.CAME_BACK]
+    )
     tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
 
 

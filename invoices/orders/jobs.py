@@ -9,13 +9,16 @@ from django.db.models.functions import Now
 from invoices.documents.issuing import Kind
 from invoices.exceptions import StillPayable
 from invoices.mail.orders import notify_about_order
-from invoices.models import Invoice
+from invoices.models import Invoice, PaymentAttempt
 from invoices.orders.transitions import cancel_order
 from invoices.payments.jobs import FAILURES_A_ROUND
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, ShopProfile
+from store.models.order_stage import WAITING_FOR_PAYMENT
 
 ORDERS_A_ROUND = 50
+# How long a pay page may stand open before its order is mailed.
+LEFT_FOR = timedelta(minutes=10)
 
 
 def unpaid_orders() -> QuerySet[Order]:
@@ -30,7 +33,7 @@ def end_unpaid_orders() -> int:
     over = unpaid_orders().filter(payment_due_at__lte=Now()).order_by("payment_due_at")
     for pk in over.values_list("pk", flat=True)[:ORDERS_A_ROUND]:
         try:
-            cancel_order(order_id=pk, actor=None)
+            cancel_order(order_id=pk, actor=None, because=Order.Ending.UNPAID)
         except TransitionNotAllowed:
             # Paid, or ended by another process, a moment ago.
             continue
@@ -60,12 +63,28 @@ def remind_unpaid_orders() -> int:
     return sum(remind_order(pk) for pk in found[:ORDERS_A_ROUND])
 
 
+def mail_left_payments() -> int:
+    """Mail the way back, once, to whoever has left the page of a card payment unpaid."""
+    left = PaymentAttempt.objects.live().filter(started_at__lte=Now() - LEFT_FOR)
+    waiting = unpaid_orders().filter(
+        payment_method=Order.PaymentMethod.CARD,
+        payment_due_at__gt=Now(),
+        invoice__attempts__in=left,
+    )
+    reminded = Invoice.objects.filter(events__kind=Kind.REMINDED)
+    found = waiting.exclude(invoice__in=reminded).order_by("payment_due_at")
+    pks = found.values_list("pk", flat=True)[:ORDERS_A_ROUND]
+    return sum(remind_order(pk, event="unpaid") for pk in pks)
+
+
 @transaction.atomic
-def remind_order(order_id: int) -> bool:
+def remind_order(order_id: int, *, event: str = "remind") -> bool:
     order = Order.objects.select_for_update().get(pk=order_id)
     invoice = Invoice.objects.get(order=order)
-    if invoice.events.filter(kind=Kind.REMINDED).exists() or order.paid_at:
+    if order.stage not in WAITING_FOR_PAYMENT or invoice.due_now <= 0:
+        return False
+    if invoice.events.filter(kind=Kind.REMINDED).exists():
         return False
     invoice.record_event(Kind.REMINDED, None)
-    notify_about_order(order.pk, "remind", invoice.site)
+    notify_about_order(order.pk, event, invoice.site)
     return True

@@ -15,6 +15,7 @@ from invoices.mail.orders import notify_about_order
 from invoices.models import Payment
 from invoices.payments.card import close_payments
 from invoices.payments.ledger import Received, record_payment
+from store.exceptions import TransitionNotAllowed
 from store.history import Kind, record_events
 from store.models import Order, Piece
 from store.services import transition_order
@@ -27,12 +28,15 @@ def transition_and_notify(
     actor: User | None,
     site: str,
     tracking: str = "",
+    because: Order.Ending = Order.Ending.SHOP,
 ) -> Order:
-    """Do something with an order and mail the customer about it.
+    """Do something with an order and mail the customer about it; `because` is why it ends.
 
     Raises TransitionNotAllowed, StillPayable."""
     if transition == Order.Transition.CANCEL:
-        return cancel_order(order_id=order_id, actor=actor)
+        return cancel_order(order_id=order_id, actor=actor, because=because)
+    if transition in Order.CAME_BACK:
+        raise TransitionNotAllowed(Order.objects.get(pk=order_id), transition)
     with transaction.atomic():
         if transition == Order.Transition.PAY and (
             paid := pay_by_hand(order_id=order_id, actor=actor)
@@ -60,7 +64,13 @@ def pay_by_hand(*, order_id: int, actor: User | None) -> Order | None:
     return order
 
 
-def cancel_order(*, order_id: int, actor: User | None, restore_bag: bool = False) -> Order:
+def cancel_order(
+    *,
+    order_id: int,
+    actor: User | None,
+    because: Order.Ending = Order.Ending.SHOP,
+    restore_bag: bool = False,
+) -> Order:
     """Cancel an unpaid order, once nobody can pay for it any more, and tell the customer.
 
     `restore_bag` puts its things back into the bag they came from, with what is left of their
@@ -74,7 +84,9 @@ def cancel_order(*, order_id: int, actor: User | None, restore_bag: bool = False
         if invoice.attempts.live().exists():
             # Opened by another click since.
             raise StillPayable
-        order = transition_order(order_id=order_id, transition=Order.Transition.CANCEL, actor=actor)
+        order = transition_order(
+            order_id=order_id, transition=Order.Transition.CANCEL, actor=actor, because=because
+        )
         credit_cancelled(invoice, actor)
         if restore_bag:
             restore_bag_of(order)

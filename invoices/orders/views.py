@@ -21,12 +21,14 @@ from invoices.exceptions import StillPayable, SummaryChanged
 from invoices.models import PaymentAttempt
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
+from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
 from invoices.orders.transitions import cancel_order, transition_and_notify
+from invoices.orders.waiting import forget_orders, remember_order, waiting_orders
 from invoices.payments.card import close_payments
 from invoices.payments.views import lead_to_payment, page_of
 from store.exceptions import TransitionNotAllowed
-from store.models import Item, Order
+from store.models import Item, Order, OrderStage
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -34,6 +36,8 @@ class CheckoutView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
         summary = Summary.of(bag)
+        if not summary.lines and (waiting := waiting_orders(request)):
+            return redirect(waiting[-1].order)
         if not summary.lines:
             messages.info(request, _("There is nothing in your bag to order."))
             return redirect("bag:detail")
@@ -49,6 +53,7 @@ class CheckoutView(View):
         current = Summary.of(bag, agreed=agreed)
         if agreed and (order := agreed.order(bag)):
             messages.info(request, _("This order had been placed already."))
+            remember_order(request, order)
             return redirect(order)
         ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
         collection_only = [item.title for item in ordered if item.collection_only]
@@ -74,6 +79,7 @@ class CheckoutView(View):
         order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
         bag.forget(*agreed.lines)
         if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
+            remember_order(self.request, order)
             return lead_to_payment(self.request, order.invoice)
         messages.success(self.request, _("Thank you! Your order has been placed."))
         return redirect(order)
@@ -110,6 +116,7 @@ class OrderCancelView(View):
                 transition=Order.Transition.CANCEL,
                 actor=actor,
                 site=site_of(request),
+                because=Order.Ending.CUSTOMER,
             )
         except TransitionNotAllowed:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
@@ -118,6 +125,35 @@ class OrderCancelView(View):
         else:
             messages.success(request, _("Your order is cancelled."))
         return redirect(order)
+
+
+@method_decorator(never_cache, name="dispatch")
+class OtherMethodView(View):
+    """Pay an order otherwise than by card; whoever has its secret address may."""
+
+    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        order = get_object_or_404(Order, secret=secret)
+        if order.stage != OrderStage.PAY_BY_CARD:
+            return redirect(order)
+        return self.page(order, OtherMethodForm(order=order))
+
+    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+        order = get_object_or_404(Order, secret=secret)
+        form = OtherMethodForm(request.POST, order=order)
+        if not form.is_valid():
+            return self.page(order, form)
+        method = Order.PaymentMethod(form.cleaned_data["payment_method"])
+        actor = request.user if isinstance(request.user, User) else None
+        try:
+            switch_payment(order_id=order.pk, method=method, actor=actor)
+        except (TransitionNotAllowed, StillPayable) as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("Thank you: this is how you pay it now."))
+        return redirect(order)
+
+    def page(self, order: Order, form: OtherMethodForm) -> HttpResponse:
+        return render(self.request, "invoices/pay_otherwise.html", {"order": order, "form": form})
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -151,7 +187,10 @@ class BackView(View):
 
     def restore_bag(self, order: Order) -> HttpResponse:
         """Undo an order that was to be paid at once: its things are in the bag again."""
-        order = cancel_order(order_id=order.pk, actor=None, restore_bag=True)
+        order = cancel_order(
+            order_id=order.pk, actor=None, because=Order.Ending.CUSTOMER, restore_bag=True
+        )
+        forget_orders(self.request, order)
         bag = Bag(self.request)
         if bag.key != order.bag_key:
             messages.info(self.request, _("Nothing was paid, and the order is cancelled."))

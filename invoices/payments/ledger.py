@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from invoices.documents.following import follow_money
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_invoice
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt
@@ -51,6 +52,7 @@ def enter(
         on_paid(invoice, payment)
     else:
         on_refunded(invoice, payment)
+    follow_money(invoice, actor)
     return payment
 
 

@@ -1,9 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
 from invoices.documents.credit_notes import Credit, credit
@@ -11,9 +13,10 @@ from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue, issue_due, take_number
 from invoices.documents.pdf import content_of
 from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
-from invoices.models import Invoice, InvoiceLine, NumberSeries
+from invoices.models import Invoice, InvoiceLine, NumberSeries, Payment
+from invoices.payments.ledger import Received, record_payment, record_refund
 from repairs_restorals.tests.factories import make_ticket
-from store.models import Item, Order, ShopProfile
+from store.models import Item, Order, OrderStage, ShopProfile
 from store.models.profile import MARGIN_NOTE
 from store.tests.factories import make_item, make_order
 
@@ -193,3 +196,34 @@ def test_what_the_database_adds_up_is_the_balance(issued: Invoice, alice: User) 
 
     found: Any = Invoice.objects.with_balance()
     assert [invoice.balance_due for invoice in found] == [invoice.balance for invoice in found]
+
+
+def test_order_and_invoice_name_one_day(clock: Item) -> None:
+    order = make_order(clock, payment_due_at=timezone.now() + timedelta(days=9))
+
+    invoice = issue(invoice_id=bill_order(order).pk)
+
+    assert invoice.due_on == timezone.localdate(order.payment_due_at)
+
+
+def test_a_day_that_has_passed_is_a_new_one_for_both(clock: Item) -> None:
+    order = make_order(clock, payment_due_at=timezone.now() - timedelta(days=9))
+
+    invoice = issue(invoice_id=bill_order(order).pk)
+
+    order.refresh_from_db()
+    assert invoice.due_on == timezone.localdate(order.payment_due_at)
+    assert invoice.due_on > timezone.localdate()
+
+
+def test_what_was_paid_and_is_owed_again_is_due_on_the_day_of_its_order(clock: Item) -> None:
+    order = make_order(clock, payment_due_at=timezone.now() + timedelta(days=7))
+    draft = bill_order(order)
+    paid = Received(Decimal(120), Payment.Method.CASH, timezone.localdate())
+    record_payment(invoice_id=draft.pk, received=paid, actor=None)
+    record_refund(invoice_id=draft.pk, received=paid, actor=None)
+
+    invoice = Invoice.objects.get(pk=draft.pk)
+    order.refresh_from_db()
+    assert invoice.due_on == timezone.localdate(order.payment_due_at)
+    assert (order.stage, invoice.balance) == (OrderStage.OWED, Decimal(120))

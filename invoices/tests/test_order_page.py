@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from store.models import Item, Order, Piece
+from invoices.documents.drafts import bill_order
+from invoices.models import Invoice
+from store.models import Item, Order, Piece, ShopProfile
 from store.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,24 @@ def test_the_page_asks_few_questions(
     client.get("/")
     with django_assert_max_num_queries(6):
         assert order.reference in client.get(order.get_absolute_url()).text
+
+
+def test_a_transfer_has_the_code_for_a_banks_app(client: Client, clock: Item) -> None:
+    shop = ShopProfile.get_solo()
+    shop.iban = "DE02 1203 0000 0000 2020 51"
+    shop.save()
+    invoice = bill_order(make_order(clock))
+    code = reverse("invoices:code", args=[invoice.secret])
+
+    page = client.get(make_address(invoice)).content.decode()
+
+    assert code in page
+    assert f"reference {invoice.order}" in page
+    assert client.get(code)["Content-Type"] == "image/svg+xml"
+    # The draft itself is nobody's business all the same.
+    assert client.get(invoice.get_absolute_url()).status_code == 404
+
+
+def make_address(invoice: Invoice) -> str:
+    assert invoice.order
+    return invoice.order.get_absolute_url()

@@ -128,7 +128,25 @@ def test_no_move_is_made_without_its_mail(clock: Item, monkeypatch: pytest.Monke
     assert [event.transition for event in order.events.all()] == [Transition.PAY]
 
 
-@pytest.mark.parametrize("transition", list(Transition))
+BY_HAND = [each for each in Transition if each not in Order.CAME_BACK]
+
+
+@pytest.mark.parametrize("transition", Order.CAME_BACK)
+def test_what_follows_from_money_and_things_nobody_does_by_hand(
+    client: Client, sam: User, clock: Item, transition: Transition
+) -> None:
+    order = make(make_order(clock), Transition.PAY)
+    client.force_login(sam)
+    page = client.get(reverse("admin:store_order_change", args=[order.pk])).content.decode()
+
+    assert str(transition.label) not in page
+    press(client, order, transition=str(transition))
+    with pytest.raises(TransitionNotAllowed):
+        make(order, transition)
+    assert [event.transition for event in order.events.all()] == [Transition.PAY]
+
+
+@pytest.mark.parametrize("transition", BY_HAND)
 def test_every_transition_has_its_mail(clock: Item, transition: Transition) -> None:
     before = {
         Transition.SHIP: [Transition.PAY],

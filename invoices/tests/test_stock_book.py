@@ -3,16 +3,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from invoices.books.stock_book import Choice, Row, StockBook, sums_of
+from accounts.models import User
+from invoices.books.stock_book import Choice, StockBook
+from invoices.books.stock_rows import Row, sums_of
 from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
+from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import make_invoice
 from store.models import Item, Order, OrderLine, Piece, ShopProfile
+from store.services import restock_pieces
 from store.tests.factories import make_item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_both]
@@ -85,9 +90,47 @@ def test_a_credit_note_lowers_the_price() -> None:
 def test_what_was_taken_back_has_no_margin() -> None:
     invoice = sell()
     credit(invoice_id=invoice.pk, reason="Returned", actor=None)
+    # It was never paid: the piece is in the shop again.
+    in_stock, taken_back = sorted(StockBook(EVERYTHING), key=lambda row: row.invoice)
 
-    assert [only_row().sold_for, only_row().tax] == [0, 0]
-    assert only_row().note == "Taken back by credit note."
+    assert [taken_back.sold_for, taken_back.tax, taken_back.bought_for] == [0, 0, None]
+    assert taken_back.note == "Taken back by credit note."
+    assert [in_stock.sale, in_stock.bought_for] == [None, 70]
+
+
+def test_sold_less_bought_is_the_margin_whatever_came_back() -> None:
+    come_back(sell(cost="50"))
+    sell(cost="70")
+    sell(cost="200")
+    sell(cost=None)
+    sell(scheme="standard", cost="30")
+    sums = StockBook(EVERYTHING).sums
+
+    assert sums.sold_for - sums.bought_for + sums.loss == sums.margin == 50
+    assert [sums.sold_for, sums.bought_for, sums.loss] == [240, 270, 80]
+    assert [sums.unknown_sold_for, sums.other_sold_for, sums.other_bought_for] == [120, 120, 30]
+    assert sums.stock_bought_for == 50
+    assert sums.all_bought_for == sum(row.bought_for or 0 for row in StockBook(EVERYTHING))
+
+
+def test_the_header_says_so(client: Client, sam: User) -> None:
+    come_back(sell(cost="50"))
+    sell(cost="70")
+    client.force_login(sam)
+    page = client.get("/admin/invoices/invoice/stock-book/?by=sale&state=all").content.decode()
+
+    assert "sold for €120.00, bought for €70.00: margin €50.00" in page
+    assert "In stock: bought for €50.00." in page
+    sell(cost="200")
+    page = client.get("/admin/invoices/invoice/stock-book/").content.decode()
+    assert "sold for €240.00, bought for €270.00, of it at a loss €80.00: margin €50.00" in page
+
+
+def come_back(invoice: Invoice) -> None:
+    received = Received(invoice.total, Payment.Method.CASH, timezone.localdate())
+    record_payment(invoice_id=invoice.pk, received=received, actor=None)
+    credit(invoice_id=invoice.pk, reason="Returned", actor=None)
+    restock_pieces(Piece.objects.all(), order_id=invoice.order_id or 0)
 
 
 def test_a_missing_purchase_price_is_said_and_not_nothing() -> None:
@@ -169,7 +212,7 @@ def test_the_database_comes_to_the_same_sums() -> None:
     for choice in (EVERYTHING, Choice(), Choice(state="sold"), Choice(state="stock")):
         book = StockBook(choice)
         assert book.sums == sums_of(book)
-    assert StockBook(EVERYTHING).sums.tax == Decimal("0.01") + 20 + Decimal("11.67") * 2
+    assert StockBook(EVERYTHING).sums.tax == Decimal("0.01") + 20 + 20 + Decimal("11.67")
     assert StockBook(EVERYTHING).sums.unknown == 1
 
 

@@ -25,7 +25,7 @@ from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
 from repairs_restorals.services import file_ticket, transition_ticket
 from repairs_restorals.tests.board_steps import action, messages_in
-from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket, seen_by_staff
 from store.models import Order
 from store.tests.factories import make_order
 
@@ -57,7 +57,8 @@ def new_ticket(customer: User) -> ServiceTicket:
 
 def accepted(ticket: ServiceTicket, wren: User, *prices: str, **fields: Any) -> Quote:
     quote = make_quote(ticket, *prices, **fields)
-    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    seen = seen_by_staff(quote)
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE, seen=seen)
     return decide_quote(quote_id=quote.pk, accept=True, via=LINK, site=SITE)
 
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
-from repairs_restorals.admin.forms import number_in
 from repairs_restorals.models import (
     ServiceTicket,
     Status,
@@ -24,6 +23,7 @@ from repairs_restorals.models import (
     TicketQuerySet,
 )
 from store.admin.mixins import ReadOnlyMixin
+from store.admin.printed_numbers import PrintedNumberMixin
 from store.panels import bill_of, may_see_bills
 
 
@@ -103,7 +103,8 @@ class AssigneeFilter(admin.SimpleListFilter):
         return tickets
 
 
-class Board(ReadOnlyMixin, SecretsMixin):
+class Board(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+    letter = "W"
     secrets: ClassVar[list[str]] = ["status_secret", "idempotency_key"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
     list_display = [
@@ -142,15 +143,6 @@ class Board(ReadOnlyMixin, SecretsMixin):
         if may_see_bills(request.user, ServiceTicket):
             return columns
         return [column for column in columns if column != "to_pay"]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        # People read it out as it is printed on the label, or leave the nought out.
-        number = number_in(search_term)
-        if number and search_term.strip().upper().startswith("W"):
-            return queryset.filter(pk=number), False
-        return super().get_search_results(request, queryset, search_term)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -14,6 +14,8 @@ from repairs_restorals.exceptions import OverLimit, QuoteFrozen
 from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import (
+    Seen,
+    agreed_quote,
     decide_quote,
     draft_quote,
     go_ahead,
@@ -23,7 +25,7 @@ from repairs_restorals.quote_services import (
 )
 from store.exceptions import Refusal, VersionChanged
 from store.renamed_fields import with_new_names
-from store.versions import VersionedForm, check_version
+from store.versions import VersionedForm
 
 State = Quote.State
 SAVE_AGAIN = gettext_lazy("Somebody else has changed this draft. Save again to replace it.")
@@ -80,14 +82,17 @@ class Edit(QuoteStaffView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
-        mail = self.mail(quote)
         form = QuoteForm(with_new_names(request.POST), instance=quote)
         lines = lines_of(quote, request.POST)
         if not (form.is_valid() & lines.is_valid() and form.check_deposit(lines)):
             return self.show(quote, form, lines)
         try:
-            check_version(mail, form.cleaned_data["version"] or mail.version, words=SAVE_AGAIN)
-            write_draft(quote_id=pk, values=form.values, lines=lines.values)
+            version = form.cleaned_data["version"]
+            seen = Seen(self.event, self.site, version) if version else None
+            write_draft(quote_id=pk, values=form.values, lines=lines.values, seen=seen)
+        except VersionChanged:
+            messages.error(request, SAVE_AGAIN)
+            return self.show(quote, form, lines)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return self.show(quote, form, lines)
@@ -120,35 +125,42 @@ class Preview(QuoteStaffView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         quote = find_quote(pk)
-        if quote.state == State.DRAFT and self.is_possible(quote):
-            if quote.valid_until < timezone.localdate():
-                messages.error(request, _("“Valid until” has passed: choose another day."))
-                return self.to_quote("edit", quote)
-            try:
-                seen = with_new_names(request.POST).get("version", "")
-                check_version(self.mail(quote), seen, words=LOOK_AGAIN)
-            except VersionChanged as refusal:
-                messages.warning(request, refusal.sentence)
-                return redirect(request.path)
+        is_draft = quote.state == State.DRAFT and self.is_possible(quote)
+        if is_draft and quote.valid_until < timezone.localdate():
+            messages.error(request, _("“Valid until” has passed: choose another day."))
+            return self.to_quote("edit", quote)
         try:
-            self.send(quote)
+            self.send(quote, self.seen)
+        except VersionChanged:
+            messages.warning(request, LOOK_AGAIN)
+            return redirect(request.path)
         except Refusal as refusal:
             return self.refuse(refusal, quote)
         return self.to_ticket(quote.ticket_id)
 
-    def send(self, quote: Quote) -> None:
-        send_quote(quote_id=quote.pk, actor=self.user, site=self.site)
+    @property
+    def seen(self) -> Seen:
+        """What the page has shown: the mail's version, and which quote was agreed then."""
+        sent = with_new_names(self.request.POST).get("version", "")
+        version, _dot, agreed = sent.partition(".")
+        number = int(agreed) if agreed.isascii() and agreed.isdecimal() else None
+        return Seen(self.event, self.site, version, number)
+
+    def send(self, quote: Quote, seen: Seen) -> None:
+        send_quote(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
         text = _("The quote is sent to %s.") % quote.ticket.customer.email
         messages.success(self.request, text)
 
     def show(self, quote: Quote) -> HttpResponse:
-        mail = self.mail(quote)
+        mail, agreed = self.mail(quote), agreed_quote(quote.ticket)
+        version = f"{mail.version}.{agreed.pk}" if agreed else mail.version
         return self.page(
             _("Quote for %s, as it would go") % quote.ticket.reference,
             quote=quote,
             ticket=quote.ticket,
             mail=mail,
-            form=VersionedForm(version=mail.version),
+            form=VersionedForm(version=version),
+            agreed=agreed,
             within_limit=is_within_limit(quote),
             going_ahead=self.event == "went_ahead",
         )
@@ -162,8 +174,8 @@ class GoAhead(Preview):
     def is_possible(self, quote: Quote) -> bool:
         return is_within_limit(quote)
 
-    def send(self, quote: Quote) -> None:
-        go_ahead(quote_id=quote.pk, actor=self.user, site=self.site)
+    def send(self, quote: Quote, seen: Seen) -> None:
+        go_ahead(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
         text = _("It is agreed within the limit, and the customer has been told.")
         messages.success(self.request, text)
 

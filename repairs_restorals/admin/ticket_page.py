@@ -22,6 +22,7 @@ from repairs_restorals.admin.forms import (
 )
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
+from repairs_restorals.models.status import CLOSED
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import (
     add_photos,
@@ -180,8 +181,9 @@ class Transition(TicketAction):
             site=self.site,
             note=data["note"],
         )
-        if data["to"] == Status.COLLECTED and (left := bill_of(ticket).remark):
-            messages.warning(self.request, _("It is collected, but: %s.") % left)
+        if data["to"] in CLOSED and (left := bill_of(ticket).remark):
+            facts = {"state": data["to"].label, "left": left}
+            messages.warning(self.request, _("It is %(state)s, but: %(left)s.") % facts)
         return str(_("The ticket is now: %s.") % data["to"].label)
 
     def refuse(self, ticket: ServiceTicket, form: TicketPageForm) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.models.status import Status
+from store.panels import Bill
 
 
 class Turn(Enum):
@@ -63,6 +64,23 @@ STAGES = {
 }
 # Agreed, but nothing begins before the deposit is paid.
 DEPOSIT = Stage(Turn.CUSTOMER, _("Your turn: pay the deposit, then we begin"), _("the deposit"))
+# The work is over, the money is not.
+PAY = Stage(Turn.CUSTOMER, _("Your turn: pay what is left"), _("the customer’s payment"))
+REFUND = Stage(Turn.WORKSHOP, _("Our turn: you get money back"), _("the money that is to go back"))
+DISPUTE = Stage(
+    Turn.CUSTOMER,
+    _("Your turn: your bank has taken a payment back, please get in touch"),
+    _("the end of a dispute about a card payment"),
+)
 # The customer has written last. Comes before everything else for staff while a ticket is open,
 # and for the customer unless it is theirs to do something all the same.
 ANSWER = Stage(Turn.WORKSHOP, _("Our turn: we answer you"), _("our answer"))
+
+
+def after_work(bill: Bill, usual: Stage) -> Stage:
+    """What a closed ticket waits for: money that is still to come or to go back, if any."""
+    if bill.overpaid:
+        return REFUND._replace(news=usual.news)
+    if not bill.balance:
+        return usual
+    return (PAY if bill.due else DISPUTE)._replace(news=usual.news)

@@ -16,7 +16,7 @@ from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from money.columns import PriceColumn
 from repairs_restorals.models.event import TicketEvent
-from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn
+from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn, after_work
 from repairs_restorals.models.status import (
     CLOSED,
     NOT_AGREED,
@@ -226,13 +226,15 @@ class ServiceTicket(TransitionsMixin, models.Model):
     def stage(self) -> Stage:
         """How far the work is.
 
-        Money decides one case, whether a deposit is still to come before the work begins. The
-        workshop knows no books: it asks `store.panels`, where whoever bills has registered. With
-        nobody there, no deposit is waited for.
+        Money decides two cases: whether a deposit is still to come before the work begins, and
+        whether anything is left to pay or goes back when the work is over. The workshop knows no
+        books: it asks `store.panels`, where whoever bills has registered. With nobody there, no
+        money is waited for.
         """
         if self.status == Status.APPROVED and bill_of(self).deposit_due:
             return DEPOSIT
-        return STAGES[Status(self.status)]
+        usual = STAGES[Status(self.status)]
+        return usual if self.is_open else after_work(bill_of(self), usual)
 
     @cached_property
     def answered(self) -> bool | None:

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import make_user
+from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, TicketImage
 from repairs_restorals.photos import prepare_photos
+from repairs_restorals.quote_services import Seen, agreed_quote
 from repairs_restorals.services import add_photos
 from store.tests.pictures import picture_bytes
 
@@ -36,6 +38,13 @@ def make_photo(ticket: ServiceTicket, **fields: Any) -> TicketImage:
     actor = fields.pop("actor", ticket.customer)
     [image] = add_photos(ticket_id=ticket.pk, photos=good, actor=actor, **fields)
     return image
+
+
+def seen_by_staff(quote: Quote, event: str = "quote") -> Seen:
+    """What the preview of a draft shows: the mail as it would go, and what is agreed."""
+    mail = compose_for_customer(quote.ticket, event, SITE, quote=quote)
+    agreed = agreed_quote(quote.ticket)
+    return Seen(event, SITE, mail.version, agreed.pk if agreed else None)
 
 
 def make_quote(ticket: ServiceTicket, *prices: str, **fields: Any) -> Quote:

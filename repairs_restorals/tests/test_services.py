@@ -26,7 +26,14 @@ from repairs_restorals.services import (
     transition_ticket,
     write_message,
 )
-from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket, photo_file
+from repairs_restorals.tests.factories import (
+    SITE,
+    make_photo,
+    make_quote,
+    make_ticket,
+    photo_file,
+    seen_by_staff,
+)
 from store.exceptions import TransitionNotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +204,7 @@ def test_what_is_agreed_is_not_taken_back(alice: User) -> None:
 def test_a_second_quote_makes_nothing_undone_that_was_agreed(alice: User, wren: User) -> None:
     ticket = agreed(make_ticket(alice)).ticket
     more = make_quote(ticket, "90.00")
-    send_quote(quote_id=more.pk, actor=wren, site=SITE)
+    send_quote(quote_id=more.pk, actor=wren, site=SITE, seen=seen_by_staff(more))
 
     with pytest.raises(TransitionNotAllowed):
         cancel_ticket(ticket_id=ticket.pk, actor=alice, site=SITE)

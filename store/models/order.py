@@ -44,6 +44,10 @@ class Order(TransitionsMixin, Address):
         SHIP = "ship", _("Mark shipped")
         COLLECT = "collect", _("Mark collected")
         CANCEL = "cancel", _("Cancel the order")
+        # These follow from money and things: nobody presses a button for them.
+        OWE = "owe", _("Ask for the money again")
+        TAKE_BACK = "take_back", _("Take everything back")
+        EMPTY = "empty", _("Everything came back")
 
     class Delivery(models.TextChoices):
         COLLECT = "collect", _("collection at the shop")
@@ -54,17 +58,34 @@ class Order(TransitionsMixin, Address):
         TRANSFER = "transfer", _("By bank transfer")
         CARD = "card", _("By card, online")
 
+    class Ending(models.TextChoices):
+        """Why it was cancelled."""
+
+        UNPAID = "unpaid", _("it was not paid in time")
+        CUSTOMER = "customer", _("you have cancelled it")
+        SHOP = "shop", _("the shop has cancelled it")
+        CREDITED = "credited", _("the shop has taken its invoice back")
+        RETURNED = "returned", _("everything has come back")
+
+    # What has come back, as money, by a credit note or as things, may do so after every payment.
+    CAME_BACK: ClassVar[list[Transition]] = [
+        Transition.OWE,
+        Transition.TAKE_BACK,
+        Transition.EMPTY,
+    ]
     # What may be done with it at each stage, in the order of its buttons.
     TRANSITIONS: ClassVar[dict[OrderStage, list[Transition]]] = {
         OrderStage.PAY_BY_CARD: [Transition.PAY, Transition.CANCEL],
         OrderStage.TRANSFER: [Transition.PAY, Transition.CANCEL],
         OrderStage.RESERVED: [Transition.READY, Transition.PAY, Transition.CANCEL],
-        OrderStage.PREPARING: [Transition.READY, Transition.COLLECT],
-        OrderStage.SENDING: [Transition.SHIP],
-        OrderStage.READY: [Transition.COLLECT],
+        OrderStage.PREPARING: [Transition.READY, Transition.COLLECT, *CAME_BACK],
+        OrderStage.SENDING: [Transition.SHIP, *CAME_BACK],
+        OrderStage.READY: [Transition.COLLECT, *CAME_BACK],
         OrderStage.READY_UNPAID: [Transition.PAY, Transition.CANCEL],
-        OrderStage.SHIPPED: [],
-        OrderStage.COLLECTED: [],
+        OrderStage.SHIPPED: [Transition.TAKE_BACK, Transition.EMPTY],
+        OrderStage.COLLECTED: [Transition.TAKE_BACK, Transition.EMPTY],
+        OrderStage.OWED: [Transition.PAY, Transition.TAKE_BACK, Transition.EMPTY],
+        OrderStage.TAKEN_BACK: [Transition.EMPTY],
         OrderStage.CANCELLED: [],
     }
     moved_on = _("That is not possible now: the order has moved on.")
@@ -91,6 +112,19 @@ class Order(TransitionsMixin, Address):
     placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
     payment_due_at = models.DateTimeField(_("to be paid by"), editable=False, db_column="pay_by")
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
+    # Since when money of what was paid is missing again: it went back, and is owed once more.
+    owed_since = models.DateTimeField(null=True, editable=False)
+    # When the last of what it cost was taken back by credit note.
+    taken_back_at = models.DateTimeField(null=True, editable=False)
+    cancelled_because = models.CharField(
+        _("cancelled, for"),
+        max_length=10,
+        choices=Ending,
+        blank=True,
+        db_default="",
+        default="",
+        editable=False,
+    )
     # Which checkout of which bag this was: sending the same one again finds this order.
     bag_key = models.CharField(max_length=64, editable=False)
     checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
@@ -150,8 +184,8 @@ class Order(TransitionsMixin, Address):
 
     @property
     def allowed_transitions(self) -> list[Transition]:
-        """What may be done with it now; everything else raises in `store.services`."""
-        return self.TRANSITIONS[self.stage]
+        """What may be done with it by hand now; what else raises in `store.services`."""
+        return [each for each in self.TRANSITIONS[self.stage] if each not in self.CAME_BACK]
 
     def record_event(self, transition: Transition, actor: User | None, note: str = "") -> None:
         self.events.create(transition=transition, actor=actor, note=note[:200])
@@ -208,6 +242,9 @@ class OrderEvent(Event):
             Order.Transition.SHIP: _("shipped"),
             Order.Transition.COLLECT: _("collected"),
             Order.Transition.CANCEL: _("cancelled"),
+            Order.Transition.OWE: _("a payment went back"),
+            Order.Transition.TAKE_BACK: _("taken back"),
+            Order.Transition.EMPTY: _("everything came back"),
         }
         return str(
             summaries[Order.Transition(self.transition)] if self.transition else _("New event")

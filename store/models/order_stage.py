@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class OrderStage(models.TextChoices):
     """How far an order is, by state, payment and delivery; labels as its customer reads them.
 
-    The books write `paid_at`, and `store.services` the rest: nothing is asked of an app above.
+    The books say what becomes of the money, and `store.services` writes it down: nothing is asked
+    of an app above.
     What the page says at each stage stands in `templates/store/order_stages/`.
     """
 
@@ -23,6 +24,8 @@ class OrderStage(models.TextChoices):
     READY_UNPAID = "ready_unpaid", _("Ready for you at the shop")
     SHIPPED = "shipped", _("On its way to you")
     COLLECTED = "collected", _("Collected")
+    OWED = "owed", _("Your payment went back")
+    TAKEN_BACK = "taken_back", _("Taken back")
     CANCELLED = "cancelled", _("Cancelled")
 
     @property
@@ -36,11 +39,14 @@ NEXT = {
     OrderStage.SENDING: _("We mail you when it is on its way."),
 }
 PAID = {"paid_at__isnull": False}
+OWED = {**PAID, "owed_since__isnull": False}
 # What tells each stage; the first that fits is the one, in Python and in a query.
 TELLING: list[tuple[OrderStage, Mapping[str, Any]]] = [
     (OrderStage.CANCELLED, {"state": "cancelled"}),
+    (OrderStage.TAKEN_BACK, {"taken_back_at__isnull": False}),
     (OrderStage.COLLECTED, {"state": "collected"}),
     (OrderStage.SHIPPED, {"state": "shipped"}),
+    (OrderStage.OWED, OWED),
     (OrderStage.SENDING, {**PAID, "delivery": "ship"}),
     (OrderStage.READY, {**PAID, "state": "ready"}),
     (OrderStage.PREPARING, PAID),
@@ -55,6 +61,8 @@ WAITING_FOR_PAYMENT = [
     OrderStage.RESERVED,
     OrderStage.READY_UNPAID,
 ]
+# Nothing goes out or is handed over there.
+ASKED_TO_PAY = [*WAITING_FOR_PAYMENT, OrderStage.OWED]
 
 
 def stage_of(order: Any) -> OrderStage:
@@ -63,6 +71,8 @@ def stage_of(order: Any) -> OrderStage:
         "delivery": order.delivery,
         "payment_method": order.payment_method,
         "paid_at__isnull": order.paid_at is None,
+        "owed_since__isnull": order.owed_since is None,
+        "taken_back_at__isnull": order.taken_back_at is None,
     }
     fitting = (stage for stage, telling in TELLING if telling.items() <= facts.items())
     return next(fitting, ELSE)

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from store.models import Item, Order, OrderStage
-from store.models.order_stage import WAITING_FOR_PAYMENT
+from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
 from store.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
+TIMES = [None, timezone.now()]
 WAYS: list[tuple[OrderStage, dict[str, Any]]] = [
     (OrderStage.PAY_BY_CARD, {"payment_method": "card"}),
     (OrderStage.TRANSFER, {"payment_method": "transfer"}),
@@ -24,6 +25,8 @@ WAYS: list[tuple[OrderStage, dict[str, Any]]] = [
     (OrderStage.READY_UNPAID, {"payment_method": "shop", "state": "ready"}),
     (OrderStage.SHIPPED, {"paid": True, "delivery": "ship", "state": "shipped"}),
     (OrderStage.COLLECTED, {"paid": True, "state": "collected"}),
+    (OrderStage.OWED, {"paid": True, "owed_since": timezone.now()}),
+    (OrderStage.TAKEN_BACK, {"paid": True, "state": "shipped", "taken_back_at": timezone.now()}),
     (OrderStage.CANCELLED, {"state": "cancelled"}),
 ]
 
@@ -34,9 +37,12 @@ def test_there_is_a_way_to_every_stage() -> None:
 
 def test_the_table_says_of_every_stage_what_may_be_done() -> None:
     unpaid = [stage for stage, may in Order.TRANSITIONS.items() if Order.Transition.CANCEL in may]
+    goes_out = {Order.Transition.SHIP, Order.Transition.COLLECT}
 
     assert [*Order.TRANSITIONS] == list(OrderStage)
     assert set(unpaid) == set(WAITING_FOR_PAYMENT)
+    for stage in ASKED_TO_PAY:
+        assert not goes_out & set(Order.TRANSITIONS[stage])
 
 
 @pytest.mark.parametrize(("stage", "fields"), WAYS)
@@ -58,11 +64,12 @@ def test_page_and_list_and_query_say_the_same(
 
 def test_every_order_is_at_the_same_stage_in_python_and_in_a_query(clock: Item) -> None:
     order = make_order(clock)
-    ways = product(Order.State, Order.Delivery, Order.PaymentMethod, [None, timezone.now()])
-    for state, delivery, method, paid_at in ways:
+    ways = product(Order.State, Order.Delivery, Order.PaymentMethod, *[TIMES] * 3)
+    for state, delivery, method, paid_at, owed_since, taken_back_at in ways:
         if state == Order.State.CANCELLED and paid_at:
             continue
-        values = {"state": state, "delivery": delivery, "payment_method": method}
+        values: dict[str, Any] = {"state": state, "delivery": delivery, "payment_method": method}
+        values |= {"owed_since": owed_since, "taken_back_at": taken_back_at}
         Order.objects.update(**values, paid_at=paid_at)
         order.refresh_from_db()
 

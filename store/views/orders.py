@@ -21,7 +21,8 @@ class OrderListView(LoginRequiredMixin, ListView):
 
     def get_queryset(self) -> QuerySet[Order]:
         customer = cast(User, self.request.user)
-        return Order.objects.for_customer(customer).prefetch_related("lines").order_by("-pk")
+        orders = Order.objects.for_customer(customer).prefetch_related("lines")
+        return with_bills(orders.order_by("-pk"))
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -13,6 +13,7 @@ from invoices.documents.issuing import snapshot_of
 from invoices.documents.pdf.giro import giro_code
 from invoices.models import Invoice, InvoiceLine
 from money.filters import money
+from repairs_restorals.models import Status
 from store.models import Item, ShopProfile
 
 Row = tuple[str, ...]
@@ -124,7 +125,7 @@ def mark_of(invoice: Invoice) -> str:
     if invoice.is_void:
         return _("Cancelled")
     if invoice.is_draft:
-        return "" if invoice.deposit_due else _("Deposit received")
+        return _("Deposit received") if invoice.paid and not invoice.deposit_due else ""
     match invoice.state:
         case Invoice.State.PAID | Invoice.State.OVERPAID:
             return _("Paid")
@@ -245,7 +246,7 @@ def sentences_of(invoice: Invoice) -> list[str]:
         return []
     amount = money(invoice.due_now, invoice.currency)
     if invoice.is_draft or not invoice.due_on:
-        if invoice.ticket:
+        if invoice.ticket and invoice.ticket.status == Status.APPROVED:
             return [_("Please pay %s. We begin when it has arrived.") % amount]
         return [_("Please pay %s.") % amount]
     date = date_format(invoice.due_on, "DATE_FORMAT")

@@ -21,11 +21,16 @@ from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
+from store.admin.printed_numbers import PrintedNumberMixin
 from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
-from store.models.order_stage import WAITING_FOR_PAYMENT
+from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
+from store.panels import bill_of, with_bills
 from store.renamed_fields import with_new_names
+
+# What is more than the state of an order.
+FOR_STAFF = {Stage.OWED: _("to be paid again"), Stage.TAKEN_BACK: _("taken back")}
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
@@ -66,7 +71,7 @@ class ToDoFilter(admin.SimpleListFilter):
         orders: OrderQuerySet = queryset
         match self.value():
             case "pay":
-                return orders.at_stage(*WAITING_FOR_PAYMENT)
+                return orders.at_stage(*ASKED_TO_PAY)
             case "late":
                 return orders.at_stage(*WAITING_FOR_PAYMENT).filter(payment_due_at__lt=Now())
             case "prepare":
@@ -77,22 +82,33 @@ class ToDoFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyMixin, SecretsMixin):
+class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
     secrets: ClassVar[list[str]] = ["secret", "bag_key"]
+    letter = "R"
     change_form_template = "admin/store/order/change_form.html"
     # State and payment first: the last columns of a wide list are out of sight.
-    list_display = ["reference", "state", "paid_at", "name", "what", "sum", "delivery", "placed_at"]
+    list_display = [
+        "reference",
+        "standing_now",
+        "paid_at",
+        "left_to_pay",
+        "name",
+        "what",
+        "sum",
+        "delivery",
+        "placed_at",
+    ]
     list_filter = [ToDoFilter, "state", "delivery", "payment_method", "placed_at"]
-    search_fields = ["=pk", "name", "email", "lines__title", "lines__piece__stock_number"]
+    search_fields = ["name", "email", "lines__title", "lines__piece__stock_number"]
     search_help_text = _("Number, name, e-mail address, title or stock number")
     list_per_page = 50
     inlines = [OrderLineInline, OrderEventInline]
     fields = [
         "reference",
         "placed_at",
-        ("state", "tracking"),
+        ("standing_now", "tracking"),
         ("sum", "payment_method", "paid_at", "payment_due_at"),
         "invoice_link",
         ("name", "email", "phone", "customer"),
@@ -100,25 +116,28 @@ class OrderAdmin(ReadOnlyMixin, SecretsMixin):
         "note",
     ]
     readonly_fields = [
-        "reference", "placed_at", "state", "tracking", "sum", "payment_method", "paid_at",
+        "reference", "placed_at", "standing_now", "tracking", "sum", "payment_method", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
         "delivery", "address", "note",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        return super().get_queryset(request).select_related("invoice").prefetch_related("lines")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
-    ) -> tuple[QuerySet[Order], bool]:
-        # People read the number out as it is printed: R00012.
-        number = search_term.strip().upper().removeprefix("R")
-        term = number.lstrip("0") if number.isdigit() else search_term
-        return super().get_search_results(request, queryset, term)
+        return with_bills(super().get_queryset(request).prefetch_related("lines"))
 
     @admin.display(description=_("order"), ordering="pk")
     def reference(self, order: Order) -> str:
         return order.reference
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing_now(self, order: Order) -> str:
+        """Its state, or what has come of it since."""
+        is_over = order.stage in {Stage.OWED, Stage.TAKEN_BACK}
+        return str(FOR_STAFF[order.stage] if is_over else order.get_state_display())
+
+    @admin.display(description=_("balance"))
+    def left_to_pay(self, order: Order) -> str:
+        balance = bill_of(order).balance
+        return "–" if balance is None else money(balance, order.currency)
 
     @admin.display(description=_("things"))
     def what(self, order: Order) -> str:

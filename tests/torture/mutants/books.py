@@ -29,8 +29,8 @@ FAULTS = [
         STOCK,
         Edit(
             BOOK,
-            'Greatest(F("sold_for") - F("bought_for"), Value(NOTHING, output_field=AMOUNT))',
-            'F("sold_for") - F("bought_for")',
+            'Greatest(F("sold_for") - cost, Value(NOTHING, output_field=AMOUNT))',
+            'F("sold_for") - cost',
         ),
     ),
     Fault(

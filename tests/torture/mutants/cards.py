@@ -42,7 +42,8 @@ FAULTS = [
         "more credited than there is",
         BALANCE,
         ISSUED,
-        Edit(CREDITING, "amount > left.get(line, 0)", "amount > left.get(line, 0) * 100"),
+        Edit(CREDITING, "left.get(line, NOTHING))", "left.get(line, NOTHING) * 100)"),
+        Edit(CREDITING, "> sum(left.values())", "> sum(left.values()) * 100"),
     ),
     Fault(
         "booked again at each event",

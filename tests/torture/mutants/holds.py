@@ -64,8 +64,8 @@ FAULTS = [
         "invoices/tests/test_order_transitions.py",
         Edit(
             ORDER,
-            "PREPARING: [Transition.READY, Transition.COLLECT],",
-            "PREPARING: [Transition.READY, Transition.COLLECT, Transition.CANCEL],",
+            "PREPARING: [Transition.READY, Transition.COLLECT, *CAME_BACK],",
+            "PREPARING: [Transition.READY, Transition.COLLECT, Transition.CANCEL, *CAME_BACK],",
         ),
         Edit(
             "store/services.py",

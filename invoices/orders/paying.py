@@ -1,0 +1,56 @@
+"""An order that was to be paid by card, and is paid otherwise."""
+
+from django import forms
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from invoices.documents.drafts import invoice_of_order
+from invoices.exceptions import StillPayable
+from invoices.locking import lock_invoice
+from invoices.mail.orders import notify_about_order
+from invoices.orders.placing import time_to_pay
+from invoices.payments.card import close_payments
+from store.exceptions import TransitionNotAllowed
+from store.models import Order, OrderStage
+
+Method = Order.PaymentMethod
+
+
+def other_methods(order: Order) -> list[Order.PaymentMethod]:
+    """How else an order may be paid: what is sent is paid first, not at the shop."""
+    at_shop = [Method.SHOP] if order.delivery == Order.Delivery.COLLECT else []
+    return [Method.TRANSFER, *at_shop]
+
+
+class OtherMethodForm(forms.Form):
+    payment_method = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        methods = other_methods(order)
+        self.fields["payment_method"].choices = [(way.value, way.label) for way in methods]  # type: ignore[attr-defined]
+        self.initial.setdefault("payment_method", methods[0].value)
+
+
+def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | None) -> Order:
+    """Let an order that waits for a card be paid in another way, with the days that this one has.
+
+    Raises TransitionNotAllowed when it does not wait any more, StillPayable when Stripe cannot say
+    whether somebody is paying just now.
+    """
+    invoice = invoice_of_order(order_id)
+    close_payments(invoice_id=invoice.pk)
+    with transaction.atomic():
+        invoice = lock_invoice(invoice.pk)
+        order = Order.objects.get(pk=order_id)
+        if order.stage != OrderStage.PAY_BY_CARD or method not in other_methods(order):
+            raise TransitionNotAllowed(order, method)
+        if invoice.attempts.live().exists():
+            raise StillPayable
+        order.payment_method = method
+        order.payment_due_at = Now() + time_to_pay(order)
+        order.save(update_fields=["payment_method", "payment_due_at"])
+        notify_about_order(order.pk, "placed", invoice.site)
+    return Order.objects.get(pk=order_id)
