@@ -217,6 +217,33 @@ class RestockForm(InvoiceForm):
         self.initial["pieces"] = pieces
 
 
+class DiscountForm(InvoiceForm):
+    """What an order costs less, and why; 0 takes an earlier one away."""
+
+    name = "discount"
+
+    amount = AmountField(
+        label=gettext_lazy("Discount on the things"),
+        min_value=0,
+        help_text=gettext_lazy("In place of the one before, if there was one."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=100,
+        help_text=gettext_lazy("The customer reads it, such as “for regulars”."),
+    )
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        order = invoice.order
+        before = order.discount if order else None
+        return {"amount": before or None, "reason": order.discount_reason if order else ""}
+
+    @property
+    def too_much(self) -> str:
+        left = money(self.invoice.balance, self.invoice.currency)
+        return _("Something must be left to pay of %s, and shipping costs what it does.") % left
+
+
 class RemindForm(InvoiceForm):
     name = "remind"
 

@@ -40,6 +40,7 @@ PAGES: dict[str, Any] = {
     "remind": invoice_page.Remind,
     "mail": invoice_page.MailAgain,
     "issue": invoice_page.IssueNow,
+    "discount": invoice_page.GiveDiscount,
     "restock": invoice_page.Restock,
     "credit": CreditPage,
 }

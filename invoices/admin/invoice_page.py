@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from invoices.admin.forms import (
+    DiscountForm,
     InvoiceForm,
     IssueForm,
     MailForm,
@@ -29,6 +30,7 @@ from invoices.exceptions import (
     TooMuch,
 )
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
+from invoices.orders.discounts import give_discount, is_discountable
 from invoices.orders.returns import restock, restockable
 from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
@@ -49,6 +51,7 @@ NEEDED: dict[type[InvoiceForm], list[str]] = {
     RemindForm: MAY_CHANGE,
     MailForm: MAY_CHANGE,
     IssueForm: MAY_CHANGE,
+    DiscountForm: MAY_CHANGE,
     RestockForm: MAY_RESTOCK,
 }
 # What came of a refund, and how staff are told.
@@ -118,6 +121,7 @@ class InvoicePage(InvoiceStaffView):
             RemindForm: invoice.can_be_reminded_of,
             MailForm: bool(invoice.mail_event),
             IssueForm: invoice.can_be_issued,
+            DiscountForm: is_discountable(invoice),
             RestockForm: restockable(invoice).exists(),
         }
         may = self.user.has_perms
@@ -262,6 +266,21 @@ class IssueNow(InvoiceAction):
             invoice_id=invoice.pk, site=self.site, actor=self.user, **form.cleaned_data
         )
         return _("Issued as %s and mailed.") % issued.number
+
+
+class GiveDiscount(InvoiceAction):
+    form = DiscountForm
+    permissions: ClassVar[list[str]] = MAY_CHANGE
+
+    def act(self, invoice: Invoice, form: DiscountForm) -> str:
+        given = give_discount(
+            invoice_id=invoice.pk,
+            version=form.cleaned_data["version"],
+            discount=form.cleaned_data["amount"],
+            reason=form.cleaned_data["reason"],
+            actor=self.user,
+        )
+        return _("It comes to %s now.") % money(given.total, given.currency)
 
 
 class Restock(InvoiceAction):

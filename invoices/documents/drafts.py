@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
 from invoices.models import NOTHING, Invoice, InvoiceLine
+from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Item, Order, ShopProfile
@@ -65,6 +66,7 @@ def invoice_of_order(order_id: int) -> Invoice:
 def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
     """A line for each thing, and one for its shipping, which is taxed as the thing is."""
     rate = ShopProfile.get_solo().tax_rate
+    shares = shares_of_discount(order)
     for line in order.lines.select_related("piece__item"):
         scheme = line.piece.item.tax_scheme
         shared = {
@@ -74,9 +76,30 @@ def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
         }
         name = f"{line.title} ({line.piece.stock_number})"
         yield InvoiceLine(description=name[:200], price=line.price, **shared)
+        if share := shares.get(line.pk):
+            discount = _("Discount: %s") % f"{order.discount_reason} ({line.title})"
+            less = {"quantity": Decimal(-1), "price": share}
+            yield InvoiceLine(description=discount[:200], **less, **shared)
         if line.shipping:
             shipping = _("Shipping: %s") % line.title
             yield InvoiceLine(description=shipping[:200], price=line.shipping, **shared)
+
+
+def shares_of_discount(order: Order) -> dict[int, Decimal]:
+    """What of an order's discount falls on each line, in proportion to the prices.
+
+    Each has the tax and the scheme of its thing. They add up to the unit.
+    """
+    if not order.discount:
+        return {}
+    shares, before, goods = {}, Decimal(0), Decimal(0)
+    total = order.goods_total
+    for line in order.lines.all():
+        goods += line.price
+        until = order.discount * goods / total
+        shares[line.pk] = rounded(until, order.currency) - before
+        before += shares[line.pk]
+    return shares
 
 
 @transaction.atomic

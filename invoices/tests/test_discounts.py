@@ -8,15 +8,19 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from invoices.documents.credit_notes import Credit, credit
+from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.documents.pdf.content import content_of
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
+from invoices.tests.admin_steps import page_of, send
 from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import decide_quote, draft_quote, send_quote
 from repairs_restorals.tests.board_steps import lines_data, quote_page
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from repairs_restorals.tests.test_board_quotes import HEAD
+from store.models import Item, Order, OrderLine
+from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
 WORK = {"description": "Glue the neck", "quantity": "1.25", "price": "79.99"}
@@ -128,3 +132,68 @@ def test_no_more_is_taken_back_than_was_asked_for(staff: Client, quote: Quote, w
 
     with pytest.raises(TooMuch):
         credit(invoice_id=invoice.pk, parts=[Credit(work.pk, work.total)], reason="x", actor=wren)
+
+
+@pytest.fixture
+def draft(db: None) -> Invoice:
+    """Of an order of two clocks, 40.00 and 20.01, with shipping."""
+    order = make_order(make_item(price=Decimal("40.00")))
+    lamp = make_item(price=Decimal("20.01"), tax_scheme=Item.TaxScheme.MARGIN)
+    piece = lamp.pieces.get()
+    line = OrderLine(order=order, piece=piece, title="Lamp", price=lamp.price, shipping=5)
+    line.save()
+    return bill_order(order, site=SITE)
+
+
+def discount(client: Client, invoice: Invoice, amount: str) -> str:
+    return str(
+        send(client, invoice, "discount", amount=amount, reason="for regulars").content.decode()
+    )
+
+
+@pytest.mark.on_both
+def test_staff_give_a_discount_on_an_order(client: Client, sam: User, draft: Invoice) -> None:
+    client.force_login(sam)
+
+    assert "It comes to €59.01 now." in discount(client, draft, "6")
+
+    order = Order.objects.get()
+    invoice = Invoice.objects.get()
+    assert order.total == invoice.total == invoice.balance == Decimal("59.01")
+    # In proportion to the prices, each by the scheme and rate of its thing.
+    less = [line for line in invoice.lines.all() if line.is_discount]
+    assert [(line.scheme, line.total) for line in less] == [
+        ("standard", Decimal("-4.00")),
+        ("margin", Decimal("-2.00")),
+    ]
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "Discount: for regulars" in page
+    assert "−€6.00" in page
+
+
+def test_another_discount_takes_the_place_of_the_first(
+    client: Client, sam: User, draft: Invoice
+) -> None:
+    client.force_login(sam)
+    for amount in ("6", "10", "0"):
+        discount(client, draft, amount)
+
+    assert Order.objects.get().total == Invoice.objects.get().total == Decimal("65.01")
+
+
+@pytest.mark.parametrize("amount", ["60.02", "65.01", "-1"])
+def test_no_order_falls_to_nothing(client: Client, sam: User, draft: Invoice, amount: str) -> None:
+    client.force_login(sam)
+    discount(client, draft, amount)
+
+    assert Order.objects.get().discount == 0
+    assert Invoice.objects.get().total == Decimal("65.01")
+
+
+def test_what_is_issued_has_its_credit_note_instead(
+    client: Client, sam: User, draft: Invoice
+) -> None:
+    client.force_login(sam)
+    issue(invoice_id=draft.pk)
+
+    assert "discount" not in client.get(page_of(draft)).context["forms"]

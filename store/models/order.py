@@ -130,6 +130,13 @@ class Order(TransitionsMixin, Address):
     checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
 
     currency = CurrencyColumn()
+    # Given by staff on the things, not on shipping; `invoices` bills it, see `orders.discounts`.
+    discount = AmountColumn(
+        _("discount"), default=Decimal(0), db_default=Decimal(0), editable=False
+    )
+    discount_reason = models.CharField(
+        _("reason of the discount"), max_length=100, blank=True, db_default="", editable=False
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -178,7 +185,7 @@ class Order(TransitionsMixin, Address):
 
     @property
     def total(self) -> Decimal:
-        return self.goods_total + self.shipping_total
+        return self.goods_total + self.shipping_total - self.discount
 
     standing = stage
 
