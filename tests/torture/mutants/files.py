@@ -26,7 +26,7 @@ FAULTS = [
     Fault(
         "files stay when their row does not",
         WHOLE,
-        "repairs_restorals/tests/test_photo_files.py",
+        "store/tests/test_image_files.py",
         Edit(
             STORED,
             "    transaction.on_commit(unclaimed)\n",
