@@ -3,6 +3,7 @@
 import re
 import sys
 from contextlib import suppress
+from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -57,8 +58,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The shop around it, with a search for what a mistyped address says."""
     named = NAMED.fullmatch(request.path)
     words = named[1].replace("-", " ") if named else ""
-    # Whoever asks for a file is no reader.
-    if not request.path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+    # Whoever asks for a file, such as a picture, is no reader.
+    if not PurePosixPath(request.path).suffix:
         with suppress(*AWAY):
             context = {"request_id": request_id.get(), "words": words}
             return render(request, "not_found.html", context, status=404)
