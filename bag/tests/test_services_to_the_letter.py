@@ -66,6 +66,7 @@ def test_a_refusal_tells_what_of_it_is_in_the_bag_already() -> None:
     refusal = refusal_of(hold, item=straps)
 
     assert (refusal.in_bag, refusal.left, refusal.available_again_at) == (2, 0, None)
+    assert not refusal.spoken_for
 
 
 def test_only_what_is_taken_is_written_down_as_lapsed() -> None:
@@ -87,6 +88,15 @@ def test_a_refusal_in_the_midst_leaves_nothing_behind(monkeypatch: pytest.Monkey
 
     assert not Piece.objects.held().exists()
     assert not PieceEvent.objects.filter(kind="held").exists()
+
+
+def test_what_was_just_taken_has_its_time_and_gains_none(clock: Item) -> None:
+    hold(clock)
+    until = Piece.objects.get().held_until
+
+    assert renew_holds(bag_key="alice") == 1
+    assert Piece.objects.get().held_until == until
+    assert not PieceEvent.objects.filter(kind="renewed").exists()
 
 
 # --- Giving back -------------------------------------------------------------

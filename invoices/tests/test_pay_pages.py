@@ -1,6 +1,7 @@
 """How pay pages open and end; a whole Stripe is in `tests/test_card_payments.py`."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models import F
@@ -10,7 +11,14 @@ from django.test import Client
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable
 from invoices.models import Invoice, PaymentAttempt
-from invoices.payments.card import close_payments, open_attempt, open_session, start_payment
+from invoices.payments.card import (
+    close_payments,
+    is_over,
+    open_attempt,
+    open_session,
+    reconcile,
+    start_payment,
+)
 from invoices.payments.jobs import reconcile_attempts
 from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import SignedEvent
@@ -80,6 +88,29 @@ def test_nothing_is_paid_when_nothing_is_due(
     with pytest.raises(NothingToPay):
         open_attempt(invoice_id=invoice.pk, site=SITE)
     assert not PaymentAttempt.objects.exists()
+
+
+def test_the_last_euro_may_be_paid_by_card(invoice: Invoice, stripe: FakeStripe) -> None:
+    record_payment(invoice_id=invoice.pk, received=received("119"), actor=None)
+
+    assert open_attempt(invoice_id=invoice.pk, site=SITE).amount == Decimal(1)
+
+
+def test_what_is_paid_has_no_time_that_ends(invoice: Invoice) -> None:
+    Order.objects.update(payment_due_at=Now())
+    assert is_over(Invoice.objects.get())
+
+    Order.objects.update(paid_at=Now())
+    assert not is_over(Invoice.objects.get())
+
+
+def test_what_was_not_asked_for_yet_has_nothing_to_reconcile(
+    invoice: Invoice, stripe: FakeStripe
+) -> None:
+    attempt = open_attempt(invoice_id=invoice.pk, site=SITE)
+    reconcile(attempt)
+
+    assert (attempt.state, stripe.asked) == (State.STARTED, [])
 
 
 def test_another_orders_time_is_not_this_ones(invoice: Invoice, stripe: FakeStripe) -> None:

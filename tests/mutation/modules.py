@@ -27,6 +27,7 @@ PAYMENTS = (
     "invoices/tests/test_card_refunds.py",
     "invoices/tests/test_ledger.py",
 )
+LOCKS = ("invoices/tests/test_money_locks.py",)
 DOCUMENTS = (
     "invoices/tests/test_issuing.py",
     "invoices/tests/test_immutability.py",
@@ -37,11 +38,11 @@ BOOKS = ("invoices/tests/test_stock_book.py", "invoices/tests/test_books.py")
 
 MODULES = (
     Module("bag/services.py", HOLDS, locks=HOLDS[:1]),
-    Module("invoices/payments/card.py", PAYMENTS),
-    Module("invoices/payments/ledger.py", PAYMENTS),
-    Module("invoices/payments/effects.py", PAYMENTS),
-    Module("invoices/payments/refunds.py", PAYMENTS),
-    Module("invoices/documents/issuing.py", DOCUMENTS),
+    Module("invoices/payments/card.py", PAYMENTS, LOCKS),
+    Module("invoices/payments/ledger.py", PAYMENTS, LOCKS),
+    Module("invoices/payments/effects.py", PAYMENTS, LOCKS),
+    Module("invoices/payments/refunds.py", PAYMENTS, LOCKS),
+    Module("invoices/documents/issuing.py", DOCUMENTS, LOCKS),
     Module("invoices/documents/drafts.py", DOCUMENTS),
     Module("invoices/documents/credit_notes.py", DOCUMENTS),
     Module("invoices/books/stock_book.py", BOOKS),
