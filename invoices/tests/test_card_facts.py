@@ -194,6 +194,9 @@ def test_an_event_about_nothing_of_ours_is_kept(
     stripe.asked.clear()
     event = SignedEvent("evt_1", "t", "cs_of_others", "pi_of_others", attempt_id)
 
+    StripeEvent.objects.create(id="evt_0", type="t", attempt=paid)
+
     assert act_on(event) is None
-    assert StripeEvent.objects.get().attempt is None
+    kept = StripeEvent.objects.get(pk="evt_1")
+    assert (kept.attempt, kept.type) == (None, "t")
     assert stripe.asked == []

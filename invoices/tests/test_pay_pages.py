@@ -59,10 +59,12 @@ def test_an_open_page_is_led_to_without_asking(attempt: PaymentAttempt, stripe: 
     assert len(stripe.calls("create_session")) == 1
 
 
-def test_an_order_by_card_has_as_long_as_its_attempt(attempt: PaymentAttempt) -> None:
-    order = Order.objects.get()
+def test_an_order_by_card_has_as_long_as_its_attempt(invoice: Invoice, stripe: FakeStripe) -> None:
+    other = make_order(make_item(), payment_method=CARD)
+    attempt = open_attempt(invoice_id=invoice.pk, site=SITE)
 
-    assert order.payment_due_at == attempt.expires_at
+    assert Order.objects.get(invoice=invoice).payment_due_at == attempt.expires_at
+    assert Order.objects.get(pk=other.pk).payment_due_at == other.payment_due_at
     assert attempt.expires_at - attempt.started_at == timedelta(minutes=33)
 
 
