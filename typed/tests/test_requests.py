@@ -2,18 +2,23 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.views.decorators.csrf import csrf_exempt
 
 from typed.requests import TidyMiddleware
 
 ODD, MEANT = "Rhea\u200b", "Rhea"
 
 
+def view(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
 def seen(request: HttpRequest) -> tuple[Any, Any]:
     """What a view finds in GET and POST."""
-    middleware = TidyMiddleware(lambda request: HttpResponse())
+    middleware = TidyMiddleware(view)
     middleware(request)
-    middleware.process_view(request)
+    middleware.process_view(request, view)
     return request.GET, request.POST
 
 
@@ -46,3 +51,16 @@ def test_what_was_sent_can_be_changed_no_more_than_before() -> None:
     for data in (get, post):
         with pytest.raises(AttributeError, match="immutable"):
             data["name"] = "other"
+
+
+def test_what_a_view_takes_from_anybody_is_left_to_it_to_read() -> None:
+    request = RequestFactory().post("/", {"name": "b"})
+
+    TidyMiddleware(view).process_view(request, csrf_exempt(view))
+
+    assert b"name" in request.body
+
+
+@pytest.mark.django_db
+def test_a_form_at_the_webhook_is_no_event(client: Client) -> None:
+    assert client.post("/stripe/webhook/", {"name": ODD}).status_code == 400
