@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
     def has(self, facet: str, wanted: str) -> bool:
         if facet == "material":
-            return wanted.casefold() in self.materials
+            return wanted.lower() in self.materials
         if facet == "size":
             return wanted in sizes_of(self.side)
         return bool(getattr(self, facet) == wanted)
@@ -125,7 +125,7 @@ def read(rows: QuerySet[Item]) -> list[Row]:
 
 
 def row_of(maker: str, period: str, materials: str, side: Decimal, number: int) -> Row:
-    words = frozenset(filter(None, SEPARATOR.split(materials.casefold().strip())))
+    words = frozenset(filter(None, SEPARATOR.split(materials.lower().strip())))
     return Row(maker, period, words, side, number)
 
 
@@ -137,7 +137,7 @@ def facet_of(name: str, rows: list[Row], chosen: dict[str, str]) -> Facet:
             counts.update(dict.fromkeys(row.values(name), row.number))
     wanted = chosen.get(name, "")
     if name == "material":
-        wanted = wanted.casefold()
+        wanted = wanted.lower()
     if wanted and wanted not in counts:
         counts[wanted] = 0
     options = (

@@ -11,6 +11,7 @@ from money.fields import AmountField
 from store.catalogue_filter import Choices, Sort
 from store.facets import LARGER, SIZES
 from store.models import Item, Question
+from store.models.question import LONGEST_QUESTION
 from typed.text import tidy
 
 
@@ -21,15 +22,18 @@ def price_field(label: Any) -> AmountField:
 class QuestionForm(forms.ModelForm):
     """A question about a thing. The key makes two clicks one question."""
 
+    text = forms.CharField(
+        label=_("What would you like to know?"),
+        max_length=LONGEST_QUESTION,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
     name = NameField()
     email = EmailAddressField(help_text=_("For the answer. Nobody else sees it."))
     idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Question
-        fields = ["name", "email", "text", "idempotency_key"]
-        labels = {"text": _("What would you like to know?")}
-        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+        fields = ["text", "name", "email", "idempotency_key"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@ def ask(question: Question) -> Question:
                     site=question.site,
                 )
     except IntegrityError:
-        same = {"email": question.email, "item": question.item}
+        same = {"email": question.email, "item": question.item, "text": question.text}
         if found := Question.objects.filter(
             idempotency_key=question.idempotency_key, **same
         ).first():

@@ -40,12 +40,21 @@ def seen(client: Client, address: str) -> str:
 
 
 def test_every_page_says_what_waits(client: Client, clock: Item, order: Order) -> None:
-    for address in [*PAGES, clock.get_absolute_url(), order.get_absolute_url()]:
+    for address in [*PAGES, clock.get_absolute_url()]:
         page = seen(client, address)
         assert f"Your order {order} waits for your payment of €120.00" in page, address
         assert reverse("invoices:pay", args=[order.invoice.secret]) in page
         assert reverse("invoices:pay-otherwise", args=[order.secret]) in page
         assert reverse("invoices:cancel", args=[order.secret]) in page
+
+
+def test_its_own_page_says_it_once(client: Client, order: Order) -> None:
+    page = seen(client, order.get_absolute_url())
+
+    assert f"Your order {order} waits" not in page
+    assert page.count("Pay otherwise") == 1
+    assert "Pay by card now" in page
+    assert "We have mailed it to you" not in page
 
 
 def test_no_other_browser_is_told(clock: Item, order: Order) -> None:

@@ -118,6 +118,8 @@ class LineForm(forms.ModelForm):
         if data.get("kind") == DISCOUNT:
             self.is_discount = True
             data |= {"kind": QuoteLine.Kind.PART, "price": price and abs(price)}
+            if price == 0:
+                self.add_error("price", _("A discount takes something from the total."))
         elif price is not None and price < 0:
             self.add_error("price", _("What takes from the total is a line of the kind discount."))
         return data

@@ -1,9 +1,11 @@
+from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,17 +30,17 @@ class UnansweredFilter(admin.SimpleListFilter):
 
 
 class AnswerForm(forms.ModelForm):
+    # As long as a mail that people read to its end.
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=5000,
+        help_text=_("Goes out by mail as soon as you save, and cannot be changed."),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 70}),
+    )
+
     class Meta:
         model = Question
         fields = ["answer"]
-        widgets = {"answer": forms.Textarea(attrs={"rows": 8, "cols": 70})}
-        help_texts = {"answer": _("Goes out by mail as soon as you save, and cannot be changed.")}
-
-    def clean_answer(self) -> str:
-        text: str = self.cleaned_data["answer"].strip()
-        if not text:
-            raise forms.ValidationError(_("Write an answer, or leave this page without saving."))
-        return text
 
 
 @admin.register(Question)
@@ -55,6 +57,24 @@ class QuestionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        """What was answered has gone out, and is read only."""
+        return super().has_change_permission(request, obj) and not (obj and obj.answered_at)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        question = self.get_object(request, object_id)
+        if request.method == "POST" and question and question.answered_at:
+            # Such as a second click.
+            messages.info(request, _("It is answered already; nothing more was sent."))
+            return redirect(request.path)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        if Question.objects.filter(pk=obj.pk, answer=obj.answer).exists():
+            return super().response_change(request, obj)
+        messages.error(request, AnsweredMeanwhile().sentence)
+        return redirect(request.path)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         given = ["thing", "name", "email", "text", "asked_at", "answered_at", "answered_by"]
         return [*given, "answer"] if obj and obj.answered_at else given
@@ -65,7 +85,5 @@ class QuestionAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', address, question.item.title)
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:  # noqa: FBT001
-        try:
+        with suppress(AnsweredMeanwhile):
             answer(question_id=obj.pk, text=obj.answer, actor=cast(User, request.user))
-        except AnsweredMeanwhile as refusal:
-            messages.error(request, refusal.sentence)

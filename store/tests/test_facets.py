@@ -85,6 +85,15 @@ def test_every_count_is_what_its_choice_shows(client: Client) -> None:
             assert option.get_text().endswith(f"({len(shown)})"), option
 
 
+def test_letters_that_fold_into_two_are_found(client: Client) -> None:
+    make_item(title="Tin", materials="Weißblech, ﬁligree")
+    cache.clear()
+
+    for choice in ("weißblech", "ﬁligree"):
+        assert f"{choice} (1)" in options(client)["material"]
+        assert titles(listing(client, f"?{urlencode({'material': choice})}")) == ["Tin"]
+
+
 def test_what_is_chosen_stays_chosen(client: Client) -> None:
     page = BeautifulSoup(listing(client, "?maker=Nobody&material=Brass"), "html.parser")
 

@@ -95,6 +95,14 @@ def test_two_clicks_ask_once(client: Client, clock: Item) -> None:
     assert len(mails_sent()) == 1
 
 
+def test_another_question_from_the_same_page_is_not_lost(client: Client, clock: Item) -> None:
+    first = asked(client, clock, idempotency_key="k")
+    second = asked(client, clock, idempotency_key="k", text="And its key?")
+
+    assert (first.text, second.text) == (TEXT, "And its key?")
+    assert len(mails_sent()) == 2
+
+
 def test_somebody_elses_key_shows_nobody_their_question(client: Client, clock: Item) -> None:
     asked(client, clock, idempotency_key="k")
     other = make_item()
@@ -133,7 +141,33 @@ def test_staff_answer_by_page_and_mail(client: Client, clock: Item, sam: User) -
     assert "It does, at the hour." in mail.body
     assert clock.get_absolute_url() in mail.body
     assert "It does" in Client().get(question.get_absolute_url()).content.decode()
-    assert 'name="answer"' not in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert 'name="answer"' not in page
+    assert 'name="_save"' not in page
+
+
+def test_a_second_click_says_that_it_is_answered(client: Client, clock: Item, sam: User) -> None:
+    question = asked(client, clock)
+    client.force_login(sam)
+    address = reverse("admin:store_question_change", args=[question.pk])
+    client.post(address, {"answer": "Yes."})
+
+    page = client.post(address, {"answer": "Yes."}, follow=True).content.decode()
+
+    assert "It is answered already; nothing more was sent." in page
+    assert "Somebody else" not in page
+    assert len(mails_sent()) == 2
+
+
+def test_an_answer_has_an_end(client: Client, clock: Item, sam: User) -> None:
+    question = asked(client, clock)
+    client.force_login(sam)
+    address = reverse("admin:store_question_change", args=[question.pk])
+
+    page = client.post(address, {"answer": "x" * 5001}).content.decode()
+
+    assert "at most 5000 characters" in page
+    assert not Question.objects.exclude(answer="").exists()
 
 
 @pytest.mark.on_both
