@@ -84,7 +84,11 @@ def credited() -> Invoice:
 
 
 def due_in() -> int:
-    invoice = issued()
+    """Of an order whose own day has passed: its invoice names another."""
+    yesterday = timezone.now() - timedelta(days=1)
+    drafted = draft()
+    Order.objects.filter(pk=drafted.order_id).update(payment_due_at=yesterday)
+    invoice = issue(invoice_id=drafted.pk)
     assert invoice.due_on
     assert invoice.issued_at
     return (invoice.due_on - timezone.localdate(invoice.issued_at)).days

@@ -22,6 +22,7 @@ SECRETS = {
     "repairs_restorals.ServiceTicket": ["status_secret", "idempotency_key"],
     "store.Order": ["secret", "bag_key"],
     "store.Piece": ["held_by"],
+    "store.Question": ["secret", "idempotency_key"],
 }
 FOUND = {model._meta.label: page for model, page in admin.site._registry.items()}
 

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.models import Question
 from store.questions import AnsweredMeanwhile, answer
@@ -44,9 +45,10 @@ class AnswerForm(forms.ModelForm):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(SecretsMixin):
     """Staff answer once; what was answered is read only."""
 
+    secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
     form = AnswerForm
     list_display = ["item", "name", "asked_at", "answered_at", "answered_by"]
     list_filter = [UnansweredFilter]
