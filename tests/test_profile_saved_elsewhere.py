@@ -87,7 +87,8 @@ def due_in() -> int:
     """Of an order whose own day has passed: its invoice names another."""
     yesterday = timezone.now() - timedelta(days=1)
     drafted = draft()
-    Order.objects.filter(pk=drafted.order_id).update(payment_due_at=yesterday)
+    assert drafted.order
+    Order.objects.filter(pk=drafted.order.pk).update(payment_due_at=yesterday)
     invoice = issue(invoice_id=drafted.pk)
     assert invoice.due_on
     assert invoice.issued_at
