@@ -2,7 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+from asyncio import events
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, connections
@@ -11,6 +12,15 @@ from tests.torture.fork import FORK
 from tests.torture.killed import stepwise
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_runs() -> Iterator[None]:
+    """After a test with a browser, Playwright's loop runs in this thread for good."""
+    running = events._get_running_loop()
+    events._set_running_loop(None)
+    yield
+    events._set_running_loop(running)
 
 
 def backend() -> int:
@@ -36,8 +46,11 @@ def ask_and_collect() -> None:
 def test_a_fork_closes_no_connection_of_its_parent() -> None:
     # An event loop, such as Playwright's, gives this thread a second connection.
     async def beside_an_event_loop() -> bool:
-        mine = backend()
-        return in_a_fork(ask_and_collect) == 0 and backend() == mine
+        try:
+            mine = backend()
+            return in_a_fork(ask_and_collect) == 0 and backend() == mine
+        finally:
+            connection.close()
 
     first = backend()
 
