@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.mail import post_reset_link
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
+from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from typed.text import plain_code, plain_line
 
@@ -81,6 +82,17 @@ CONTACT_FIELDS: dict[str, type[forms.Field]] = {
     "city": LineField,
     "country": LineField,
 }
+
+
+class IdempotencyKeyField(forms.CharField):
+    """What makes two clicks one act. A form that is sent without a key gets a new one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        own = {"max_length": 32, "required": False, "widget": forms.HiddenInput}
+        super().__init__(**{**own, "initial": new_secret, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or new_secret()
 
 
 class PasswordField(forms.CharField):

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 
 from accounts.addresses import client_address
 
@@ -82,3 +84,12 @@ def check_limit(limit: Limit, request: HttpRequest, target: str) -> None:
     for name, of, most in sides:
         if of and (again_at := COUNTERS["hour"](name, of, most)):
             raise TooOften(limit, again_at)
+
+
+def refuse_too_often(view: FormView, form: BaseForm, refusal: TooOften) -> HttpResponse:
+    """Show the form again as it was filled in, and say when it can be sent."""
+    form.add_error(None, refusal.sentence)
+    page = view.form_invalid(form)
+    page.status_code = 429
+    page["Retry-After"] = str(refusal.seconds)
+    return page

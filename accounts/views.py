@@ -30,7 +30,7 @@ from accounts.forms import (
     RegisterForm,
     ResetForm,
 )
-from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit
+from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
 from accounts.services import change_email, deactivate_account, reopen_account, save_profile
 from accounts.throttling import forgive_failures, locked_until
@@ -110,15 +110,6 @@ def send_reset_link(request: HttpRequest, email: str) -> None:
     form = ResetForm({"email": email})
     if form.is_valid():
         form.save(request=request, extra_email_context={"site": site_of(request)})
-
-
-def refuse_too_often(view: FormView, form: BaseForm, refusal: TooOften) -> HttpResponse:
-    """Show the form again as it was filled in, and say when it can be sent."""
-    form.add_error(None, refusal.sentence)
-    page = view.form_invalid(form)
-    page.status_code = 429
-    page["Retry-After"] = str(refusal.seconds)
-    return page
 
 
 def refuse_taken_address(view: FormView, form: BaseForm) -> HttpResponse:

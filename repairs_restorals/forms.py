@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import IdempotencyKeyField
 from accounts.models import User
-from accounts.secrets import new_secret
 from money.fields import AmountField
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import Quote, ServiceTicket
@@ -118,18 +118,14 @@ class NewTicketForm(TicketForm):
         required=False,
         help_text=_("Up to 8 at once, JPEG, PNG or WebP. Show the whole thing and what is wrong."),
     )
-    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    idempotency_key = IdempotencyKeyField()
 
     field_order = ["title", "kind", "description", "photos"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["idempotency_key"].initial = new_secret
         if self.customer is None:
             del self.fields["photos"]
-
-    def clean_idempotency_key(self) -> str:
-        return self.cleaned_data["idempotency_key"] or new_secret()
 
     @property
     def typed(self) -> dict[str, str]:

@@ -5,14 +5,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import EmailAddressField, NameField
-from accounts.secrets import new_secret
+from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField
 from money.fields import AmountField
 from store.catalogue_filter import Choices, Sort
 from store.facets import LARGER, SIZES
 from store.models import Item, Question
 from store.models.question import LONGEST_QUESTION
-from typed.text import tidy
 
 
 def price_field(label: Any) -> AmountField:
@@ -29,21 +27,11 @@ class QuestionForm(forms.ModelForm):
     )
     name = NameField()
     email = EmailAddressField(help_text=_("For the answer. Nobody else sees it."))
-    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    idempotency_key = IdempotencyKeyField()
 
     class Meta:
         model = Question
         fields = ["text", "name", "email", "idempotency_key"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["idempotency_key"].initial = new_secret
-
-    def clean_idempotency_key(self) -> str:
-        return self.cleaned_data["idempotency_key"] or new_secret()
-
-    def clean_text(self) -> str:
-        return tidy(self.cleaned_data["text"])
 
     def validate_unique(self) -> None:
         """A second click is no error: `store.questions.ask` finds the first."""

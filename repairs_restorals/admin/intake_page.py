@@ -1,7 +1,7 @@
 """Take in a thing that somebody brings to the counter."""
 
 import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -12,9 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import EmailAddressField, NameField, PhoneField
+from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
 from accounts.models import User
-from accounts.secrets import new_secret
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
@@ -43,7 +42,7 @@ class IntakeForm(ThingForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     photos = PhotosField(label=gettext_lazy("Photos"), required=False)
-    idempotency_key = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+    idempotency_key = IdempotencyKeyField()
 
     class Meta(ThingForm.Meta):
         fields = [*ThingForm.Meta.fields, "description", "go_ahead_limit"]
@@ -63,13 +62,9 @@ class IntakeForm(ThingForm):
         "needed_by",
     ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["idempotency_key"].initial = new_secret
-
     def idempotency_key_of(self, staff: User) -> str:
         """The same for a second click, another one for another customer."""
-        sent = self.cleaned_data["idempotency_key"] or new_secret()
+        sent = self.cleaned_data["idempotency_key"]
         parts = f"{staff.pk} {sent} {self.cleaned_data['email']}"
         return hashlib.sha256(parts.encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView
 
 from accounts.addresses import site_of
-from accounts.limits import QUESTIONS, TooOften, check_limit
+from accounts.limits import QUESTIONS, TooOften, check_limit, refuse_too_often
 from accounts.models import User
 from store.forms import QuestionForm
 from store.models import Item, Question
@@ -41,11 +41,7 @@ class AskView(FormView):
         try:
             check_limit(QUESTIONS, self.request, question.email)
         except TooOften as refusal:
-            form.add_error(None, refusal.sentence)
-            page = self.form_invalid(form)
-            page.status_code = 429
-            page["Retry-After"] = str(refusal.seconds)
-            return page
+            return refuse_too_often(self, form, refusal)
         question.item, question.site = self.item, site_of(self.request)
         question.customer = self.request.user if isinstance(self.request.user, User) else None
         question = ask(question)
