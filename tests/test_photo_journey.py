@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
@@ -100,6 +100,19 @@ def test_a_photo_is_seen_and_taken_out_before_it_is_sent(
     expect(page.get_by_text("Your ticket is W")).to_be_visible()
     assert ServiceTicket.objects.count() == 1
     assert sorted(photo.size for photo in stored_photos()) == [(200, 300), (1800, 2400)]
+
+
+def test_a_photo_may_be_chosen_before_the_script_has_come(
+    browser: Browser, shop: str, alice: User, tmp_path: Path
+) -> None:
+    page = log_in(browser, shop, alice).context.new_page()
+    held: list[Route] = []
+    page.route("**/photos*.js", lambda route: held.append(route))
+    page.goto("/workshop/tickets/new/", wait_until="commit")
+    page.get_by_label("Photos").set_input_files(photo_of(tmp_path, "front.jpg", (300, 200)))
+    expect(page.locator(".chosen canvas")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".chosen canvas")).to_have_count(1)
 
 
 def test_photos_are_made_smaller_before_they_are_sent(

@@ -64,6 +64,8 @@
             form.append(this.bar, this.news);
             input.addEventListener("change", () => this.add([...input.files]));
             form.addEventListener("submit", (event) => this.submit(event));
+            // On a slow line photos may have been chosen before this script had come.
+            if (input.files.length) this.add([...input.files]);
         }
 
         say(text) {
