@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth import authenticate, password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from accounts.mail import post_reset_link
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
+from typed.emails import is_domain
 from typed.text import plain_code, plain_line
 
 CONTACT = {
@@ -35,6 +37,11 @@ class EmailAddressField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         return UserManager.normalize_email(super().to_python(value))
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value and not is_domain(value.rpartition("@")[2]):
+            raise ValidationError(EmailValidator.message, code="invalid")
 
 
 class NameField(forms.CharField):

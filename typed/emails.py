@@ -1,10 +1,17 @@
 """One spelling for each e-mail address."""
 
+import re
+
 import idna
 
 from typed.text import plain_code
 
 PUNYCODE = "xn--"
+# As mail programs and pages copy an address: Rhea <rhea@example.com>, mailto:rhea@example.com,
+# and the end of a sentence with it.
+COPIED = re.compile(
+    r"(?:[^<>@]*<|(?=mailto:))?(?:mailto:)?([^\s<>@:]+@[^\s<>@]*[^\s<>@.,;:!)])[>.,;:!)]*"
+)
 
 
 def plain_email(text: str) -> str:
@@ -13,7 +20,9 @@ def plain_email(text: str) -> str:
     `bücher.example` and `xn--bcher-kva.example` are one domain (RFC 5891), so are `ＢÜCHER` and
     `bücher`. What is no domain stays as it is, for a field to refuse.
     """
-    local, at, domain = plain_code(text).lower().rpartition("@")
+    text = plain_code(text).lower()
+    copied = COPIED.fullmatch(text)
+    local, at, domain = (copied[1] if copied else text).rpartition("@")
     return local + at + readable_domain(domain)
 
 
@@ -29,6 +38,15 @@ def readable_domain(domain: str) -> str:
 def ascii_domain(domain: str) -> str:
     """The domain as the internet knows it. Raises UnicodeError for what is none."""
     return idna.encode(domain, uts46=True, std3_rules=True).decode()
+
+
+def is_domain(domain: str) -> bool:
+    """Whether mail can be sent there, as far as its letters go."""
+    try:
+        ascii_domain(domain)
+    except UnicodeError:
+        return domain.isascii()
+    return True
 
 
 def deliverable(email: str) -> str:

@@ -10,6 +10,8 @@ LINKED = re.compile(r"\S*(?:://|\bwww\.|\w@\w|\w\.\w+[/?#:])\S*", re.IGNORECASE)
 # Such as spam.example, but neither Dr.Miller nor J.R.Tolkien.
 HOST = re.compile(r"\b(?:[\w-]+\.)+[^\W\d_A-Z]{2,}\b")
 CLOSE_POINT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+# What mail programs and readers take for a point.
+POINTS = str.maketrans("。．｡․", "....")
 LEFT_OVER = re.compile(r"\(\s*\)|[\s:;,–-]+$")
 
 
@@ -18,6 +20,7 @@ def greeted(name: str) -> str:
 
     Of what is nothing but an address, no more is said than that somebody is there.
     """
-    words = CLOSE_POINT.sub(". ", HOST.sub("", LINKED.sub("", name)))
+    plain = name.translate(POINTS)
+    words = CLOSE_POINT.sub(". ", HOST.sub("", LINKED.sub("", plain)))
     said = LEFT_OVER.sub("", " ".join(words.split())).strip()
     return said if any(char.isalnum() for char in said) else _("there")

@@ -3,8 +3,14 @@
 import re
 import unicodedata
 
-# Soft hyphens, spaces of no width, marks of byte order, what turns the direction of writing.
-UNSEEN = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# Soft hyphens, spaces of no width, marks of byte order, what turns the direction of writing, and
+# letters that fill a place where none is (of Korean, Khmer).
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb]"
+)
+# What colours a figure or makes a flag of it, and the blank of Braille: nothing to a code.
+UNSEEN_IN_CODES = re.compile("[\u180b-\u180d\u2800\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 # The order of a text that mixes directions may hang on these.
 DIRECTION = re.compile("[\u061c\u200e\u200f]")
 JOINERS = re.compile("[\u200c\u200d]")
@@ -62,7 +68,8 @@ def plain_letter(char: str) -> str:
 
 def plain_code(text: str) -> str:
     """A phone number, postcode or the like: plain figures, letters and hyphens, nothing unseen."""
-    text = JOINERS.sub("", plain_line(unicodedata.normalize("NFKC", text)))
+    seen = UNSEEN_IN_CODES.sub("", unicodedata.normalize("NFKC", text))
+    text = JOINERS.sub("", plain_line(seen))
     return "".join(plain_figure(char) for char in HYPHENS.sub("-", text))
 
 

@@ -174,3 +174,10 @@ def test_who_is_logged_in_is_sent_on(client: Client, alice: User) -> None:
 
 def test_register_refuses_other_methods(client: Client, db: None) -> None:
     assert client.delete(REGISTER).status_code == 405
+
+
+@pytest.mark.parametrize("domain", ["-ü.de", "xn--ü.de", f"{'ü' * 70}.de", "a☃\u0300.com"])
+def test_an_address_to_which_nothing_can_be_sent_is_refused(
+    client: Client, db: None, domain: str
+) -> None:
+    assert errors(client, email=f"ann@{domain}") == {"email": ["Enter a valid email address."]}

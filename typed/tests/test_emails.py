@@ -16,6 +16,11 @@ from typed.emails import deliverable, plain_email
         "rhea@example.com\u00a0",
         "Ｒhea@EXAMPLE．com",
         "rhea@example\u200d.com",
+        "rhea@example.com\u2800",
+        "mailto:rhea@example.com",
+        "<rhea@example.com>",
+        "Rhea Sand <rhea@example.com>,",
+        "rhea@example.com.",
     ],
 )
 def test_an_address_is_found_in_whatever_was_pasted(typed: str) -> None:

@@ -14,6 +14,7 @@ from typed.names import greeted
         ("HTTPS://SPAM.EXAMPLE/ Ann", "Ann"),
         ("//spam.example/win Ann", "Ann"),
         ("Spam.Example", "Spam. Example"),
+        ("Ann spam。example", "Ann"),
         ("https://spam.example/", "there"),
         ("", "there"),
     ],

@@ -18,6 +18,7 @@ from typed.text import plain_code, plain_line, tidy
         ("one\r\ntwo\rthree", "one\ntwo\nthree"),
         ("Ange\u0301lique", "Angélique"),
         ("Rhea\u200d\u200c", "Rhea"),
+        ("Rh\u034fea\u3164\uffa0", "Rhea"),
     ],
 )
 def test_what_nobody_sees_is_taken_out(typed: str, meant: str) -> None:
@@ -34,6 +35,7 @@ def test_what_nobody_sees_is_taken_out(typed: str, meant: str) -> None:
         "２個！",
         "88½ №5 x²",
         "Two\u00a0cm\nthick",
+        "❤\ufe0f ⠓\u2800⠊",
     ],
 )
 def test_what_has_a_meaning_stays(text: str) -> None:
@@ -62,6 +64,7 @@ def test_a_line_is_written_in_plain_letters(typed: str, meant: str) -> None:
         ("（０３０）１２３\u2011４", "(030)123-4"),
         ("٠٣٠ ۱۲", "030 12"),
         ("10115\u200d", "10115"),
+        ("030\ufe0f 1\u28002\U000e0021\u3164", "030 12"),
     ],
 )
 def test_a_code_is_written_in_plain_figures(typed: str, meant: str) -> None:
