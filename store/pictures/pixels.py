@@ -32,6 +32,10 @@ SPARE = 1.25
 MAX_MEMORY_BYTES = 400_000_000
 WEBP_PIXELS = 13_000_000
 SIDEWAYS = {5, 6, 7, 8}
+# The empty block after a frame, and the trailer (GIF89a specification, 27).
+GIF_END = b"\0;"
+# How many bytes a WebP file may lack: those of its last pixels.
+MOST_OF_WEBP = 4
 
 
 class Refused(Exception):
@@ -66,13 +70,26 @@ def answer_to(content: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def made_or_ended(content: bytes, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pictures, also of a JPEG that lacks its very end and nothing that anybody would see."""
+    """The pictures, also of a file that lacks its very end and nothing that anybody would see."""
     try:
         return list(made(content, wanted))
     except pyvips.Error:
-        if not content.startswith(JPEG_START) or not lacks_only_its_end(content):
+        ended = with_end(content)
+        if not ended:
             raise
-    return list(made(content + JPEG_END, wanted))
+    return list(made(ended, wanted))
+
+
+def with_end(content: bytes) -> bytes:
+    """The file with the end that it lacks; empty when more is missing, or something else."""
+    if content.startswith(JPEG_START):
+        return content + JPEG_END if lacks_only_its_end(content) else b""
+    if content.startswith(b"GIF8"):
+        return content + GIF_END
+    if content.startswith(b"RIFF"):
+        missing = int.from_bytes(content[4:8], "little") + 8 - len(content)
+        return content + bytes(missing) if 0 < missing <= MOST_OF_WEBP else b""
+    return b""
 
 
 def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -52,6 +52,17 @@ def test_a_jpeg_of_one_colour_without_its_end_is_taken() -> None:
     assert prepare(BytesIO(whole[:-2])) == prepare(BytesIO(whole))
 
 
+@pytest.mark.parametrize("missing", [1, 2])
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_other_pictures_without_their_last_bytes_are_taken(kind: str, missing: int) -> None:
+    file = BytesIO()
+    Image.effect_noise((300, 200), 80).convert("RGB").save(file, kind)
+
+    largest = prepare(BytesIO(file.getvalue()[:-missing])).largest
+
+    assert (largest.width, largest.height) == (300, 200)
+
+
 @pytest.mark.parametrize("options", [{}, {"mode": "L"}, {"mode": "P", "color": 3}])
 def test_a_gif_that_stands_still_is_taken(options: dict[str, Any]) -> None:
     largest = prepare(BytesIO(picture_bytes(image_format="GIF", **options))).largest
