@@ -6,7 +6,7 @@ from functools import cache
 
 from babel.core import UnknownLocaleError, get_global
 from babel.languages import get_official_languages
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
@@ -60,6 +60,7 @@ def signs_of(currency: str, locale: str) -> frozenset[str]:
     for name in locales:
         try:
             signs.add(get_currency_symbol(currency, name))
+            signs |= {get_currency_name(currency, count=count, locale=name) for count in (1, 2)}
         except (UnknownLocaleError, ValueError):
             continue
     return frozenset(plain(sign).casefold().replace(".", "") for sign in signs)

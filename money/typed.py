@@ -26,6 +26,10 @@ class NotAnAmount(ValueError):
     """A text that is no amount; the message says why, in a sentence for whoever typed it."""
 
 
+class OtherWord(NotAnAmount):
+    """An amount beside which something else stands than its currency."""
+
+
 class TooFine(NotAnAmount):
     """An amount that is divided more finely than its currency."""
 
@@ -79,7 +83,7 @@ def digits_of(text: str) -> str:
 
 def alone(text: str, currency: str, locale: str) -> tuple[str, bool]:
     """The number of an amount without currency and minus, and whether it had one."""
-    text = NO_CENTS.sub("", text)
+    text = NO_CENTS.sub("", text).removeprefix("+")
     found = NUMBER.search(text)
     if not found:
         raise no_amount(currency, locale)
@@ -89,7 +93,8 @@ def alone(text: str, currency: str, locale: str) -> tuple[str, bool]:
     for word in f"{before.replace('-', ' ')} {after}".replace(".", "").split():
         if word.casefold() not in known:
             wrong = {"word": word, "currency": currency}
-            raise NotAnAmount(_("“%(word)s” is not of an amount in %(currency)s.") % wrong)
+            refusal = OtherWord if word.isalpha() or len(word) == 1 else NotAnAmount
+            raise refusal(_("“%(word)s” is not of an amount in %(currency)s.") % wrong)
     if minus > 1:
         raise no_amount(currency, locale)
     # The full stop of "45." is of a sentence.

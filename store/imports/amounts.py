@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from money.currency import decimals_of
-from money.typed import NotAnAmount, TooFine, read_amount
+from money.typed import NotAnAmount, OtherWord, TooFine, read_amount
 from money.typed import Unclear as UnclearAmount
 from store.imports.problems import BadCell, Unclear, short
 
@@ -34,6 +34,8 @@ def amount_of(text: str, field: "models.DecimalField[Any, Any]", decimal: str) -
         amount = said(text, decimal) if decimal else understood(text)
     except TooFine:
         raise too_many_decimals(text, decimals_of()) from None
+    except OtherWord as refusal:
+        raise BadCell(f"“{short(text)}”: {str(refusal).rstrip('.')}") from None
     except NotAnAmount:
         is_long = TOO_MANY_DIGITS.fullmatch(text)
         reason = _("“%s” is too large") if is_long else _("“%s” is not a number like 1234.50")

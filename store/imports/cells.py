@@ -23,6 +23,8 @@ YES_NO = {
     **dict.fromkeys(["false", "no", "0", "n", "off"], False),
     **dict.fromkeys(["falsch", "faux", "falso", "onwaar", "fałsz"], False),
 }
+# Behind an apostrophe a spreadsheet keeps a number as it was typed.
+KEPT_NUMBER = re.compile("^'(?=[0-9])")
 MOST_PIECES = 1000
 WHOLE = re.compile("([0-9]+)(?:[.,]0{1,2})?")
 
@@ -78,11 +80,13 @@ def value_of(text: str, field: "models.Field[Any, Any]", options: Options) -> An
         case models.DecimalField() if field.name.endswith("_cm"):
             return measure_of(text, field)
         case models.DecimalField():
-            return amount_of(text, field, options.decimal)
+            return amount_of(KEPT_NUMBER.sub("", text), field, options.decimal)
         case models.DateField():
             return date_of(text, options.dates)
         case models.BooleanField():
             return yes_or_no(text)
+        case models.CharField() if field.name == "stock_number":
+            return line_of(KEPT_NUMBER.sub("", text), field.max_length or len(text))
         case models.CharField():
             return line_of(text, field.max_length or len(text))
     return text

@@ -1,5 +1,6 @@
 """A file once it is known what it is: rows of one of the formats."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,13 +17,15 @@ from store.imports.problems import short
 from store.imports.reading import Record, problem_of, read_records
 from store.imports.recognising import Source, UnknownColumns, UnreadableFile, recognise
 from store.imports.rows import BadCells, Format, Row
-from store.imports.shop_csv import EXPORT_COLUMNS, OwnFormat
+from store.imports.shop_csv import EXPORT_COLUMNS, OwnFormat, labels
 from store.imports.shopify import ShopifyFormat
 from store.imports.woocommerce import WooCommerceFormat
 
 # Those whose columns are more their own come first.
 FORMATS: list[type[Format]] = [ShopifyFormat, WooCommerceFormat, EtsyFormat, OwnFormat]
 KNOWN = {key for each in FORMATS for key in each.NAMES}
+# How programs keep spreadsheets from changing a number: ="00471".
+FORMULA_OF_TEXT = re.compile(r'^="([^"]*)"$')
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,17 @@ class OpenFile:
     def rows(self) -> Iterator[ReadRow]:
         header = self.format.header
         for record in self.records:
+            record = without_empty_end(record, len(header.written))
             problem = problem_of(record, len(header.written), self.source)
             try:
                 if problem:
                     raise BadCells(problem)
-                row = self.format.row(record.line, header.known(record.cells))
+                cells = [FORMULA_OF_TEXT.sub(r"\1", cell) for cell in record.cells]
+                row = self.format.row(record.line, header.known(cells))
             except BadCells as bad:
                 yield ReadRow(record.line, bad=bad)
             else:
-                yield self.with_others(ReadRow(record.line, row), header.others(record.cells))
+                yield self.with_others(ReadRow(record.line, row), header.others(cells))
 
     def with_others(self, read: ReadRow, others: dict[str, str]) -> ReadRow:
         """A row with what the format does not know, as somebody has decided."""
@@ -98,7 +103,7 @@ class OpenFile:
 @contextmanager
 def open_file(file: BinaryIO, options: Options) -> Iterator[OpenFile]:
     """Recognise a file by its bytes and its header. Raises UnreadableFile."""
-    source = recognise(file, KNOWN, options)
+    source = recognise(file, KNOWN | {*labels()}, options)
     with closing(read_records(file, source)) as records:
         columns = columns_of(next(records, None), source)
         options = as_we_write(columns, source, options)
@@ -111,6 +116,12 @@ def as_we_write(columns: list[str], source: Source, options: Options) -> Options
     if options.decimal or not ours or decimals_of() != THOUSANDS_DIGITS:
         return options
     return replace(options, decimal="comma" if source.separator == ";" else "point")
+
+
+def without_empty_end(record: Record, width: int) -> Record:
+    """Spreadsheets write empty cells for columns in which something once stood."""
+    beyond = record.cells[width:]
+    return record if any(map(str.strip, beyond)) else record._replace(cells=record.cells[:width])
 
 
 def columns_of(header: Record | None, source: Source) -> list[str]:

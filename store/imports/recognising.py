@@ -30,6 +30,13 @@ NOT_LATIN = [
     *("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
+# Where the West's and the language's own pages make no words.
+LATIN = ["cp1252", "cp1250", "cp850", "mac_roman"]
+# Signs within a word or at its beginning, a large letter behind a small one, what is no letter.
+ODD = re.compile(
+    r"(?<=[^\W\d_])(?:[^\x00-\x7f\w’‘–—·]|[¹²³])+(?=[^\W\d_])|(?<!\S)[¯¹²³¸¨´¬¦](?=[^\W\d_])"
+    r"|[a-zß-öø-ÿа-яέ-ώ][A-ZÀ-ÖØ-ÞА-ЯΆ-Ϋ]|[\ufffd\x80-\x9f]"
+)
 # Those that staff may choose, as they are called elsewhere.
 ENCODINGS = {
     "utf-8-sig": "UTF-8",
@@ -145,10 +152,17 @@ def eight_bit_encoding(sample: bytes) -> str:
     """
     together = sum(len(run) for run in LETTERS_TOGETHER.findall(sample))
     if together * 2 > len(BEYOND_ASCII.findall(sample)):
-        best = from_bytes(sample, cp_isolation=NOT_LATIN).best()
-        if best:
-            return best.encoding
-    return OF_LANGUAGE.get(settings.LANGUAGE_CODE.partition("-")[0], "cp1252")
+        likely = [match.encoding for match in from_bytes(sample, cp_isolation=NOT_LATIN)]
+        if likely:
+            return min(likely, key=lambda encoding: oddity(sample, encoding))
+    of_language = OF_LANGUAGE.get(settings.LANGUAGE_CODE.partition("-")[0], "cp1252")
+    # What comes first stays, unless it makes signs within words where another makes none.
+    return min([of_language, *LATIN], key=lambda encoding: oddity(sample, encoding))
+
+
+def oddity(sample: bytes, encoding: str) -> int:
+    """How often words would be written as nobody writes: with signs or large letters in them."""
+    return len(ODD.findall(sample.decode(encoding, errors="replace")))
 
 
 def first_lines(file: BinaryIO, encoding: str) -> list[str]:

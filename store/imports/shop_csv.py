@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from store.imports.cells import Cells, line_of, pieces_of
@@ -27,6 +28,7 @@ ITEM_COLUMNS = [
     "shipping",
 ]
 PIECE_COLUMNS = ["purchase_price", "purchased_on", "purchased_from"]
+AMOUNT_COLUMNS = ["price", "shipping", "purchase_price"]
 # Most files leave these out; an export has them, so that nothing hidden becomes public.
 SELDOM = ["tax_scheme", "published"]
 COLUMNS = ["stock_number", "title", "category", *ITEM_COLUMNS[1:], "quantity", *PIECE_COLUMNS]
@@ -59,12 +61,17 @@ class OwnFormat(Format):
     asks_about_columns = True
 
     def further_names(self, written: list[str], options: Options) -> Mapping[str, str]:
-        return {key: column for key, column in options.columns.items() if column in EXPORT_COLUMNS}
+        said = {key: column for key, column in options.columns.items() if column in EXPORT_COLUMNS}
+        # Without those whose proper name stands in the file, too.
+        there = {self.NAMES.get(key_of(column)) for column in written} | {*said.values()}
+        free = {key: column for key, column in labels().items() if column not in there}
+        return {**free, **said}
 
     @classmethod
     def recognises(cls, keys: set[str]) -> bool:
         """Whether it has some of our names, or nearly; everybody has two, a title and a price."""
-        return len([key for key in keys if nearest(key, cls.NAMES)]) >= LEAST_COLUMNS
+        known = {*cls.NAMES, *labels()}
+        return len([key for key in keys if nearest(key, known)]) >= LEAST_COLUMNS
 
     @property
     def missing(self) -> list[str]:
@@ -109,6 +116,19 @@ class OwnFormat(Format):
             column: cells.read_field(column, item_field(column), required=column in REQUIRED)
             for column in columns
         }
+
+
+def labels() -> dict[str, str]:
+    """Our columns by what people call them: as the admin does, amounts with the currency."""
+    found = {}
+    for column in EXPORT_COLUMNS:
+        field = piece_field if column in {"stock_number", *PIECE_COLUMNS} else item_field
+        names = _("Pieces") if column == "quantity" else field(column).verbose_name
+        found[key_of(str(names))] = column
+        if column in AMOUNT_COLUMNS:
+            currency = settings.CURRENCY
+            found |= {key_of(f"{name} {currency}"): column for name in (column, names)}
+    return {key: column for key, column in found.items() if key not in OwnFormat.NAMES}
 
 
 def category_of(text: str) -> str:

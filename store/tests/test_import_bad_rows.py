@@ -31,7 +31,7 @@ CELLS = [
     ("price", "Infinity", NUMBER),
     ("price", "1e5", NUMBER),
     ("price", "0x10", NUMBER),
-    ("price", "$30", NUMBER),
+    ("price", "$30", "“$” is not of an amount in EUR"),
     ("price", "1.23,50", NUMBER),
     ("price", "12.34.56", NUMBER),
     ("price", "45.505", "price “45.505” has more than 2 digits after the point"),
@@ -52,7 +52,7 @@ CELLS = [
     ("quantity", "1001", "quantity “1001” is more than 1000"),
     ("quantity", "9" * 5000, "is more than 1000"),
     ("purchase_price", "?", NUMBER),
-    ("purchased_on", "6.12.79", DATE),
+    ("purchased_on", "79-12-06", DATE),
     ("purchased_on", "6 Brumaire 1979", DATE),
     ("purchased_on", "31 April 1979", DATE),
     ("purchased_on", "31.2.1979", DATE),
@@ -64,7 +64,7 @@ CELLS = [
 ]
 WHOLE_ROWS = [
     (b"1,Bowl,Containers", "3 cells instead of 17"),
-    (b"x" + b"," * 17, "18 cells instead of 17"),
+    (b"x" + b"," * 17 + b"y", "18 cells instead of 17"),
     (b"1,B\xf6wl,Containers,,,,mint,,,,,30,,,,,", "not in UTF-8"),
     (b"1,B\xed\xa0\x80wl,Containers,,,,mint,,,,,30,,,,,", "not in UTF-8"),
     (b'1,"Bowl,Containers,,,,mint,,,,,30,,,,,', "a quotation mark is not closed"),

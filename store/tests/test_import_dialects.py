@@ -40,6 +40,9 @@ def read_as(content: bytes) -> tuple[list[str], str]:
         ("Старинные настенные часы", "cp1251", "Windows-1251"),
         ("Παλιό ρολόι τοίχου", "cp1253", "Windows-1253"),
         ("古い掛け時計", "cp932", "Shift JIS"),
+        ("Λάμπα παλιά", "cp1253", "Windows-1253"),
+        ("Żarówka do lampy krzesło", "cp1250", "Windows-1250"),
+        ("Tête-à-tête, „naïve“ œuvre", "cp1252", "Windows-1252"),
     ],
 )
 def test_letters_stay_whole_and_their_encoding_is_said(
@@ -107,6 +110,7 @@ def test_a_workbook_of_the_other_half_of_the_world() -> None:
     [
         *("1,299.00", "1.299,00", "1 299.00", "1\u00a0299,00", "1’299.00", "1'299", "€ 1299"),
         *("1299 €", "EUR 1.299,00", "1.299,-", "1299.", "1299,0", "1299,00 €", "1,299"),
+        *("+1299", "'1299", "1299 Euro", "1 299,00 euros", '="1299"'),
     ],
 )
 def test_an_amount_in_any_way(text: str) -> None:
@@ -156,6 +160,9 @@ def test_measures_have_a_comma_in_half_of_the_world() -> None:
         *("1979-12-06", "1979-12-6", "1979/12/06", "06.12.1979", "6.12.1979", "6. 12. 1979"),
         *("6 December 1979", "6-Dec-1979", "6. Dec. 1979", "December 6, 1979", "Dec 6th, 1979"),
         *("1979-12-06 00:00:00", "1979-12-06T00:00:00Z", "06.12.1979 00:00"),
+        *("06.12.79", "6-Dec-79", "6th of December 1979", "Thursday, December 6, 1979"),
+        *("6. Dez. 1979", "6 décembre 1979", "6 de diciembre de 1979", "1979年12月6日"),
+        *("1979. 12. 6.", "19791206", "１９７９-12-06", "06‑12‑1979 ".replace("‑", ".")),
     ],
 )
 def test_a_date_in_any_way(text: str) -> None:
@@ -203,6 +210,39 @@ def test_headers_in_any_case(header: str) -> None:
     load(file_of(f"1,Lamp,Lamps,good,12{commas * 2}", header=header))
 
     assert Item.objects.get().title == "Lamp"
+
+
+@pytest.mark.parametrize("name", ["Price (EUR)", "price_eur", "Price €"])
+def test_columns_may_be_called_as_the_admin_calls_them(name: str) -> None:
+    header = f"Stock number,Title,Category,Condition,{name},Bought for,Bought on,Pieces,Height (cm)"
+
+    load(file_of("1,Lamp,Lamps,Good,12,3,6.12.1979,2,15", header=header))
+
+    item, piece = Item.objects.get(), Piece.objects.all()[0]
+    assert [item.price, item.height_cm, item.pieces.count()] == [12, 15, 2]
+    assert [piece.purchase_price, str(piece.purchased_on)] == [3, "1979-12-06"]
+
+
+def test_prices_of_another_currency_are_asked_about() -> None:
+    with pytest.raises(UnreadableFile, match=r"Price \(USD\)” is unknown"):
+        load(file_of("1,Lamp,Lamps,good,12", header=HEADER.replace("price", "Price (USD)")))
+
+    report = load(own_csv({"price": "$12"}))
+    assert reasons(report) == ["Line 2: price “$12”: “$” is not of an amount in EUR."]
+
+
+def test_empty_cells_beyond_the_last_column_are_none() -> None:
+    report = load(file_of("1,Lamp,Lamps,good,12,, ", "2,Lamp,Lamps,good,12,,x"))
+
+    assert (report.created, len(report.bad_rows)) == (1, 1)
+
+
+@pytest.mark.parametrize("text", ['="00471"', '"=""00471"""', "'00471"])
+def test_a_number_that_was_kept_from_a_spreadsheet_is_itself(text: str) -> None:
+    load(file_of(f"{text},'70s lamp,Lamps,good,12"))
+
+    assert Piece.objects.get().stock_number == "00471"
+    assert Item.objects.get().title == "'70s lamp"
 
 
 def test_an_unknown_column_is_named_and_nothing_comes_in() -> None:
