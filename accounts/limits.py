@@ -44,6 +44,12 @@ REGISTRATIONS = Limit(
     3,
     _("Accounts have been opened often enough from here. Go on at %s."),
 )
+FACTORS = Limit(
+    "factor",
+    "FACTORS_PER_HOUR_PER_ADDRESS",
+    30,
+    _("Codes have been tried often enough. Try the next one at %s."),
+)
 MESSAGES = Limit(
     "message",
     "MESSAGES_PER_HOUR_PER_ADDRESS",

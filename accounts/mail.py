@@ -31,6 +31,13 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.factor_changed",
+        when=_("A second factor of an account was added, taken away or stood in for"),
+        to=OWNER,
+        placeholders={"name": NAME, "what": Placeholder(_("what was done"), "{{ what }}")},
+        about="{{ user.email }}",
+    ),
+    MailEvent(
         "accounts.password_reset",
         when=_("Somebody has asked for a new password"),
         to=OWNER,
@@ -54,6 +61,10 @@ register(
 
 def notify_about_account(event: str, to: str, user: User) -> None:
     enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
+
+
+def notify_about_factor(user: User, what: str) -> None:
+    enqueue_mail("accounts.factor_changed", to=user.email, context={"user": user, "what": what})
 
 
 def post_reset_link(to: str, context: Mapping[str, Any]) -> None:

@@ -4,9 +4,11 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
 from typed.emails import plain_email
 
+__all__ = ["Address", "Customer", "RecoveryCodes", "User", "UserManager"]
 LONGEST_EMAIL = 254
 
 

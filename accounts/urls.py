@@ -2,6 +2,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from accounts import views
+from accounts.factors import views as factors
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("email/", views.EmailView.as_view(), name="email"),
     path("deactivate/", views.DeactivateView.as_view(), name="deactivate"),
+    path("second-factor/", factors.FactorView.as_view(), name="factor"),
+    path("second-factor/passkey/", factors.PasskeyAskView.as_view(), name="passkey"),
+    path("second-factors/", factors.FactorListView.as_view(), name="factors"),
+    path("second-factors/add/", factors.SetupView.as_view(), name="factor-setup"),
+    path("second-factors/add/passkey/", factors.PasskeyAddView.as_view(), name="passkey-add"),
+    path("second-factors/codes/", factors.RecoveryCodesView.as_view(), name="recovery-codes"),
     path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),
     path(
         "password_change/done/",

@@ -47,6 +47,10 @@ if "*" in ALLOWED_HOSTS and not DEBUG:
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 
 INSTALLED_APPS = [
+    # Before ours, whose admin takes back what they would show in it.
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "repairshop",
     "invoices",
     "bag",
@@ -80,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "typed.requests.TidyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.factors.session.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "repairshop.resend.KeepWhatWasSentMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -158,11 +164,19 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "accounts.throttling.login_name"
 # Failed tries are kept with what was sent, so every password field has to be named.
-AXES_SENSITIVE_PARAMETERS = ["username", "old_password", "new_password1", "new_password2"]
+AXES_SENSITIVE_PARAMETERS = ["username", "old_password", "new_password1", "new_password2", "code"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
+
+# Whether staff need more than a password. Off where a newcomer tries the demo shop.
+STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", default=not DEBUG)
+OTP_WEBAUTHN_HELPER_CLASS = "accounts.factors.passkeys.PasskeyHelper"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+# The helper names them by the address that was asked; these only please the library's checks.
+OTP_WEBAUTHN_RP_ID = OTP_WEBAUTHN_RP_NAME = "localhost"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]
 
 # --- The shop ---------------------------------------------------------------
 
@@ -191,6 +205,7 @@ HOLDS_PER_HOUR_PER_ACCOUNT = env_int(
 REGISTRATIONS_PER_HOUR_PER_ADDRESS = env_int("REGISTRATIONS_PER_HOUR_PER_ADDRESS", default=20)
 RESETS_PER_HOUR_PER_ADDRESS = env_int("RESETS_PER_HOUR_PER_ADDRESS", default=20)
 MESSAGES_PER_HOUR_PER_ADDRESS = env_int("MESSAGES_PER_HOUR_PER_ADDRESS", default=60)
+FACTORS_PER_HOUR_PER_ADDRESS = env_int("FACTORS_PER_HOUR_PER_ADDRESS", default=60)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

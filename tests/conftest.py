@@ -50,6 +50,7 @@ def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory)
     environment = {
         **PRODUCTION,
         "SECURE": "False",
+        "STAFF_SECOND_FACTOR": "False",
         "ALLOWED_HOSTS": "localhost",
         "DATABASE_URL": database_url(server, "deployed"),
         "TIMER_SECONDS": str(TIMER_SECONDS),

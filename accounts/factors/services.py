@@ -1,0 +1,132 @@
+"""Second factors of a person: what there is, what is added, tried and taken away."""
+
+from binascii import unhexlify
+from collections.abc import Iterator
+from datetime import datetime
+from time import time
+
+import django_otp
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django_otp.models import Device
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential
+
+from accounts.events import SecurityEvent, tell
+from accounts.factors.models import RecoveryCodes
+from accounts.mail import notify_about_factor
+from accounts.models import User
+
+TOTP_DIGITS = 6
+
+
+def factors_of(user: User) -> list[Device]:
+    """Apps and passkeys, the oldest first. Recovery codes only stand in for one of them."""
+    found: list[Device] = []
+    for model in (TOTPDevice, WebAuthnCredential):
+        found += model.objects.filter(user=user, confirmed=True)
+    return sorted(found, key=lambda device: device.created_at)
+
+
+def has_factor(user: User) -> bool:
+    return any(
+        model.objects.filter(user=user, confirmed=True).exists()
+        for model in (TOTPDevice, WebAuthnCredential)
+    )
+
+
+def must_have_factor(user: User) -> bool:
+    """Whether nobody gets in as this person by a password alone."""
+    return bool(settings.STAFF_SECOND_FACTOR and user.is_staff)
+
+
+def codes_left(user: User) -> int:
+    kept = RecoveryCodes.objects.filter(user=user).first()
+    return len(kept.digests) if kept else 0
+
+
+def is_code_of_key(key: str, code: str) -> TOTP | None:
+    """The clockwork that made this code from a key in hex, when it did just now."""
+    totp = TOTP(unhexlify(key), digits=TOTP_DIGITS)
+    totp.time = time()
+    return totp if code.isdigit() and totp.verify(int(code), tolerance=1) else None
+
+
+@transaction.atomic
+def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device | None:
+    """Keep the key of an authenticator app that has shown its code; None when it is not its."""
+    totp = is_code_of_key(key, code)
+    if totp is None:
+        return None
+    device = TOTPDevice.objects.create(
+        user=user, key=key, name=_("Authenticator app"), drift=totp.drift, last_t=totp.t()
+    )
+    told_of_addition(device, request)
+    return device
+
+
+def told_of_addition(device: Device, request: HttpRequest) -> None:
+    tell(SecurityEvent.FACTOR_ADDED, device.user, request, device.name)
+    notify_about_factor(device.user, _("added: %s") % device.name)
+
+
+@transaction.atomic
+def remove_factor(device: Device, request: HttpRequest) -> None:
+    """Take a factor away. With the last one go the recovery codes: they stand in for nothing."""
+    user: User = device.user
+    device.delete()
+    if not has_factor(user):
+        RecoveryCodes.objects.filter(user=user).delete()
+    tell(SecurityEvent.FACTOR_REMOVED, user, request, device.name)
+    notify_about_factor(user, _("removed: %s") % device.name)
+
+
+@transaction.atomic
+def make_codes(user: User, request: HttpRequest) -> list[str]:
+    codes: list[str] = RecoveryCodes.objects.get_or_create(
+        user=user, defaults={"name": "recovery"}
+    )[0].make()
+    tell(SecurityEvent.CODES_MADE, user, request)
+    return codes
+
+
+@transaction.atomic
+def reset_factors(user: User) -> int:
+    """Take all factors of somebody away who has lost them; return how many there were."""
+    devices = factors_of(user)
+    for device in devices:
+        device.delete()
+    RecoveryCodes.objects.filter(user=user).delete()
+    tell(SecurityEvent.FACTORS_RESET, user, None)
+    notify_about_factor(user, _("all taken away by the shop: the next log-in asks for new ones"))
+    return len(devices)
+
+
+def devices_for(user: User, code: str) -> Iterator[Device]:
+    """What may have made such a code: apps show digits, recovery codes have letters."""
+    if code.isdigit() and len(code) == TOTP_DIGITS:
+        yield from TOTPDevice.objects.filter(user=user, confirmed=True)
+    else:
+        yield from RecoveryCodes.objects.filter(user=user)
+
+
+def try_code(user: User, code: str) -> Device | None:
+    """The device that has made this code. A code is good once, and wrong ones cost waiting."""
+    code = "".join(code.split())
+    for device in devices_for(user, code):
+        if django_otp.verify_token(user, device.persistent_id, code):
+            if isinstance(device, RecoveryCodes):
+                left = codes_left(user)
+                notify_about_factor(user, _("a recovery code was used; %s are left") % left)
+            return device
+    return None
+
+
+def must_wait_until(user: User, code: str) -> datetime | None:
+    """When the next code may be tried, after wrong ones; each doubles the wait."""
+    waits = [device.verify_is_allowed() for device in devices_for(user, "".join(code.split()))]
+    until = [why["locked_until"] for allowed, why in waits if not allowed]
+    return min(until) if until and len(until) == len(waits) else None

@@ -1,0 +1,311 @@
+"""The pages of the second factor: asked for at log-in, set up, looked at."""
+
+import json
+from base64 import b32encode
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, View
+from django_otp.models import Device
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.exceptions import OTPWebAuthnApiError
+from django_otp_webauthn.models import WebAuthnCredential
+from django_otp_webauthn.utils import rewrite_exceptions
+
+from accounts.events import SecurityEvent, tell
+from accounts.factors import passkeys
+from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
+from accounts.factors.services import (
+    add_app,
+    codes_left,
+    factors_of,
+    has_factor,
+    make_codes,
+    must_have_factor,
+    must_wait_until,
+    remove_factor,
+    told_of_addition,
+    try_code,
+)
+from accounts.factors.session import half_logged_in, is_verified, let_in
+from accounts.limits import FACTORS, TooOften, check_limit, refuse_too_often
+from accounts.models import User
+from accounts.views import NextMixin, current_user
+
+
+def owner_of_setup(request: HttpRequest) -> User | None:
+    """Who may add a factor here: whoever is in, or has none yet and is on the way in."""
+    if request.user.is_authenticated:
+        return current_user(request)
+    user = half_logged_in(request)
+    return None if user is None or has_factor(user) else user
+
+
+class OwnerMixin(NextMixin):
+    """A page about the factors of `owner`, who may have given no more than the password."""
+
+    owner: User
+
+    def find_owner(self, request: HttpRequest) -> User | None:
+        return half_logged_in(request)
+
+    @method_decorator([never_cache, sensitive_post_parameters("code", "key")])
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        owner = self.find_owner(request)
+        if owner is None and request.user.is_authenticated:
+            return redirect(self.get_success_url())
+        if owner is None:
+            return redirect_to_login(self.get_redirect_url())
+        self.owner = owner
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        more = {"owner": self.owner, "next": self.get_redirect_url()}
+        context: dict[str, Any] = super().get_context_data(**more, **kwargs)  # type: ignore[misc]
+        return {**context, "passkeys_possible": passkeys.are_possible(self.request)}
+
+    def way_on(self) -> str:
+        """Where to go once the factor is there: past the recovery codes, if there are none."""
+        if codes_left(self.owner):
+            return self.get_success_url()
+        return f"{reverse('accounts:recovery-codes')}?{urlencode({'next': self.get_success_url()})}"
+
+
+class FactorView(OwnerMixin, FormView):
+    """Asks for the second factor. Works without scripts; a passkey needs them."""
+
+    form_class = CodeForm
+    template_name = "accounts/factors/ask.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not has_factor(self.owner):
+            query = urlencode({"next": self.get_redirect_url()})
+            return redirect(f"{reverse('accounts:factor-setup')}?{query}")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_passkey = WebAuthnCredential.objects.filter(user=self.owner).exists()
+        return super().get_context_data(has_passkey=has_passkey, **kwargs)
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        code = form.cleaned_data["code"]
+        try:
+            check_limit(FACTORS, self.request, f"user {self.owner.pk}")
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
+        if device := try_code(self.owner, code):
+            let_in(self.request, self.owner, device)
+            return redirect(self.way_on())
+        tell(SecurityEvent.FACTOR_REFUSED, self.owner, self.request)
+        form.add_error("code", self.refusal(code))
+        return self.form_invalid(form)
+
+    def refusal(self, code: str) -> ValidationError:
+        if until := must_wait_until(self.owner, code):
+            time = date_format(localtime(until), "H:i:s")
+            return ValidationError(_("This code is not right. Try the next one after %s.") % time)
+        return ValidationError(
+            _("This code is not right. Codes of the app change every 30 seconds.")
+        )
+
+
+class SetupView(OwnerMixin, FormView):
+    """Adds an authenticator app or a passkey; at the first log-in of staff it stands in the way."""
+
+    form_class = AppForm
+    template_name = "accounts/factors/setup.html"
+
+    def find_owner(self, request: HttpRequest) -> User | None:
+        return owner_of_setup(request)
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("accounts:factors")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.owner}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"key": signed_key(self.owner)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form: AppForm = context["form"]
+        key = key_of(str(form["key"].value()), self.owner)
+        if not key:
+            # The page has stood open too long: it begins anew.
+            fresh = signed_key(self.owner)
+            form.data = {"code": form.data.get("code", ""), "key": fresh}
+            key = key_of(fresh, self.owner)
+        app = TOTPDevice(user=self.owner, key=key)
+        letters = b32encode(bytes.fromhex(key)).decode()
+        spaced = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+        code = segno.make_qr(app.config_url).svg_data_uri(border=2, scale=5)
+        return {**context, "qr_code": code, "key": spaced, "must": must_have_factor(self.owner)}
+
+    def form_valid(self, form: AppForm) -> HttpResponse:
+        key = key_of(form.cleaned_data["key"], self.owner)
+        code = form.cleaned_data["code"]
+        device = key and add_app(user=self.owner, key=key, code=code, request=self.request)
+        if not device:
+            words = _("This is not what the app shows now. Check its clock, and scan anew.")
+            form.add_error("code", words)
+            return self.form_invalid(form)
+        return redirect(settle_in(self, device))
+
+
+def settle_in(view: OwnerMixin, device: Device) -> str:
+    """Let whoever has just added a factor in by it; return where to go on."""
+    if not is_verified(view.request):
+        let_in(view.request, view.owner, device)
+    return view.way_on()
+
+
+def refused(words: str) -> JsonResponse:
+    return JsonResponse({"error": words}, status=400)
+
+
+class PasskeyView(OwnerMixin, View):
+    """What `passkeys.js` asks: JSON goes to and fro between the browser and the library.
+
+    What a browser shall sign stands in the session, and is taken out by the first answer.
+    """
+
+    kept_as = ""
+
+    @property
+    def helper(self) -> passkeys.PasskeyHelper:
+        return passkeys.PasskeyHelper(self.request)
+
+    def begin(self) -> JsonResponse:
+        options, self.request.session[self.kept_as] = self.question()
+        return JsonResponse(options)
+
+    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        raise NotImplementedError
+
+    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
+        raise NotImplementedError
+
+    def let_on(self, device: Device) -> str:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not passkeys.are_possible(request):
+            return refused(_("Passkeys need an address with a name."))
+        if not request.body:
+            return self.begin()
+        state = request.session.pop(self.kept_as, None)
+        try:
+            answer = json.loads(request.body)
+            with rewrite_exceptions():
+                device = self.complete(state or {}, answer)
+        except (OTPWebAuthnApiError, ValueError, KeyError, TypeError, AttributeError):
+            tell(SecurityEvent.FACTOR_REFUSED, self.owner, request)
+            return refused(_("This passkey was not taken."))
+        return JsonResponse({"next": self.let_on(device)})
+
+
+class PasskeyAddView(PasskeyView):
+    kept_as = "passkey to add"
+
+    def find_owner(self, request: HttpRequest) -> User | None:
+        return owner_of_setup(request)
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("accounts:factors")
+
+    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.helper.register_begin(user=self.owner)  # type: ignore[no-any-return]
+
+    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
+        device = self.helper.register_complete(user=self.owner, state=state, data=answer)
+        device.name = _("Passkey")
+        device.save(update_fields=["name"])
+        told_of_addition(device, self.request)
+        return device
+
+    def let_on(self, device: Device) -> str:
+        return settle_in(self, device)
+
+
+class PasskeyAskView(PasskeyView):
+    kept_as = "passkey to check"
+
+    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.helper.authenticate_begin(  # type: ignore[no-any-return]
+            user=self.owner, require_user_verification=False
+        )
+
+    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
+        return self.helper.authenticate_complete(user=self.owner, state=state, data=answer)
+
+    def let_on(self, device: Device) -> str:
+        let_in(self.request, self.owner, device)
+        return self.way_on()
+
+
+@method_decorator(never_cache, name="dispatch")
+class FactorListView(LoginRequiredMixin, View):
+    """The factors somebody has; each may go, but the last one of staff."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = current_user(request)
+        devices = factors_of(user)
+        context = {
+            "devices": devices,
+            "codes_left": codes_left(user),
+            "may_remove": len(devices) > 1 or not must_have_factor(user),
+        }
+        return render(request, "accounts/factors/list.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user = current_user(request)
+        devices = factors_of(user)
+        named = [each for each in devices if each.persistent_id == request.POST.get("factor")]
+        if not named:
+            messages.info(request, _("It is gone already."))
+        elif len(devices) == 1 and must_have_factor(user):
+            messages.error(request, _("Add another one first: staff need a second factor."))
+        else:
+            remove_factor(named[0], request)
+            messages.success(request, _("Removed."))
+        return redirect("accounts:factors")
+
+
+@method_decorator(never_cache, name="dispatch")
+class RecoveryCodesView(NextMixin, LoginRequiredMixin, View):
+    """Makes recovery codes and shows them this once."""
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("accounts:factors")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not has_factor(current_user(request)):
+            return redirect("accounts:factors")
+        return super().dispatch(request, *args, **kwargs)
+
+    def page(self, **context: Any) -> HttpResponse:
+        left = codes_left(current_user(self.request))
+        whole = {"way_on": self.get_success_url(), "codes_left": left, **context}
+        return render(self.request, "accounts/factors/codes.html", whole)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self.page(codes=make_codes(current_user(request), request))

@@ -1,0 +1,265 @@
+"""Nobody gets in by a password alone who has, or must have, a second factor."""
+
+import re
+from base64 import b32decode
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django.fixtures import Settings
+
+from accounts.events import SecurityEvent, security_event
+from accounts.models import RecoveryCodes, User
+from accounts.tests.factories import PASSWORD, mails_sent
+from accounts.tests.factors import log_in_whole, make_app, make_recovery_codes, shown_by
+
+pytestmark = pytest.mark.django_db
+LOGIN = reverse("accounts:login")
+ASK = reverse("accounts:factor")
+SETUP = reverse("accounts:factor-setup")
+CODES = reverse("accounts:recovery-codes")
+LIST = reverse("accounts:factors")
+KEY = re.compile(r'<code class="key">([A-Z2-7 ]+)</code>')
+SIGNED = re.compile(r'name="key" value="([^"]+)"')
+
+
+@pytest.fixture(autouse=True)
+def _as_in_production(settings: Settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+
+
+def enter(client: Client, user: User, to: str = "/admin/") -> Any:
+    """Give the password, as the log-in of the shop asks for it."""
+    form = {"username": user.email, "password": PASSWORD, "next": to}
+    return client.post(LOGIN, form, follow=True)
+
+
+def app_on(page: str) -> TOTPDevice:
+    """An app that has scanned what a page shows."""
+    found = KEY.search(page)
+    assert found
+    return TOTPDevice(key=b32decode(found[1].replace(" ", "")).hex())
+
+
+def set_up(client: Client, page: str, **changed: str) -> Any:
+    found = SIGNED.search(page)
+    assert found
+    sent = {"key": unescape(found[1]), "code": shown_by(app_on(page)), "next": "/admin/"}
+    return client.post(SETUP, {**sent, **changed})
+
+
+def test_staff_set_one_up_at_their_first_log_in(client: Client, sam: User) -> None:
+    page = enter(client, sam)
+    assert page.request["PATH_INFO"] == SETUP
+    assert client.get("/admin/").status_code == 302
+
+    answer = set_up(client, page.text)
+
+    assert answer.headers["Location"].startswith(CODES)
+    assert client.get("/admin/").status_code == 200
+    assert "added: Authenticator app" in mails_sent()[-1].body
+
+
+def test_the_admins_own_log_in_leads_there_too(client: Client, sam: User) -> None:
+    form = {"username": sam.email, "password": PASSWORD}
+    page = client.post("/admin/login/?next=/admin/store/item/", form, follow=True)
+
+    assert page.request["PATH_INFO"] == SETUP
+    assert "/admin/store/item/" in page.request["QUERY_STRING"].replace("%2F", "/")
+
+
+@pytest.mark.parametrize("changed", [{"code": "000000"}, {"key": "forged"}, {"key": ""}])
+def test_an_app_is_kept_when_it_has_shown_its_code(
+    client: Client, sam: User, changed: dict[str, str]
+) -> None:
+    page = enter(client, sam)
+
+    answer = set_up(client, page.text, **changed)
+
+    assert answer.status_code == 200
+    assert KEY.search(answer.text)
+    assert not TOTPDevice.objects.exists()
+    assert client.get("/admin/").status_code == 302
+
+
+def test_nobody_adds_an_app_of_somebody_elses_page(client: Client, sam: User, wren: User) -> None:
+    page = enter(Client(), wren).text
+
+    enter(client, sam)
+    set_up(client, page)
+
+    assert not TOTPDevice.objects.exists()
+
+
+def test_who_has_one_is_asked_for_it(client: Client, sam: User) -> None:
+    app = make_app(sam)
+    page = enter(client, sam, to="/admin/store/item/")
+    assert page.request["PATH_INFO"] == ASK
+
+    answer = client.post(ASK, {"code": shown_by(app), "next": "/admin/store/item/"}, follow=True)
+
+    assert answer.request["PATH_INFO"] == CODES
+    assert client.get("/admin/store/item/").status_code == 200
+
+
+def test_half_way_in_nothing_is_added_beside_what_there_is(client: Client, sam: User) -> None:
+    make_app(sam)
+    enter(client, sam)
+
+    assert client.get(SETUP).status_code == 302
+    assert client.post(SETUP, {"code": "1", "key": "1"}).status_code == 302
+    assert client.post(reverse("accounts:passkey-add")).status_code == 302
+    assert client.post(CODES).headers["Location"].startswith(LOGIN)
+    assert client.post(LIST, {"factor": "1"}).headers["Location"].startswith(LOGIN)
+
+
+def test_a_code_is_good_once(client: Client, sam: User) -> None:
+    code = shown_by(make_app(sam))
+    for browser in (client, other := Client()):
+        enter(browser, sam)
+        browser.post(ASK, {"code": code})
+
+    assert client.get("/admin/").status_code == 200
+    assert other.get("/admin/").status_code == 302
+
+
+def test_wrong_codes_cost_waiting_even_the_right_one(client: Client, sam: User) -> None:
+    app = make_app(sam)
+    enter(client, sam)
+
+    refused = client.post(ASK, {"code": "000000"}).text
+    right = client.post(ASK, {"code": shown_by(app)})
+
+    assert "This code is not right. Try the next one after" in refused
+    assert right.status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_codes_are_tried_only_so_often_from_one_address(
+    client: Client, sam: User, settings: Settings
+) -> None:
+    settings.FACTORS_PER_HOUR_PER_ADDRESS = 2
+    app = make_app(sam)
+    enter(client, sam)
+    for _ in range(2):
+        client.post(ASK, {"code": "wrong-wrong"})
+
+    answer = client.post(ASK, {"code": shown_by(app)})
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"]
+
+
+def test_a_recovery_code_stands_in_once(client: Client, sam: User) -> None:
+    make_app(sam)
+    code = make_recovery_codes(sam)[3].upper().replace("-", " ")
+    for browser in (client, other := Client()):
+        enter(browser, sam)
+        browser.post(ASK, {"code": code})
+
+    assert client.get("/admin/").status_code == 200
+    assert other.get("/admin/").status_code == 302
+    assert "a recovery code was used; 9 are left" in mails_sent()[-1].body
+
+
+def test_recovery_codes_are_shown_once_and_kept_hashed(client: Client, sam: User) -> None:
+    log_in_whole(client, sam)
+
+    shown = re.findall(r"<li><code>([a-z0-9-]+)</code>", client.post(CODES).text)
+
+    assert len(set(shown)) == 10
+    assert shown[0] not in client.get(CODES).text
+    kept = RecoveryCodes.objects.get()
+    assert not any(code.replace("-", "") in str(kept.__dict__) for code in shown)
+    assert kept.verify_token(shown[0])
+
+
+def test_customers_may_have_one_and_are_asked_then(client: Client, alice: User) -> None:
+    profile = reverse("accounts:profile")
+    assert enter(client, alice, to=profile).request["PATH_INFO"] == profile
+    set_up(client, client.get(SETUP).text)
+    assert client.get(profile).status_code == 200
+
+    assert enter(Client(), alice, to=profile).request["PATH_INFO"] == ASK
+
+
+def test_staff_keep_their_last_one(client: Client, sam: User) -> None:
+    app = log_in_whole(client, sam)
+
+    client.post(LIST, {"factor": app.persistent_id})
+    assert TOTPDevice.objects.count() == 1
+
+    other = make_app(sam)
+    client.post(LIST, {"factor": other.persistent_id})
+    assert TOTPDevice.objects.get() == app
+
+
+def test_nobody_removes_what_is_somebody_elses(client: Client, alice: User, bob: User) -> None:
+    app = make_app(bob)
+    client.force_login(alice)
+
+    client.post(LIST, {"factor": app.persistent_id})
+
+    assert TOTPDevice.objects.exists()
+
+
+def test_without_the_setting_a_password_is_enough(
+    client: Client, sam: User, settings: Settings
+) -> None:
+    settings.STAFF_SECOND_FACTOR = False
+
+    assert enter(client, sam).request["PATH_INFO"] == "/admin/"
+
+
+def test_a_lost_device_ends_what_it_let_in(client: Client, sam: User, capsys: Any) -> None:
+    log_in_whole(client, sam)
+    make_recovery_codes(sam)
+    assert client.get("/admin/").status_code == 200
+
+    call_command("reset_second_factor", "Sam@Example.com")
+
+    assert client.get("/admin/").status_code == 302
+    assert not RecoveryCodes.objects.exists()
+    assert enter(Client(), sam).request["PATH_INFO"] == SETUP
+    assert "all taken away" in mails_sent()[-1].body
+    with pytest.raises(CommandError, match="Nobody logs in"):
+        call_command("reset_second_factor", "nobody@example.com")
+
+
+def test_whoever_listens_hears_of_it(client: Client, sam: User) -> None:
+    heard = []
+
+    def listen(event: SecurityEvent, user: User, **kwargs: Any) -> None:
+        heard.append((event, user))
+
+    security_event.connect(listen)
+    app = make_app(sam)
+    enter(client, sam)
+    client.post(ASK, {"code": "wrong-wrong"})
+    client.post(ASK, {"code": shown_by(app)})
+
+    assert heard == [(SecurityEvent.FACTOR_REFUSED, sam), (SecurityEvent.FACTOR_PASSED, sam)]
+
+
+def test_a_form_sent_half_way_in_waits_for_the_factor(client: Client, sam: User) -> None:
+    app = make_app(sam)
+    enter(client, sam)
+
+    sent = client.post("/admin/store/category/add/", {"name": "Clocks of Sam"})
+    client.get(sent.headers["Location"])
+    back = client.post(ASK, {"code": shown_by(app), "next": reverse("resend")}, follow=True)
+
+    assert back.request["PATH_INFO"] == CODES
+    assert "Clocks of Sam" in client.get(reverse("resend")).text
+
+
+def test_the_pages_need_no_script(client: Client, sam: User) -> None:
+    page = enter(client, sam)
+
+    assert "onclick" not in page.text
+    assert 'src="data:image/svg+xml' in page.text
+    assert page.headers["Cache-Control"].count("no-store") == 1
