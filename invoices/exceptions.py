@@ -24,6 +24,16 @@ class InvoiceFrozen(Refusal):
         self.invoice = invoice
 
 
+class IssuedAlready(Refusal):
+    """Somebody was quicker, such as the same person with a second click."""
+
+    words = _("It is issued already, as %(number)s. Nothing was done twice.")
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class NothingToPay(Refusal):
     """Nothing is due on an invoice now: it is paid, cancelled, or not asked for yet."""
 

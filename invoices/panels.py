@@ -37,6 +37,7 @@ def bill_of(subject: Order | ServiceTicket) -> Bill:
         remark=remark_on(invoice),
         due=invoice.due_now,
         balance=invoice.balance,
+        is_issued=not invoice.is_draft,
     )
 
 

@@ -1,4 +1,5 @@
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from accounts.forms import IdempotencyKeyField
 from accounts.models import User
 from money.fields import AmountField
 from repairs_restorals.fields import PhotosField
-from repairs_restorals.models import Quote, ServiceTicket
+from repairs_restorals.models import Quote, ServiceTicket, TicketQuerySet
 from store.models import Piece
 
 MAX_LINKS = 10
@@ -152,11 +153,30 @@ class MessageForm(forms.Form):
         return data
 
 
+class OpenTicketField(forms.ModelChoiceField):
+    """One of some open tickets; by the number of one that was merged, the one that goes on."""
+
+    default_error_messages = {
+        "invalid_choice": _("This ticket is closed and takes no more photos."),
+    }
+
+    def to_python(self, value: Any) -> ServiceTicket | None:
+        try:
+            return cast(ServiceTicket | None, super().to_python(value))
+        except forms.ValidationError:
+            customers = cast(TicketQuerySet, self.queryset).values("customer")
+            merged = ServiceTicket.objects.filter(customer__in=customers).exclude(merged_into=None)
+            with suppress(ValueError, OverflowError):
+                if ticket := merged.filter(pk=value).first():
+                    return self.to_python(ticket.merged_into_id)
+            raise
+
+
 class TicketImageForm(forms.Form):
     """Photos for one of the customer's own open tickets."""
 
     # Empty by default: a caller who forgets the customer offers nobody's tickets.
-    ticket = forms.ModelChoiceField(label=_("Ticket"), queryset=ServiceTicket.objects.none())
+    ticket = OpenTicketField(label=_("Ticket"), queryset=ServiceTicket.objects.none())
     images = PhotosField(label=_("Photos"), help_text=_("Up to 8 at once, JPEG, PNG or WebP."))
 
     def __init__(self, *args: Any, customer: User, **kwargs: Any) -> None:

@@ -229,7 +229,7 @@ class AddImageView(OwnTicketMixin, FormView):
                 form.add_error("images", f"{photo.name}: {photo.reason}")
             return self.form_invalid(form)
         try:
-            add_photos(ticket_id=ticket.pk, photos=good, actor=self.customer)
+            ticket = self.add(ticket, good)
         except TicketClosed:
             form.add_error("ticket", _("This ticket is closed and takes no more photos."))
             return self.form_invalid(form)
@@ -237,6 +237,17 @@ class AddImageView(OwnTicketMixin, FormView):
         messages.success(self.request, added)
         name_refused(self.request, refused)
         return redirect(ticket)
+
+    def add(self, ticket: ServiceTicket, photos: list[StoredPhoto]) -> ServiceTicket:
+        """Add them where the ticket goes on: it may be merged while they are looked through."""
+        try:
+            add_photos(ticket_id=ticket.pk, photos=photos, actor=self.customer)
+        except TicketClosed:
+            ticket.refresh_from_db(fields=["merged_into"])
+            if ticket.merged_into is None:
+                raise
+            return self.add(ticket.merged_into, photos)
+        return ticket
 
 
 class TicketCancelView(OwnTicketMixin, FormView):

@@ -6,12 +6,14 @@ session has ended. What was typed is shown with a button; nobody but the visitor
 
 from collections.abc import Iterator, Mapping
 from time import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve, reverse
@@ -19,12 +21,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
 from invoices.orders.forms import CheckoutForm
 from repairs_restorals.forms import DecisionForm, MessageForm
 from repairshop.middleware import NextHandler
 
 KEPT = "sent without a session"
+# A signed cookie: who has logged in last in this browser, and so has typed in its pages.
+TYPED_BY = "typed_by"
 # What a visitor has written is kept that long for the log-in, and no more of it.
 KEPT_SECONDS = 1800
 MOST_CHARACTERS = 100_000
@@ -121,6 +126,8 @@ class KeepWhatWasSentMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if user := getattr(request, "logged_in_now", None):
+            remember_typist(response, user)
         if request.method == "POST" and isinstance(response, HttpResponseRedirect):
             page, _mark, query = response.url.partition("?")
             leads_back = f"next={request.path}" in query.replace("%2F", "/")
@@ -135,11 +142,38 @@ class KeepWhatWasSentMiddleware:
         if request.user.is_authenticated or too_much or not (sent.texts or sent.files):
             return response
         fields = [sent.texts, sent.passwords, sent.files]
-        request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time()}
+        by = request.get_signed_cookie(TYPED_BY, "", salt=TYPED_BY)
+        request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": by}
         messages.info(
             request, _("You are not logged in any more. What you have sent is kept until you are.")
         )
         return redirect(f"{page}?{urlencode({'next': reverse('resend')})}")
+
+
+def remember_typist(response: HttpResponse, user: User) -> None:
+    response.set_signed_cookie(
+        TYPED_BY,
+        str(user.pk),
+        salt=TYPED_BY,
+        max_age=settings.SESSION_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@receiver(user_logged_in, dispatch_uid="repairshop.forget_what_others_typed")
+def forget_what_others_typed(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """Whoever shares a browser sees nothing of what another one wrote in it.
+
+    Where nobody has logged in before, nobody knows whose text it is: it stays.
+    """
+    if request is None:
+        return
+    request.logged_in_now = user  # type: ignore[attr-defined]
+    kept = request.session.get(KEPT)
+    if kept and kept.get("by") not in {None, "", str(user.pk)}:
+        del request.session[KEPT]
 
 
 def log_in_pages() -> Iterator[str]:

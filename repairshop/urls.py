@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from bag.log_out import LogOutView
 from repairshop import views
 from repairshop.admin import see_in_shop
 from repairshop.resend import resend
@@ -20,6 +21,8 @@ urlpatterns = [
         r"^admin/accounts/(?P<rest>(mail|wording)/.*)$",
         RedirectView.as_view(url="/admin/mail/%(rest)s", query_string=True),
     ),
+    # Instead of the admin's own, which would give up a bag without a word.
+    path("admin/logout/", LogOutView.as_view(template_name="registration/logged_out.html")),
     path("admin/", admin.site.urls),
     path("send-again/", resend, name="resend"),
     path("healthz", views.healthz, name="healthz"),

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -23,6 +24,7 @@ from repairshop.resend import ask_again, came_from_here, sent_with
 RETRY_AFTER_SECONDS = 30
 # PostgreSQL's code of read_only_sql_transaction, as after a failover.
 READ_ONLY = "25006"
+TOO_MUCH = RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 AWAY = InterfaceError, OperationalError
 # The name of a thing or category in its address.
 NAMED = re.compile(r"/store/(?:item/)?([\w-]+)/?")
@@ -35,6 +37,9 @@ def error_page(status: int, title: str, advice: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, TOO_MUCH):
+        advice = _("It is more than we take at once: send it in parts, or with less in it.")
+        return error_page(400, _("That was too much at once"), advice)
     return error_page(400, _("That request made no sense to us"), _("Go back and try again."))
 
 

@@ -34,6 +34,8 @@ class Bill(NamedTuple):
     # What may be paid now, and what is left in all, negative when it goes back. None: unknown.
     due: Decimal | None = None
     balance: Decimal | None = None
+    # Whether nothing more can come onto it.
+    is_issued: bool = False
 
     @property
     def overpaid(self) -> Decimal:

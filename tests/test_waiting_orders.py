@@ -18,7 +18,7 @@ from invoices.payments.card import reconcile
 from invoices.tests.test_checkout import form_of, put_in_bag
 from mail.models import Mail
 from repairshop.timer import JOBS
-from store.models import Item, Order, OrderStage
+from store.models import Item, Order, OrderStage, Piece
 from store.tests.factories import make_item, make_order
 from tests.stripe_standin.driver import Standin
 from tests.test_card_payments import time_passes
@@ -129,12 +129,25 @@ def test_what_is_sent_is_not_paid_at_the_shop(client: Client, order: Order) -> N
     assert Order.objects.get().payment_method == "card"
 
 
-def test_it_can_be_given_up(client: Client, order: Order) -> None:
-    page = client.post(reverse("invoices:cancel", args=[order.secret]), follow=True)
+def test_given_up_its_things_are_in_the_bag_again(client: Client, order: Order) -> None:
+    address = reverse("invoices:cancel", args=[order.secret])
+    assert "The things go back to your bag" in seen(client, address)
 
-    assert "The order has ended: you have cancelled it." in page.content.decode()
+    page = client.post(address, follow=True).text
+
+    assert "Your things are in your bag again" in page
+    assert "Held for you until" in page
+    order.refresh_from_db()
+    assert (order.state, order.cancelled_because) == ("cancelled", Order.Ending.CUSTOMER)
     assert "waits for your payment" not in seen(client, "/")
-    assert "has ended" not in seen(client, "/")
+    assert "The order has ended" not in seen(client, "/")
+
+
+def test_given_up_in_another_browser_its_things_are_for_everybody(order: Order) -> None:
+    page = Client().post(reverse("invoices:cancel", args=[order.secret]), follow=True)
+
+    assert "The order has ended: you have cancelled it." in page.text
+    assert Piece.objects.available().exists()
 
 
 def left_alone(minutes: int) -> None:

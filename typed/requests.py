@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from typed.text import tidy
@@ -39,7 +40,12 @@ class TidyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = tidied(request.GET)  # type: ignore[assignment]
+        try:
+            request.GET = tidied(request.GET)  # type: ignore[assignment]
+        except TooManyFieldsSent:
+            # Whoever reports it reads them again.
+            request.GET = QueryDict()
+            raise
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *arguments: Any) -> None:

@@ -159,13 +159,14 @@ def test_logging_out_frees_the_holds(client: Client, clock: Item, alice: User) -
     assert Piece.objects.available().count() == 1
 
 
+@pytest.mark.parametrize("address", ["accounts:logout", "admin:logout"])
 def test_logging_out_asks_before_the_bag_is_given_up(
-    client: Client, clock: Item, alice: User
+    client: Client, clock: Item, sam: User, address: str
 ) -> None:
-    client.force_login(alice)
+    client.force_login(sam)
     add(client, clock)
 
-    answer = client.post(reverse("accounts:logout"), {"next": "/store/"})
+    answer = client.post(reverse(address), {"next": "/store/"})
 
     assert "Log out, and the bag?" in answer.text
     assert 'name="next" value="/store/"' in answer.text

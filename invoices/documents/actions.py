@@ -4,11 +4,12 @@ from django.db import transaction
 
 from accounts.models import User
 from invoices.documents.issuing import Kind, issue_and_mail
-from invoices.exceptions import NothingToPay
-from invoices.locking import lock_version
+from invoices.exceptions import IssuedAlready, NothingToPay
+from invoices.locking import lock_invoice, lock_version
 from invoices.mail.invoices import notify_about_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
+from store.versions import check_version
 
 
 @transaction.atomic
@@ -36,8 +37,11 @@ def mail_again(*, invoice_id: int, version: str, actor: User) -> None:
 
 @transaction.atomic
 def issue_now(*, invoice_id: int, version: str, site: str, actor: User) -> Invoice:
-    """Give a draft its number now, and mail it. Raises NothingToPay."""
-    invoice = lock_version(invoice_id, version)
+    """Give a draft its number now, and mail it. Raises NothingToPay, IssuedAlready."""
+    invoice = lock_invoice(invoice_id)
+    if invoice.number:
+        raise IssuedAlready(invoice.number)
+    check_version(invoice, version)
     if not invoice.can_be_issued:
         raise NothingToPay
     invoice.site = invoice.site or site

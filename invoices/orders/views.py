@@ -23,7 +23,7 @@ from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
 from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
-from invoices.orders.transitions import cancel_order, transition_and_notify
+from invoices.orders.transitions import cancel_order
 from invoices.orders.waiting import forget_orders, remember_order, waiting_orders
 from invoices.payments.card import close_payments
 from invoices.payments.views import lead_to_payment, page_of
@@ -105,19 +105,16 @@ class OrderCancelView(View):
         if Order.Transition.CANCEL not in order.allowed_transitions:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
             return redirect(order)
-        return render(request, "invoices/order_cancel.html", {"order": order})
+        context = {"order": order, "to_bag": is_of_this_bag(request, order)}
+        return render(request, "invoices/order_cancel.html", context)
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         order = get_object_or_404(Order, secret=secret)
         actor = request.user if isinstance(request.user, User) else None
         try:
-            transition_and_notify(
-                order_id=order.pk,
-                transition=Order.Transition.CANCEL,
-                actor=actor,
-                site=site_of(request),
-                because=Order.Ending.CUSTOMER,
-            )
+            if is_of_this_bag(request, order):
+                return restore_bag(request, order)
+            cancel_order(order_id=order.pk, actor=actor, because=Order.Ending.CUSTOMER)
         except TransitionNotAllowed:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
         except StillPayable:
@@ -171,7 +168,7 @@ class BackView(View):
             return redirect(page_of(invoice))
         try:
             if order and order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
-                return self.restore_bag(order)
+                return restore_bag(request, order)
             close_payments(invoice_id=invoice.pk)
         except TransitionNotAllowed as refusal:
             if cast(Order, refusal.subject).paid_at:
@@ -185,23 +182,29 @@ class BackView(View):
             messages.info(request, _("Nothing was paid."))
         return redirect(page_of(invoice))
 
-    def restore_bag(self, order: Order) -> HttpResponse:
-        """Undo an order that was to be paid at once: its things are in the bag again."""
-        order = cancel_order(
-            order_id=order.pk, actor=None, because=Order.Ending.CUSTOMER, restore_bag=True
-        )
-        forget_orders(self.request, order)
-        bag = Bag(self.request)
-        if bag.key != order.bag_key:
-            messages.info(self.request, _("Nothing was paid, and the order is cancelled."))
-            return redirect(order)
-        for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
-            bag.want(item, quantity)
-        messages.info(
-            self.request,
-            _("Nothing was paid. Your things are in your bag again, for the time that is left."),
-        )
-        return redirect("bag:detail")
+
+def is_of_this_bag(request: HttpRequest, order: Order) -> bool:
+    """Whether an order waits for a card, and its things may go back to where they came from."""
+    return order.stage == OrderStage.PAY_BY_CARD and Bag(request).key == order.bag_key
+
+
+def restore_bag(request: HttpRequest, order: Order) -> HttpResponse:
+    """Undo an order that was to be paid at once: its things are in the bag again."""
+    order = cancel_order(
+        order_id=order.pk, actor=None, because=Order.Ending.CUSTOMER, restore_bag=True
+    )
+    forget_orders(request, order)
+    bag = Bag(request)
+    if bag.key != order.bag_key:
+        messages.info(request, _("Nothing was paid, and the order is cancelled."))
+        return redirect(order)
+    for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
+        bag.want(item, quantity)
+    messages.info(
+        request,
+        _("Nothing was paid. Your things are in your bag again, for the time that is left."),
+    )
+    return redirect("bag:detail")
 
 
 def gone_message(refusal: NotEnoughAvailable) -> str:

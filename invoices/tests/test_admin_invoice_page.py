@@ -254,6 +254,18 @@ def test_an_order_is_billed_before_it_is_paid(staff_client: Client, sam: User, d
     assert again(draft).events.get(kind="issued").actor == sam
 
 
+def test_what_is_issued_twice_was_issued_once(staff_client: Client, db: None) -> None:
+    draft = make_invoice(issued=False)
+    data = form_on_page(staff_client, draft, "issue")
+    staff_client.post(action(draft, "issue"), data)
+
+    answer = staff_client.post(action(draft, "issue"), data)
+
+    issued = again(draft)
+    assert f"It is issued already, as {issued.number}." in messages_in(answer)
+    assert issued.events.filter(kind="issued").count() == 1
+
+
 def test_work_that_is_not_done_is_not_billed(staff_client: Client, alice: User) -> None:
     invoice = make_ticket(alice, status="approved").invoice
     Invoice.objects.update(total=50)

@@ -19,12 +19,14 @@ from django.utils import timezone
 from accounts.models import User
 from invoices.documents.drafts import bill_order, bill_quote
 from invoices.documents.issuing import issue
+from invoices.documents.pdf.content import mark_of
 from invoices.models import Invoice, Payment
+from invoices.payments.ledger import Received, record_payment
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
 from repairs_restorals.services import file_ticket, transition_ticket
-from repairs_restorals.tests.board_steps import action, messages_in
+from repairs_restorals.tests.board_steps import action, messages_in, page_of
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket, seen_by_staff
 from store.models import Order
 from store.tests.factories import make_order
@@ -213,6 +215,9 @@ def test_staff_are_led_to_a_new_ticket_after_the_invoice(
     accepted(ticket, wren, "75.50")
     issue(invoice_id=Invoice.objects.get().pk)
     client.force_login(wren)
+    page = client.get(page_of(ticket))
+    assert "Write a new version" not in page.text
+    assert "Take further work in as a new ticket" in page.text
     answer = client.post(action(ticket, "quote"), follow=True)
 
     assert "Take further work in as a new ticket" in messages_in(answer)[0]
@@ -358,3 +363,18 @@ def test_staff_are_told_that_nobody_knows_an_address(
     address = reverse("admin:invoices_invoice_change", args=[Invoice.objects.get().pk])
 
     assert "No address is known" in client.get(address).text
+
+
+@pytest.mark.parametrize(("paid", "mark"), [("30", "€45.50 to be paid"), ("75.50", "Paid")])
+def test_an_invoice_says_at_once_what_is_left_and_not_that_there_was_a_deposit(
+    alice: User, wren: User, paid: str, mark: str
+) -> None:
+    accepted(make_ticket(alice), wren, "75.50", deposit=Decimal(30))
+    invoice = Invoice.objects.get()
+    received = Received(Decimal(paid), Payment.Method.CASH, timezone.localdate())
+    record_payment(invoice_id=invoice.pk, received=received, actor=wren)
+    assert mark_of(Invoice.objects.get()) == "Deposit received"
+
+    issue(invoice_id=invoice.pk)
+
+    assert mark_of(Invoice.objects.get()) == mark

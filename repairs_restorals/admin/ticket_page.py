@@ -79,6 +79,7 @@ class TicketPage(TicketStaffView):
             due=due(ticket),
             transitions=[(status, BUTTONS[status]) for status in ticket.allowed_transitions],
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
+            is_billed=bill_of(ticket).is_issued,
             site=self.site,
             forms=forms,
         )

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
+from repairs_restorals.photos import prepare_photos
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import merge_tickets, transition_ticket, write_message
 from repairs_restorals.tests.factories import (
@@ -328,6 +329,33 @@ def test_photos_are_added_to_one_of_ones_own_open_tickets(
         page = owner.post(ADD_IMAGE, {"ticket": wrong, "images": [photo_file()]})
         assert "ticket" in page.context["form"].errors
     assert TicketImage.objects.count() == 2
+
+
+def test_photos_of_a_ticket_that_was_just_merged_come_into_the_one_that_goes_on(
+    owner: Client, ticket: ServiceTicket, wren: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it before they are sent, or while they are looked through."""
+    first, second = make_ticket(ticket.customer), make_ticket(ticket.customer)
+    merge_tickets(into=ticket.pk, others=[first.pk], actor=wren, site=SITE)
+    owner.post(ADD_IMAGE, {"ticket": first.pk, "images": [photo_file()]})
+
+    def meanwhile(files: Any) -> Any:
+        merge_tickets(into=ticket.pk, others=[second.pk], actor=wren, site=SITE)
+        return prepare_photos(files)
+
+    monkeypatch.setattr("repairs_restorals.ticket_views.prepare_photos", meanwhile)
+    page = owner.post(ADD_IMAGE, {"ticket": second.pk, "images": [photo_file()]})
+
+    assert page.headers["Location"] == ticket.get_absolute_url()
+    assert ticket.images.count() == 2
+
+
+def test_a_closed_ticket_takes_no_photos_and_says_so(owner: Client, ticket: ServiceTicket) -> None:
+    closed = make_ticket(ticket.customer, status=Status.COLLECTED)
+
+    page = owner.post(ADD_IMAGE, {"ticket": closed.pk, "images": [photo_file()]})
+
+    assert "This ticket is closed and takes no more photos." in page.text
 
 
 def test_of_several_photos_the_good_ones_are_added(owner: Client, ticket: ServiceTicket) -> None:

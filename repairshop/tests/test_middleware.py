@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -32,3 +34,15 @@ def test_the_log_names_the_request_of_an_answer_that_no_exception_made(
     (record,) = caplog.records
     assert record.getMessage() == "Service Unavailable: /healthz"
     assert vars(record)["request_id"] == "visitor-7"
+
+
+@pytest.mark.parametrize(("debug", "words"), [(False, "too much at once"), (True, "TooManyFields")])
+def test_a_thousand_fields_are_said_to_be_too_many(
+    client: Client, settings: Any, debug: bool, words: str
+) -> None:
+    settings.DEBUG = debug
+
+    answer = client.get("/store/", {f"field{number}": "x" for number in range(1001)})
+
+    assert answer.status_code == 400
+    assert words in answer.text

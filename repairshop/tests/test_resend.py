@@ -120,6 +120,24 @@ def test_what_was_sent_after_the_session_ended_waits_for_the_log_in(
     assert TicketMessage.objects.get().body == WORDS
 
 
+@pytest.mark.parametrize(
+    ("email", "is_shown"), [("alice@example.com", True), ("bob@example.com", False)]
+)
+def test_what_was_typed_is_shown_to_nobody_else(
+    client: Client, ticket: ServiceTicket, bob: User, email: str, is_shown: bool
+) -> None:
+    client.post(LOGIN, ENTER)
+    client.post(reverse("accounts:logout"))
+    client.post(message_of(ticket), {"body": WORDS})
+    client.post(LOGIN, {**ENTER, "username": email})
+
+    answer = client.get("/send-again/", follow=True)
+
+    assert ("buzzes" in answer.text) is is_shown
+    assert ("There is nothing that waits to be sent." in answer.text) is not is_shown
+    assert ("buzzes" in str(dict(client.session))) is is_shown
+
+
 def test_the_same_holds_for_staff(client: Client, sam: User) -> None:
     page = reverse("admin:store_category_add")
 

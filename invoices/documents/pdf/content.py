@@ -131,7 +131,9 @@ def mark_of(invoice: Invoice) -> str:
             return _("Paid")
         case Invoice.State.CANCELLED:
             return _("Cancelled")
-    return _("Deposit received") if invoice.deposit and invoice.paid >= invoice.deposit else ""
+    # Of a deposit nobody asks any more: what counts is what is left.
+    left = money(invoice.balance, invoice.currency)
+    return _("%s to be paid") % left if invoice.paid > 0 else ""
 
 
 def shop_of(seller: Mapping[str, Any]) -> Shop:
