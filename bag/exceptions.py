@@ -84,6 +84,14 @@ class WaitlistLimitReached(LimitReached):
     )
 
 
+class SavedLimitReached(LimitReached):
+    """More than `limit` saved things are too many for one visitor."""
+
+    words = gettext_lazy(
+        "You have saved %(limit)d things, and more cannot be kept. Remove some, then save others."
+    )
+
+
 class NetworkLimitReached(LimitReached):
     """From one network, more than `limit` may not wait for one item, which is called `title`."""
 

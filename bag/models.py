@@ -1,13 +1,14 @@
-"""Limits on how much one visitor may hold, holds as staff see them, and the waiting list."""
+"""Limits on how much one visitor may hold, holds as staff see them, and what visitors ask for."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bag.saved.models import SavedItem
 from bag.waitlist.models import MailOptOut, WaitlistEntry
 from bag.wishes.models import Wish
 from store.models import Piece
 
-__all__ = ["Hold", "MailOptOut", "RateLimit", "WaitlistEntry", "Wish"]
+__all__ = ["Hold", "MailOptOut", "RateLimit", "SavedItem", "WaitlistEntry", "Wish"]
 
 
 class RateLimit(models.Model):

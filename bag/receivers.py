@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from bag.models import WaitlistEntry, Wish
 from bag.reservations import keep_reservations
+from bag.saved.services import hand_to_account
 from bag.services import release_holds
 from bag.session import Bag
 from bag.waitlist.services import leave_waitlists
@@ -25,6 +26,12 @@ def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any)
         # Locked in the order of everybody else, who may be emptying this bag in another tab.
         with transaction.atomic():
             Piece.objects.held_by(key).lock().update(held_for=user)
+
+
+@receiver(user_logged_in, dispatch_uid="bag.keep_saved_items_on_login")
+def keep_saved_items_on_login(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    if request:
+        hand_to_account(session=request.session, customer=user)
 
 
 @receiver(user_logged_out, dispatch_uid="bag.release_on_logout")

@@ -8,14 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, QuerySet
+from django.db.models import BigIntegerField, CharField, DurationField, F, QuerySet, Value
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from bag.models import WaitlistEntry
+from bag.models import SavedItem, WaitlistEntry
 from bag.time_left import at_limit, can_renew, time_of
 from store.availability import FirstHold, first_hold, is_available
 from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceQuerySet
@@ -23,17 +23,21 @@ from store.statements import Statement
 from store.stock import first_end, seconds_left, whole_seconds
 
 NOBODY = 0
+# Where a session keeps what a guest has saved; no hold has such a holder.
+SAVED = "saved"
 
 
 def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
     """Item, time left and holder of each piece in the bag, and of each that staff have
-    reserved for the customer or that it is the visitor's turn for.
+    reserved for the customer or that it is the visitor's turn for; also, as held by SAVED and
+    without a time, each item that the customer has saved.
 
     A union, so that the database looks up each part by its index.
     """
     bag = Piece.objects.held_by(bag_key)
     reserved = Piece.objects.held_by(STAFF_RESERVED).filter(held_for=customer)
     entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
+    saved = SavedItem.objects.filter(customer=customer, item__published=True)
     time_left = F("held_until") - Now()
     return (
         bag.order_by()
@@ -42,6 +46,9 @@ def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
             reserved.order_by().values_list("item", time_left, "held_by"),
             entries.order_by().values_list(
                 "piece__item", F("piece__held_until") - Now(), "piece__held_by"
+            ),
+            saved.order_by().values_list(
+                "item", Value(None, DurationField()), Value(SAVED, CharField())
             ),
             all=True,
         )
@@ -166,13 +173,25 @@ class Bag:
         """Item and time left of each piece held."""
         return [(item, left) for item, left, holder in self._held if holder == self.key]
 
+    @cached_property
+    def saved(self) -> list[int]:
+        """The items that the visitor has saved; those of a guest, the last one last."""
+        if self.customer:
+            return [item for item, _, holder in self._read if holder == SAVED]
+        found: list[int] = self.session.get(SAVED, [])
+        return found
+
     @property
     def kept(self) -> int:
         """How many pieces staff have reserved for the visitor, or it is the visitor's turn for."""
         return len(self._held) - len(self.holds)
 
-    @cached_property
+    @property
     def _held(self) -> list[tuple[int, timedelta | int, str]]:
+        return [row for row in self._read if row[2] != SAVED]
+
+    @cached_property
+    def _read(self) -> list[tuple[int, timedelta | int, str]]:
         """No query for a visitor without bag and account."""
         if not (self.key or self.customer):
             return []

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bag import views
 from bag.log_out import LogOutView
+from bag.saved.views import SavedView, SaveView, UnsaveView
 from bag.waitlist import urls as waitlist
 from bag.waitlist import views as waitlist_views
 from bag.wishes.views import WishForView, WishView
@@ -18,5 +19,8 @@ urlpatterns = [
     path("bag/claim/<int:item_id>/", waitlist_views.ClaimView.as_view(), name="claim"),
     path("bag/wishes/<int:item_id>/", WishForView.as_view(), name="wish-for"),
     path("bag/wishes/<slug:secret>/", WishView.as_view(), name="wish"),
+    path("saved/", SavedView.as_view(), name="saved"),
+    path("saved/<int:item_id>/", SaveView.as_view(), name="save"),
+    path("saved/<int:item_id>/remove/", UnsaveView.as_view(), name="unsave"),
     *waitlist.urlpatterns,
 ]

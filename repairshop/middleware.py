@@ -10,7 +10,7 @@ from django.contrib.sessions import middleware
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -44,6 +44,13 @@ class SessionMiddleware(middleware.SessionMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = self.keep_session(request, response)
+        if request.session.accessed and not request.session.is_empty():
+            # A bag or saved things are on the page: not every cache heeds `Vary`.
+            patch_cache_control(response, private=True)
+        return response
+
+    def keep_session(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not request.session.modified:
             if request.session.accessed:
                 patch_vary_headers(response, ["Cookie"])

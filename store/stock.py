@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField
@@ -97,7 +98,19 @@ def stock_of(item: Item) -> Stock:
 
     Only the database's `now` is computed there, and the rest by it here.
     """
-    pieces = PIECES.rows(item=item.pk)
+    return stock_from(PIECES.rows(item=item.pk))
+
+
+def stocks_of(items: Iterable[Item]) -> dict[int, Stock]:
+    """Read the pieces of several items at once; return the stock of each by its key."""
+    pieces: dict[int, list[Piece]] = {item.pk: [] for item in items}
+    for piece in Piece.objects.filter(item__in=pieces).annotate(now=Now()).order_by("pk"):
+        pieces[piece.item_id].append(piece)
+    return {pk: stock_from(found) for pk, found in pieces.items()}
+
+
+def stock_from(pieces: list[Any]) -> Stock:
+    """Of pieces that have been read with the database's `now`."""
     for piece in pieces:
         piece.state = piece.state_at(piece.now)
         if piece.held_until:

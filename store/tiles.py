@@ -23,6 +23,7 @@ class Picture(NamedTuple):
 class Tile(NamedTuple):
     """An item as the lists show it: plain values, so that its HTML can be cached."""
 
+    pk: int
     title: str
     slug: str
     maker: str
@@ -61,6 +62,7 @@ def tiles_of(items: Iterable[Item]) -> list[Tile]:
 
 def tile_of(item: Item) -> Tile:
     return Tile(
+        item.pk,
         item.title,
         item.slug,
         item.maker,

@@ -46,8 +46,24 @@ def test_what_is_sold_shows_what_is_like_it(client: Client, sold: Item) -> None:
     assert "Tell me when something like it comes in" in page
 
 
-def test_what_is_on_sale_speaks_of_nothing_else(client: Client, clock: Item) -> None:
-    assert "Like it, and to be had" not in client.get(clock.get_absolute_url()).text
+def test_what_is_on_sale_shows_more_of_its_category_by_its_maker_first(
+    client: Client, clock: Item
+) -> None:
+    Item.objects.filter(pk=clock.pk).update(maker="Hallmann")
+    make_item(title="Wall clock", maker="Hallmann")
+    make_item(title="Carriage clock", maker="Leroy")
+    make_item(title="Vase", category=make_category("Vases"))
+    page = client.get(clock.get_absolute_url()).text.partition("More like it")[2]
+
+    assert page.index("Wall clock<") < page.index("Carriage clock<")
+    assert "Vase<" not in page
+    assert "Tell me when" not in page
+
+
+def test_what_is_alone_in_its_category_speaks_of_nothing_else(client: Client, clock: Item) -> None:
+    make_item(title="Vase", category=make_category("Vases"))
+
+    assert "More like it" not in client.get(clock.get_absolute_url()).text
 
 
 def test_one_is_told_of_what_is_new_and_alike(client: Client, sold: Item) -> None:

@@ -1,6 +1,6 @@
 """Fragments rendered once for their values: unlike `{% cache %}`, none ever goes stale."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -31,14 +31,22 @@ def cached(template_name: str, **values: Any) -> SafeString:
 
 
 @register.simple_tag
-def tile_list(tiles: Iterable[Tile], level: int) -> SafeString:
-    """The tiles as list items, their titles as headings of a level; see `cached`."""
+def tile_list(tiles: Iterable[Tile], level: int, saved: Collection[int]) -> SafeString:
+    """The tiles as list items, their titles as headings of a level; see `cached`.
+
+    `saved` are the keys of the items that the visitor has saved.
+    """
     render, language = way_to_render(), get_language()
     rows = [
         render(
             "store/_tile.html",
             language,
-            (("tile", tile), ("level", level), ("lazy", number >= EAGER_PICTURES)),
+            (
+                ("tile", tile),
+                ("level", level),
+                ("lazy", number >= EAGER_PICTURES),
+                ("saved", tile.pk in saved),
+            ),
         )
         for number, tile in enumerate(tiles)
     ]

@@ -242,7 +242,7 @@ def test_the_number_of_queries_is_constant(
     item = make_item(pieces=5)
     page_of(client, item)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page_of(client, item)
 
 
@@ -253,5 +253,5 @@ def test_a_customer_with_a_bag_costs_three_queries_more(
     client.post(reverse("bag:add", args=[clock.pk]), {"quantity": 1})
     page_of(client, clock)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page_of(client, clock)

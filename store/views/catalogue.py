@@ -11,7 +11,7 @@ from store.forms import FilterForm
 from store.models import Category, Item, ItemImage, PastAddress
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
-from store.similar import similar_to
+from store.similar import instead_of, related_to
 from store.statements import Statement
 from store.stock import stock_of
 from store.structured_data import product_data
@@ -122,7 +122,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "parent": parent,
         "images": images,
         "stock": stock,
-        "similar": [] if stock.on_sale else similar_to(item),
+        "similar": related_to(item) if stock.on_sale else instead_of(item),
         "choices": range(1, stock.available + 1),
         "canonical": canonical,
         "picture": pictures[0] if pictures else "",

@@ -28,7 +28,7 @@ class LegalView(TemplateView):
 def robots(request: HttpRequest) -> HttpResponse:
     """Let robots read the catalogue; bags, orders and accounts are nothing for them."""
     closed = (
-        *("/admin/", "/accounts/", "/bag/", "/checkout/", "/orders/", "/invoices/"),
+        *("/admin/", "/accounts/", "/bag/", "/saved/", "/checkout/", "/orders/", "/invoices/"),
         *("/workshop/tickets/", "/workshop/status/", "/workshop/quotes/"),
     )
     sitemap = request.build_absolute_uri(reverse("store:sitemap-index"))
