@@ -3,22 +3,30 @@
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Case, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
 from store.models import Item, ItemQuerySet
-from store.search import matching
+from store.search import matching, with_relevance
 from store.tiles import AVAILABLE, LISTED
 
 
 class Sort(TextChoices):
+    BEST = "best", _("best match first")
     NEW = "new", _("newest first")
     CHEAP = "price", _("price, low to high")
     DEAR = "-price", _("price, high to low")
 
 
-ORDERS = {Sort.NEW: ["-pk"], Sort.CHEAP: ["price", "pk"], Sort.DEAR: ["-price", "-pk"]}
+# Of equal matches, what can be had at once; see `ItemQuerySet.with_availability`.
+HELD_LAST = Case(When(ends="", then=Value(0)), default=Value(1))
+ORDERS: dict[str, list[Any]] = {
+    Sort.BEST: ["relevance", HELD_LAST, "-pk"],
+    Sort.NEW: ["-pk"],
+    Sort.CHEAP: ["price", "pk"],
+    Sort.DEAR: ["-price", "-pk"],
+}
 
 
 class Choices(NamedTuple):
@@ -47,7 +55,7 @@ class Choices(NamedTuple):
 
     def facets(self) -> tuple[Facet, ...]:
         """What the list can be narrowed by, beside what is chosen already."""
-        rest = self.without_facets._replace(sort=None)
+        rest = self.without_facets._replace(sort=Sort.NEW)
         plain = Item.objects.available if self.available else Item.objects.listed
         return facets_of(lambda: rest.rows(plain()), self.in_facets, rest)
 
@@ -68,4 +76,13 @@ class Choices(NamedTuple):
             fitting = fitting.annotate(longest_side=LONGEST_SIDE)
         for facet, value in self.in_facets.items():
             fitting = fitting.filter(condition_of(facet, value))
-        return fitting.order_by(*ORDERS[Sort(self.sort or Sort.NEW)])
+        if self.order == Sort.BEST:
+            fitting = with_relevance(fitting, self.q or "")
+        return fitting.order_by(*ORDERS[self.order])
+
+    @property
+    def order(self) -> str:
+        """The best match first when words are asked for, unless something else is chosen."""
+        if self.q:
+            return self.sort or Sort.BEST
+        return Sort.NEW if self.sort in {None, Sort.BEST} else str(self.sort)

@@ -64,6 +64,8 @@ class FilterForm(forms.Form):
             data = data.copy()
             data["available"] = str(data["free"])
         super().__init__(data, **kwargs)
+        if not data.get("q") and data.get("sort") != Sort.BEST:
+            self.fields["sort"].choices = Sort.choices[1:]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, Piece
-from store.search import words_of
+from store.search import joined_parts
 
 ITEMS_PER_UPDATE = 500
 # What a transition may change of an order.
@@ -33,9 +33,12 @@ def lock_items(item_ids: Iterable[int]) -> None:
 
 
 def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
-    """The words by which an item with pieces of these numbers is found, each once."""
-    texts = [item.title, item.maker, item.category.name, item.materials, item.period]
-    return " ".join(dict.fromkeys(words_of(" ".join([*texts, *stock_numbers]))))
+    """The words by which an item with pieces of these numbers is found, each once.
+
+    What counts most stands first; see `store.search.relevance`.
+    """
+    parts = [item.title, item.maker, item.category.name, item.materials, item.period]
+    return joined_parts([*parts, " ".join(stock_numbers)])
 
 
 @transaction.atomic

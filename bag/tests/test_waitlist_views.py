@@ -237,7 +237,7 @@ def test_a_held_thing_asks_no_more_of_visitors_without_bag_and_account(
     join(vase, "ben")
     page_of(client, vase.get_absolute_url())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page_of(client, vase.get_absolute_url())
 
 
