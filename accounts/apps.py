@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts import confirmation  # noqa: F401
         from accounts.factors import session  # noqa: F401

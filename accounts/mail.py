@@ -38,6 +38,21 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.password_link",
+        when=_("Staff have opened an account for somebody, or let them choose a new password"),
+        to=OWNER,
+        placeholders={
+            "name": NAME,
+            "link": Placeholder(
+                _("where a password is chosen"),
+                '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}',
+            ),
+        },
+        about="{{ user.email }}",
+        needed=["link"],
+        sensitive=True,
+    ),
+    MailEvent(
         "accounts.password_reset",
         when=_("Somebody has asked for a new password"),
         to=OWNER,
@@ -69,3 +84,7 @@ def notify_about_factor(user: User, what: str) -> None:
 
 def post_reset_link(to: str, context: Mapping[str, Any]) -> None:
     enqueue_mail("accounts.password_reset", to=to, context=context, site=context["site"])
+
+
+def post_password_link(user: User, context: Mapping[str, Any], site: str) -> None:
+    enqueue_mail("accounts.password_link", to=user.email, context=context, site=site)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("email/", views.EmailView.as_view(), name="email"),
     path("deactivate/", views.DeactivateView.as_view(), name="deactivate"),
+    path("confirm/", views.ConfirmView.as_view(), name="confirm"),
     path("second-factor/", factors.FactorView.as_view(), name="factor"),
     path("second-factor/passkey/", factors.PasskeyAskView.as_view(), name="passkey"),
     path("second-factors/", factors.FactorListView.as_view(), name="factors"),

@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from accounts.addresses import site_of
+from accounts.confirmation import confirm
 from accounts.forms import (
     ConfirmedForm,
     EmailForm,
@@ -149,6 +150,19 @@ class ConfirmedView(LoginRequiredMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
+
+
+class ConfirmView(NextMixin, ConfirmedView):
+    """Asks for the password once more, before something that matters goes on."""
+
+    template_name = "accounts/confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, next=self.get_redirect_url())
+
+    def form_valid(self, form: ConfirmedForm) -> HttpResponse:
+        confirm(self.request)
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class EmailView(ConfirmedView):

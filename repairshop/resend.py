@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.confirmation import ConfirmationNeeded
 from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
 from invoices.orders.forms import CheckoutForm
@@ -64,6 +65,8 @@ class Sent(NamedTuple):
     texts: list[tuple[str, str]]
     passwords: list[str]
     files: list[str]
+    # Whether it waited for its sender to say once more who they are, and not for a log-in.
+    was_confirmed: bool = False
 
     @property
     def fields(self) -> list[Typed]:
@@ -135,15 +138,19 @@ class KeepWhatWasSentMiddleware:
                 return self.keep(request, response, page)
         return response
 
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Ask whoever it is for the password, and lead them back to what they were doing."""
+        if not isinstance(problem, ConfirmationNeeded):
+            return None
+        back = request.get_full_path()
+        if request.method == "POST":
+            is_kept = keep_sent(request, for_confirmation=True)
+            back = reverse("resend") if is_kept else request.path
+        return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")
+
     def keep(self, request: HttpRequest, response: HttpResponse, page: str) -> HttpResponse:
-        sent = sent_with(request)
-        size = sum(len(name) + len(value) for name, value in sent.texts)
-        too_much = size > MOST_CHARACTERS or len(sent.texts) > MOST_FIELDS
-        if request.user.is_authenticated or too_much or not (sent.texts or sent.files):
+        if request.user.is_authenticated or not keep_sent(request):
             return response
-        fields = [sent.texts, sent.passwords, sent.files]
-        by = request.get_signed_cookie(TYPED_BY, "", salt=TYPED_BY)
-        request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": by}
         messages.info(
             request, _("You are not logged in any more. What you have sent is kept until you are.")
         )
@@ -174,6 +181,18 @@ def forget_what_others_typed(request: HttpRequest | None, user: User, **kwargs: 
     kept = request.session.get(KEPT)
     if kept and kept.get("by") not in {None, "", str(user.pk)}:
         del request.session[KEPT]
+
+
+def keep_sent(request: HttpRequest, *, for_confirmation: bool = False) -> bool:
+    """Keep what was sent in the session, unless it is nothing or too much."""
+    sent = sent_with(request)
+    size = sum(len(name) + len(value) for name, value in sent.texts)
+    if size > MOST_CHARACTERS or len(sent.texts) > MOST_FIELDS or not (sent.texts or sent.files):
+        return False
+    fields = [sent.texts, sent.passwords, sent.files, for_confirmation]
+    by = request.get_signed_cookie(TYPED_BY, "", salt=TYPED_BY)
+    request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": by}
+    return True
 
 
 def log_in_pages() -> Iterator[str]:

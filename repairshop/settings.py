@@ -172,6 +172,8 @@ AXES_VERBOSE = False
 
 # Whether staff need more than a password. Off where a newcomer tries the demo shop.
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", default=not DEBUG)
+# How long after a log-in or the last time it is not asked again who it is, before it matters.
+CONFIRM_AGAIN_AFTER = timedelta(minutes=15)
 OTP_WEBAUTHN_HELPER_CLASS = "accounts.factors.passkeys.PasskeyHelper"
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 # The helper names them by the address that was asked; these only please the library's checks.

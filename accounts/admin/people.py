@@ -1,22 +1,33 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField
-from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.forms import ModelForm, ModelMultipleChoiceField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import site_of
+from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.forms import EmailAddressField, NameField
 from accounts.groups import GROUPS
+from accounts.invitations import mail_password_link
 from accounts.models import Customer, User
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
 
 
-class UserAddForm(AdminUserCreationForm):
+class UserAddForm(ModelForm):
+    """A person without a password: they choose it themselves, where the mailed link leads."""
+
     name = NameField()
     email = EmailAddressField(autocomplete="off")
 
@@ -25,7 +36,7 @@ class UserAddForm(AdminUserCreationForm):
         fields = ["email", "name"]
 
 
-class UserForm(UserChangeForm):
+class UserForm(ModelForm):
     name = NameField()
     email = EmailAddressField(autocomplete="off")
 
@@ -48,8 +59,11 @@ class CustomerInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """People. A manager runs the staff, but only a superuser makes or touches superusers."""
+class UserAdmin(ConfirmedAdminMixin, DjangoUserAdmin):
+    """People. A manager runs the staff, but only a superuser makes or touches superusers.
+
+    Nobody sets another person's password: they choose it themselves, by a mailed link.
+    """
 
     form = UserForm
     add_form = UserAddForm
@@ -58,10 +72,8 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
     ordering = ["email"]
-    readonly_fields = ["last_login", "date_joined"]
-    add_fieldsets = [
-        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
-    ]
+    readonly_fields = ["last_login", "date_joined", "password_by_mail"]
+    add_fieldsets = [(None, {"fields": ["email", "name"]})]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -73,7 +85,7 @@ class UserAdmin(DjangoUserAdmin):
         if request.user.is_superuser:
             rights += SUPERUSERS_ONLY
         return [
-            (None, {"fields": [*person, "password"]}),
+            (None, {"fields": [*person, "password_by_mail"]}),
             (_("What this person may do"), {"fields": rights}),
         ]
 
@@ -93,3 +105,50 @@ class UserAdmin(DjangoUserAdmin):
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """None while adding: the person comes first."""
         return self.inlines if obj else []
+
+    @admin.display(description=_("password"))
+    def password_by_mail(self, user: User) -> SafeString:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Mail a link to choose a new one"))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            mail_password_link(obj, site_of(request))
+            text = gettext("%s gets a mail with a link to choose a password.") % obj.email
+            self.message_user(request, text)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 (as Django names it)
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Where Django would let staff type a password for somebody else."""
+        user = self.get_object(request, id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if user is None:
+            raise Http404
+        if request.method == "POST":
+            require_confirmation(request)
+            mail_password_link(user, site_of(request))
+            self.message_user(request, gettext("The link is on its way to %s.") % user.email)
+            return redirect("admin:accounts_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("A new password for %s") % user,
+            "thing": user,
+        }
+        return render(request, "admin/accounts/user/password.html", context)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(ConfirmedAdminMixin, DjangoGroupAdmin):
+    """What groups may do; only superusers see it."""

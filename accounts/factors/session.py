@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django_otp.models import Device
 
+from accounts.confirmation import confirm
 from accounts.events import SecurityEvent, tell
 from accounts.factors.services import has_factor, must_have_factor
 from accounts.models import User
@@ -59,6 +60,7 @@ def let_in(request: HttpRequest, user: User, device: Device) -> None:
     request.user = user
     django_otp.login(request, device)
     request.session.pop(OWED, None)
+    confirm(request)
     request.session.cycle_key()
     rotate_token(request)
     tell(SecurityEvent.FACTOR_PASSED, user, request, device.name)

@@ -27,6 +27,7 @@ from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.models import WebAuthnCredential
 from django_otp_webauthn.utils import rewrite_exceptions
 
+from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
@@ -72,6 +73,8 @@ class OwnerMixin(NextMixin):
         if owner is None:
             return redirect_to_login(self.get_redirect_url())
         self.owner = owner
+        if request.user.is_authenticated:
+            require_confirmation(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -274,6 +277,7 @@ class FactorListView(LoginRequiredMixin, View):
         return render(request, "accounts/factors/list.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        require_confirmation(request)
         user = current_user(request)
         devices = factors_of(user)
         named = [each for each in devices if each.persistent_id == request.POST.get("factor")]
@@ -308,4 +312,5 @@ class RecoveryCodesView(NextMixin, LoginRequiredMixin, View):
         return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        require_confirmation(request)
         return self.page(codes=make_codes(current_user(request), request))

@@ -1,5 +1,6 @@
 """What each kind of staff may do to people, and by no forged form more than that."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from accounts.groups import GROUPS, MANAGERS, SHOP_STAFF
 from accounts.models import Customer, User
-from accounts.tests.factories import PASSWORD, make_staff, make_user
+from accounts.tests.factories import PASSWORD, mails_sent, make_staff, make_user
 
 LIST = reverse("admin:accounts_user_changelist")
 ADD = reverse("admin:accounts_user_add")
@@ -67,14 +68,27 @@ def test_manager_makes_a_customer_staff(manager: Client, alice: User) -> None:
     assert groups_of(alice) == {SHOP_STAFF}
 
 
-def test_manager_adds_people(manager: Client) -> None:
+def choose_password(mailed: Any) -> None:
+    """Follow the link of a mail, and set OTHER there."""
+    link = re.search(r"http://testserver(\S+)", mailed)
+    assert link
+    browser = Client()
+    shown = browser.get(link[1], follow=True)
+    form = {"new_password1": OTHER, "new_password2": OTHER}
+    assert browser.post(shown.request["PATH_INFO"], form).status_code == 302
+
+
+def test_manager_adds_people_who_choose_their_password(manager: Client) -> None:
     form = {"email": " Zoe@Example.com", "name": "Zoe", "usable_password": "true"}
-    answer = manager.post(ADD, {**form, "password1": OTHER, "password2": OTHER})
+    answer = manager.post(ADD, {**form, "password1": PASSWORD, "password2": PASSWORD})
 
     zoe = User.objects.get(email="zoe@example.com")
     assert answer.headers["Location"] == page(zoe)
-    assert zoe.check_password(OTHER)
+    assert not zoe.has_usable_password()
     assert not zoe.is_staff
+    choose_password(mails_sent()[-1].body)
+    zoe.refresh_from_db()
+    assert zoe.check_password(OTHER)
 
 
 def test_manager_writes_notes(manager: Client, alice: User) -> None:
@@ -130,10 +144,15 @@ def test_manager_cannot_touch_who_may_more(
     assert bob.check_password(PASSWORD)
 
 
-def test_manager_sets_the_password_of_a_colleague(manager: Client, sam: User) -> None:
+def test_manager_lets_a_colleague_choose_a_password(manager: Client, sam: User) -> None:
+    assert "Nobody but sam@example.com needs to know" in manager.get(password_page(sam)).text
     password = {"password1": OTHER, "password2": OTHER, "usable_password": "true"}
     assert manager.post(password_page(sam), password).status_code == 302
 
+    sam.refresh_from_db()
+    assert sam.check_password(PASSWORD)
+    assert mails_sent()[-1].to == [sam.email]
+    choose_password(mails_sent()[-1].body)
     sam.refresh_from_db()
     assert sam.check_password(OTHER)
 

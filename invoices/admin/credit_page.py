@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.confirmation import require_confirmation
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_report
 from invoices.admin.pages import InvoiceStaffView, find_invoice
@@ -144,6 +145,8 @@ class CreditPage(InvoiceStaffView):
         return min(on_cards, max(NOTHING, amount - invoice.balance - promised))
 
     def issue(self, invoice: Invoice, form: CreditForm) -> HttpResponse:
+        if form.cleaned_data.get("to_card"):
+            require_confirmation(self.request)
         try:
             note, refunds = credit_and_refund(
                 invoice_id=invoice.pk,

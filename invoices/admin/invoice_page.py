@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.confirmation import require_confirmation
 from invoices.admin.forms import (
     DiscountForm,
     InvoiceForm,
@@ -137,8 +138,11 @@ class InvoiceAction(InvoicePage):
 
     http_method_names = ["post"]
     form: type[InvoiceForm]
+    gives_money = False
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.gives_money:
+            require_confirmation(request)
         invoice = find_invoice(pk)
         form = self.form(with_new_names(request.POST), invoice=invoice, version=invoice.version)
         if not form.is_valid():
@@ -204,6 +208,7 @@ def summary_of(payment: Payment) -> str:
 
 class RefundByHand(InvoiceAction):
     form = RefundByHandForm
+    gives_money = True
     permissions: ClassVar[list[str]] = MAY_RECORD
 
     def act(self, invoice: Invoice, form: RefundByHandForm) -> str:
@@ -219,6 +224,7 @@ class RefundByHand(InvoiceAction):
 
 class RefundCard(InvoiceAction):
     form = RefundForm
+    gives_money = True
     permissions: ClassVar[list[str]] = MAY_REFUND
 
     def act(self, invoice: Invoice, form: RefundForm) -> str:

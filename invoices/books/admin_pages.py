@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.confirmation import require_confirmation
 from invoices.admin.pages import InvoiceStaffView
 from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
 from invoices.books.csv_files import csv_response
@@ -48,6 +49,7 @@ class ExportPage(InvoiceStaffView):
             request.GET if request.GET else None, initial={"start": start, "end": end}
         )
         if what in FILES and form.is_valid():
+            require_confirmation(request)
             columns, rows = FILES[what]
             start, end = form.cleaned_data["start"], form.cleaned_data["end"]
             dialect = form.cleaned_data["dialect"]
@@ -78,6 +80,7 @@ class StockBookPage(InvoiceStaffView):
             return self.page(_("Stock book"), form=form, presets=presets())
         choice = form.choice
         if "csv" in request.GET:
+            require_confirmation(request)
             cells = (row.cells for row in StockBook(choice))
             name = name_of("stock-book", choice.start, choice.end)
             return csv_response(name, COLUMNS, cells, form.cleaned_data["dialect"])

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.confirmation import is_confirmed, require_confirmation
 from accounts.models import User
 from store.admin.import_forms import AnswersForm, ImportForm
 from store.dialects import Dialect
@@ -26,6 +27,8 @@ from store.imports.running import file_of, import_run, record_file
 from store.models import ImportRun, Item, ItemQuerySet, PictureFetch
 
 RECENT_RUNS = 10
+# Whoever is to change more is asked for the password again.
+MOST_PRICES_AT_ONCE = 20
 MOST_REFUSED_SHOWN = 500
 
 
@@ -75,6 +78,17 @@ class ItemImportExportMixin(admin.ModelAdmin):
         lines = ((str(detail),) for detail in item.imported_details.all())
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        formset: Any = super().get_changelist_formset(request, **kwargs)
+
+        class PricesFormSet(formset):  # type: ignore[misc]
+            def clean(self) -> None:
+                super().clean()
+                if sum("price" in form.changed_data for form in self.forms) > MOST_PRICES_AT_ONCE:
+                    require_confirmation(request)
+
+        return PricesFormSet
+
     def staff_page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return render(request, f"admin/store/item/{template}.html", context)
@@ -108,7 +122,9 @@ class ItemImportExportMixin(admin.ModelAdmin):
             options=options,
             user=cast(User, request.user),
         )
-        if look.is_clear and not form.cleaned_data["check_only"]:
+        # Whoever has to confirm it does so on the next page: this one would lose the file.
+        may_begin = look.count <= MOST_PRICES_AT_ONCE or is_confirmed(request)
+        if look.is_clear and may_begin and not form.cleaned_data["check_only"]:
             self.import_now(request, run)
         return run
 
@@ -149,6 +165,8 @@ class ItemImportExportMixin(admin.ModelAdmin):
         run.options = options.as_json()
         run.save(update_fields=["options"])
         if "import" in request.POST and not (look.undecided or look.missing):
+            if look.count > MOST_PRICES_AT_ONCE:
+                require_confirmation(request)
             self.import_now(request, run)
         return True
 
@@ -168,17 +186,20 @@ class ItemImportExportMixin(admin.ModelAdmin):
     def export_all(self, request: HttpRequest) -> StreamingHttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        require_confirmation(request)
         dialect = Dialect.chosen(request.GET.get("dialect"))
         return csv_response(Item.objects.all(), dialect)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.POINT.label, permissions=["view"])
     def export_chosen(self, request: HttpRequest, items: QuerySet[Item]) -> StreamingHttpResponse:
+        require_confirmation(request)
         return csv_response(of_same_keys(items), Dialect.POINT)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.COMMA.label, permissions=["view"])
     def export_chosen_with_commas(
         self, request: HttpRequest, items: QuerySet[Item]
     ) -> StreamingHttpResponse:
+        require_confirmation(request)
         return csv_response(of_same_keys(items), Dialect.COMMA)
 
 

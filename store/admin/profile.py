@@ -1,8 +1,15 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from solo.admin import SingletonModelAdmin
 
+from accounts.confirmation import require_confirmation
 from store.models import ShopProfile
+
+# Where customers send their money.
+BANK_DETAILS = {"account_holder", "iban", "bic"}
 
 
 @admin.register(ShopProfile)
@@ -50,3 +57,8 @@ class ShopProfileAdmin(SingletonModelAdmin):
             },
         ),
     ]
+
+    def save_model(self, request: HttpRequest, obj: ShopProfile, form: Any, change: bool) -> None:  # noqa: FBT001
+        if BANK_DETAILS & {*form.changed_data}:
+            require_confirmation(request)
+        super().save_model(request, obj, form, change)

@@ -55,6 +55,8 @@ class Look:
     headings: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str], str]] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
+    # How many rows there are in all.
+    count: int = 0
 
     @property
     def is_clear(self) -> bool:
@@ -79,7 +81,7 @@ def look_at(file: BinaryIO, options: Options) -> Look:
                 opened.check()
             return look
         first: list[ReadRow] = []
-        for read in opened.rows():
+        for look.count, read in enumerate(opened.rows(), 1):
             if len(first) < FIRST_ROWS and (read.row or read.bad):
                 first.append(read)
             for unclear in read.bad.unclear if read.bad else ():
