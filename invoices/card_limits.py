@@ -1,6 +1,9 @@
-"""What a card can pay, by currency: https://docs.stripe.com/currencies.
+"""What a card can pay, by currency: https://docs.stripe.com/currencies, read in November 2026.
 
-Read in November 2026. Known before a card is offered, so that nobody is led to a refusal.
+Known before a card is offered, so that nobody is led to a refusal. Of the most, Stripe says two
+things: that page allows twelve digits to most cards and nine to American Express, the reference of
+its API eight to all (https://docs.stripe.com/api/payment_intents/create). What both allow, every
+card can pay; the page gives more digits to any way of paying in three currencies.
 """
 
 from decimal import Decimal
@@ -20,8 +23,12 @@ STEPS = {"ISK": 100, "UGX": 100} | dict.fromkeys(THREE_DECIMAL, 10)
 # The minimum charge amounts. Of other currencies it is what the account's own comes to, which
 # nobody but Stripe knows: from one step on they are tried.
 LEAST = {
-    **dict.fromkeys("AUD BRL CAD CHF EUR INR NZD SGD USD".split(), "0.50"),  # noqa: SIM905
+    **dict.fromkeys(
+        "ARS AUD BRL CAD CHF COP EUR IDR ILS INR NZD PHP RUB SGD USD ZAR".split(),  # noqa: SIM905
+        "0.50",
+    ),
     "AED": "2",
+    # Of pages from before the euro came.
     "BGN": "1",
     "CZK": "15",
     "DKK": "2.50",
@@ -29,6 +36,7 @@ LEAST = {
     "HKD": "4",
     "HUF": "175",
     "JPY": "50",
+    "KRW": "50",
     "MXN": "10",
     "MYR": "2",
     "NOK": "3",
@@ -37,8 +45,9 @@ LEAST = {
     "SEK": "3",
     "THB": "10",
 }
-# Eight digits, in Stripe's count.
-MOST_UNITS = 99_999_999
+# How many digits the most has, in Stripe's count.
+MOST_DIGITS = {"IDR": 12, "COP": 10, "INR": 9}
+USUAL_DIGITS = 8
 
 
 def exponent(currency: str) -> int:
@@ -52,7 +61,8 @@ def why_no_card(amount: Decimal, currency: str) -> str:
     """In a sentence, why no card can pay an amount; "" when one can, or nothing is to be paid."""
     step = Decimal(STEPS.get(currency, 1)).scaleb(-exponent(currency))
     least = Decimal(LEAST[currency]) if currency in LEAST else step
-    most = Decimal(MOST_UNITS).scaleb(-exponent(currency)) // step * step
+    units = 10 ** MOST_DIGITS.get(currency, USUAL_DIGITS) - 1
+    most = Decimal(units).scaleb(-exponent(currency)) // step * step
     if 0 < amount < least:
         return _("Cards pay %s at least.") % money(least, currency)
     if amount > most:

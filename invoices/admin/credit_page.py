@@ -15,7 +15,7 @@ from accounts.confirmation import require_confirmation
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_report
 from invoices.admin.pages import InvoiceStaffView, find_invoice
-from invoices.documents.credit_notes import Credit
+from invoices.documents.credit_notes import Credit, most_of_lines
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments.actions import credit_and_refund
@@ -50,7 +50,8 @@ class CreditForm(InvoiceForm):
     def __init__(self, *args: Any, may_refund: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left = self.invoice.creditable
-        self.lines = [line for line in self.invoice.lines.all() if self.left[line.pk] > 0]
+        self.most = most_of_lines(self.invoice)
+        self.lines = [line for line in self.invoice.lines.all() if self.most[line.pk] > 0]
         for line in self.lines:
             self.fields[f"line{line.pk}"] = self.line_field(line)
         on_card = any(attempt.refundable > 0 for attempt in self.invoice.attempts.all())
@@ -60,7 +61,7 @@ class CreditForm(InvoiceForm):
         self.order_fields(["extent", *(f"line{line.pk}" for line in self.lines)])
 
     def line_field(self, line: InvoiceLine) -> MoneyField:
-        left = self.left[line.pk]
+        left = self.most[line.pk]
         field = MoneyField(
             label=line.description,
             required=False,

@@ -1,8 +1,8 @@
 """Credit notes: what is issued is never changed or deleted, but taken back, in parts or whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,9 +38,7 @@ def credit(
     wanted = dict(left.items() if parts is None else parts)
     if any(is_beyond(amount, left.get(line, NOTHING)) for line, amount in wanted.items()):
         raise TooMuch
-    if sum(wanted.values()) > sum(left.values()):
-        # A discount stands against what it was given on.
-        raise TooMuch
+    wanted = with_discounts(wanted, left, discounted_lines(invoice))
     lines = [
         credit_line(line, wanted[line.pk]) for line in invoice.lines.all() if wanted.get(line.pk)
     ]
@@ -53,6 +51,50 @@ def credit(
     invoice.record_event(Kind.CREDITED, actor, reason)
     follow_money(invoice, actor)
     return issue_and_mail(note, actor)
+
+
+def discounted_lines(invoice: Invoice) -> list[set[int]]:
+    """Lines that were charged together: a discount, and what it was given on.
+
+    A discount on a thing is on its price and not on its shipping; one on work is on all that has
+    the same tax.
+    """
+    together: dict[tuple[Any, ...], list[InvoiceLine]] = {}
+    for line in sorted(invoice.lines.all(), key=lambda line: line.pk):
+        together.setdefault((line.piece_id, line.tax_rate, line.scheme), []).append(line)
+    return [
+        {line.pk for line in lines if line.is_discount or not line.piece_id or line == lines[0]}
+        for lines in together.values()
+        if any(line.is_discount for line in lines)
+    ]
+
+
+def most_of_lines(invoice: Invoice) -> dict[int, Decimal]:
+    """How much of each line may be taken back: what was really charged, and is left."""
+    left = invoice.creditable
+    most = dict(left)
+    for lines in discounted_lines(invoice):
+        charged = sum((left[line] for line in lines), NOTHING)
+        most |= {line: min(left[line], charged) for line in lines}
+    return most
+
+
+def with_discounts(
+    wanted: Mapping[int, Decimal], left: Mapping[int, Decimal], discounted: Iterable[set[int]]
+) -> dict[int, Decimal]:
+    """What is taken back, with a discount where all that it was given on is. Raises TooMuch.
+
+    So no total, and no tax of a rate, ever falls below zero.
+    """
+    found = dict(wanted)
+    for lines in discounted:
+        charged = sum((left[line] for line in lines), NOTHING)
+        asked = sum((wanted.get(line, NOTHING) for line in lines), NOTHING)
+        if asked > charged:
+            raise TooMuch
+        if asked and asked == charged:
+            found |= {line: left[line] for line in lines}
+    return found
 
 
 def is_beyond(amount: Decimal, left: Decimal) -> bool:

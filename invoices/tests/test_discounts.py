@@ -1,5 +1,6 @@
 """A discount is a line with its reason: in the quote, on the invoice, in what is taken back."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from invoices.documents.credit_notes import Credit, credit
+from invoices.documents.credit_notes import Credit, credit, most_of_lines
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.documents.pdf.content import content_of
@@ -197,3 +198,51 @@ def test_what_is_issued_has_its_credit_note_instead(
     issue(invoice_id=draft.pk)
 
     assert "discount" not in client.get(page_of(draft)).context["forms"]
+
+
+def test_of_a_thing_with_a_discount_no_more_is_taken_back_than_it_cost(
+    client: Client, draft: Invoice, sam: User
+) -> None:
+    """The clock was 40.00 less 13.33, the lamp of the margin scheme 20.01 less 6.67."""
+    client.force_login(sam)
+    discount(client, draft, "20")
+    invoice = issue(invoice_id=draft.pk)
+    clock = invoice.lines.all()[0]
+    assert most_of_lines(invoice)[clock.pk] == Decimal("26.67")
+    with pytest.raises(TooMuch):
+        credit(
+            invoice_id=invoice.pk,
+            parts=[Credit(clock.pk, Decimal("26.68"))],
+            reason="x",
+            actor=sam,
+        )
+
+    for amount, tax in [("10.00", "-1.60"), ("16.67", "-2.66")]:
+        parts = [Credit(clock.pk, Decimal(amount))]
+        note = credit(invoice_id=invoice.pk, parts=parts, reason="x", actor=sam)
+        assert (note.total, note.taxes[clock.tax_rate]) == (-Decimal(amount), Decimal(tax))
+
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    assert [invoice.creditable[line.pk] for line in invoice.lines.all()[:2]] == [0, 0]
+
+
+@pytest.mark.parametrize("amounts", [("45", "44.99"), ("99.99",), ("0.01", "89.98")])
+def test_however_work_with_a_discount_is_taken_back_nothing_falls_below_zero(
+    staff: Client, quote: Quote, wren: User, amounts: tuple[str, ...]
+) -> None:
+    write(staff, quote, WORK, REGULAR)
+    invoice = bill(quote, wren)
+    work = invoice.lines.all()[0]
+
+    for amount in amounts:
+        parts = [Credit(work.pk, Decimal(amount))]
+        with suppress(TooMuch):
+            credit(invoice_id=invoice.pk, parts=parts, reason="x", actor=wren)
+
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    assert invoice.payable == (0 if len(amounts) > 1 else Decimal("89.99"))
+    assert not any(invoice.creditable.values()) or len(amounts) == 1
+    # Each note rounds its own tax.
+    taxes = [note.taxes[work.tax_rate] for note in invoice.credit_notes.all()]
+    assert all(tax <= 0 for tax in taxes)
+    assert abs(sum(taxes) + Decimal("14.37")) <= Decimal("0.01") or len(amounts) == 1
