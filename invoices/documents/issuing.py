@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.secrets import new_secret
-from invoices.documents.drafts import lines_of_order, write_lines
+from invoices.documents.drafts import lines_of_order, total_of, write_lines
 from invoices.exceptions import NothingToPay
 from invoices.locking import lock_invoice
 from invoices.mail.invoices import notify_about_invoice
@@ -64,8 +64,11 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
         write_lines(invoice, lines_of_order(invoice.order))
-    if invoice.is_void or not invoice.lines.exists():
+    lines = list(invoice.lines.all())
+    if invoice.is_void or not lines:
         raise NothingToPay
+    # What a version before has written may be divided more finely than the currency.
+    invoice.total = total_of(lines, invoice.currency)
     shop = ShopProfile.get_solo()
     days = 0 if invoice.balance <= 0 else shop.days_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
@@ -74,7 +77,8 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
     invoice.due_on = due_day(invoice, days)
-    invoice.save(update_fields=["snapshot", "number", "issued_at", "due_on", "site", "secret"])
+    written = ["total", "snapshot", "number", "issued_at", "due_on", "site", "secret"]
+    invoice.save(update_fields=written)
     invoice.record_event(Kind.ISSUED, actor, invoice.number)
     return invoice
 

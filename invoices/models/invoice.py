@@ -15,6 +15,7 @@ from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
 from invoices.models.invoice_queries import AGREED, NOTHING, InvoiceQuerySet, InvoiceState
 from money.columns import AmountColumn, CurrencyColumn
+from money.rounding import rounded
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
 from store.models import Item, Order
@@ -241,6 +242,9 @@ class Invoice(models.Model):
         """What it asks for in all."""
         if self.is_credit_note or self.is_void:
             return NOTHING
+        if self.is_draft:
+            # One that a version before has written may be divided more finely.
+            return rounded(self.total, self.currency)
         return self.total - self.credited
 
     @property
@@ -286,7 +290,8 @@ class Invoice(models.Model):
         """What is missing of the deposit of work that is agreed and not yet billed."""
         if not (self.is_draft and self.ticket and self.ticket.status in AGREED):
             return NOTHING
-        return max(NOTHING, min(self.deposit, self.payable) - self.paid)
+        deposit = rounded(self.deposit, self.currency)
+        return max(NOTHING, min(deposit, self.payable) - self.paid)
 
     @property
     def due_now(self) -> Decimal:

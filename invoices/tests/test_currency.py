@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
@@ -15,12 +16,14 @@ from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.documents.pdf.content import content_of
-from invoices.models import Invoice, Payment
+from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.payments.ledger import Received, record_payment
+from invoices.tests.admin_steps import again, make_invoice, send
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.quote_services import decide_quote, draft_quote, send_quote
+from repairs_restorals.tests.board_steps import quote_page
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
-from store.models import Item, Order, Piece
+from store.models import Item, Order, OrderLine, Piece
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +93,7 @@ def test_a_price_finer_than_the_unit_is_shown_and_sold_in_it(
 
 def paid_order() -> Invoice:
     draft = bill_order(make_order(make_item(title="Clock", price=Decimal("1234.50"))), site=SITE)
-    received = Received(Decimal("1000"), Payment.Method.CASH, draft.created_at.date())
+    received = Received(Decimal("1000"), Payment.Method.CASH, timezone.localdate())
     invoice = issue(invoice_id=draft.pk)
     record_payment(invoice_id=invoice.pk, received=received, actor=None)
     return Invoice.objects.get(pk=invoice.pk)
@@ -130,7 +133,7 @@ def test_a_change_of_the_setting_changes_no_paper(
 def test_files_for_the_accountant_name_the_currency(settings: Settings) -> None:
     invoice = paid_order()
     settings.CURRENCY = "JPY"
-    days = (invoice.created_at.date(),) * 2
+    days = (timezone.localdate(invoice.created_at),) * 2
 
     assert [row[-1] for row in invoice_rows(*days)] == ["EUR"]
     assert [row[-1] for row in payment_rows(*days)] == ["EUR"]
@@ -149,7 +152,7 @@ def test_what_corrects_an_invoice_is_in_its_currency(settings: Settings) -> None
 def test_a_payment_is_in_the_currency_of_what_it_pays(settings: Settings) -> None:
     invoice = paid_order()
     settings.CURRENCY = "JPY"
-    received = Received(Decimal("34.50"), Payment.Method.CASH, invoice.created_at.date())
+    received = Received(Decimal("34.50"), Payment.Method.CASH, timezone.localdate())
 
     payment = record_payment(invoice_id=invoice.pk, received=received, actor=None)
 
@@ -179,3 +182,46 @@ def test_amounts_in_lists_of_the_admin_have_their_currency(client: Client, wren:
 
     assert "€40.00" in pieces
     assert "€120.00" in items
+
+
+OLD = Decimal("199.50")
+
+
+def test_an_old_draft_of_an_order_is_issued_in_whole_yen_and_paid(
+    client: Client, sam: User, settings: Settings
+) -> None:
+    settings.CURRENCY = "JPY"
+    draft = make_invoice(issued=False)
+    OrderLine.objects.update(price=OLD)
+    InvoiceLine.objects.update(price=OLD)
+    Invoice.objects.update(total=OLD)
+    client.force_login(sam)
+    assert Order.objects.get().total == again(draft).balance == 200
+
+    send(client, draft, "issue")
+    assert again(draft).total == again(draft).balance == 200
+    send(client, draft, "payment", amount="200", method="cash")
+
+    assert again(draft).state == Invoice.State.PAID
+
+
+def test_an_old_draft_of_a_quote_opens_and_says_what_is_too_fine(
+    client: Client, alice: User, wren: User, settings: Settings
+) -> None:
+    settings.CURRENCY = "JPY"
+    quote = make_quote(make_ticket(alice), "300", deposit=Decimal(100))
+    QuoteLine.objects.update(price=OLD)
+    Quote.objects.update(deposit=OLD)
+    client.force_login(wren)
+
+    page = client.get(quote_page(quote, "edit"))
+    forms = [page.context["form"], page.context["lines"].management_form]
+    fields = [field for form in [*forms, *page.context["lines"].forms] for field in form]
+    typed = {field.html_name: "" if field.value() is None else field.value() for field in fields}
+    answer = client.post(quote_page(quote, "edit"), typed)
+
+    assert answer.text.count("“199.5” is too fine: the smallest amount in JPY is 1.") == 2
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE)
+    invoice = Invoice.objects.get(ticket=quote.ticket)
+    assert [invoice.total, invoice.deposit_due] == [200, 200]

@@ -146,7 +146,7 @@ class Quote(models.Model):
         """The deposit as an amount, but never more than everything."""
         if self.deposit_share is not None:
             return rounded(self.total * self.deposit_share / PERCENT, self.currency)
-        return min(self.deposit or Decimal(0), self.total)
+        return min(rounded(self.deposit or Decimal(0), self.currency), self.total)
 
     @property
     def is_expired(self) -> bool:

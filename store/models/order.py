@@ -12,6 +12,7 @@ from accounts.models import Address, User
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
 from money.columns import AmountColumn, CurrencyColumn
+from money.rounding import rounded
 from store.models.event import Event
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
@@ -177,11 +178,11 @@ class Order(TransitionsMixin, Address):
 
     @property
     def goods_total(self) -> Decimal:
-        return sum((line.price for line in self.lines.all()), Decimal(0))
+        return sum((rounded(line.price, self.currency) for line in self.lines.all()), Decimal(0))
 
     @property
     def shipping_total(self) -> Decimal:
-        return sum((line.shipping for line in self.lines.all()), Decimal(0))
+        return sum((rounded(line.shipping, self.currency) for line in self.lines.all()), Decimal(0))
 
     @property
     def total(self) -> Decimal:
