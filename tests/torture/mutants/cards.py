@@ -43,7 +43,7 @@ FAULTS = [
         BALANCE,
         ISSUED,
         Edit(CREDITING, "left.get(line, NOTHING))", "left.get(line, NOTHING) * 100)"),
-        Edit(CREDITING, "> sum(left.values())", "> sum(left.values()) * 100"),
+        Edit(CREDITING, "if asked > charged:", "if asked > charged * 100:"),
     ),
     Fault(
         "booked again at each event",
