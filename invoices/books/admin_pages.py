@@ -15,7 +15,7 @@ from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_
 from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook
-from invoices.books.stock_rows import sums_of
+from invoices.books.stock_rows import sums_by_currency
 from invoices.models import Invoice
 from invoices.payments.alerts import open_disputes, stuck_refunds
 from store.dialects import Dialect
@@ -83,9 +83,10 @@ class StockBookPage(InvoiceStaffView):
             require_confirmation(request)
             cells = (row.cells for row in StockBook(choice))
             name = name_of("stock-book", choice.start, choice.end)
-            return csv_response(name, COLUMNS, cells, form.cleaned_data["dialect"])
+            columns = [*COLUMNS, _("currency")]
+            return csv_response(name, columns, cells, form.cleaned_data["dialect"])
         book = StockBook(choice)
-        page = Paginator(range(book.sums.rows), MAX_ROWS_SHOWN).get_page(request.GET.get("page"))
+        page = Paginator(range(book.count), MAX_ROWS_SHOWN).get_page(request.GET.get("page"))
         rows = book[MAX_ROWS_SHOWN * (page.number - 1) : MAX_ROWS_SHOWN * page.number]
         return self.page(
             _("Stock book"),
@@ -94,8 +95,9 @@ class StockBookPage(InvoiceStaffView):
             columns=COLUMNS,
             page=page,
             rows=rows,
-            sums=book.sums,
-            page_sums=sums_of(rows),
+            count=book.count,
+            sums_by_currency=book.sums_by_currency,
+            page_sums=sums_by_currency(rows),
             query=request.GET.urlencode() if sent else "",
         )
 

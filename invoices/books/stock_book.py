@@ -12,7 +12,8 @@ EU's VAT Directive 2006/112/EC, in Germany § 25a UStG, which also demands these
 
 A piece that came back (`invoices.orders.returns`) is in stock again, beside the sale that was
 taken back. What it was bought for stands with the one that counts: so columns add up.
-A piece whose purchase price nobody has written down has neither margin nor tax here, but a note.
+A piece whose purchase price nobody has written down has neither margin nor tax here, but a note;
+so has one that was bought in another currency than it was sold in. Sums are of one currency each.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -44,7 +47,7 @@ from invoices.books.accounting import midnight
 from invoices.books.stock_rows import MARGIN, Row, Sums
 from invoices.models import NOTHING, InvoiceLine
 from money.columns import AmountColumn, decimals_in_query
-from money.currency import decimals_of
+from money.currency import shop_currency
 from money.rounding import rounded
 from store.models import Piece, PieceQuerySet
 
@@ -74,8 +77,15 @@ OF_SALE: dict[str, Any] = {
         When(piece__order=Coalesce("invoice__order", "invoice__corrects__order"), then=False),
         default=True,
     ),
+    "currency": F("invoice__currency"),
     # A piece that is here again was bought for the sale to come, not twice.
-    "bought_for": Case(When(came_back=False, then=F("piece__purchase_price"))),
+    "bought_for": Case(
+        When(
+            came_back=False,
+            piece__purchase_currency=F("invoice__currency"),
+            then=F("piece__purchase_price"),
+        )
+    ),
 }
 OF_PIECE = {
     "number": "stock_number",
@@ -83,10 +93,12 @@ OF_PIECE = {
     "bought_on": "purchased_on",
     "bought_from": "purchased_from",
     "withdrawn": "withdrawn_at",
+    "purchase": "purchase_price",
+    "purchase_in": "purchase_currency",
 }
 # The order of the fields of a row.
 OF_ROW = [
-    *("of_piece", "sale", *OF_PIECE, "by_scheme", "bought_for"),
+    *("of_piece", "sale", *OF_PIECE, "currency", "by_scheme", "bought_for"),
     *("invoice_number", "moment", "rate", "sold_for", "margin", "tax", "came_back"),
 ]
 # A tax of half a cent is that exactly, and no other is as near to it as this. SQLite counts with
@@ -160,7 +172,7 @@ def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]
         .values(*OF_SALE, *columns)
         .annotate(sold_for=Sum(Round(F("quantity") * F("price"), decimals), output_field=AMOUNT))
         .annotate(margin=Case(When(known, then=margin), output_field=AMOUNT))
-        .annotate(tax=Round(tax, decimals_of(), output_field=AMOUNT))
+        .annotate(tax=Round(tax, decimals_in_query("currency"), output_field=AMOUNT))  # type: ignore[arg-type]
     )
     return sales
 
@@ -193,6 +205,7 @@ class StockBook:
             .annotate(
                 of_piece=F("pk"),
                 sale=Value(None, output_field=IntegerField()),
+                currency=F("purchase_currency"),
                 by_scheme=F("item__tax_scheme"),
                 bought_for=F("purchase_price"),
                 invoice_number=Value(""),
@@ -205,33 +218,77 @@ class StockBook:
         both = sold.values_list(*OF_ROW).union(unsold.values_list(*OF_ROW), all=True)
         return both.order_by("of_piece", "sale")
 
-    @cached_property
+    @property
+    def count(self) -> int:
+        return sum(sums.rows for sums in self.sums_by_currency.values())
+
+    @property
     def sums(self) -> Sums:
-        sold = sales_of(self.choice.lines())
-        known, other = Q(margin__isnull=False), ~Q(by_scheme=MARGIN)
-        unknown = Q(by_scheme=MARGIN, margin=None)
-        at_loss = known & Q(sold_for__lt=F("bought_for"))
-        found = sold.aggregate(
-            rows=Count("of_piece"),
-            unknown=Count("of_piece", filter=unknown & ~Q(sold_for=0)),
-            sum_of_sold_for=Sum("sold_for", filter=known),
-            sum_of_bought_for=Sum("bought_for", filter=known),
-            sum_of_loss=Sum(F("bought_for") - F("sold_for"), filter=at_loss),
-            sum_of_margin=Sum("margin"),
-            sum_of_tax=Sum("tax"),
-            sum_of_unknown_sold_for=Sum("sold_for", filter=unknown),
-            sum_of_other_sold_for=Sum("sold_for", filter=other),
-            sum_of_other_bought_for=Sum("bought_for", filter=other),
-        )
-        rest = self.choice.unsold().aggregate(rows=Count("pk"), bought_for=Sum("purchase_price"))
-        sums = {
-            name.removeprefix("sum_of_"): rounded(found[name] or NOTHING)
-            for name in found
-            if name.startswith("sum_of_")
+        """What the rows come to that are in the shop's currency, or in the only one there is."""
+        found = self.sums_by_currency
+        return found.get(shop_currency()) or (next(iter(found.values())) if found else Sums())
+
+    @cached_property
+    def sums_by_currency(self) -> dict[str, Sums]:
+        """Amounts of two currencies are never added; of one, this takes no query more."""
+        lines, pieces = self.choice.lines(), self.choice.unsold()
+        whole, of_rest = totals_of(lines), rest_of(pieces)
+        ends = {found[end] for found in (whole, of_rest) for end in ("first", "last")} - {None}
+        if len(ends) <= 1:
+            return {currency: sums_from(whole, of_rest, currency) for currency in ends}
+        sold = lines.order_by().values_list("invoice__currency", flat=True).distinct()
+        bought = pieces.order_by().values_list("purchase_currency", flat=True).distinct()
+        return {
+            currency: sums_from(
+                totals_of(lines.filter(invoice__currency=currency)),
+                rest_of(pieces.filter(purchase_currency=currency)),
+                currency,
+            )
+            for currency in sorted({*sold, *bought})
         }
-        return Sums(
-            rows=found["rows"] + rest["rows"],
-            unknown=found["unknown"],
-            stock_bought_for=rest["bought_for"] or NOTHING,
-            **sums,
-        )
+
+
+def totals_of(lines: QuerySet[InvoiceLine]) -> dict[str, Any]:
+    """What sales come to, and the first and last of their currencies in the alphabet."""
+    known, other = Q(margin__isnull=False), ~Q(by_scheme=MARGIN)
+    unknown = Q(by_scheme=MARGIN, margin=None)
+    at_loss = known & Q(sold_for__lt=F("bought_for"))
+    found: dict[str, Any] = sales_of(lines).aggregate(
+        rows=Count("of_piece"),
+        first=Min("currency"),
+        last=Max("currency"),
+        unknown=Count("of_piece", filter=unknown & ~Q(sold_for=0)),
+        sum_of_sold_for=Sum("sold_for", filter=known),
+        sum_of_bought_for=Sum("bought_for", filter=known),
+        sum_of_loss=Sum(F("bought_for") - F("sold_for"), filter=at_loss),
+        sum_of_margin=Sum("margin"),
+        sum_of_tax=Sum("tax"),
+        sum_of_unknown_sold_for=Sum("sold_for", filter=unknown),
+        sum_of_other_sold_for=Sum("sold_for", filter=other),
+        sum_of_other_bought_for=Sum("bought_for", filter=other),
+    )
+    return found
+
+
+def rest_of(pieces: PieceQuerySet) -> dict[str, Any]:
+    """The same of what was not sold."""
+    currency = "purchase_currency"
+    found: dict[str, Any] = pieces.aggregate(
+        rows=Count("pk"), first=Min(currency), last=Max(currency), bought_for=Sum("purchase_price")
+    )
+    return found
+
+
+def sums_from(sold: dict[str, Any], rest: dict[str, Any], currency: str) -> Sums:
+    prefix = "sum_of_"
+    amounts = {
+        name.removeprefix(prefix): rounded(amount or NOTHING, currency)
+        for name, amount in sold.items()
+        if name.startswith(prefix)
+    }
+    return Sums(
+        rows=sold["rows"] + rest["rows"],
+        unknown=sold["unknown"],
+        stock_bought_for=rest["bought_for"] or NOTHING,
+        **amounts,
+    )

@@ -1,5 +1,6 @@
 """The rows of the stock book, and what they come to."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from invoices.models import NOTHING
+from money.filters import money
 from money.rounding import rounded
 from store.models import Item
 
@@ -27,6 +29,10 @@ class Row:
     bought_on: date | None
     bought_from: str
     withdrawn_at: datetime | None
+    purchase: Decimal | None
+    purchase_in: str
+    # Of the sale, or of the purchase while there is none; `bought_for` is in it, or unknown.
+    currency: str
     scheme: str
     bought_for: Decimal | None
     invoice: str
@@ -41,7 +47,7 @@ class Row:
         # SQLite does not know how many digits an amount has.
         for name in ("sold_for", "margin", "tax"):
             if (amount := getattr(self, name)) is not None:
-                setattr(self, name, rounded(amount))
+                setattr(self, name, rounded(amount, self.currency))
 
     @property
     def is_margin(self) -> bool:
@@ -58,6 +64,9 @@ class Row:
 
     @property
     def note(self) -> str:
+        if self.lacks_price and self.purchase is not None:
+            bought = money(self.purchase, self.purchase_in)
+            return _("Bought for %s, in another currency: margin and tax are unknown.") % bought
         if self.lacks_price:
             return _("The purchase price is missing: margin and tax are unknown.")
         if self.is_margin and self.bought_for is None and not self.invoice:
@@ -85,6 +94,7 @@ class Row:
             self.rate if self.is_margin else None,
             self.tax,
             self.note,
+            self.currency,
         ]
 
 
@@ -136,6 +146,14 @@ class Sums:
     @property
     def all_bought_for(self) -> Decimal:
         return self.bought_for + self.other_bought_for + self.stock_bought_for
+
+
+def sums_by_currency(rows: Iterable[Row]) -> dict[str, Sums]:
+    """Amounts of two currencies are never added."""
+    sums: defaultdict[str, Sums] = defaultdict(Sums)
+    for row in rows:
+        sums[row.currency].add(row)
+    return dict(sorted(sums.items()))
 
 
 def sums_of(rows: Iterable[Row]) -> Sums:

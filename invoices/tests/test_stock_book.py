@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from invoices.books.stock_book import Choice, StockBook
-from invoices.books.stock_rows import Row, sums_of
+from invoices.books.stock_rows import Row, sums_by_currency, sums_of
 from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
@@ -233,3 +233,27 @@ def test_a_page_is_part_of_the_whole() -> None:
 
     assert book[0:2] + book[2:5] + book[5:9] == list(book)
     assert book.sums.rows == 6
+
+
+def test_two_currencies_are_never_added(settings: Settings, client: Client, sam: User) -> None:
+    """A shop that went over to yen: a clock sold before, and one of two that were bought before."""
+    sell(cost="70")
+    stays, goes = make_piece(cost="50"), make_piece(cost="60")
+    settings.CURRENCY = "JPY"
+    make_invoice(goes)
+    make_invoice(make_piece(cost="100"))
+    book = StockBook(EVERYTHING)
+
+    assert book.sums_by_currency == sums_by_currency(book)
+    euro, yen = book.sums_by_currency["EUR"], book.sums_by_currency["JPY"]
+    assert [euro.sold_for, euro.bought_for, euro.margin, euro.tax] == [120, 70, 50, Decimal("7.98")]
+    assert [euro.stock_bought_for, euro.rows] == [50, 2]
+    # 20 x 19 / 119 = 3.19…, in whole yen.
+    assert [yen.sold_for, yen.bought_for, yen.margin, yen.tax] == [120, 100, 20, 3]
+    assert [yen.unknown, yen.unknown_sold_for, yen.rows] == [1, 120, 2]
+    assert stays.pieces.get().purchase_currency == "EUR"
+
+    client.force_login(sam)
+    page = client.get("/admin/invoices/invoice/stock-book/?by=sale&state=all").text
+    for words in ("Bought for €60.00, in another currency", "€7.98", "¥3", "EUR", "JPY"):
+        assert words in page

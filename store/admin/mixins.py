@@ -13,13 +13,13 @@ from store.admin.piece_states import listed
 from store.exceptions import PiecesInUse
 
 
-def amount_of(field: str, label: Any) -> Any:
+def amount_of(field: str, label: Any, currency: str = "currency") -> Any:
     """A column of an admin that shows an amount which is only read, with its currency."""
 
     @admin.display(description=label, ordering=field, empty_value="–")
     def shown(_admin: Any, row: Any) -> str | None:
         amount = getattr(row, field)
-        return None if amount is None else money(amount, getattr(row, "currency", None))
+        return None if amount is None else money(amount, getattr(row, currency, None))
 
     return shown
 

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
+from money.currency import shop_currency
+from money.fields import AmountField
 from store.admin.forms import name_in_place
 from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.piece_states import listed, state_badge, state_of
@@ -52,6 +54,12 @@ class PieceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_in_place(self)
+        # What was bought before the shop's currency changed stays in that of then.
+        price = self.fields.get("purchase_price")
+        if isinstance(price, AmountField) and self.instance.purchase_currency != shop_currency():
+            price.currency = self.instance.purchase_currency
+            price.widget.attrs["placeholder"] = price.currency
+            price.help_text = price.currency
 
     def save(self, commit: bool = True) -> Piece:  # noqa: FBT001, FBT002
         if not (commit and self.instance.pk):
@@ -87,7 +95,7 @@ class PieceInline(admin.TabularInline):
     formset = PieceFormSet
     readonly_fields = ["now", "bought_for"]
     extra = 0
-    bought_for = amount_of("purchase_price", _("bought for"))
+    bought_for = amount_of("purchase_price", _("bought for"), "purchase_currency")
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
         return ["now", *stock_book(may_change=self.has_change_permission(request))]
@@ -129,7 +137,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     change_form_template = "admin/store/piece/change_form.html"
     fields = ["item", *STOCK_BOOK]
     autocomplete_fields = ["item"]
-    bought_for = amount_of("purchase_price", _("bought for"))
+    bought_for = amount_of("purchase_price", _("bought for"), "purchase_currency")
     list_display = [
         "stock_number",
         "item",

@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from money.columns import AmountColumn
+from money.columns import AmountColumn, CurrencyColumn
 
 # What a piece without a hold has in the columns of one.
 NO_HOLD: dict[str, Any] = {
@@ -112,6 +112,7 @@ class Piece(models.Model):
     stock_number = models.CharField(_("stock number"), max_length=100, unique=True)
     serial_number = models.CharField(_("serial number"), max_length=100, blank=True)
     purchase_price = AmountColumn(_("bought for"), null=True, blank=True)
+    purchase_currency = CurrencyColumn()
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
 
