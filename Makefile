@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation screenshots release check-port python
+.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation screenshots release sbom audit check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -15,6 +15,8 @@ BIN := .venv/bin
 PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/python -m pipenv
 PIPENV_VERSION := 2026.10.3
 COSMIC_RAY_VERSION := 8.7.0
+CYCLONEDX_VERSION := 7.5.0
+PIP_AUDIT_VERSION := 2.10.1
 # Pipenv's Python as on a machine whose pip has no configuration, such as the one that builds for Heroku.
 ELSEWHERE := env -i PATH="$$PATH" HOME=/nonexistent PIP_CONFIG_FILE=/dev/null PIPENV_IGNORE_VIRTUALENVS=1 .cache/pipenv/bin/python
 # What `check --deploy` should be silent about, and nothing from a developer's env.py.
@@ -32,6 +34,8 @@ help:
 	@echo "make torture-night  the same with every figure in full, in some hours"
 	@echo "make screenshots    take the pictures of the README anew"
 	@echo "make release        check tree, changelog and version, and write the notes of a release"
+	@echo "make sbom           write sbom.json: every package of a deployed shop, as CycloneDX"
+	@echo "make audit          ask whether a hole is known in any package of the lock"
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 	@echo "make mutation       the same with faults of a tool, in some hours; it may be stopped and resumed"
 
@@ -93,6 +97,13 @@ screenshots: .venv/.installed-dev
 release: | python
 	@$(PYTHON) -m tests.release
 
+sbom: .cache/supply/bin/pip-audit
+	@.cache/supply/bin/cyclonedx-py pipenv --output-reproducible --validate -o sbom.json .
+	@echo "sbom.json is written."
+
+audit: .cache/supply/bin/pip-audit
+	@.cache/supply/bin/python tests/audit.py
+
 # MODULES="bag.services invoices.payments.card" tries these alone; --report only prints the table.
 mutation: .venv/.installed-dev .cache/cosmic-ray/bin/cosmic-ray
 	$(BIN)/python -m tests.mutation $(MODULES)
@@ -117,6 +128,11 @@ env.py:
 .cache/cosmic-ray/bin/cosmic-ray: | python
 	@$(PYTHON) -m venv .cache/cosmic-ray
 	@.cache/cosmic-ray/bin/python -m pip install --quiet --disable-pip-version-check cosmic-ray==$(COSMIC_RAY_VERSION)
+
+.cache/supply/bin/pip-audit: | python
+	@$(PYTHON) -m venv .cache/supply
+	@.cache/supply/bin/python -m pip install --quiet --disable-pip-version-check \
+	cyclonedx-bom==$(CYCLONEDX_VERSION) pip-audit==$(PIP_AUDIT_VERSION)
 
 .venv/bin/python: | python
 	@$(PYTHON) -m venv .venv

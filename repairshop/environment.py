@@ -10,6 +10,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from money.currency import MOST_DECIMALS
 
+# As Django's `check --deploy` wants it.
+SHORTEST_SECRET = 50
+FEWEST_CHARACTERS = 5
+
 
 def env_bool(name: str, *, default: bool) -> bool:
     """Read a boolean; a typo in the environment must not pass for False."""
@@ -55,13 +59,18 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
-def env_secret(name: str) -> str:
-    """Read a secret, without which only `collectstatic` may run.
+def env_secret(name: str, *, strong: bool) -> str:
+    """Read a secret, without which only `collectstatic` may run; a short one is refused.
 
     A host collects static files before its owner has set anything, so that first
     build must pass; it reads no secret.
     """
     if key := os.environ.get(name):
+        if strong and (len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_CHARACTERS):
+            raise ImproperlyConfigured(
+                f"{name} must have {SHORTEST_SECRET} characters or more, chosen by chance, such as "
+                "python -c 'import secrets; print(secrets.token_urlsafe(50))' prints"
+            )
         return key
     if sys.argv[1:2] == ["collectstatic"]:
         return "only-for-collectstatic"

@@ -14,10 +14,14 @@ logger = logging.getLogger(__name__)
 
 
 class Health(NamedTuple):
-    """`problem` is one sentence that anybody may read; empty when the shop is well."""
+    """`problem` is one sentence for staff; empty when the shop is well.
 
-    problem: str
+    `part` tells strangers what fails, without names of processes and errors.
+    """
+
     timers: list[Heartbeat]
+    problem: str = ""
+    part: str = ""
 
 
 def check_health() -> Health:
@@ -31,12 +35,15 @@ def check_health() -> Health:
         beats = list(Heartbeat.objects.recent().with_age())
     except Error:
         logger.exception("The health check cannot reach the database")
-        return Health(_("The database does not answer."), [])
+        silent = _("The database does not answer.")
+        return Health([], silent, silent)
     timers = [beat for beat in beats if not beat.is_late or beat.is_running_here]
     if timer.has_died():
         died = _("The timer of %(process)s has died.") % {"process": timer.process_name()}
-        return Health(died, timers)
-    return Health(problem_of_all(beats) or problem_of_one(timers), timers)
+        return Health(timers, died, _("A timer has died."))
+    if problem := problem_of_all(beats):
+        return Health(timers, problem, problem)
+    return Health(timers, *problem_of_one(timers))
 
 
 def problem_of_all(beats: list[Heartbeat]) -> str:
@@ -52,16 +59,15 @@ def problem_of_all(beats: list[Heartbeat]) -> str:
     return ""
 
 
-def problem_of_one(timers: list[Heartbeat]) -> str:
+def problem_of_one(timers: list[Heartbeat]) -> tuple[str, str]:
+    """What is said to staff, and what to strangers."""
     for beat in timers:
         if beat.is_late:
-            return _("The timer of %(process)s last ran %(ago)s.") % {
-                "process": beat.process,
-                "ago": beat.ago,
-            }
+            whole = _("The timer of %(process)s last ran %(ago)s.")
+            part = _("A timer last ran %(ago)s.")
+            return whole % {"process": beat.process, "ago": beat.ago}, part % {"ago": beat.ago}
         if beat.failing:
-            return _("The last round of %(process)s failed: %(errors)s.") % {
-                "process": beat.process,
-                "errors": beat.kind_of_error,
-            }
-    return ""
+            whole = _("The last round of %(process)s failed: %(errors)s.")
+            named = whole % {"process": beat.process, "errors": beat.kind_of_error}
+            return named, _("The last round of a timer failed.")
+    return "", ""

@@ -35,6 +35,28 @@ class RequestIdMiddleware:
         return response
 
 
+class BoundariesMiddleware:
+    """Say what our pages may ask of a device, and that other sites may embed nothing but pictures.
+
+    Pictures of things are shown in mails and by readers of the feed. The camera is for photos.
+    """
+
+    POLICY = (
+        "camera=(self), accelerometer=(), browsing-topics=(), display-capture=(), geolocation=(), "
+        "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+    )
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.POLICY
+        is_public = request.path.startswith(settings.MEDIA_URL)
+        response["Cross-Origin-Resource-Policy"] = "cross-origin" if is_public else "same-origin"
+        return response
+
+
 class SessionMiddleware(middleware.SessionMiddleware):
     """Django's, for visitors who do two things at once, such as adding while they log in.
 

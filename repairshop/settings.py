@@ -35,8 +35,10 @@ if Path(env_file).is_file():
     runpy.run_path(env_file)
 
 
-SECRET_KEY = env_secret("SECRET_KEY")
 DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env_secret("SECRET_KEY", strong=not DEBUG)
+# Keys that were in use before: what they signed is still good, nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ON_HEROKU = "DYNO" in os.environ
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS and not DEBUG:
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "repairshop.middleware.RequestIdMiddleware",
     # What sets headers stands outside of what may answer by itself.
+    "repairshop.middleware.BoundariesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -300,6 +303,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF, *PAY_PAGES],
         "frame-ancestors": [NONE],
+        "report-uri": ["/csp-report/"],
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -316,7 +320,9 @@ SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+# Once a browser's list holds the shop's name, it cannot be taken back for months: only when asked.
+SECURE_HSTS_PRELOAD = SECURE and env_bool("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # asks for just that
 # Heroku's router sets X-Forwarded-Proto and appends the visitor's address. Without a
 # proxy of ours in front, both headers are whatever the visitor sent.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=1 if ON_HEROKU else 0, least=0)
@@ -337,10 +343,11 @@ EMAIL_PORT = email.port or env_int("EMAIL_PORT", default=465 if EMAIL_USE_SSL el
 EMAIL_HOST_USER = unquote(email.username or "") or os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = unquote(email.password or "") or os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
-# Without a mail server, mails are printed to the log.
-EMAIL_BACKEND = (
-    "mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.console.EmailBackend"
+# Without a mail server, mails are printed; a deployed shop logs no more than that there was one.
+NO_SERVER = (
+    "django.core.mail.backends.console.EmailBackend" if DEBUG else "mail.unsent.EmailBackend"
 )
+EMAIL_BACKEND = "mail.smtp.EmailBackend" if EMAIL_HOST else NO_SERVER
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.
 KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))

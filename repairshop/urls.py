@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from bag.log_out import LogOutView
-from repairshop import views
+from repairshop import security, views
 from repairshop.admin import see_in_shop
 from repairshop.resend import resend
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("admin/logout/", LogOutView.as_view(template_name="registration/logged_out.html")),
     path("admin/", admin.site.urls),
     path("send-again/", resend, name="resend"),
+    path("csp-report/", security.csp_report, name="csp-report"),
+    path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("healthz", views.healthz, name="healthz"),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):

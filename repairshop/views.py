@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -106,8 +106,14 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and every timer is well; else 503 with the reason."""
+    """200 when the database answers and every timer is well; else 503 with the part that fails.
+
+    Staff also read which process it is and what kind of error it had.
+    """
     health = check_health()
+    status = 503 if health.problem else 200
+    if not is_staff(request):
+        return JsonResponse({"status": health.part or "ok"}, status=status)
     timers = [
         {
             "process": beat.process,
@@ -118,4 +124,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
         for beat in health.timers
     ]
     answer = {"status": health.problem or "ok", "timers": timers}
-    return JsonResponse(answer, status=503 if health.problem else 200)
+    return JsonResponse(answer, status=status)
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether staff ask; where the database is away nobody can tell."""
+    with suppress(Error):
+        return request.user.is_active and request.user.is_staff
+    return False

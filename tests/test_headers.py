@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
+from repairshop.middleware import BoundariesMiddleware
 from repairshop.models import Heartbeat
 from store.models import Item
 
@@ -20,6 +21,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": BoundariesMiddleware.POLICY,
 }
 # What a strict policy would not let run: inline scripts, styles and handlers. Blocks of
 # JSON are data.
@@ -54,6 +56,9 @@ def addresses(item: Item) -> Iterator[str]:
 def assert_guarded(answer: HttpResponseBase, address: str) -> None:
     found = {name: answer.headers.get(name) for name in HEADERS}
     assert found == HEADERS, address
+    # Mails and feeds of others show pictures of things, and nothing else of ours.
+    embedded = "cross-origin" if address.startswith("/media/") else "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == embedded, address
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy, address
     assert "unsafe" not in policy, address
