@@ -5,13 +5,13 @@ A 12. Whoever imports such a file again would put one thing on sale twice.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from store.imports.shop_csv import OWN_PREFIX
 from store.models import Item, Piece
+from typed.text import plain_code
 
 EXPONENT = re.compile(r"([0-9](?:[.,][0-9]+)?)e\+?([0-9]{1,3})")
 # As spreadsheets write it, who have lost the other digits.
@@ -19,6 +19,8 @@ SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 # Zeros before a group of digits; those behind a point say something, as in 2000.05.
 LEADING_ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])")
 SPACES_AND_DASHES = re.compile(r"[\s_\-‐-―−]+")
+# As spreadsheets and programs write a whole number that they have counted with.
+NO_DECIMALS = re.compile(r"^('?[0-9]+)[.,]0{1,2}$")
 FURTHER_PIECE = re.compile(r"(.+)-[0-9]+")
 # More digits than these are zeros in a spreadsheet.
 DIGITS_KEPT = 15
@@ -38,12 +40,12 @@ class Twin:
 
 def look_of(number: str) -> str:
     """What all numbers that look alike have in common, but for those with an exponent."""
-    plain = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKC", number).casefold()
-        if unicodedata.category(sign) != "Cf"
-    )
-    look = SPACES_AND_DASHES.sub("", LEADING_ZEROS.sub("", plain.strip().lstrip("'")))
+    # Most numbers need no more, and each of the shop is looked at.
+    code = number.strip() if number.isascii() else plain_code(number)
+    plain = NO_DECIMALS.sub(r"\1", code.casefold().replace("ı", "i"))
+    # Of a large İ, a small i and a dot above are left.
+    plain = plain.replace("i\u0307", "i").lstrip("'#+")
+    look = SPACES_AND_DASHES.sub("", LEADING_ZEROS.sub("", plain))
     if is_whole(look) and len(look) > DIGITS_KEPT:
         return look[:DIGITS_KEPT] + "0" * (len(look) - DIGITS_KEPT)
     return look
