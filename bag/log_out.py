@@ -19,7 +19,8 @@ class LogOutView(auth_views.LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         choice = request.POST.get("bag")
-        if len(Bag(request)) and choice not in {KEEP, RELEASE}:
+        full = len(Bag(request)) > 0
+        if full and choice not in {KEEP, RELEASE}:
             names = {"keep": KEEP, "release": RELEASE, "next": request.POST.get("next", "")}
             return render(request, "bag/log_out.html", names)
         bag = request.session.get("bag") if choice == KEEP else None
@@ -29,4 +30,4 @@ class LogOutView(auth_views.LogoutView):
         leads_to = self.get_success_url()
         if leads_to != request.get_full_path():
             return redirect(leads_to)
-        return self.render_to_response(self.get_context_data(kept=bool(bag)))
+        return self.render_to_response(self.get_context_data(kept=bool(bag), full=full))

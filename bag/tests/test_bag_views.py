@@ -188,7 +188,9 @@ def test_the_bag_can_stay_in_the_browser(client: Client, clock: Item, alice: Use
 def test_who_logs_out_with_an_empty_bag_is_asked_nothing(client: Client, alice: User) -> None:
     client.force_login(alice)
 
-    assert "You are logged out" in client.post(reverse("accounts:logout")).text
+    page = client.post(reverse("accounts:logout")).text
+    assert "You are logged out" in page
+    assert "is back in the shop" not in page
     client.force_login(alice)
     answer = client.post(reverse("accounts:logout"), {"next": "/store/"})
     assert answer.headers["Location"] == "/store/"
