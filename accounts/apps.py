@@ -8,4 +8,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import confirmation  # noqa: F401
-        from accounts.factors import session  # noqa: F401
+        from accounts.factors import session as factors  # noqa: F401
+        from accounts.logins import session as logins  # noqa: F401

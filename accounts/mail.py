@@ -38,6 +38,24 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.new_browser",
+        when=_("Somebody has logged in with a browser that was not known before"),
+        to=OWNER,
+        placeholders={
+            "name": NAME,
+            "browser": Placeholder(_("the browser and the system"), "{{ browser }}"),
+            "address": Placeholder(_("the address on the internet"), "{{ address }}"),
+        },
+        about="{{ user.email }}",
+    ),
+    MailEvent(
+        "accounts.password_changed",
+        when=_("An account has a new password"),
+        to=OWNER,
+        placeholders={"name": NAME},
+        about="{{ user.email }}",
+    ),
+    MailEvent(
         "accounts.password_link",
         when=_("Staff have opened an account for somebody, or let them choose a new password"),
         to=OWNER,
@@ -80,6 +98,11 @@ def notify_about_account(event: str, to: str, user: User) -> None:
 
 def notify_about_factor(user: User, what: str) -> None:
     enqueue_mail("accounts.factor_changed", to=user.email, context={"user": user, "what": what})
+
+
+def notify_about_browser(user: User, browser: str, address: str) -> None:
+    context = {"user": user, "browser": browser, "address": address}
+    enqueue_mail("accounts.new_browser", to=user.email, context=context)
 
 
 def post_reset_link(to: str, context: Mapping[str, Any]) -> None:

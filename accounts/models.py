@@ -6,9 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
+from accounts.logins.models import KnownBrowser, Login
 from typed.emails import plain_email
 
-__all__ = ["Address", "Customer", "RecoveryCodes", "User", "UserManager"]
+__all__ = [
+    "Address",
+    "Customer",
+    "KnownBrowser",
+    "Login",
+    "RecoveryCodes",
+    "User",
+    "UserManager",
+]
 LONGEST_EMAIL = 254
 
 

@@ -1,8 +1,11 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.events import SecurityEvent, tell
+from accounts.logins.services import end_other_logins
 from accounts.mail import notify_about_account
 from accounts.models import Customer, User
 
@@ -44,3 +47,11 @@ def reopen_account(*, user: User) -> bool:
     """Open an account that its owner has closed; False for any other. The mailbox was reached."""
     closed = User.objects.filter(pk=user.pk, is_active=False, closed_at__isnull=False)
     return bool(closed.update(is_active=True, closed_at=None))
+
+
+@transaction.atomic
+def password_was_changed(*, user: User, request: HttpRequest) -> None:
+    """Tell whoever has the account, and end the log-ins that were made with the old password."""
+    end_other_logins(request, user)
+    tell(SecurityEvent.PASSWORD_CHANGED, user, request)
+    notify_about_account("password_changed", user.email, user)

@@ -3,6 +3,7 @@ from django.urls import path
 
 from accounts import views
 from accounts.factors import views as factors
+from accounts.logins.views import LoginListView
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("email/", views.EmailView.as_view(), name="email"),
     path("deactivate/", views.DeactivateView.as_view(), name="deactivate"),
     path("confirm/", views.ConfirmView.as_view(), name="confirm"),
+    path("logins/", LoginListView.as_view(), name="logins"),
     path("second-factor/", factors.FactorView.as_view(), name="factor"),
     path("second-factor/passkey/", factors.PasskeyAskView.as_view(), name="passkey"),
     path("second-factors/", factors.FactorListView.as_view(), name="factors"),

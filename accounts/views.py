@@ -33,7 +33,13 @@ from accounts.forms import (
 )
 from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
-from accounts.services import change_email, deactivate_account, reopen_account, save_profile
+from accounts.services import (
+    change_email,
+    deactivate_account,
+    password_was_changed,
+    reopen_account,
+    save_profile,
+)
 from accounts.throttling import forgive_failures, locked_until
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
@@ -198,6 +204,11 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        password_was_changed(user=form.user, request=self.request)
+        return answer
+
 
 class PasswordResetView(auth_views.PasswordResetView):
     form_class = ResetForm
@@ -218,6 +229,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         forgive_failures(form.user)
         answer = super().form_valid(form)
+        password_was_changed(user=form.user, request=self.request)
         if reopen_account(user=form.user):
             messages.success(self.request, _("Your account is open again."))
         return answer

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from hashlib import sha256
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
+
+from accounts.models import Login
 
 # How long a request may be under way.
 UNDER_WAY = timedelta(minutes=1)
@@ -47,6 +50,8 @@ class SessionStore(db.SessionStore):
         """
         old, bag = self.session_key, self.get("bag")
         super().cycle_key()
+        if old and SESSION_KEY in self:
+            Login.objects.filter(session_key=old).update(session_key=self.session_key)
         if old and bag:
             data = self.encode({"bag": bag})
             expires = timezone.now() + UNDER_WAY

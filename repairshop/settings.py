@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "typed.requests.TidyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.logins.session.LoginsMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "accounts.factors.session.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -173,6 +174,11 @@ AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
 
+# How long a log-in lasts, and how long one of staff during which they do nothing.
+LONGEST_LOGIN = timedelta(days=30)
+SESSION_COOKIE_AGE = int(LONGEST_LOGIN.total_seconds())
+STAFF_LONGEST_LOGIN = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=env_int("STAFF_IDLE_MINUTES", default=60))
 # Whether staff need more than a password. Off where a newcomer tries the demo shop.
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", default=not DEBUG)
 # How long after a log-in or the last time it is not asked again who it is, before it matters.

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.logins.services import forget_logins
 from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
@@ -47,6 +48,7 @@ JOBS: list[Callable[[], int]] = [
     issue_due,
     refine_pictures,
     forget_mails,
+    forget_logins,
     forget_imports,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.

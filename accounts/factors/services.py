@@ -17,8 +17,9 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.events import SecurityEvent, tell
 from accounts.factors.models import RecoveryCodes
+from accounts.logins.services import end_logins
 from accounts.mail import notify_about_factor
-from accounts.models import User
+from accounts.models import Login, User
 
 TOTP_DIGITS = 6
 
@@ -100,6 +101,7 @@ def reset_factors(user: User) -> int:
     for device in devices:
         device.delete()
     RecoveryCodes.objects.filter(user=user).delete()
+    end_logins(Login.objects.filter(user=user))
     tell(SecurityEvent.FACTORS_RESET, user, None)
     notify_about_factor(user, _("all taken away by the shop: the next log-in asks for new ones"))
     return len(devices)

@@ -23,6 +23,7 @@ from django_otp.models import Device
 from accounts.confirmation import confirm
 from accounts.events import SecurityEvent, tell
 from accounts.factors.services import has_factor, must_have_factor
+from accounts.logins.session import arrive
 from accounts.models import User
 
 OWED = "second factor owed"
@@ -31,8 +32,12 @@ OWED = "second factor owed"
 @receiver(user_logged_in, dispatch_uid="accounts.owe_factor")
 def owe_factor(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     """Whoever has a factor is asked for it, who must have one is asked to set it up."""
-    if request and (must_have_factor(user) or has_factor(user)):
+    if request is None:
+        return
+    if must_have_factor(user) or has_factor(user):
         request.session[OWED] = True
+    else:
+        arrive(request, user)
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -63,6 +68,7 @@ def let_in(request: HttpRequest, user: User, device: Device) -> None:
     confirm(request)
     request.session.cycle_key()
     rotate_token(request)
+    arrive(request, user)
     tell(SecurityEvent.FACTOR_PASSED, user, request, device.name)
 
 

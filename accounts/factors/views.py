@@ -45,6 +45,7 @@ from accounts.factors.services import (
 )
 from accounts.factors.session import half_logged_in, is_verified, let_in
 from accounts.limits import FACTORS, TooOften, check_limit, refuse_too_often
+from accounts.logins.services import end_other_logins
 from accounts.models import User
 from accounts.views import NextMixin, current_user
 
@@ -175,6 +176,8 @@ def settle_in(view: OwnerMixin, device: Device) -> str:
     """Let whoever has just added a factor in by it; return where to go on."""
     if not is_verified(view.request):
         let_in(view.request, view.owner, device)
+    # Those have got in without it.
+    end_other_logins(view.request, view.owner)
     return view.way_on()
 
 
