@@ -1,6 +1,6 @@
 """Where a visitor comes from, and where the shop was found."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +29,18 @@ def client_address(request: HttpRequest) -> str:
         if is_address(address):
             return address
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    # As a server that listens on both sees addresses of the fourth version.
+    return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
 
 
 def site_of(request: HttpRequest) -> str:

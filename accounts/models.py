@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
+from accounts.guesses import Guesses
 from accounts.logins.models import KnownBrowser, Login
 from typed.emails import plain_email
 
 __all__ = [
     "Address",
     "Customer",
+    "Guesses",
     "KnownBrowser",
     "Login",
     "RecoveryCodes",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -21,6 +21,8 @@ def login_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> s
 
 def locked_until(request: HttpRequest, credentials: Mapping[str, Any] | None) -> datetime:
     """When this address may try this account again; now, when it may already."""
+    if paused := getattr(request, "paused_until", None):
+        return cast(datetime, paused)
     handler = AxesProxyHandler.get_implementation()
     [attempts] = handler.get_user_attempts(request, credentials)
     last: datetime | None = attempts.aggregate(last=Max("attempt_time"))["last"]

@@ -31,6 +31,7 @@ from accounts.forms import (
     RegisterForm,
     ResetForm,
 )
+from accounts.guessing import forgive_guesses
 from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
 from accounts.services import (
@@ -56,7 +57,7 @@ def locked_out(
     """Say until when this address may not try this account. Called by django-axes."""
     until = locked_until(request, credentials)
     seconds = max(1, ceil((until - timezone.now()).total_seconds()))
-    context = {"minutes": ceil(seconds / 60)}
+    context = {"minutes": ceil(seconds / 60), "seconds": seconds}
     page = render(request, "accounts/locked_out.html", context, status=429)
     page["Retry-After"] = str(seconds)
     return page
@@ -228,6 +229,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         forgive_failures(form.user)
+        forgive_guesses(form.user)
         answer = super().form_valid(form)
         password_was_changed(user=form.user, request=self.request)
         if reopen_account(user=form.user):

@@ -5,7 +5,6 @@ hold across processes and restarts. An honest shopper never meets them.
 """
 
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, DurationField
 from django.db.models.functions import Greatest, Now
 
+from accounts.addresses import network_of
 from accounts.limits import COUNTERS
 from accounts.models import User
 from bag.exceptions import RateLimitExceeded
@@ -83,18 +83,6 @@ def counted(name: str, of: str, limit: int) -> datetime | None:
 
 
 COUNTERS["hour"] = counted
-
-
-def network_of(address: str) -> str:
-    """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
-    if ":" not in address:
-        return address
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address
-    # As a server that listens on both sees addresses of the fourth version.
-    return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.guessing import forget_guesses
 from accounts.logins.services import forget_logins
 from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
@@ -49,6 +50,7 @@ JOBS: list[Callable[[], int]] = [
     refine_pictures,
     forget_mails,
     forget_logins,
+    forget_guesses,
     forget_imports,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.

@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.addresses import network_of
 from accounts.models import User
 from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import RateLimit
-from bag.rate_limit import HOUR, consume, delete_unused_rate_limits, network_of
+from bag.rate_limit import HOUR, consume, delete_unused_rate_limits
 from bag.services import hold_pieces, new_hold, release_holds
 from store.models import Item, Piece
 from store.tests.factories import make_item

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
+from accounts.addresses import network_of
 from accounts.models import User, UserManager
 from bag.exceptions import (
     JoinedTooOften,
@@ -18,7 +19,7 @@ from bag.exceptions import (
 )
 from bag.locks import lock
 from bag.pseudonyms import hashed
-from bag.rate_limit import consume, consume_holds, network_of
+from bag.rate_limit import consume, consume_holds
 from bag.services import claim_pieces, new_hold
 from bag.waitlist.models import DAY, MailOptOut, WaitlistEntry, WaitlistQuerySet
 from store.history import Kind, lock_lapsed, record_events, record_lapsed

@@ -6,10 +6,11 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from accounts.addresses import network_of
 from accounts.models import User, UserManager
 from bag.exceptions import JoinedTooOften, TooMuchMail, Unsubscribed
 from bag.pseudonyms import hashed
-from bag.rate_limit import consume, network_of
+from bag.rate_limit import consume
 from bag.waitlist.models import MailOptOut
 from bag.wishes.models import WISH_LASTS, Wish
 from mail.outbox import enqueue_mail
