@@ -242,7 +242,8 @@ def test_whoever_listens_hears_of_it(client: Client, sam: User) -> None:
     client.post(ASK, {"code": "wrong-wrong"})
     client.post(ASK, {"code": shown_by(app)})
 
-    assert heard == [(SecurityEvent.FACTOR_REFUSED, sam), (SecurityEvent.FACTOR_PASSED, sam)]
+    of_factors = [each for each in heard if each[0].startswith("factor_")]
+    assert of_factors == [(SecurityEvent.FACTOR_REFUSED, sam), (SecurityEvent.FACTOR_PASSED, sam)]
 
 
 def test_a_form_sent_half_way_in_waits_for_the_factor(client: Client, sam: User) -> None:

@@ -223,3 +223,9 @@ def test_list_asks_as_often_for_many_as_for_few(
         make_user(f"person{number}@example.com")
     with django_assert_max_num_queries(8):
         assert "person9@example.com" in manager.get(LIST).text
+
+
+def test_staff_change_their_own_password_where_guesses_count(manager: Client) -> None:
+    answer = manager.get(reverse("admin:password_change"))
+
+    assert answer.headers["Location"] == reverse("accounts:password_change")
