@@ -2,6 +2,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from accounts import views
+from accounts.factors import passkey_views
 from accounts.factors import views as factors
 from accounts.logins.views import LoginListView
 
@@ -16,10 +17,10 @@ urlpatterns = [
     path("confirm/", views.ConfirmView.as_view(), name="confirm"),
     path("logins/", LoginListView.as_view(), name="logins"),
     path("second-factor/", factors.FactorView.as_view(), name="factor"),
-    path("second-factor/passkey/", factors.PasskeyAskView.as_view(), name="passkey"),
+    path("second-factor/passkey/", passkey_views.PasskeyAskView.as_view(), name="passkey"),
     path("second-factors/", factors.FactorListView.as_view(), name="factors"),
     path("second-factors/add/", factors.SetupView.as_view(), name="factor-setup"),
-    path("second-factors/add/passkey/", factors.PasskeyAddView.as_view(), name="passkey-add"),
+    path("second-factors/add/passkey/", passkey_views.PasskeyAddView.as_view(), name="passkey-add"),
     path("second-factors/codes/", factors.RecoveryCodesView.as_view(), name="recovery-codes"),
     path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),
     path(

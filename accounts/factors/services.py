@@ -1,9 +1,11 @@
 """Second factors of a person: what there is, what is added, tried and taken away."""
 
+from base64 import b32encode
 from binascii import unhexlify
 from collections.abc import Iterator
 from datetime import datetime
 from time import time
+from urllib.parse import quote, urlencode
 
 import django_otp
 from django.conf import settings
@@ -20,6 +22,7 @@ from accounts.factors.models import RecoveryCodes
 from accounts.logins.services import end_logins
 from accounts.mail import notify_about_factor
 from accounts.models import Login, User
+from mail.outbox import sender
 
 TOTP_DIGITS = 6
 
@@ -47,6 +50,17 @@ def must_have_factor(user: User) -> bool:
 def codes_left(user: User) -> int:
     kept = RecoveryCodes.objects.filter(user=user).first()
     return len(kept.digests) if kept else 0
+
+
+def address_for_app(user: User, key: str) -> str:
+    """What an authenticator app reads: the key, and under which name the app shows it.
+
+    The form is Google Authenticator's "Key Uri Format".
+    """
+    shop = sender().name.replace(":", " ")
+    secret = b32encode(unhexlify(key)).decode()
+    query = urlencode({"secret": secret, "issuer": shop, "digits": TOTP_DIGITS}, quote_via=quote)
+    return f"otpauth://totp/{quote(shop)}:{quote(user.email)}?{query}"
 
 
 def is_code_of_key(key: str, code: str) -> TOTP | None:

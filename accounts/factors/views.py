@@ -1,6 +1,5 @@
 """The pages of the second factor: asked for at log-in, set up, looked at."""
 
-import json
 from base64 import b32encode
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -22,10 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 from django_otp.models import Device
-from django_otp.plugins.otp_totp.models import TOTPDevice
-from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.models import WebAuthnCredential
-from django_otp_webauthn.utils import rewrite_exceptions
 
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
@@ -33,6 +29,7 @@ from accounts.factors import passkeys
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
 from accounts.factors.services import (
     add_app,
+    address_for_app,
     codes_left,
     factors_of,
     has_factor,
@@ -40,7 +37,6 @@ from accounts.factors.services import (
     must_have_factor,
     must_wait_until,
     remove_factor,
-    told_of_addition,
     try_code,
 )
 from accounts.factors.session import half_logged_in, is_verified, let_in
@@ -155,10 +151,9 @@ class SetupView(OwnerMixin, FormView):
             fresh = signed_key(self.owner)
             form.data = {"code": form.data.get("code", ""), "key": fresh}
             key = key_of(fresh, self.owner)
-        app = TOTPDevice(user=self.owner, key=key)
         letters = b32encode(bytes.fromhex(key)).decode()
         spaced = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
-        code = segno.make_qr(app.config_url).svg_data_uri(border=2, scale=5)
+        code = segno.make_qr(address_for_app(self.owner, key)).svg_data_uri(border=2, scale=5)
         return {**context, "qr_code": code, "key": spaced, "must": must_have_factor(self.owner)}
 
     def form_valid(self, form: AppForm) -> HttpResponse:
@@ -179,90 +174,6 @@ def settle_in(view: OwnerMixin, device: Device) -> str:
     # Those have got in without it.
     end_other_logins(view.request, view.owner)
     return view.way_on()
-
-
-def refused(words: str) -> JsonResponse:
-    return JsonResponse({"error": words}, status=400)
-
-
-class PasskeyView(OwnerMixin, View):
-    """What `passkeys.js` asks: JSON goes to and fro between the browser and the library.
-
-    What a browser shall sign stands in the session, and is taken out by the first answer.
-    """
-
-    kept_as = ""
-
-    @property
-    def helper(self) -> passkeys.PasskeyHelper:
-        return passkeys.PasskeyHelper(self.request)
-
-    def begin(self) -> JsonResponse:
-        options, self.request.session[self.kept_as] = self.question()
-        return JsonResponse(options)
-
-    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        raise NotImplementedError
-
-    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
-        raise NotImplementedError
-
-    def let_on(self, device: Device) -> str:
-        raise NotImplementedError
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not passkeys.are_possible(request):
-            return refused(_("Passkeys need an address with a name."))
-        if not request.body:
-            return self.begin()
-        state = request.session.pop(self.kept_as, None)
-        try:
-            answer = json.loads(request.body)
-            with rewrite_exceptions():
-                device = self.complete(state or {}, answer)
-        except (OTPWebAuthnApiError, ValueError, KeyError, TypeError, AttributeError):
-            tell(SecurityEvent.FACTOR_REFUSED, self.owner, request)
-            return refused(_("This passkey was not taken."))
-        return JsonResponse({"next": self.let_on(device)})
-
-
-class PasskeyAddView(PasskeyView):
-    kept_as = "passkey to add"
-
-    def find_owner(self, request: HttpRequest) -> User | None:
-        return owner_of_setup(request)
-
-    def get_default_redirect_url(self) -> str:
-        return reverse("accounts:factors")
-
-    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return self.helper.register_begin(user=self.owner)  # type: ignore[no-any-return]
-
-    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
-        device = self.helper.register_complete(user=self.owner, state=state, data=answer)
-        device.name = _("Passkey")
-        device.save(update_fields=["name"])
-        told_of_addition(device, self.request)
-        return device
-
-    def let_on(self, device: Device) -> str:
-        return settle_in(self, device)
-
-
-class PasskeyAskView(PasskeyView):
-    kept_as = "passkey to check"
-
-    def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return self.helper.authenticate_begin(  # type: ignore[no-any-return]
-            user=self.owner, require_user_verification=False
-        )
-
-    def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
-        return self.helper.authenticate_complete(user=self.owner, state=state, data=answer)
-
-    def let_on(self, device: Device) -> str:
-        let_in(self.request, self.owner, device)
-        return self.way_on()
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -4,15 +4,19 @@ import re
 from base64 import b32decode
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
 from accounts.events import SecurityEvent, security_event
+from accounts.factors.services import address_for_app
 from accounts.models import RecoveryCodes, User
 from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.factors import log_in_whole, make_app, make_recovery_codes, shown_by
@@ -256,6 +260,21 @@ def test_a_form_sent_half_way_in_waits_for_the_factor(client: Client, sam: User)
 
     assert back.request["PATH_INFO"] == CODES
     assert "Clocks of Sam" in client.get(reverse("resend")).text
+
+
+def test_apps_show_the_name_of_the_shop(sam: User) -> None:
+    address = urlsplit(address_for_app(sam, "00" * 20))
+
+    assert unquote(address.path) == "/Repairshop:sam@example.com"
+    assert parse_qs(address.query) == {
+        "secret": ["A" * 32],
+        "issuer": ["Repairshop"],
+        "digits": ["6"],
+    }
+
+
+def test_the_admin_shows_no_factor() -> None:
+    assert not [model for model in admin.site._registry if issubclass(model, Device)]
 
 
 def test_the_pages_need_no_script(client: Client, sam: User) -> None:
