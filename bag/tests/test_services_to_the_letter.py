@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from bag import services
 from bag.exceptions import BagFull, NotEnoughAvailable
+from bag.reservations import reserve_piece
 from bag.services import (
     choose_to_order,
     claim_pieces,
@@ -55,7 +57,7 @@ def test_a_refusal_tells_of_the_first_piece_of_that_item_that_ends() -> None:
     refusal = refusal_of(hold, item=straps)
 
     assert refusal.available_again_at == Piece.objects.get(held_by="dora").held_until
-    assert refusal.in_bag == 0
+    assert (refusal.in_bag, refusal.title) == (0, straps.title)
 
 
 def test_a_refusal_tells_what_of_it_is_in_the_bag_already() -> None:
@@ -99,6 +101,14 @@ def test_what_was_just_taken_has_its_time_and_gains_none(clock: Item) -> None:
     assert not PieceEvent.objects.filter(kind="renewed").exists()
 
 
+def test_who_renews_is_written_down(clock: Item, alice: User) -> None:
+    hold(clock)
+    let_pass(MINUTE * 5)
+
+    assert renew_holds(bag_key="alice", actor=alice) == 1
+    assert PieceEvent.objects.get(kind="renewed").actor == alice
+
+
 # --- Giving back -------------------------------------------------------------
 
 
@@ -111,12 +121,12 @@ def test_of_two_things_one_is_given_back(clock: Item) -> None:
     assert [piece.item for piece in Piece.objects.held()] == [lamp]
 
 
-def test_everything_is_given_back_at_once(clock: Item) -> None:
+def test_everything_is_given_back_at_once(clock: Item, alice: User) -> None:
     hold(clock)
     hold(make_item())
 
-    assert release_holds(bag_key="alice") == 2
-    assert PieceEvent.objects.filter(kind="released").count() == 2
+    assert release_holds(bag_key="alice", actor=alice) == 2
+    assert PieceEvent.objects.filter(kind="released", actor=alice).count() == 2
 
 
 def test_the_latest_taken_is_given_back_first() -> None:
@@ -164,6 +174,19 @@ def test_a_bag_is_filled_to_its_last_place(in_bag: int, fits: bool) -> None:
             claim_pieces(pieces=pieces, bag_key="alice")
 
 
+def test_what_was_once_reserved_is_a_hold_as_any_other_later(sam: User) -> None:
+    straps = make_item(pieces=settings.BAG_LIMIT + 1)
+    last = straps.pieces.order_by("-pk")[0]
+    until = timezone.now() + timedelta(days=1)
+    reserve_piece(piece=last, until=until, customer=None, actor=sam, reason="Ms Blue")
+    let_holds_lapse()
+    hold(straps, settings.BAG_LIMIT)
+    hold(straps, bag_key="laptop")
+
+    with pytest.raises(BagFull):
+        claim_pieces(pieces=Piece.objects.filter(pk=last.pk), bag_key="alice")
+
+
 # --- Ordering ----------------------------------------------------------------
 
 
@@ -198,6 +221,16 @@ def test_what_others_wait_for_is_not_ordered() -> None:
     assert (refusal.left, refusal.spoken_for) == (0, True)
 
 
+def test_the_one_piece_that_is_left_is_spoken_for() -> None:
+    vase = make_held_item()
+    join(vase, "ann")
+    let_holds_lapse()
+
+    refusal = refusal_of(choose_to_order, item_id=vase.pk, quantity=1, bag_key="alice")
+
+    assert (refusal.left, refusal.spoken_for) == (0, True)
+
+
 def test_nobody_waits_for_what_is_only_held() -> None:
     vase = make_held_item()
 
@@ -207,6 +240,11 @@ def test_nobody_waits_for_what_is_only_held() -> None:
 
 
 # --- Locks -------------------------------------------------------------------
+
+
+@transaction.atomic
+def in_an_order(item: Item) -> None:
+    choose_to_order(item_id=item.pk, quantity=1, bag_key="alice")
 
 
 @pytest.mark.postgresql
@@ -219,8 +257,9 @@ def test_nobody_waits_for_what_is_only_held() -> None:
         (lambda _: release_holds(bag_key="holder"), "store_piece"),
         (lambda _: claim_pieces(pieces=Piece.objects.all(), bag_key="alice"), "store_piece"),
         (lambda _: release_lapsed_holds(), "store_piece"),
+        (in_an_order, "store_piece"),
     ],
-    ids=["hold", "renew", "release", "claim", "tidy"],
+    ids=["hold", "renew", "release", "claim", "tidy", "order"],
 )
 def test_what_is_changed_is_locked_in_a_transaction_of_its_own(
     call: Callable[[Item], object], table: str
@@ -233,6 +272,17 @@ def test_what_is_changed_is_locked_in_a_transaction_of_its_own(
 
     asked = [query["sql"] for query in queries]
     assert [sql for sql in asked if f'FROM "{table}"' in sql and "FOR UPDATE" in sql]
+
+
+@pytest.mark.postgresql
+def test_what_comes_into_one_bag_comes_one_after_the_other() -> None:
+    make_held_item()
+    with CaptureQueriesContext(connection) as queries:
+        claim_pieces(pieces=Piece.objects.all(), bag_key="alice")
+
+    begun, first, *_ = [query["sql"] for query in queries]
+    assert begun.startswith("SAVEPOINT")
+    assert "advisory" in first
 
 
 @pytest.mark.postgresql
