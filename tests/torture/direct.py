@@ -38,8 +38,8 @@ def shop_directly(seed: str, things: Sequence[Item], each: int, checkouts: int) 
         try:
             check_out(f"direct {seed} {number}", dice.sample(things, each))
             found["orders"] += 1
-        except DatabaseError:
-            found["errors"] += 1
+        except DatabaseError as error:
+            found.update(["errors", f"error {type(error.__cause__ or error).__name__}"])
     connection.close()
     return found
 

@@ -44,10 +44,17 @@ def checkouts(run: Run, *, control: str = "") -> Result:
     figure = (
         f"{BUYERS} buyers, {THINGS} things each, {found['orders']:,} checkouts, "
         f"{shopping.found['orders']:,} over HTTP: "
-        f"{broken} deadlocks, {found['errors']} errors, {found['refused']} refused"
+        f"{broken} deadlocks, {found['errors']} errors{kinds_of_errors(found)}, "
+        f"{found['refused']} refused"
     )
     held = not (broken or found["errors"] or found["refused"])
     return Result(PROMISE, figure, held, control=bool(control))
+
+
+def kinds_of_errors(found: Counter[str]) -> str:
+    """In brackets; a starved machine's 503, after ten seconds in a queue, is no deadlock."""
+    kinds = sorted(name for name in found if name.startswith("error "))
+    return f" ({', '.join(f'{found[kind]} × {kind[6:]}' for kind in kinds)})" if kinds else ""
 
 
 class Shopping:
@@ -83,6 +90,7 @@ class Shopping:
     def note(self, answer: Answer, *, wanted: str) -> bool:
         """Count an answer that does not lead where it should; return whether it does."""
         right = answer.location.startswith(wanted)
-        self.found["errors"] += answer.status >= 500
+        if answer.status >= 500:
+            self.found.update(["errors", f"error {answer.status}"])
         self.found["refused"] += not right and answer.status < 500
         return right
