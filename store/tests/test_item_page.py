@@ -114,7 +114,7 @@ def test_what_is_offered_to_the_next_in_line_is_in_nobodys_bag(client: Client, c
     Piece.objects.update(held_by=f"{WAITLIST_PREFIX}secret")
     page = page_of(client, clock)
 
-    assert re.search(r"Offered to the next in line until \d[^,]* at most", page)
+    assert re.search(r"Offered to the next in line until \d[^.]* at most", page)
     assert "whoever is next after them gets it" in page
     assert "somebody’s bag" not in page
 
