@@ -151,6 +151,8 @@ class AnswersForm(NewThingsForm):
                 self.fields[name].help_text = str(question)
             elif not getattr(before, name):
                 del self.fields[name]
+        if look.odd_words:
+            self.fields["encoding"].help_text = _("Are these words whole: %s?") % look.odd_words
         if look.free or look.undecided:
             del self.fields["other_columns"]
             for number, column in enumerate(look.unknown):
@@ -167,7 +169,9 @@ class AnswersForm(NewThingsForm):
     @property
     def questions(self) -> list[forms.BoundField]:
         """What has to be said before the file can come in."""
-        names = [*self.columns, *(name for name in ("decimal", "dates") if name in self.fields)]
+        letters = ["encoding"] if self.look.odd_words else []
+        asked = (name for name in ("decimal", "dates") if name in self.fields)
+        names = [*letters, *self.columns, *asked]
         return [self[name] for name in names]
 
     @property

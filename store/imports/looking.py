@@ -52,6 +52,8 @@ class Look:
     # Every column that is unknown, and which of ours are free for them.
     unknown: list[str]
     free: list[str]
+    # Some words, when it is not clear in which encoding they are.
+    odd_words: str = ""
     headings: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str], str]] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class Look:
 
     @property
     def is_clear(self) -> bool:
-        return not (self.undecided or self.missing or self.questions)
+        return not (self.undecided or self.missing or self.questions or self.odd_words)
 
 
 def look_at(file: BinaryIO, options: Options) -> Look:
@@ -75,6 +77,7 @@ def look_at(file: BinaryIO, options: Options) -> Look:
             missing=opened.format.missing,
             unknown=header.unknown,
             free=[name for name in dict.fromkeys(names) if name not in header.names],
+            odd_words=", ".join(opened.source.odd_words),
         )
         if look.missing:
             if not look.unknown:

@@ -18,6 +18,7 @@ BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": UTF8, b"\xff\xfe": "utf-16", b"\xfe\xff": "
 # Of Excel 2007 and LibreOffice, and of Excel before.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SAMPLE_BYTES = 100_000
+MOST_ODD_WORDS = 3
 LETTERS_TOGETHER = re.compile(rb"[\x80-\xff]{3,}")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # What Windows writes where Latin letters have more than the West's accents.
@@ -36,6 +37,12 @@ LATIN = ["cp1252", "cp1250", "cp850", "mac_roman"]
 ODD = re.compile(
     r"(?<=[^\W\d_])(?:[^\x00-\x7f\w’‘–—·]|[¹²³])+(?=[^\W\d_])|(?<!\S)[¯¹²³¸¨´¬¦](?=[^\W\d_])"
     r"|[a-zß-öø-ÿа-яέ-ώ][A-ZÀ-ÖØ-ÞА-ЯΆ-Ϋ]|[\ufffd\x80-\x9f]"
+)
+# What makes somebody look twice beyond that: signs before a word, accents that only other pages
+# than the West's have, between consonants.
+DOUBTFUL = re.compile(
+    ODD.pattern + r"|(?<!\S)[…†‡€](?=[^\W\d_])|(?<=[^\W\d_])[§†‡](?=[^\W\d_])"
+    r"|(?<=[b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z])[ŠŒŽŸšžŸ](?=[b-df-hj-np-tv-z])"
 )
 # Those that staff may choose, as they are called elsewhere.
 ENCODINGS = {
@@ -77,6 +84,8 @@ class Source:
     encoding: str
     separator: str
     header_line: int = 1
+    # Words that look as if they were written in another encoding, when nobody has said which.
+    odd_words: tuple[str, ...] = ()
 
     @property
     def encoding_name(self) -> str:
@@ -107,7 +116,8 @@ def recognise(file: BinaryIO, known: Iterable[str], options: Options) -> Source:
         separator = SEPARATORS[options.separator]
     else:
         separator = said[1] if said else separator_of(lines[0] if lines else "", known)
-    return Source(encoding, separator, 2 if said else 1)
+    odd = () if options.encoding else odd_words_of(file, encoding)
+    return Source(encoding, separator, 2 if said else 1, odd)
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -126,6 +136,19 @@ def encoding_of(file: BinaryIO) -> str:
     good, bad, sample = utf8_lines(file)
     # Some broken lines among good ones are damage, which is told line by line.
     return UTF8 if good or not bad else eight_bit_encoding(sample)
+
+
+def odd_words_of(file: BinaryIO, encoding: str) -> tuple[str, ...]:
+    """A few words of a file that was taken for one in a code page, and may be in another."""
+    if encoding.startswith("utf"):
+        return ()
+    file.seek(0)
+    _good, _bad, sample = utf8_lines(file)
+    usual = OF_LANGUAGE.get(settings.LANGUAGE_CODE.partition("-")[0], "cp1252")
+    if encoding not in {usual, *LATIN} or not DOUBTFUL.search(sample.decode(usual, "replace")):
+        return ()
+    words = re.split(r"[\s,;|\"]+", sample.decode(encoding, "replace"))
+    return tuple(word for word in words if word and not word.isascii())[:MOST_ODD_WORDS]
 
 
 def utf8_lines(file: BinaryIO) -> tuple[int, int, bytes]:

@@ -199,3 +199,25 @@ def test_files_without_an_answer_are_forgotten(sam: User) -> None:
 
     assert forget_imports() == 1
     assert set(ImportRun.objects.values_list("filename", flat=True)) == {"new.csv", "done.csv"}
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1250"])
+def test_letters_that_may_be_others_are_asked_about(shop: Client, encoding: str) -> None:
+    content = own_csv({"title": "Ähnlich schöne Möbel" if encoding != "cp1250" else "Małe łódź"})
+    content = content.decode().encode(encoding)
+    page = upload(shop, content)
+    assert "Are these words whole:" in text_of(page)
+    assert not Item.objects.exists()
+
+    answer(shop, page, encoding=encoding, **{"import": "yes"})
+
+    assert Item.objects.get().title in {"Ähnlich schöne Möbel", "Małe łódź"}
+
+
+def test_letters_that_nobody_would_doubt_are_not_asked_about(shop: Client) -> None:
+    title = "Škoda’s „Möbel“ – œuvre naïve, 5 €, Ängste…"
+
+    page = upload(shop, own_csv({"title": title}).decode().encode("cp1252"))
+
+    assert "The import is done." in text_of(page)
+    assert Item.objects.get().title == title
