@@ -17,7 +17,9 @@ from gunicorn.workers.base import Worker
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = "repairshop.slow_clients.Worker"
+# An answer goes through the loop as well, see there.
+sendfile = False
 threads = 4
 max_requests = 5000
 max_requests_jitter = 500

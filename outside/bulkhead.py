@@ -55,6 +55,7 @@ class Bulkhead:
             return call()
         token, end = object(), monotonic() + self.seconds
         self.enter(token, end)
+        self.start_thread()
         answer: Future[Result] = Future()
         self.calls.put((token, copy_context(), call, answer))
         try:
@@ -75,6 +76,10 @@ class Bulkhead:
                 changed.wait(left)
             self.own.add(token)
             self.begun[token] = monotonic()
+
+    def start_thread(self) -> None:
+        """Start one more, unless there are as many as there are calls."""
+        with changed:
             if self.started < len(self.own):
                 self.started += 1
                 threading.Thread(target=self.work, name=f"outside-{self.name}", daemon=True).start()

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from outside.heavy import heavy_work
 from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.decoder import Decoder
@@ -42,9 +43,12 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[StoredPhoto]
 
     Takes a while: call it outside of any transaction.
     """
+    if not (files := list(files)):
+        # Whoever only writes does not wait for the photos of others.
+        return [], []
     decoded: list[tuple[str, Renditions]] = []
     refused: list[Refused] = []
-    with Decoder() as decoder:
+    with heavy_work.place(), Decoder() as decoder:
         for number, file in enumerate(files):
             name = readable(str(getattr(file, "name", None) or ""))
             try:

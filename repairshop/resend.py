@@ -104,8 +104,10 @@ def came_from_here(request: HttpRequest) -> bool:
     return origin is None or origin == here or origin.startswith(f"{here}/")
 
 
-def ask_again(request: HttpRequest, sent: Sent, *, status: int = 200) -> HttpResponse:
-    return render(request, "resend.html", {"sent": sent}, status=status)
+def ask_again(
+    request: HttpRequest, sent: Sent, *, status: int = 200, is_busy: bool = False
+) -> HttpResponse:
+    return render(request, "resend.html", {"sent": sent, "is_busy": is_busy}, status=status)
 
 
 @never_cache

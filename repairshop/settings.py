@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "repairshop.refusals.RefusalMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "repairshop.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -246,6 +247,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 FILE_UPLOAD_HANDLERS = ["store.pictures.uploads.LimitedUploadHandler"]
+# Of what is sent without files; `repairshop.body_size` says where they may be sent.
+FORM_BYTES = env_int("FORM_BYTES", default=100_000)
 # Each that is too many gets its own sentence; so many have no honest sender.
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 # Such as `127.0.0.1:8001`: imported files may name pictures on any public address, and on these.

@@ -87,9 +87,12 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def service_unavailable() -> HttpResponse:
-    response = error_page(
-        503, _("The shop is being looked after"), _("Try again in half a minute.")
+    return retry_later(
+        error_page(503, _("The shop is being looked after"), _("Try again in half a minute."))
     )
+
+
+def retry_later(response: HttpResponse) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

@@ -21,6 +21,7 @@ from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice
 from money.filters import money
+from outside.heavy import heavy
 from store.admin.mixins import ReadOnlyMixin
 
 State = Invoice.State
@@ -112,6 +113,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         return Invoice.objects.with_state().with_rank(FIRST_STATES).with_parts()
 
     @admin.action(description=gettext_lazy("Print the chosen invoices"), permissions=["view"])
+    @heavy
     def print_all(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse | None:
         """One PDF of all that are issued, in the order of their numbers."""
         chosen = queryset.filter(number__isnull=False).order_by("issued_at", "pk")

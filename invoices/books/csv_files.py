@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from outside.heavy import heavy
 from store.dialects import Dialect
 from store.exports import BYTE_ORDER_MARK, Line
 from store.imports.shop_csv import disarm
@@ -33,6 +34,7 @@ def csv_lines(
         yield writer.writerow([cell(value, dialect) for value in row])
 
 
+@heavy
 def csv_response(
     name: str,
     columns: Iterable[Any],

@@ -15,6 +15,7 @@ from invoices.card_limits import why_no_card
 from invoices.documents.pdf import file_name, pdf_of
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
+from outside.heavy import heavy
 
 
 class SecretMixin(DetailView):
@@ -52,6 +53,7 @@ class InvoiceView(SecretMixin):
 
 @method_decorator(never_cache, name="dispatch")
 class PdfView(SecretMixin):
+    @heavy
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         invoice = self.get_object()
         answer = HttpResponse(pdf_of(invoice), content_type="application/pdf")

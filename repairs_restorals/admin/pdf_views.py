@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from outside.heavy import heavy
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.pdf import label, receipt
@@ -16,6 +17,7 @@ class Label(TicketStaffView):
 
     name = "label"
 
+    @heavy
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)
         shown = f'inline; filename="{ticket.reference}-{self.name}.pdf"'

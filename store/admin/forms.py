@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from outside.heavy import heavy_work
 from store.models import Item, ItemImage, PastAddress, Piece
 from store.pictures.files import Renditions
 from store.pictures.images import ImageRefused, prepare, use
@@ -129,7 +130,8 @@ class ItemImageForm(forms.ModelForm):
         file = self.cleaned_data["picture"]
         if file:
             try:
-                self.renditions = prepare(file)
+                with heavy_work.place():
+                    self.renditions = prepare(file)
             except ImageRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
         return file

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.confirmation import is_confirmed, require_confirmation
 from accounts.models import User
+from outside.heavy import heavy
 from store.admin.import_forms import AnswersForm, ImportForm
 from store.dialects import Dialect
 from store.exports import export_items
@@ -93,6 +94,7 @@ class ItemImportExportMixin(admin.ModelAdmin):
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return render(request, f"admin/store/item/{template}.html", context)
 
+    @heavy
     def import_page(self, request: HttpRequest) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -133,6 +135,7 @@ class ItemImportExportMixin(admin.ModelAdmin):
         log_import(request, run, report)
         messages.success(request, _("The import is done."))
 
+    @heavy
     def import_run_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -215,6 +218,7 @@ def trial(run: ImportRun, look: Look) -> Report | None:
     return import_items(file_of(run), dry_run=True, options=Options.from_json(run.options))
 
 
+@heavy
 def csv_response(items: ItemQuerySet, dialect: Dialect) -> StreamingHttpResponse:
     filename = f"items-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(

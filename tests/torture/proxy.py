@@ -1,20 +1,20 @@
-"""A proxy before PostgreSQL that breaks the way as networks do."""
+"""A proxy that breaks the way as networks do, before PostgreSQL; or a plain one before the shop."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from socket import AF_UNIX, SHUT_RDWR, create_server, socket
+from socket import AF_INET, AF_UNIX, SHUT_RDWR, create_server, socket
 from threading import Event, Thread
 
 BYTES_PER_READ = 1 << 16
 
 
 class Proxy:
-    """Take connections on a port and pass them on to a Unix socket, or do worse.
+    """Take connections on a port and pass them on to a Unix socket or an address, or do worse.
 
     Whatever it does, `mend()` ends.
     """
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str | tuple[str, int]) -> None:
         self.upstream = upstream
         self.ends: set[socket] = set()
         self.flowing = Event()
@@ -60,7 +60,7 @@ class Proxy:
                 Thread(target=self.serve, args=[client, self.flowing], daemon=True).start()
 
     def serve(self, client: socket, flowing: Event) -> None:
-        server = socket(AF_UNIX)
+        server = socket(AF_UNIX if isinstance(self.upstream, str) else AF_INET)
         self.ends.add(server)
         with client, server, suppress(OSError):
             flowing.wait()
@@ -87,7 +87,7 @@ def close(end: socket) -> None:
 
 
 @contextmanager
-def proxy_to(upstream: str) -> Iterator[Proxy]:
+def proxy_to(upstream: str | tuple[str, int]) -> Iterator[Proxy]:
     """A proxy until the block ends."""
     proxy = Proxy(upstream)
     try:

@@ -16,10 +16,12 @@ from tests.torture import (
     one_invoice,
     one_winner,
     pay_clicks,
+    photo_stall,
     photos,
     privacy,
     rate_limit,
     rules,
+    slow_clients,
     sweep,
     timer_processes,
 )
@@ -55,4 +57,6 @@ ROWS = [
     Row("row16", one_invoice.play, 60, 2_000, 10_000),
     Row("row18", photos.play, 32, 512, 2_000),
     Row("row19", privacy.play, 1, 5, 20),
+    Row("row27", slow_clients.play, 10, 1_000, 5_000),
+    Row("row37", photo_stall.play, 2, 8, 8),
 ]

@@ -1,0 +1,226 @@
+"""gunicorn's worker as the Procfile starts it, around an application that tells what it got."""
+
+import os
+import resource
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from selectors import DefaultSelector
+from typing import Any, NamedTuple
+
+import pytest
+from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.sock import create_sockets
+from gunicorn.workers.gthread import ThreadWorker
+
+from repairshop import slow_clients
+from repairshop.slow_clients import Worker
+
+THREADS = 4
+LOGIN = b"POST /accounts/login/ HTTP/1.1\r\nHost: shop\r\nContent-Length: "
+PHOTOS = LOGIN.replace(b"accounts/login", b"workshop/tickets/new")
+LARGE = 20_000_000
+
+
+def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """Answer with the refusal or the length of the body, or with very much."""
+    refusal = environ["gunicorn.socket"].refusal
+    text = b"refused" if refusal else b"%d bytes" % len(environ["wsgi.input"].read())
+    body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else text
+    status = f"{refusal.value} {refusal.phrase}" if refusal else "200 OK"
+    start_response(status, [("Content-Length", str(len(body)))])
+    return [body]
+
+
+class App(BaseApplication):  # type: ignore[misc]
+    def load_config(self) -> None:
+        self.cfg.set("threads", THREADS)
+        self.cfg.set("bind", "127.0.0.1:0")
+        self.cfg.set("keepalive", 5)
+        self.cfg.set("graceful_timeout", 0)
+
+    def load(self) -> Callable[..., Any]:
+        return told
+
+
+class Served(NamedTuple):
+    worker: ThreadWorker
+    address: tuple[str, int]
+
+    def connect(self, sent: bytes = b"") -> socket.socket:
+        client = socket.create_connection(self.address, timeout=5)
+        client.sendall(sent)
+        return client
+
+    def ask(self, sent: bytes) -> bytes:
+        """Everything that comes until the server ends the connection."""
+        with self.connect(sent) as client:
+            return heard(client)
+
+
+def heard(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(1 << 16), b""))
+
+
+@contextmanager
+def served(worker_class: type[ThreadWorker] = Worker) -> Iterator[Served]:
+    cfg: Config = (app := App()).cfg
+    [listener] = create_sockets(cfg, log := Logger(cfg))
+    worker = worker_class(1, os.getppid(), [listener], app, 30, cfg, log)
+    worker.wsgi = told
+    # What its `init_process` does, without signals.
+    worker.tpool = worker.get_thread_pool()
+    worker.poller = DefaultSelector()
+    worker.method_queue.init()
+    loop = threading.Thread(target=worker.run)
+    loop.start()
+    try:
+        yield Served(worker, listener.getsockname())
+    finally:
+        worker.handle_exit(None, None)
+        loop.join(10)
+        worker.tmp.close()
+    assert not loop.is_alive()
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    for name in ("HEAD_SECONDS", "LINGER_SECONDS"):
+        monkeypatch.setattr(slow_clients, name, 0.5)
+    with served() as site:
+        yield site
+
+
+GET = b"GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"
+SLOW = {
+    "nothing": b"",
+    "a head": LOGIN,
+    "a body": LOGIN + b"600\r\n\r\nusername=",
+    "an answer": b"GET /large HTTP/1.1\r\nHost: shop\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", SLOW.values(), ids=SLOW)
+def test_slow_clients_keep_no_thread(sent: bytes) -> None:
+    with served() as site:
+        slow = [site.connect(sent) for _ in range(5 * THREADS)]
+        answer = site.ask(GET)
+        for client in slow:
+            client.close()
+
+    assert answer.endswith(b"0 bytes")
+
+
+def test_control_they_keep_all_threads_of_gunicorns_own_worker() -> None:
+    with served(ThreadWorker) as site:
+        slow = [site.connect(LOGIN) for _ in range(THREADS)]
+        another = site.connect(GET)
+        another.settimeout(1)
+        with pytest.raises(TimeoutError):
+            heard(another)
+        for client in [*slow, another]:
+            client.close()
+
+
+@pytest.mark.parametrize("sent", [b"", LOGIN, b"GET"])
+def test_a_head_that_does_not_come_in_time_is_not_waited_for(site: Served, sent: bytes) -> None:
+    assert site.ask(sent) == b""
+
+
+def test_a_body_that_does_not_come_in_time_is_answered(site: Served) -> None:
+    assert b"408 Request Timeout" in site.ask(LOGIN + b"600\r\n\r\nusername=")
+
+
+def test_what_comes_buys_time_but_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, _theirs = socket.socketpair()
+    client = slow_clients.Client(ours)
+
+    def seconds(received: int) -> float:
+        client.received.truncate(0)
+        client.received.seek(received)
+        return client.deadline - client.began
+
+    assert [seconds(size) for size in (0, 5_000, 10**8)] == [10, 15, 900]
+    client.close()
+
+
+@pytest.mark.parametrize("size", [0, 600, 100_000])
+def test_a_form_arrives_whole(site: Served, size: int) -> None:
+    answer = site.ask(LOGIN + b"%d\r\nConnection: close\r\n\r\n" % size + b"x" * size)
+    assert answer.endswith(b"%d bytes" % size)
+
+
+def test_photos_arrive_whole(site: Served) -> None:
+    answer = site.ask(PHOTOS + b"3000000\r\nConnection: close\r\n\r\n" + b"x" * 3_000_000)
+    assert answer.endswith(b"3000000 bytes")
+
+
+def test_what_is_too_large_is_refused_before_it_comes(site: Served) -> None:
+    answer = site.ask(LOGIN + b"100001\r\n\r\n")
+    assert b"413" in answer
+    assert b"Connection: close" in answer
+
+
+def test_who_goes_on_sending_still_reads_the_refusal(site: Served) -> None:
+    assert b"413" in site.ask(LOGIN + b"1000000\r\n\r\n" + b"x" * 1_000_000)
+
+
+def test_a_body_of_no_known_length_is_refused(site: Served) -> None:
+    chunked = LOGIN.replace(b"Content-Length: ", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello")
+    assert b"411 Length Required" in site.ask(chunked)
+
+
+@pytest.mark.parametrize("length", [b"-1", b"1, 2", b"ten", b"5\r\nContent-Length: 6"])
+def test_a_length_that_makes_no_sense_is_refused(site: Served, length: bytes) -> None:
+    assert b"400 Bad Request" in site.ask(LOGIN + length + b"\r\n\r\nhello" + GET)
+
+
+def test_a_connection_serves_several_requests(site: Served) -> None:
+    with site.connect() as client:
+        for size in (5, 0, 70_000):
+            client.sendall(LOGIN + b"%d\r\n\r\n" % size + b"x" * size)
+            answer = b""
+            while not answer.endswith(b"bytes"):
+                answer += client.recv(1 << 16)
+            assert answer.endswith(b"\n%d bytes" % size)
+
+
+def test_who_does_not_wait_for_the_answer_has_to_send_again(site: Served) -> None:
+    assert site.ask(GET.replace(b"Connection: close\r\n", b"") * 2).count(b"200 OK") == 1
+
+
+def test_who_asks_first_may_send(site: Served) -> None:
+    with site.connect(LOGIN + b"5\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n") as client:
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"hello")
+        assert heard(client).endswith(b"5 bytes")
+
+
+def test_a_slow_reader_gets_all_of_an_answer(site: Served) -> None:
+    with site.connect(
+        SLOW["an answer"].replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    ) as client:
+        assert len(heard(client)) > LARGE
+
+
+def test_who_reads_nothing_is_given_up(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_clients, "BYTES_PER_SECOND", 10**9)
+    with site.connect(SLOW["an answer"]) as client:
+        client.recv(1)
+        threading.Event().wait(2.5)
+        assert site.worker.nr_conns == 0
+        assert len(heard(client)) < LARGE
+
+
+def test_a_full_disk_is_told(site: Served) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        answer = site.ask(PHOTOS + b"300000\r\n\r\n" + b"x" * 300_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert b"503 Service Unavailable" in answer
