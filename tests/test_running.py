@@ -1,7 +1,9 @@
 """The shop as it is deployed: static files collected, migrated, gunicorn on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from socket import create_connection
 
 import psutil
 import pytest
@@ -79,6 +81,23 @@ def test_release_holds_loops_until_it_is_told_to_end(production: dict[str, str])
 def test_the_site_ends_cleanly_on_sigterm(site: Process) -> None:
     assert site.stop() == 0
     assert "Traceback" not in site.log
+
+
+def test_forms_that_come_slowly_stop_nobody_and_large_ones_are_not_read(site: Process) -> None:
+    form = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    with ExitStack() as open_ones:
+        clients = [create_connection(("127.0.0.1", site.port), timeout=10) for _ in range(20)]
+        for client in clients:
+            open_ones.enter_context(client).sendall(form % 600 + b"username=")
+
+        assert site.get("/").status == 200
+        clients[0].sendall(b"x" * 591)
+        assert clients[0].recv(1000).startswith(b"HTTP/1.1 403")
+    with create_connection(("127.0.0.1", site.port), timeout=10) as client:
+        client.sendall(form % 100_001)
+        answer = b"".join(iter(lambda: client.recv(1 << 16), b""))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"A form takes 100 kB of text." in answer
 
 
 def test_static_files_are_hashed_compressed_and_kept_for_ever(
