@@ -57,6 +57,6 @@ ROWS = [
     Row("row16", one_invoice.play, 60, 2_000, 10_000),
     Row("row18", photos.play, 32, 512, 2_000),
     Row("row19", privacy.play, 1, 5, 20),
-    Row("row27", slow_clients.play, 10, 1_000, 5_000),
-    Row("row37", photo_stall.play, 2, 8, 8),
+    Row("row27", slow_clients.play, 5, 1_000, 5_000),
+    Row("row37", photo_stall.play, 1, 8, 8),
 ]

@@ -82,7 +82,7 @@ def slow_clients(site: Process) -> Iterator[None]:
     dawdling = Thread(target=dawdle, args=[site.port, over])
     dawdling.start()
     # So that all threads that can be had are had.
-    over.wait(2)
+    over.wait(1)
     try:
         yield
     finally:
