@@ -23,8 +23,6 @@ from tests.torture.slow_clients import look
 
 PROMISE = "37 Heavy work has its own room"
 FORMS_AT_ONCE = 9
-# One more than a process has threads.
-ENOUGH_FORMS = 5
 # A hundred megapixels.
 SIZE = 10_000, 10_000
 MOST_SECONDS = 2
@@ -34,11 +32,10 @@ def play(run: Run) -> Iterator[Result]:
     clear()
     photo = saved(drawn(SIZE))
     with shop(run, WEB_CONCURRENCY="1") as site:
-        yield stalled(site, [photo] * run.rounds, FORMS_AT_ONCE)
+        yield stalled(site, [photo] * run.rounds)
     clear()
     with shop(run, control="photo_stall.without_room", WEB_CONCURRENCY="1") as site:
-        many = [photo] * max(run.rounds, 5)
-        yield stalled(site, many, ENOUGH_FORMS)._replace(control=True)
+        yield stalled(site, [photo] * run.rounds)._replace(control=True)
     clear()
 
 
@@ -47,10 +44,10 @@ def without_room() -> None:
     heavy_work.place = nullcontext  # type: ignore[assignment, method-assign]
 
 
-def stalled(site: Process, photos: list[bytes], forms_at_once: int) -> Result:
+def stalled(site: Process, photos: list[bytes]) -> Result:
     over = Event()
-    with ThreadPoolExecutor(forms_at_once + 1) as pool:
-        forms = [pool.submit(send, customer(site), photos) for _ in range(forms_at_once)]
+    with ThreadPoolExecutor(FORMS_AT_ONCE + 1) as pool:
+        forms = [pool.submit(send, customer(site), photos) for _ in range(FORMS_AT_ONCE)]
         longest = pool.submit(looking, site, over)
         answers = Counter(form.result() for form in forms)
         over.set()
