@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "repairshop.middleware.RequestIdMiddleware",
+    "repairshop.middleware.GZipMiddleware",
     # What sets headers stands outside of what may answer by itself.
     "repairshop.middleware.BoundariesMiddleware",
     "csp.middleware.CSPMiddleware",

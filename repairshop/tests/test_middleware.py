@@ -1,7 +1,11 @@
+from gzip import decompress
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from repairshop.middleware import GZipMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +50,30 @@ def test_a_thousand_fields_are_said_to_be_too_many(
 
     assert answer.status_code == 400
     assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "packed"),
+    [
+        ("text/html; charset=utf-8", True),
+        ("application/json", True),
+        ("application/atom+xml", True),
+        ("image/svg+xml", False),
+        ("image/jpeg", False),
+        ("application/pdf", False),
+    ],
+)
+def test_text_is_sent_packed(kind: str, packed: bool, rf: RequestFactory) -> None:
+    request = rf.get("/", headers={"Accept-Encoding": "gzip, br"})
+    answer = GZipMiddleware(lambda _: HttpResponse("word " * 1000, content_type=kind))(request)
+
+    assert ("Content-Encoding" in answer.headers) is packed
+    assert (len(answer.content) < 1000) is packed
+
+
+def test_pages_are_sent_packed_to_who_takes_that(client: Client) -> None:
+    packed = client.get("/store/", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/store/")
+
+    assert decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in plain.headers["Vary"]
