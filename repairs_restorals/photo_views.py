@@ -19,6 +19,7 @@ from repairs_restorals.models.photos import (
 )
 
 RETRY_AFTER_SECONDS = 30
+SIDES = ("before", "after")
 logger = logging.getLogger(__name__)
 
 
@@ -77,7 +78,9 @@ class PhotoPage(View):
 
     def get(self, request: HttpRequest, pk: int, photo: int) -> HttpResponse:
         mine = TicketImage.objects.seen_by(request.user).filter(ticket=pk)
-        back = reverse("repairs:ticket", args=[pk])
+        of_others = mine.exclude(ticket__customer=request.user.pk).exists()
+        admin = "admin:repairs_restorals_serviceticket_change"
+        back = reverse(admin if of_others else "repairs:ticket", args=[pk])
         return page_of(request, mine, photo, back=back, names=("photo", "photo-page"), of=[pk])
 
 
@@ -122,7 +125,31 @@ class ShownView(View):
     """For everybody: what staff show with the owner's consent, and nothing else of a ticket."""
 
     def get(self, request: HttpRequest, pk: int, side: str) -> HttpResponse:
-        if side not in {"before", "after"}:
-            raise Http404
-        pairs = BeforeAfter.objects.filter(shown=True).select_related(side)
-        return shown(getattr(get_object_or_404(pairs, pk=pk), side), "large")
+        return shown(getattr(shown_pair(pk, side), side), "large")
+
+
+class ShownPage(View):
+    """The same by itself, where no lightbox can be."""
+
+    def get(self, request: HttpRequest, pk: int, side: str) -> HttpResponse:
+        pair = shown_pair(pk, side)
+        pages = {each: reverse("repairs:shown-page", args=[pk, each]) for each in SIDES}
+        before = side == "before"
+        words = _("Before: %(caption)s") if before else _("After: %(caption)s")
+        context = {
+            "pk": pk,
+            "side": side,
+            "photo": getattr(pair, side),
+            "title": words % {"caption": pair.caption},
+            "number": 1 if before else 2,
+            "total": len(SIDES),
+            "previous": "" if before else pages["before"],
+            "next": pages["after"] if before else "",
+        }
+        return render(request, "repairs_restorals/shown.html", context)
+
+
+def shown_pair(pk: int, side: str) -> BeforeAfter:
+    if side not in SIDES:
+        raise Http404
+    return get_object_or_404(BeforeAfter.objects.filter(shown=True).select_related(side), pk=pk)

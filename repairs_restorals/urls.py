@@ -25,6 +25,9 @@ app_name = "repairs"
 urlpatterns = [
     path("workshop/", views.WorkshopView.as_view(), name="workshop"),
     path("workshop/shown/<int:pk>/<slug:side>.jpg", photo_views.ShownView.as_view(), name="shown"),
+    path(
+        "workshop/shown/<int:pk>/<slug:side>/", photo_views.ShownPage.as_view(), name="shown-page"
+    ),
     path("workshop/tickets/", ticket_views.TicketListView.as_view(), name="ticket-list"),
     path("workshop/tickets/new/", ticket_views.TicketCreateView.as_view(), name="ticket-create"),
     path("workshop/tickets/add-image/", ticket_views.AddImageView.as_view(), name="add-image"),

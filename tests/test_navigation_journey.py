@@ -41,6 +41,24 @@ def test_every_category_of_fifty_is_two_presses_away(
     assert fits(page)
 
 
+def test_escape_or_a_click_beside_it_closes_the_menu(browser: Browser, live_server: Any) -> None:
+    fill(7)
+    page = open_page(browser, str(live_server.url))
+    page.goto("/store/")
+    opener = page.get_by_text("All categories")
+    last = page.get_by_role("link", name="Wind and brass 6", exact=True)
+
+    opener.press("Enter")
+    last.focus()
+    last.press("Escape")
+    expect(last).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(last).to_be_visible()
+    page.mouse.click(2, 2)
+    expect(last).to_be_hidden()
+
+
 def test_a_phone_shows_that_the_bar_goes_on(browser: Browser, live_server: Any) -> None:
     fill(5)
     viewport = {"width": 390, "height": 700}
