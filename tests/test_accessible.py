@@ -24,7 +24,7 @@ from bag.wishes.services import wish_for
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from invoices.tests.test_checkout import form_of, put_in_bag
-from repairs_restorals.models import ServiceTicket, TicketImage
+from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Item, ItemImage, Question
@@ -32,6 +32,7 @@ from store.tests.factories import make_category, make_item, make_order
 from tests.conftest import open_page
 from tests.stripe_standin.driver import Standin
 from tests.test_headers import routes
+from tests.test_journey import fits
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,7 +43,11 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg)$|/pdf/|\(\?P")
 NOTHING_THERE = ("/nowhere/", "/store/?q=zzz", "/store/?price_from=9&price_to=5", "/store/?page=99")
 # Whose numbers stand in addresses, by the name of the parameter.
-NUMBERED: dict[str, type[Model]] = {"photo": TicketImage, "pk": ServiceTicket, "item_id": Item}
+NUMBERED: dict[str, list[type[Model]]] = {
+    "photo": [TicketImage],
+    "pk": [ServiceTicket, BeforeAfter],
+    "item_id": [Item],
+}
 
 
 @pytest.fixture
@@ -69,7 +74,8 @@ def world(live_server: Any, alice: User, client: Client, provider: Standin) -> C
     join(make_held_item(title="Radio"), "alice", customer=alice)
     Question.objects.create(item=clock, name="Alice", email=alice.email, text="Why?", site=SITE)
     ticket = make_ticket(alice, title="Viola")
-    make_photo(ticket)
+    pair = {"before": make_photo(ticket), "after": make_photo(ticket)}
+    BeforeAfter.objects.create(ticket=ticket, caption="A viola", consent="by mail", **pair)
     send_quote(quote_id=make_quote(ticket, "75.50").pk, actor=alice, site=SITE)
     put_in_bag(client, make_item(title="Lamp"))
     client.post("/checkout/", {**form_of(client), "payment_method": "card"})
@@ -90,8 +96,9 @@ def in_addresses() -> dict[str, list[str]]:
     found["token"] = {default_token_generator.make_token(user) for user in users}
     found["token"] |= {entry.unsubscribe_token for entry in WaitlistEntry.objects.all()}
     found["number"] = {"1"}
-    for name, model in NUMBERED.items():
-        found[name] = {str(row.pk) for row in model._default_manager.all()}
+    found["side"] = {"before"}
+    for name, models in NUMBERED.items():
+        found[name] = {str(row.pk) for model in models for row in model._default_manager.all()}
     return {name: sorted(values) for name, values in found.items()}
 
 
@@ -179,3 +186,14 @@ def test_what_opens_on_a_page_is_accessible_too(
     wrong += objections(page, "lightbox")
 
     assert wrong == []
+
+
+def test_the_lists_of_the_admin_show_all_columns_on_a_laptop(
+    browser: Browser, live_server: Any, world: Client, admin_client: Client
+) -> None:
+    page = look(browser, str(live_server.url), admin_client, "light")
+    for model in ("invoices/invoice", "store/order", "store/item", "store/piece"):
+        page.goto(f"/admin/{model}/")
+        hidden = "table => table.scrollWidth - table.closest('.results').clientWidth"
+        assert page.locator("#result_list").evaluate(hidden) <= 0, model
+        assert fits(page), model

@@ -10,6 +10,7 @@ from PIL import Image
 from accounts.models import User
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.models.photos import private_storage
+from repairs_restorals.photo_views import SIDES
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_ticket, photo_file
@@ -226,3 +227,34 @@ def test_a_photo_of_an_earlier_release_is_shown_in_the_size_that_there_is(
     client.force_login(alice)
 
     assert client.get(address(photo, "medium")).status_code == 200
+
+
+def test_a_pair_has_pages_of_its_own_while_it_is_shown(
+    client: Client, ticket: ServiceTicket
+) -> None:
+    pair = make_pair(ticket)
+    before, after = (reverse("repairs:shown-page", args=[pair.pk, side]) for side in SIDES)
+
+    workshop = client.get(reverse("repairs:workshop")).text
+    assert f'href="{before}" data-full=' in workshop
+    page = client.get(before).text
+    assert "Before: A violin" in page
+    assert f'href="{after}" rel="next"' in page
+    assert f'href="{reverse("repairs:workshop")}"' in page
+    assert f'href="{before}" rel="prev"' in client.get(after).text
+    assert client.get(before.replace("before", "between")).status_code == 404
+    BeforeAfter.objects.update(shown=False)
+    assert client.get(before).status_code == 404
+
+
+def test_the_page_of_a_photo_leads_its_owner_to_the_ticket_and_staff_to_the_board(
+    client: Client, photo: TicketImage, wren: User
+) -> None:
+    page = reverse("repairs:photo-page", args=[photo.ticket_id, photo.pk])
+    board = reverse("admin:repairs_restorals_serviceticket_change", args=[photo.ticket_id])
+
+    client.force_login(photo.ticket.customer)
+    assert f'href="{reverse("repairs:ticket", args=[photo.ticket_id])}"' in client.get(page).text
+    client.force_login(wren)
+    assert f'href="{board}"' in client.get(page).text
+    assert f'href="{page}" data-full=' in client.get(board).text

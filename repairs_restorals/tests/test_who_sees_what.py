@@ -39,6 +39,7 @@ PAGES = {
     "internal-status-photo-page": (404, 404, 404, 404, 404, 404),
     "quote": (404, 404, 404, 404, 404, 200),
     "shown": (404, 404, 404, 404, 404, 404),
+    "shown-page": (404, 404, 404, 404, 404, 404),
 }
 OPEN = {"workshop", "ticket-create"}
 SECRET_WORDS = ["The neck is loose.", "It is the soundpost.", "Glue the neck"]
@@ -106,6 +107,7 @@ def addresses(
         "internal-status-photo-page": [ticket.status_secret, hidden.pk],
         "quote": [quote.secret],
         "shown": [pair.pk, "before"],
+        "shown-page": [pair.pk, "before"],
     }
     return {
         name: reverse(f"repairs:{name.removeprefix('internal-')}", args=arguments.get(name, []))
