@@ -11,6 +11,7 @@ from django.contrib.sessions import middleware
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware import gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -67,11 +68,12 @@ class GZipMiddleware(gzip.GZipMiddleware):
     a page (https://ieeexplore.ieee.org/document/9754554).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if response.streaming or not TEXT.match(response.headers.get("Content-Type", "")):
             return response
-        packed: HttpResponse = super().process_response(request, response)
-        return packed
+        return super().process_response(request, response)
 
 
 class SessionMiddleware(middleware.SessionMiddleware):
