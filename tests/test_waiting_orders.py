@@ -143,6 +143,15 @@ def test_given_up_its_things_are_in_the_bag_again(client: Client, order: Order) 
     assert "The order has ended" not in seen(client, "/")
 
 
+def test_given_up_late_its_things_can_be_taken_again(client: Client, order: Order) -> None:
+    order.lines.update(held_until=F("held_until") - timedelta(hours=1))
+
+    page = client.post(reverse("invoices:cancel", args=[order.secret]), follow=True).text
+
+    assert "Your time had ended: take your things again where you can." in page
+    assert reverse("bag:add", args=[order.lines.get().piece.item_id]) in page
+
+
 def test_given_up_in_another_browser_its_things_are_for_everybody(order: Order) -> None:
     page = Client().post(reverse("invoices:cancel", args=[order.secret]), follow=True)
 

@@ -200,10 +200,11 @@ def restore_bag(request: HttpRequest, order: Order) -> HttpResponse:
         return redirect(order)
     for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
         bag.want(item, quantity)
-    messages.info(
-        request,
-        _("Nothing was paid. Your things are in your bag again, for the time that is left."),
-    )
+    if any(line.ended for line in Bag(request).lines):
+        text = _("Nothing was paid. Your time had ended: take your things again where you can.")
+    else:
+        text = _("Nothing was paid. Your things are in your bag again, for the time that is left.")
+    messages.info(request, text)
     return redirect("bag:detail")
 
 
