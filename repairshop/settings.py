@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from money.currency import unit_of
 from repairshop.environment import (
     env_bool,
     env_choice,
@@ -223,6 +224,9 @@ REGISTRATIONS_PER_HOUR_PER_ADDRESS = env_int("REGISTRATIONS_PER_HOUR_PER_ADDRESS
 RESETS_PER_HOUR_PER_ADDRESS = env_int("RESETS_PER_HOUR_PER_ADDRESS", default=20)
 MESSAGES_PER_HOUR_PER_ADDRESS = env_int("MESSAGES_PER_HOUR_PER_ADDRESS", default=60)
 FACTORS_PER_HOUR_PER_ADDRESS = env_int("FACTORS_PER_HOUR_PER_ADDRESS", default=60)
+# What one person may bind without having paid: orders, and their value, €5,000 or ¥500,000.
+UNPAID_ORDERS = env_int("UNPAID_ORDERS", default=3)
+UNPAID_VALUE = env_int("UNPAID_VALUE", default=int(500_000 * unit_of(CURRENCY)))
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

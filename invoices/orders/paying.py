@@ -11,6 +11,7 @@ from invoices.exceptions import StillPayable
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.orders.placing import time_to_pay
+from invoices.orders.unpaid import check_unpaid, take_turns
 from invoices.payments.card import close_payments
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderStage
@@ -38,11 +39,12 @@ def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | 
     """Let an order that waits for a card be paid in another way, with the days that this one has.
 
     Raises TransitionNotAllowed when it does not wait any more, StillPayable when Stripe cannot say
-    whether somebody is paying just now.
+    whether somebody is paying just now, and TooMuchUnpaid.
     """
     invoice = invoice_of_order(order_id)
     close_payments(invoice_id=invoice.pk)
     with transaction.atomic():
+        take_turns(Order.objects.get(pk=order_id))
         invoice = lock_invoice(invoice.pk)
         order = Order.objects.get(pk=order_id)
         if order.stage != OrderStage.PAY_BY_CARD or method not in other_methods(order):
@@ -52,5 +54,6 @@ def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | 
         order.payment_method = method
         order.payment_due_at = Now() + time_to_pay(order)
         order.save(update_fields=["payment_method", "payment_due_at"])
+        check_unpaid(order)
         notify_about_order(order.pk, "placed", invoice.site)
     return Order.objects.get(pk=order_id)

@@ -14,6 +14,7 @@ from invoices.documents.drafts import bill_order
 from invoices.exceptions import SummaryChanged
 from invoices.mail.orders import notify_about_order
 from invoices.models.card import SESSION_LIFE
+from invoices.orders.unpaid import check_unpaid, is_kept_by_staff, take_turns
 from invoices.payments.card import open_attempt
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
@@ -32,7 +33,9 @@ class Agreed(NamedTuple):
 
 
 @transaction.atomic
-def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Order:
+def place_order(
+    *, order: Order, agreed: Mapping[int, Agreed], site: str, is_bounded: bool = False
+) -> Order:
     """Order what was agreed, by item id, and return the order; or change nothing and raise.
 
     `order` is unsaved and filled in but for `payment_due_at`. The shopper's own pieces are
@@ -41,8 +44,13 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
     `site` is where links in mails lead, such as "https://example.com".
 
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
-    when a price or shipping is not the agreed one any more.
+    when a price or shipping is not the agreed one any more, and TooMuchUnpaid when it is
+    `is_bounded`, as all are that visitors place, and nobody's word stands for it.
     """
+    is_promise = is_bounded and order.payment_method != Order.PaymentMethod.CARD
+    if is_promise:
+        take_turns(order)
+        is_promise = not is_kept_by_staff(order.bag_key)
     order.payment_due_at = Now() + time_to_pay(order)
     try:
         with transaction.atomic():
@@ -64,6 +72,8 @@ def place_order(*, order: Order, agreed: Mapping[int, Agreed], site: str) -> Ord
         # With the order itself, so that no order waits for a card without an attempt to end it.
         open_attempt(invoice_id=invoice.pk, site=site)
     else:
+        if is_promise:
+            check_unpaid(order)
         notify_about_order(order.pk, "placed", site)
     return order
 

@@ -24,6 +24,7 @@ from invoices.orders.forms import CheckoutForm, prefilled
 from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
 from invoices.orders.transitions import cancel_order
+from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import forget_orders, remember_order, waiting_orders
 from invoices.payments.card import close_payments
 from invoices.payments.views import lead_to_payment, page_of
@@ -67,6 +68,8 @@ class CheckoutView(View):
                 if refusal.spoken_for:
                     offer_to_next(item_id=refusal.item_id)
                 messages.error(request, gone_message(refusal))
+            except TooMuchUnpaid as refusal:
+                form.add_error("payment_method", refusal.sentence)
             except SummaryChanged as refusal:
                 messages.error(request, refusal.sentence)
         bag = Bag(request)
@@ -76,7 +79,9 @@ class CheckoutView(View):
         order = form.save(commit=False)
         order.customer = self.request.user if isinstance(self.request.user, User) else None
         order.bag_key, order.checkout_number = bag.open(), agreed.checkout_number
-        order = place_order(order=order, agreed=agreed.lines, site=site_of(self.request))
+        order.placed_from = network_key(self.request)
+        site = site_of(self.request)
+        order = place_order(order=order, agreed=agreed.lines, site=site, is_bounded=True)
         bag.forget(*agreed.lines)
         if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
             remember_order(self.request, order)
@@ -143,6 +148,9 @@ class OtherMethodView(View):
         actor = request.user if isinstance(request.user, User) else None
         try:
             switch_payment(order_id=order.pk, method=method, actor=actor)
+        except TooMuchUnpaid as refusal:
+            form.add_error("payment_method", refusal.sentence)
+            return self.page(order, form)
         except (TransitionNotAllowed, StillPayable) as refusal:
             messages.error(request, refusal.sentence)
         else:

@@ -129,6 +129,8 @@ class Order(TransitionsMixin, Address):
     # Which checkout of which bag this was: sending the same one again finds this order.
     bag_key = models.CharField(max_length=64, editable=False)
     checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
+    # A keyed hash of the visitor's network; empty when staff or a program have placed it.
+    placed_from = models.CharField(max_length=64, db_default="", default="", editable=False)
 
     currency = CurrencyColumn()
     # Given by staff on the things, not on shipping; `invoices` bills it, see `orders.discounts`.

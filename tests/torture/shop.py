@@ -25,6 +25,8 @@ UNLIMITED = dict.fromkeys(
         "REGISTRATIONS_PER_HOUR_PER_ADDRESS",
         "RESETS_PER_HOUR_PER_ADDRESS",
         "MESSAGES_PER_HOUR_PER_ADDRESS",
+        "UNPAID_ORDERS",
+        "UNPAID_VALUE",
     ),
     "1000000",
 )

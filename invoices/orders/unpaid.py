@@ -1,0 +1,82 @@
+"""How much one person may bind by orders that nobody has paid, so that nobody empties the shop."""
+
+from decimal import Decimal
+from ipaddress import ip_network
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import client_address, network_of
+from bag.locks import lock
+from bag.pseudonyms import hashed
+from bag.services import PROMISED
+from store.exceptions import Refusal
+from store.models import Order, OrderQuerySet, OrderStage, Piece
+
+# Orders that bind things on a promise alone. A pay page of a card ends by itself within the hour.
+PROMISES = [OrderStage.TRANSFER, OrderStage.RESERVED, OrderStage.READY_UNPAID]
+# Households and offices share an address.
+PEOPLE_PER_NETWORK = 3
+
+
+class TooMuchUnpaid(Refusal):
+    """One person has bound as much as may be bound without paying."""
+
+    words = _(
+        "You have ordered as much as we keep for you unpaid. Pay by card, pay what you have "
+        "ordered first, or ask us: we gladly keep it for you."
+    )
+
+
+def network_key(request: HttpRequest) -> str:
+    """A keyed hash of the network from where an order comes.
+
+    Empty for a private one: that is a proxy that nobody has counted, and all come from there.
+    """
+    network = network_of(client_address(request))
+    try:
+        is_global = ip_network(network, strict=False).is_global
+    except ValueError:
+        return ""
+    return hashed(network) if is_global else ""
+
+
+def take_turns(order: Order) -> None:
+    """Let orders of one person wait for each other until the transaction ends, before any lock."""
+    who = [order.email.casefold(), order.customer_id, order.placed_from]
+    for name in sorted(f"unpaid {each}" for each in who if each):
+        lock(name)
+
+
+def is_kept_by_staff(bag_key: str) -> bool:
+    """Whether staff have reserved things for whoever has this bag: their word is enough."""
+    return Piece.objects.held_by(bag_key).filter(PROMISED).exists()
+
+
+def check_unpaid(order: Order) -> None:
+    """Raise TooMuchUnpaid when a new order, with its lines, is more than may be bound.
+
+    One thing may always be ordered by whoever has bound none: what it costs says nothing.
+    """
+    for mine, people in promises_of(order):
+        orders = list(mine.prefetch_related("lines"))
+        value = sum((each.total for each in orders), Decimal(0))
+        if len(orders) > people * settings.UNPAID_ORDERS:
+            raise TooMuchUnpaid
+        is_one_thing = [len(each.lines.all()) for each in orders] == [1]
+        if value > people * settings.UNPAID_VALUE and not is_one_thing:
+            raise TooMuchUnpaid
+
+
+def promises_of(order: Order) -> list[tuple[OrderQuerySet, int]]:
+    """All orders like this one, itself among them, by the person and by the network."""
+    promises = Order.objects.at_stage(*PROMISES)
+    person = Q(email__iexact=order.email)
+    if order.customer_id:
+        person |= Q(customer=order.customer_id)
+    found = [(promises.filter(person), 1)]
+    if order.placed_from:
+        found.append((promises.filter(placed_from=order.placed_from), PEOPLE_PER_NETWORK))
+    return found
