@@ -56,6 +56,12 @@ MESSAGES = Limit(
     20,
     _("These are a great many messages. You can send the next one at %s."),
 )
+TICKETS = Limit(
+    "ticket",
+    "MESSAGES_PER_HOUR_PER_ADDRESS",
+    10,
+    _("These are a great many tickets. You can file the next one at %s."),
+)
 QUESTIONS = Limit(
     "question",
     "MESSAGES_PER_HOUR_PER_ADDRESS",

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
-from accounts.limits import MESSAGES, TooOften, check_limit
+from accounts.limits import MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
 from accounts.models import User
 from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
@@ -78,6 +78,10 @@ class TicketCreateView(FormView):
             known = self.request.POST.get("account") == "known"
             page = resolve_url("accounts:login" if known else "accounts:register")
             return redirect(f"{page}?next={self.request.path}")
+        try:
+            check_limit(TICKETS, self.request, f"customer {self.customer.pk}")
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
         ticket: ServiceTicket = form.instance
         ticket.customer = self.customer
         ticket.idempotency_key = f"{self.customer.pk} {form.cleaned_data['idempotency_key']}"

@@ -28,6 +28,7 @@ from invoices.orders.jobs import end_unpaid_orders, mail_left_payments, remind_u
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
+from repairshop.sessions import forget_sessions
 from store.imports.running import forget_imports
 from store.pictures.fetching import fetch_pictures
 from store.pictures.refining import refine_pictures
@@ -49,6 +50,7 @@ JOBS: list[Callable[[], int]] = [
     issue_due,
     refine_pictures,
     forget_mails,
+    forget_sessions,
     forget_logins,
     forget_guesses,
     forget_imports,

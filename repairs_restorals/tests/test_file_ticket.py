@@ -57,6 +57,25 @@ def test_a_second_click_files_nothing_more(client: Client, alice: User) -> None:
     assert first.redirect_chain == second.redirect_chain
 
 
+def test_the_eleventh_ticket_of_an_hour_waits_and_keeps_what_was_typed(
+    client: Client, alice: User, bob: User
+) -> None:
+    client.force_login(alice)
+    for _ in range(10):
+        file(client)
+    mails = len(mails_sent())
+    refused = file(client, photo_file(), title="Music box")
+
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "You can file the next one at" in refused.content.decode()
+    assert "Music box" in refused.content.decode()
+    assert ServiceTicket.objects.count() == 10
+    assert len(mails_sent()) == mails
+    client.force_login(bob)
+    assert file(client).redirect_chain
+
+
 def test_two_customers_may_send_the_same_token(client: Client, alice: User, bob: User) -> None:
     for customer in (alice, bob):
         client.force_login(customer)

@@ -143,4 +143,4 @@ def test_a_photo_out_of_reach_is_not_called_gone(
 
     assert (gone.status_code, away.status_code) == (404, 503)
     assert "This photo cannot be shown just now" in away.content.decode()
-    assert (away["Retry-After"], away["Cache-Control"]) == ("30", "no-store")
+    assert (away["Retry-After"], away["Cache-Control"]) == ("30", "no-store, private")

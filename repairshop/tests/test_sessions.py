@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -12,8 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 from bag.session import Bag
+from repairshop import sessions
 from repairshop.middleware import SessionMiddleware
 from repairshop.sessions import SessionStore
+from repairshop.timer import JOBS
 from store.models import Item, Piece
 from store.tests.factories import make_item
 
@@ -25,6 +28,22 @@ def test_a_cookie_with_a_nul_is_no_session(client: Client) -> None:
     client.cookies[COOKIE] = "\0abcdefghijk"
 
     assert client.get(reverse("bag:detail")).status_code == 200
+
+
+def test_sessions_that_have_run_out_are_deleted_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions, "SESSIONS_PER_ROUND", 2)
+    now = timezone.now()
+    for number in range(3):
+        Session.objects.create(pk=f"old{number}", expire_date=now - timedelta(days=3 - number))
+    Session.objects.create(pk="living", expire_date=now + timedelta(minutes=1))
+
+    assert sessions.forget_sessions() == 2
+    assert {session.pk for session in Session.objects.all()} == {"old2", "living"}
+    assert sessions.forget_sessions() == 1
+    assert sessions.forget_sessions() == 0
+    assert sessions.forget_sessions in JOBS
 
 
 def test_an_answer_under_way_while_the_session_ends_is_given_without_a_cookie() -> None:
