@@ -227,7 +227,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             client.unsent.seek(0)
             seconds = HEAD_SECONDS + size / BYTES_PER_SECOND
             self.wait(conn, EVENT_WRITE, partial(self.on_room, fs=fs), seconds=seconds)
-        elif fs.result() and not is_ahead(conn):
+        elif not fs.exception() and fs.result() and not is_ahead(conn):
             super().finish_request(conn, fs)
         else:
             with suppress(OSError):

@@ -215,6 +215,16 @@ def test_who_reads_nothing_is_given_up(site: Served, monkeypatch: pytest.MonkeyP
         assert len(heard(client)) < LARGE
 
 
+def test_a_thread_that_fails_ends_one_connection(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(site.worker, "handle", lambda _conn: 1 // 0)
+        assert site.ask(GET) == b""
+
+    assert b"200 OK" in site.ask(GET)
+
+
 def test_a_full_disk_is_told(site: Served) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
