@@ -8,13 +8,13 @@ from django.dispatch import receiver
 from accounts.models import User
 from invoices.documents.credit_notes import credit_cancelled
 from invoices.documents.drafts import bill_quote
-from invoices.documents.issuing import issue_and_mail
+from invoices.documents.issuing import issue_locked
 from invoices.locking import lock_invoice
-from invoices.mail.invoices import notify_about_invoice
+from invoices.mail.enclosures import enclosure_of
 from invoices.models import Invoice
 from repairs_restorals.exceptions import TicketBilled, WorkRefused
 from repairs_restorals.models import Quote, ServiceTicket, Status
-from repairs_restorals.signals import quote_accepted, quote_wanted, ticket_transitioned
+from repairs_restorals.signals import Enclosure, quote_accepted, quote_wanted, ticket_transitioned
 
 
 @receiver(post_save, sender=ServiceTicket, dispatch_uid="invoices.open_workshop_invoice")
@@ -36,24 +36,28 @@ def refuse_quotes_of_what_is_billed(ticket: ServiceTicket, **kwargs: Any) -> Non
 
 
 @receiver(quote_accepted, dispatch_uid="invoices.bill_accepted_quote")
-def bill_accepted_quote(quote: Quote, site: str, **kwargs: Any) -> None:
-    """Write what was agreed into the ticket's draft, and ask for the deposit."""
+def bill_accepted_quote(quote: Quote, site: str, **kwargs: Any) -> Enclosure | None:
+    """Write what was agreed into the ticket's draft; its mail asks for the deposit, too."""
     invoice = bill_quote(quote=quote, site=site)
-    if invoice.deposit_due:
-        notify_about_invoice(invoice, "deposit")
+    return enclosure_of(invoice) if invoice.deposit_due else None
 
 
 @receiver(ticket_transitioned, dispatch_uid="invoices.follow_ticket")
 def follow_ticket(
     ticket: ServiceTicket, to: Status, actor: User | None, site: str, **kwargs: Any
-) -> None:
-    """Let no work begin before its deposit is paid; ask for the balance when it is done."""
+) -> Enclosure | None:
+    """Let no work begin before its deposit is paid; ask for the balance when it is done.
+
+    What is issued goes with the mail about the ticket.
+    """
     invoice, _created = Invoice.objects.get_or_create(ticket=ticket)
     invoice = lock_invoice(invoice.pk)
     if to == Status.IN_PROGRESS and invoice.deposit_due:
         raise WorkRefused
+    issued = None
     if to == Status.CANCELLED:
-        credit_cancelled(invoice, actor)
+        issued = credit_cancelled(invoice, actor)
     if to == Status.READY and invoice.is_draft and invoice.total:
         invoice.site = site
-        issue_and_mail(invoice, actor)
+        issued = issue_locked(invoice, actor)
+    return enclosure_of(issued) if issued else None

@@ -4,7 +4,7 @@ The timer sends it (`mail.sending`), so that no order waits for a mail server, a
 lost to one, nor sent about what was rolled back.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -16,8 +16,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mail.letters import Look, Picture, as_html
 from mail.models import Mail, Wording
-from mail.wordings import PLACEHOLDER, Placeholder, Text, Words, as_html, words_of_template
+from mail.wordings import GAP, PLACEHOLDER, Placeholder, Text, Words, words_of_template
 from typed.names import greeted
 
 
@@ -44,6 +45,9 @@ COMMON = {
 
 # The placeholder by which mails greet: somebody else may have typed that name.
 GREETED = "name"
+SIGNATURE = "signature"
+# Reads the pictures that a mail shows out of what was given to `enqueue_mail`.
+Pictures = Callable[[Mapping[str, Any]], Sequence[Picture]]
 
 
 class MailEvent:
@@ -52,6 +56,9 @@ class MailEvent:
     `name` is "<app>.<event>" and leads to `templates/<app>/mail/<event>.txt`, the first line of
     which is the subject. The template holds words and placeholders only, so that staff can
     edit it; what a placeholder stands for is a template, and may do as it likes.
+
+    `button` is a template, too: of the address where its reader does what comes next. By itself
+    it is what the placeholder "link" stands for. `pictures` are of the things that it is about.
     """
 
     def __init__(
@@ -64,6 +71,8 @@ class MailEvent:
         about: str = "",
         needed: Collection[str] = (),
         sensitive: bool = False,
+        button: str | None = None,
+        pictures: Pictures = lambda context: (),
     ) -> None:
         self.name, self.when, self.to = name, when, to
         self.placeholders = {**COMMON, **placeholders}
@@ -72,6 +81,9 @@ class MailEvent:
         # Placeholders without which the mail makes no sense.
         self.needed = needed
         self.sensitive = sensitive
+        link = placeholders.get("link", Placeholder("", ""))
+        self.button = link if button is None else Placeholder("", button)
+        self.pictures = pictures
         self.app, self.event = name.split(".")
 
     @property
@@ -86,8 +98,17 @@ class MailEvent:
     def words(self) -> Words:
         """Staff's wording, or else the original."""
         if edited := Wording.objects.filter(pk=self.name).first():
-            return Words(edited.subject, edited.text)
+            return self.completed(Words(edited.subject, edited.text))
         return self.original
+
+    def completed(self, words: Words) -> Words:
+        """With what is needed by now and was not when somebody wrote this, above the signature."""
+        missing = [f"{{{{ {name} }}}}" for name in self.needed if name not in words.names]
+        if not missing:
+            return words
+        parts = GAP.split(words.text.strip())
+        end = -1 if parts[-1].strip("{} ") == SIGNATURE else len(parts)
+        return words._replace(text="\n\n".join([*parts[:end], *missing, *parts[end:]]))
 
     def render(self, context: Mapping[str, Any]) -> Words:
         return self.fill_in(self.words, context)
@@ -170,13 +191,20 @@ def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") 
     occasion = EVENTS[event]
     context = {**context, "site": site, "sender": sender()}
     words = occasion.render(context)
+    look = Look(
+        sender=context["sender"],
+        site=site,
+        button=occasion.button.value(context),
+        pictures=occasion.pictures(context),
+        signature=COMMON[SIGNATURE].value(context),
+    )
     return Mail(
         event=event,
         about=occasion.about.value(context)[:200],
         to=to,
         subject=words.subject,
         text=words.text,
-        html=as_html(words, site, context["sender"]),
+        html=as_html(words, look),
         sensitive=occasion.sensitive,
     )
 

@@ -118,7 +118,9 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
         reply_to=[deliverable(mail.reply_to)] if mail.reply_to else None,
         headers={"Message-ID": mail.message_id, **mail.headers},
     )
-    message.attach_alternative(mail.html, "text/html")
+    # An empty one would be shown instead of the text.
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
     if mail.attachment:
         producer, _colon, pk = mail.attachment.partition(":")
         message.attach(*PRODUCERS[producer](pk))

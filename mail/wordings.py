@@ -5,18 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.template import Context, Template
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 Text = str | Promise
 # Told by its ends alone: one that looked for blanks, too, would take hours for many of them.
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 GAP = re.compile(r"\n\s*\n")
-LINK_STYLE = "color: #9c1c2b"
-# A link of the shop's at the end of a line, with the words before it, if any.
-LINK = re.compile(r"^(?:(?P<words>.*\S):\s+)?(?P<url>https?://\S+)$")
 
 
 class Placeholder(NamedTuple):
@@ -64,26 +60,3 @@ def words_of_template(name: str, placeholders: Iterable[str]) -> Words:
     unfilled = {each: mark_safe(f"{{{{ {each} }}}}") for each in placeholders}  # noqa: S308
     subject, text = get_template(name).render(unfilled).strip().split("\n", 1)
     return Words(subject.strip(), text.strip())
-
-
-def as_html(words: Words, site: str, sender: Any) -> SafeString:
-    """The look of all mails: the text's paragraphs, with links that lead to the shop itself.
-
-    Other addresses stay plain text: somebody else may have typed them.
-    """
-    paragraphs = [as_lines(part, site) for part in GAP.split(words.text.strip())]
-    context = {"subject": words.subject, "paragraphs": paragraphs, "sender": sender}
-    return render_to_string("mail/base.html", context)
-
-
-def as_lines(paragraph: str, site: str) -> SafeString:
-    lines = [as_line(line, site) for line in paragraph.split("\n")]
-    return mark_safe("<br>\n".join(lines))  # noqa: S308
-
-
-def as_line(line: str, site: str) -> str:
-    match = LINK.match(line.strip())
-    if not (match and site and match["url"].startswith(f"{site}/")):
-        return escape(line)
-    words = match["words"] or match["url"]
-    return format_html('<a href="{}" style="{}">{}</a>', match["url"], LINK_STYLE, words)

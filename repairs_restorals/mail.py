@@ -10,6 +10,7 @@ from mail.models import Mail
 from mail.outbox import MailEvent, compose, enqueue_mail, register
 from mail.wordings import Placeholder, Text
 from repairs_restorals.models import ServiceTicket, Workshop
+from repairs_restorals.signals import Enclosure
 from store.models import ShopProfile
 
 CUSTOMER, WORKSHOP = _("the customer"), _("who is assigned, or else the workshop’s address")
@@ -51,10 +52,30 @@ MESSAGE = {"message": Placeholder(_("what was written"), "{{ message.body }}")}
 NOTE = {"note": Placeholder(_("a word about it, if there is one"), "{{ note }}")}
 
 
+NOTHING_ENCLOSED = Enclosure()
+BILL = {
+    "bill": Placeholder(_("what is to be paid, and where, if anything"), "{{ enclosure.words }}")
+}
+ACCOUNT = "{{ site }}{{ ticket.get_absolute_url }}"
+# What is to be paid comes first.
+NEXT = (
+    "{% if enclosure.link %}{{ enclosure.link }}{% elif status_link %}{{ status_link }}"
+    f"{{% else %}}{ACCOUNT}{{% endif %}}"
+)
+
+
 def ticket_event(
-    name: str, when: Text, placeholders: dict[str, Placeholder], *, needed: Collection[str] = ()
+    name: str,
+    when: Text,
+    placeholders: dict[str, Placeholder],
+    *,
+    needed: Collection[str] = (),
+    button: str = NEXT,
 ) -> MailEvent:
-    """What happens to a ticket; `placeholders` come on top of those of every ticket."""
+    """What happens to a ticket; `placeholders` come on top of those of every ticket.
+
+    No picture goes with it: photos of tickets are private.
+    """
     to_workshop = name.endswith("_workshop")
     everywhere = TICKET | (FOR_THE_WORKSHOP if to_workshop else FOR_CUSTOMERS)
     return MailEvent(
@@ -64,6 +85,7 @@ def ticket_event(
         placeholders=everywhere | placeholders,
         about="{{ ticket.reference }}",
         needed=needed,
+        button="{{ link }}" if to_workshop else button,
     )
 
 
@@ -100,20 +122,39 @@ register(
                 '{% include "repairs_restorals/mail/_news.txt" %}',
             ),
             **NOTE,
+            **BILL,
+        },
+        needed=["bill"],
+    ),
+    ticket_event(
+        "merged",
+        _("The workshop has put several tickets into one"),
+        {
+            "others": Placeholder(
+                _("the tickets that are no more"),
+                '{% include "repairs_restorals/mail/_others.txt" %}',
+            )
         },
     ),
     ticket_event(
         "message",
         _("The workshop has written to the customer"),
         MESSAGE | {"photos": photos("_photos.txt")},
+        button=ACCOUNT,
     ),
     ticket_event(
         "message_workshop",
         _("The customer has written to the workshop"),
         MESSAGE | {"photos": photos("_photos_workshop.txt")},
     ),
-    ticket_event("quote", _("The workshop has sent a quote"), QUOTE, needed=["quote_link"]),
-    ticket_event("accepted", _("A quote was accepted"), QUOTE),
+    ticket_event(
+        "quote",
+        _("The workshop has sent a quote"),
+        QUOTE,
+        needed=["quote_link"],
+        button=QUOTE["quote_link"].source,
+    ),
+    ticket_event("accepted", _("A quote was accepted"), QUOTE | BILL, needed=["bill"]),
     ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
     ticket_event("declined", _("A quote was declined"), QUOTE),
     ticket_event("declined_workshop", _("A quote was declined"), QUOTE),
@@ -122,25 +163,35 @@ register(
         "went_ahead",
         _("The workshop goes ahead within the limit that the customer gave"),
         QUOTE
+        | BILL
         | {
             "limit": Placeholder(
                 _("up to what the customer allowed it"),
                 MONEY + "{{ ticket.go_ahead_limit|money }}",
             )
         },
+        needed=["bill"],
     ),
     ticket_event("cancelled_workshop", _("The customer has cancelled a ticket"), NOTE),
 )
 
 
-def notify_customer(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
+def notify_customer(
+    ticket: ServiceTicket,
+    event: str,
+    site: str,
+    *,
+    enclosure: Enclosure = NOTHING_ENCLOSED,
+    **context: Any,
+) -> None:
     """Tell the customer, in the transaction of what is told. `event` is a registered one."""
     enqueue_mail(
         f"repairs_restorals.{event}",
         to=ticket.customer.email,
-        context=context_of(ticket, site, **context),
+        context=context_of(ticket, site, enclosure=enclosure, **context),
         reply_to=ShopProfile.get_solo().email,
         site=site,
+        attachment=enclosure.attachment,
     )
 
 

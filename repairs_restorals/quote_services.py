@@ -22,7 +22,7 @@ from repairs_restorals.services import (
     touch,
     transition,
 )
-from repairs_restorals.signals import quote_accepted, quote_wanted
+from repairs_restorals.signals import Enclosure, enclosed, quote_accepted, quote_wanted
 from store.versions import check_version
 
 State = Quote.State
@@ -155,12 +155,12 @@ def decide_quote(
     quote = lock_quote(quote_id)
     if not quote.is_open:
         raise QuoteNotOpen(quote)
-    record_decision(
+    enclosure = record_decision(
         quote, accept=accept, via=via, actor=actor, address=address, reason=reason, site=site
     )
     decision = "accepted" if accept else "declined"
     notify_workshop(quote.ticket, decision, site, quote=quote)
-    notify_customer(quote.ticket, decision, site, quote=quote)
+    notify_customer(quote.ticket, decision, site, quote=quote, enclosure=enclosure)
     return quote
 
 
@@ -196,8 +196,8 @@ def go_ahead(*, quote_id: int, actor: User, site: str, seen: Seen | None = None)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
     Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
     quote.ticket.record_event(Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
-    record_decision(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
-    notify_customer(quote.ticket, "went_ahead", site, quote=quote)
+    enclosure = record_decision(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
+    notify_customer(quote.ticket, "went_ahead", site, quote=quote, enclosure=enclosure)
     return quote
 
 
@@ -221,8 +221,8 @@ def record_decision(
     site: str,
     address: str = "",
     reason: str = "",
-) -> None:
-    """Write down the decision on a locked quote and move its ticket."""
+) -> Enclosure:
+    """Write down the decision on a locked quote, move its ticket; return what to mail with it."""
     Quote.objects.filter(pk=quote.pk).update(
         state=State.ACCEPTED if accept else State.DECLINED,
         decided_at=Now(),
@@ -238,8 +238,9 @@ def record_decision(
         quote.ticket.record_event(kind, actor=actor, note=reason or str(quote.version))
     # Who declines something else keeps what was agreed before.
     transition(quote.ticket, Status.APPROVED if stands else Status.DECLINED, actor=actor)
-    if accept:
-        quote_accepted.send(sender=Quote, quote=quote, site=site)
+    if not accept:
+        return Enclosure()
+    return enclosed(quote_accepted.send(sender=Quote, quote=quote, site=site))
 
 
 def lock_quote(quote_id: int) -> Quote:

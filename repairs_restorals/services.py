@@ -25,7 +25,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import StoredPhoto, attach
-from repairs_restorals.signals import ticket_transitioned
+from repairs_restorals.signals import enclosed, ticket_transitioned
 from store.exceptions import TransitionNotAllowed
 from store.versions import check_version
 
@@ -120,9 +120,11 @@ def transition_ticket(
     if to in NOT_BY_HAND:
         raise TransitionNotAllowed(ticket, to)
     transition(ticket, to, actor=actor, note=note)
-    ticket_transitioned.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
-    if to in NOTIFIED or note:
-        notify_customer(ticket, "moved", site, note=note)
+    enclosure = enclosed(
+        ticket_transitioned.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
+    )
+    if to in NOTIFIED or note or enclosure.words:
+        notify_customer(ticket, "moved", site, note=note, enclosure=enclosure)
     return ticket
 
 
@@ -256,7 +258,6 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
         merged = _("merged into %s") % kept.reference
         transition(other, Status.CANCELLED, actor=actor, note=merged)
-        notify_customer(other, "moved", site, note=merged)
         ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
         kept.record_event(Kind.MERGED, actor=actor, note=other.reference)
         note = f"{other.reference}: {other.description}"
@@ -264,4 +265,5 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
             ticket=kept, author=other.customer, body=note[:5000], at=other.created_at
         )
     touch(kept)
+    notify_customer(kept, "merged", site, others=list(found.values()))
     return kept

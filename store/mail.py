@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mail.outbox import MailEvent, register
 from mail.wordings import Placeholder
+from store.letters import pictures_of_items
 
 QUESTION = {
     "title": Placeholder(_("the thing"), "{{ question.item.title }}"),
@@ -11,6 +12,9 @@ QUESTION = {
     "question": Placeholder(_("what was asked"), "{{ question.text }}"),
 }
 ABOUT = "{{ question.item.title }}"
+ITEM = "{{ site }}{{ question.item.get_absolute_url }}"
+ANSWER = '{{ site }}{% url "admin:store_question_change" question.pk %}'
+PICTURES = pictures_of_items(lambda context: [context["question"].item])
 
 register(
     MailEvent(
@@ -20,12 +24,11 @@ register(
         placeholders={
             **QUESTION,
             "email": Placeholder(_("the asker’s address"), "{{ question.email }}"),
-            "admin_link": Placeholder(
-                _("where staff answer it"),
-                '{{ site }}{% url "admin:store_question_change" question.pk %}',
-            ),
+            "admin_link": Placeholder(_("where staff answer it"), ANSWER),
         },
         about=ABOUT,
+        button=ANSWER,
+        pictures=PICTURES,
     ),
     MailEvent(
         "store.answer",
@@ -34,11 +37,11 @@ register(
         placeholders={
             **QUESTION,
             "answer": Placeholder(_("what staff have answered"), "{{ question.answer }}"),
-            "item_link": Placeholder(
-                _("where the thing is"), "{{ site }}{{ question.item.get_absolute_url }}"
-            ),
+            "item_link": Placeholder(_("where the thing is"), ITEM),
         },
         about=ABOUT,
         needed=["answer"],
+        button=ITEM,
+        pictures=PICTURES,
     ),
 )

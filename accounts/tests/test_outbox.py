@@ -9,9 +9,10 @@ from accounts.models import User
 from accounts.services import deactivate_account
 from accounts.tests.factories import mails_sent, make_user
 from mail import outbox
+from mail.letters import Look, as_html
 from mail.models import Mail, Wording
 from mail.outbox import MailEvent, enqueue_mail, sender
-from mail.wordings import Placeholder, Words, as_html
+from mail.wordings import Placeholder, Words
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 SITE = "https://shop.example.com"
@@ -108,13 +109,13 @@ def test_what_somebody_types_is_no_markup(alice: User) -> None:
 
 
 def html_of(text: str) -> str:
-    return as_html(Words("News", text), SITE, sender())
+    return as_html(Words("News", text), Look(sender=sender(), site=SITE))
 
 
 def test_links_into_the_shop_are_links() -> None:
     html = html_of(f"Your order: {SITE}/orders/1/?a=1&b=2\n{SITE}/bag/")
 
-    assert re.findall(r'<a href="(.*?)" style=".*?">(.*?)</a>', html) == [
+    assert re.findall(r'<a class="link" href="(.*?)" style=".*?">(.*?)</a>', html) == [
         (f"{SITE}/orders/1/?a=1&amp;b=2", "Your order"),
         (f"{SITE}/bag/", f"{SITE}/bag/"),
     ]

@@ -8,15 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from bag.waitlist.models import WaitlistEntry
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
+from store.letters import pictures_of_items
 from store.models import Piece, ShopProfile
 
 WHO_WAITS = _("who waits for it")
+STORE = '{{ site }}{% url "store:list" %}'
 ENTRY = {
     "title": Placeholder(_("the thing"), "{{ entry.item.title }}"),
     "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
-    "store": Placeholder(_("where all things are"), '{{ site }}{% url "store:list" %}'),
+    "store": Placeholder(_("where all things are"), STORE),
 }
 ABOUT = "{{ entry.item.title }}"
+PICTURES = pictures_of_items(lambda context: [context["entry"].item])
 
 register(
     MailEvent(
@@ -33,6 +36,7 @@ register(
         },
         about=ABOUT,
         needed=["link", "stop"],
+        pictures=PICTURES,
     ),
     MailEvent(
         "bag.sold",
@@ -41,6 +45,8 @@ register(
         placeholders=ENTRY,
         about=ABOUT,
         needed=["stop"],
+        button=STORE,
+        pictures=PICTURES,
     ),
     MailEvent(
         "bag.withdrawn",
@@ -49,6 +55,8 @@ register(
         placeholders=ENTRY,
         about=ABOUT,
         needed=["stop"],
+        button=STORE,
+        pictures=PICTURES,
     ),
 )
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mail.outbox import MailEvent, register
 from mail.wordings import Placeholder
+from store.letters import pictures_of_items
 
 register(
     MailEvent(
@@ -19,5 +20,6 @@ register(
         },
         about="{{ wish.item.title }}",
         needed=["news", "stop"],
+        pictures=pictures_of_items(lambda context: context["news"]),
     )
 )

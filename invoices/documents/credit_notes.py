@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from invoices.documents.drafts import write_lines
 from invoices.documents.following import follow_money
-from invoices.documents.issuing import Kind, issue_and_mail
+from invoices.documents.issuing import Kind, issue_locked
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_invoice
+from invoices.mail.invoices import notify_about_invoice
 from invoices.models import NOTHING, Invoice, InvoiceLine
 
 
@@ -27,10 +28,19 @@ class Credit(NamedTuple):
 def credit(
     *, invoice_id: int, parts: Iterable[Credit] | None = None, reason: str, actor: User | None
 ) -> Invoice:
-    """Issue a credit note for parts of an issued invoice, or for all that is left of it.
+    """Issue and mail a credit note for parts of an issued invoice, or for all that is left of it.
 
     Raises TooMuch for more of a line than is left, NothingToPay when nothing is left.
     """
+    note = issue_credit(invoice_id=invoice_id, parts=parts, reason=reason, actor=actor)
+    notify_about_invoice(note, "credit")
+    return note
+
+
+def issue_credit(
+    *, invoice_id: int, parts: Iterable[Credit] | None = None, reason: str, actor: User | None
+) -> Invoice:
+    """As `credit`, within a transaction the caller of which tells who pays."""
     invoice = lock_invoice(invoice_id)
     if invoice.is_draft or invoice.is_credit_note:
         raise NothingToPay
@@ -50,7 +60,7 @@ def credit(
     write_lines(note, lines)
     invoice.record_event(Kind.CREDITED, actor, reason)
     follow_money(invoice, actor)
-    return issue_and_mail(note, actor)
+    return issue_locked(note, actor)
 
 
 def discounted_lines(invoice: Invoice) -> list[set[int]]:
@@ -102,10 +112,14 @@ def is_beyond(amount: Decimal, left: Decimal) -> bool:
     return not min(left, NOTHING) <= amount <= max(left, NOTHING)
 
 
-def credit_cancelled(invoice: Invoice, actor: User | None) -> None:
-    """Credit what was issued for an order or ticket that is cancelled now. It is locked."""
-    if not invoice.is_draft and any(invoice.creditable.values()):
-        credit(invoice_id=invoice.pk, reason=_("Cancelled"), actor=actor)
+def credit_cancelled(invoice: Invoice, actor: User | None) -> Invoice | None:
+    """Credit what was issued for an order or ticket that is cancelled now. It is locked.
+
+    The note goes with the mail that tells of the end.
+    """
+    if invoice.is_draft or not any(invoice.creditable.values()):
+        return None
+    return issue_credit(invoice_id=invoice.pk, reason=_("Cancelled"), actor=actor)
 
 
 def credit_line(line: InvoiceLine, amount: Decimal) -> InvoiceLine:

@@ -55,7 +55,7 @@ def issue(*, invoice_id: int, actor: User | None = None) -> Invoice:
 
 def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
     issued = issue_locked(invoice, actor)
-    notify_about_invoice(issued, "credit" if issued.is_credit_note else "invoice")
+    notify_about_invoice(issued, "invoice")
     return issued
 
 

@@ -1,15 +1,22 @@
 """What mails about orders and about invoices have in common."""
 
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice
-from mail.outbox import MailEvent
+from mail.letters import Picture
+from mail.outbox import MailEvent, Pictures
 from mail.wordings import Placeholder, Text
 
 CUSTOMER, SHOP = _("the customer"), _("the shop’s address")
 MONEY = "{% load money %}"
+
+
+def no_pictures(context: Mapping[str, Any]) -> list[Picture]:
+    """For the shop, which knows its things, and of a ticket, whose photos are private."""
+    return []
 
 
 class About(NamedTuple):
@@ -18,9 +25,17 @@ class About(NamedTuple):
     name: str
     customer: dict[str, Placeholder]
     shop: dict[str, Placeholder]
+    # Of the things that it is about, for its customer.
+    pictures: Pictures
 
     def event(
-        self, name: str, *, when: Text, to: Text = CUSTOMER, **placeholders: Placeholder
+        self,
+        name: str,
+        *,
+        when: Text,
+        to: Text = CUSTOMER,
+        needed: Collection[str] = (),
+        **placeholders: Placeholder,
     ) -> MailEvent:
         """`placeholders` come on top of those of every event."""
         known = self.shop if to is SHOP else self.customer
@@ -30,6 +45,8 @@ class About(NamedTuple):
             to=to,
             placeholders={**known, **placeholders},
             about=self.name,
+            needed=needed,
+            pictures=no_pictures if to is SHOP else self.pictures,
         )
 
 

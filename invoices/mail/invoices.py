@@ -1,14 +1,17 @@
 """Mails about invoices, deposits, payments and refunds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from invoices.mail.events import MONEY, SHOP, About, attachment_of
 from invoices.models import Invoice
+from mail.letters import Picture
 from mail.outbox import enqueue_mail, register
 from mail.wordings import Placeholder
-from store.models import ShopProfile
+from store.letters import pictures_of_order
+from store.models import Order, ShopProfile
 
 INVOICE = {
     "name": Placeholder(_("the customer’s name"), "{{ payer.name }}"),
@@ -23,6 +26,10 @@ INVOICE = {
     "due": Placeholder(
         _("how much is to be paid until when, or that nothing is"),
         '{% include "invoices/mail/_due.txt" %}',
+    ),
+    "act": Placeholder(
+        _("what is done there next, as the button says it"),
+        '{% include "invoices/mail/_act_invoice.txt" %}',
     ),
     "link": Placeholder(
         _("where the invoice is shown and paid"), "{{ site }}{{ invoice.get_absolute_url }}"
@@ -43,11 +50,18 @@ MONEY_FOR_THE_SHOP = {
 }
 
 
-invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP).event
+def pictures_of_invoice(context: Mapping[str, Any]) -> list[Picture]:
+    """Of the things of its order; there are none of work."""
+    invoice: Invoice = context["invoice"]
+    order = invoice.subject
+    return pictures_of_order({**context, "order": order}) if isinstance(order, Order) else []
+
+
+invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP, pictures_of_invoice).event
 
 
 register(
-    invoice_event("deposit", when=_("A quote with a deposit was accepted")),
+    invoice_event("deposit", when=_("Staff ask once more for the deposit of a quote")),
     invoice_event("invoice", when=_("An invoice was issued")),
     invoice_event(
         "credit",

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from invoices.mail.events import MONEY, SHOP, About
+from invoices.mail.enclosures import words_about
+from invoices.mail.events import MONEY, SHOP, About, attachment_of
 from invoices.models import NOTHING, Invoice
 from mail.outbox import enqueue_mail, register
 from mail.wordings import Placeholder
+from store.letters import pictures_of_order
 from store.models import Order, ShopProfile
 
 LINES = Placeholder(
@@ -19,6 +21,10 @@ ORDER = {
     "total": Placeholder(_("the order’s total"), MONEY + "{{ order.total|money:order.currency }}"),
     "lines": LINES,
     "link": Placeholder(_("where the order is shown"), "{{ site }}{{ order.get_absolute_url }}"),
+    "act": Placeholder(
+        _("what is done there next, as the button says it"),
+        '{% include "invoices/mail/_act.txt" %}',
+    ),
     "place": Placeholder(
         _("address and opening hours of the shop"), '{% include "invoices/mail/_place.txt" %}'
     ),
@@ -47,7 +53,7 @@ PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mai
 
 DUE = Placeholder(_("what is left to pay"), MONEY + "{{ due|money:order.currency }}")
 
-order_event = About("{{ order }}", ORDER, FOR_THE_SHOP).event
+order_event = About("{{ order }}", ORDER, FOR_THE_SHOP, pictures_of_order).event
 
 
 register(
@@ -94,6 +100,8 @@ register(
         things=Placeholder(
             _("the things, each with its address"), '{% include "invoices/mail/_things.txt" %}'
         ),
+        bill=Placeholder(_("which credit note comes with it, if any"), "{{ bill }}"),
+        needed=["bill"],
     ),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
     order_event(
@@ -104,6 +112,9 @@ register(
             _("until when it is kept"),
             "{% load clock_time %}{{ order.payment_due_at|clock_time }}",
         ),
+    ),
+    order_event(
+        "discount", when=_("Staff have given a discount on an unpaid order"), payment=PAYMENT
     ),
     order_event(
         "remind",
@@ -128,15 +139,19 @@ def money_of(order: Order) -> dict[str, Any]:
 NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 
-def notify_about_order(order_id: int, event: str, site: str, *, attachment: str = "") -> None:
+def notify_about_order(
+    order_id: int, event: str, site: str, *, enclosed: Invoice | None = None
+) -> None:
     """Notify the customer, and about a new or cancelled order the shop too.
 
-    `event` is "placed" or an `Order.Transition`. In the transaction in which it happens.
+    `event` is "placed" or an `Order.Transition`; an invoice that was issued is `enclosed`. In the
+    transaction in which it happens.
     """
     # Read anew: what was written as an expression, such as a date, is a value now.
     order = Order.objects.prefetch_related("lines__piece__item").get(pk=order_id)
     shop = ShopProfile.get_solo()
-    context = {"order": order, "shop": shop, **money_of(order)}
+    bill = words_about(enclosed) if enclosed and enclosed.is_credit_note else ""
+    context = {"order": order, "shop": shop, "bill": bill, **money_of(order)}
     recipients = {f"invoices.{event}": order.email}
     if event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email
@@ -147,5 +162,5 @@ def notify_about_order(order_id: int, event: str, site: str, *, attachment: str 
             context=context,
             reply_to=shop.email,
             site=site,
-            attachment=attachment if to == order.email else "",
+            attachment=attachment_of(enclosed) if enclosed and to == order.email else "",
         )

@@ -87,11 +87,12 @@ def cancel_order(
         order = transition_order(
             order_id=order_id, transition=Order.Transition.CANCEL, actor=actor, because=because
         )
-        credit_cancelled(invoice, actor)
+        note = credit_cancelled(invoice, actor)
         if restore_bag:
             restore_bag_of(order)
         else:
-            notify_about_order(order.pk, str(Order.Transition.CANCEL), invoice.site)
+            event = str(Order.Transition.CANCEL)
+            notify_about_order(order.pk, event, invoice.site, enclosed=note)
     return order
 
 

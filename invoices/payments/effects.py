@@ -1,7 +1,6 @@
 """What follows from money, whichever way it came or went. The invoice is locked in all of this."""
 
 from invoices.documents.issuing import issue_locked
-from invoices.mail.events import attachment_of
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund
@@ -35,8 +34,8 @@ def issue_and_confirm(invoice: Invoice, order: Order, payment: Payment) -> None:
     # An order by card is confirmed once it is one: when it is paid.
     by_card = order.payment_method == Order.PaymentMethod.CARD
     event = "placed" if by_card else str(Transition.PAY)
-    attachment = "" if invoice.is_draft else attachment_of(invoice)
-    notify_about_order(order.pk, event, invoice.site, attachment=attachment)
+    issued = None if invoice.is_draft else invoice
+    notify_about_order(order.pk, event, invoice.site, enclosed=issued)
 
 
 def on_refunded(invoice: Invoice, payment: Payment) -> None:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from mail.admin.preview import framed
+from mail.letters import Look, as_html
 from mail.models import Wording
 from mail.outbox import EVENTS, MailEvent, sender
-from mail.wordings import Words, as_html
+from mail.wordings import Words
 
 
 class WordingForm(forms.Form):
@@ -113,11 +114,11 @@ class WordingAdmin(admin.ModelAdmin):
             form = WordingForm(request.POST, event=event)
             if not form.is_valid():
                 problems = "\n".join(str(text) for texts in form.errors.values() for text in texts)
-                return framed(as_html(Words(_("This cannot be sent"), problems), "", sender()))
+                return framed(
+                    as_html(Words(_("This cannot be sent"), problems), Look(sender=sender()))
+                )
             words = form.words
-        meanings = {name: f"[{each.meaning}]" for name, each in event.placeholders.items()}
-        filled = words.filled_in(dict.fromkeys(words.names, "") | meanings)
-        return framed(as_html(filled, "", sender()))
+        return framed(sample(event, words, site=request.build_absolute_uri("/").rstrip("/")))
 
     def original_page(self, request: HttpRequest, name: str) -> HttpResponse:
         event = self.find(request, name)
@@ -141,3 +142,15 @@ class WordingAdmin(admin.ModelAdmin):
             **context,
         }
         return TemplateResponse(request, f"admin/mail/wording/{template}.html", whole)
+
+
+def sample(event: MailEvent, words: Words, *, site: str) -> str:
+    """A mail in which its placeholders say what they stand for."""
+    # Where the button leads is an address, else it would not look like one.
+    page = f"{site}/"
+    values = {
+        name: page if each.source == event.button.source else f"[{each.meaning}]"
+        for name, each in event.placeholders.items()
+    }
+    filled = words.filled_in(dict.fromkeys(words.names, "") | values)
+    return as_html(filled, Look(sender=sender(), site=site, button=page))

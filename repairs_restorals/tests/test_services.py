@@ -279,7 +279,8 @@ def test_duplicates_become_one(alice: User, wren: User) -> None:
     assert (kept.images.count(), kinds(kept)) == (1, [Kind.MERGED])
     [sent] = mails_sent()
     assert sent.to == [alice.email]
-    assert f"merged into {kept.reference}" in sent.body
+    assert f"We go on with {kept.reference}" in sent.body
+    assert f"{other.reference}: {other.title}" in sent.body
 
 
 def test_only_duplicates_of_one_customer_are_merged(alice: User, bob: User, wren: User) -> None:

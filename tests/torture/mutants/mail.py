@@ -3,7 +3,7 @@
 from tests.torture.mutants.fault import Edit, Fault
 
 SENDING = "mail/sending.py"
-WORDING = "mail/wordings.py"
+LETTERS = "mail/letters.py"
 MODEL = "mail/models.py"
 
 NEVER_LOST = "15 Mail neither blocks nor vanishes"
@@ -48,7 +48,7 @@ FAULTS = [
         "what somebody types is markup",
         NO_MORE,
         SAYS,
-        Edit(WORDING, "        return escape(line)", "        return line"),
+        Edit(LETTERS, "            return escape(line)", "            return line"),
     ),
     Fault(
         "a password link that staff can read",

@@ -1,0 +1,150 @@
+"""Every mail has a text and an HTML that say the same, with one button and whole pictures."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from accounts.models import User
+from mail.models import Mail
+from mail.outbox import EVENTS
+from mail.sending import message_of
+from repairs_restorals.models import TicketImage
+from repairs_restorals.tests.factories import SITE
+from tests.letters import write_all
+
+pytestmark = pytest.mark.django_db
+ABOUT_THINGS = {
+    *("bag.turn", "bag.sold", "bag.withdrawn", "bag.wish", "store.answer", "store.question_shop"),
+    *(f"invoices.{name}" for name in ("placed", "pay", "ready", "ship", "collect", "cancel")),
+    *(f"invoices.{name}" for name in ("unpaid", "remind", "discount", "invoice", "reminder")),
+    *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit")),
+}
+# Nothing is to be done, or each of the things has its own link.
+WITHOUT_BUTTON = {"accounts.deactivated", "accounts.email_changed", "bag.wish"}
+FIRST_LINE = "Hello"
+LINKS = re.compile(re.escape(SITE) + r"/\S*")
+
+
+class Read(HTMLParser):
+    """What an HTML part holds: its words, links, buttons and pictures."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.buttons: list[str] = []
+        self.pictures: list[dict[str, str | None]] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.add(tag)
+        self.attributes |= {*given}
+        if tag == "a":
+            self.links.append(str(given["href"]))
+            if given.get("class") == "button":
+                self.buttons.append(str(given["href"]))
+        if tag == "img":
+            self.pictures.append(given)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+@pytest.fixture
+def letters(alice: User) -> dict[str, Mail]:
+    return write_all(alice)
+
+
+def words_of(text: str) -> list[str]:
+    """Without colons, which columns of a table have not, and addresses, which are behind words."""
+    return LINKS.sub("", text).replace(":", " ").split()
+
+
+def test_text_and_html_say_the_same(letters: dict[str, Mail]) -> None:
+    for event, mail in letters.items():
+        html = Read(mail.html)
+        said = " ".join(html.words)
+        body = said[said.index(mail.subject, said.index(mail.subject) + 1) :]
+        assert words_of(body) == words_of(f"{mail.subject} {mail.text}"), event
+        assert html.links == LINKS.findall(mail.text), event
+
+
+def test_each_has_one_button_for_what_comes_next(letters: dict[str, Mail]) -> None:
+    without = {event for event, mail in letters.items() if not Read(mail.html).buttons}
+
+    assert without == WITHOUT_BUTTON
+    assert all(len(Read(mail.html).buttons) <= 1 for mail in letters.values())
+
+
+def test_what_is_to_be_paid_is_what_the_button_is_for(letters: dict[str, Mail]) -> None:
+    for event in ("accepted", "went_ahead", "moved"):
+        mail = letters[f"repairs_restorals.{event}"]
+        assert "Please pay €30.00 now" in mail.text
+        assert ">Pay the deposit</a>" in mail.html
+        assert "/invoices/" in Read(mail.html).buttons[0]
+    assert ">Look at the quote</a>" in letters["repairs_restorals.quote"].html
+    assert ">Choose a new password</a>" in letters["accounts.password_reset"].html
+
+
+def test_pictures_are_of_things_and_whole(letters: dict[str, Mail]) -> None:
+    shown = {event for event, mail in letters.items() if Read(mail.html).pictures}
+    assert shown == ABOUT_THINGS
+
+    for mail in letters.values():
+        for picture in Read(mail.html).pictures:
+            assert picture["alt"]
+            assert str(picture["src"]).startswith(f"{SITE}/media/items/")
+
+
+def test_each_thing_is_shown_once(letters: dict[str, Mail]) -> None:
+    pictures = [picture["alt"] for picture in Read(letters["invoices.placed"].html).pictures]
+
+    # There are two of the clock, each on a line of its own.
+    clock = "Mantel clock, from the front"
+    assert pictures == [clock, clock, "Lamp (brass), from the front"]
+    assert len(Read(letters["invoices.cancel"].html).pictures) == 3
+
+
+def test_no_photo_of_a_ticket_is_in_a_mail(letters: dict[str, Mail]) -> None:
+    name = str(TicketImage.objects.get().image)
+
+    for event, mail in letters.items():
+        assert name.split("/")[-2] not in mail.html, event
+        assert not (event.startswith("repairs") and "<img" in mail.html), event
+
+
+def test_nothing_runs_and_nothing_is_fetched_but_pictures(letters: dict[str, Mail]) -> None:
+    for event, mail in letters.items():
+        html = Read(mail.html)
+        assert not html.tags & {"script", "link", "iframe", "form", "object", "svg", "video"}, event
+        assert not {name for name in html.attributes if name.startswith("on")}, event
+        assert "url(" not in mail.html
+        assert "@import" not in mail.html
+        assert "@font-face" not in mail.html
+
+
+def test_they_can_be_read_in_the_dark(letters: dict[str, Mail]) -> None:
+    for mail in letters.values():
+        assert '<meta name="color-scheme" content="light dark">' in mail.html
+        assert "@media (prefers-color-scheme: dark)" in mail.html
+
+
+def test_what_the_last_release_wrote_still_goes(letters: dict[str, Mail]) -> None:
+    mail = letters["invoices.placed"]
+    mail.html = ""
+
+    assert not message_of(mail).alternatives
+    assert message_of(mail).body == mail.text
+
+
+def test_no_title_is_markup(letters: dict[str, Mail]) -> None:
+    html = letters["bag.wish"].html
+
+    assert "Vase <old>" not in html
+    assert "Vase <old>" in unescape(html)
+    assert len(EVENTS) == len(letters)
