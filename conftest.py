@@ -10,12 +10,15 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.signals import post_save
 
 from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
 from accounts.tests.factories import make_staff, make_user
+from mail.models import Mail
 from store.models import Item
 from store.tests.factories import make_item
+from tests.one_mail import Acts
 
 # What a test needs, by the fixture that brings it.
 MARKS = {"browser": "browser", "production": "postgresql", "deploy": "postgresql"}
@@ -63,6 +66,17 @@ def _quick_passwords(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _groups_come_back(django_db_serialized_rollback: None) -> None:
     """A test with real transactions empties all tables; the next one finds the groups again."""
+
+
+@pytest.fixture(autouse=True)
+def _one_mail_for_one_act(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does, nobody gets two mails for one act."""
+    acts = Acts()
+    post_save.connect(acts.note, sender=Mail)
+    yield
+    post_save.disconnect(acts.note, sender=Mail)
+    if not request.node.get_closest_marker("many_acts"):
+        assert not acts.several  # noqa: S101
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from invoices.models import Invoice, Payment
 from invoices.orders.returns import restock, restockable
 from invoices.orders.transitions import transition_and_notify
 from invoices.payments.ledger import Received, record_payment, record_refund
+from mail.models import Mail
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import cancel_ticket, transition_ticket
@@ -51,9 +52,12 @@ class Life:
 
     def live(self, names: list[str]) -> None:
         for name in names:
+            before = Mail.objects.count()
             with suppress(Refusal):
                 self.steps[name]()
             self.check()
+            told = list(Mail.objects.order_by("pk").values_list("to", flat=True))[before:]
+            assert len({*told}) == len(told), name
 
     def check(self) -> None:
         """What must hold after every step."""

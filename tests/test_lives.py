@@ -30,7 +30,8 @@ from money.filters import money
 from store.models import ShopProfile
 from tests.lives import OrderLife, TicketLife
 
-pytestmark = pytest.mark.django_db
+# `Life.live` looks after each step.
+pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
 ASKS = ["Please pay", "Please transfer", "Deposit due now", "Due now:", "and pay €", "You pay €"]
 SAYS_PAID = ["Your payment has arrived.", "It is paid and packed"]
 MONEY_STEPS = [

@@ -142,3 +142,15 @@ def test_one_network_wishes_only_so_often(client: Client, sold: Item) -> None:
 
     assert "You can go on at" in page
     assert Wish.objects.count() == 20
+
+
+def test_who_wishes_for_several_things_hears_of_a_new_one_once(client: Client, sold: Item) -> None:
+    second = make_item()
+    make_order(second, paid=True)
+    wish(client, second)
+    wish(client, sold)
+    make_item(title="Wall clock")
+
+    assert news() == ["Wall clock"]
+    assert news() == ["Wall clock"]
+    assert len(mails_sent()) == 1

@@ -44,17 +44,23 @@ def wish_for(*, item: Item, email: str, customer: User | None, address: str, sit
 def tell_wishes() -> int:
     """Write to those for whom something has come in; return how many. Forget old wishes."""
     Wish.objects.filter(asked_at__lte=Now() - WISH_LASTS).delete()
-    wishes = Wish.objects.to_tell().select_related("item", "customer").order_by("pk")
+    # Who wishes for several things hears once: with the oldest wish comes what all of them want.
+    wishes = Wish.objects.to_tell().select_related("item", "customer").order_by("seen_item", "pk")
     return sum(map(tell, wishes[:WISHES_A_ROUND]))
 
 
 @transaction.atomic
 def tell(wish: Wish) -> bool:
-    """Write one mail about all that is new; False when another process has, or it is unwanted."""
+    """Write one mail about all that is new; False when another process has, or it is unwanted.
+
+    It answers all wishes of its address for this category.
+    """
     news = wish.news
     mine = Wish.objects.to_tell().filter(pk=wish.pk, seen_item=wish.seen_item)
     if not news or not mine.update(seen_item=news[0].pk, told_at=Now()):
         return False
+    alike = Wish.objects.to_tell().filter(email=wish.email, item__category=wish.item.category_id)
+    alike.update(seen_item=news[0].pk, told_at=Now())
     if MailOptOut.objects.filter(pk=hashed(wish.address)).exists():
         return False
     stop = wish.site + reverse("bag:wish", args=[wish.secret])
