@@ -8,6 +8,7 @@ from accounts.models import User
 from invoices.documents.drafts import lines_of_order, write_lines
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_version
+from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, InvoiceEvent
 from money.filters import money
 
@@ -21,7 +22,8 @@ def is_discountable(invoice: Invoice) -> bool:
 def give_discount(
     *, invoice_id: int, version: str, discount: Decimal, reason: str, actor: User
 ) -> Invoice:
-    """Write what the things of an order cost less, in place of an earlier discount.
+    """Write what the things of an order cost less, in place of an earlier discount, and mail it:
+    whoever was told another sum would pay that.
 
     Raises NothingToPay, VersionChanged, and TooMuch for what would leave nothing to pay: that is
     another way of giving it away.
@@ -38,4 +40,5 @@ def give_discount(
     write_lines(invoice, lines_of_order(order))
     note = f"-{money(discount, order.currency)}, {reason}"
     invoice.record_event(InvoiceEvent.Kind.BILLED, actor, note)
+    notify_about_order(order.pk, "discount", invoice.site)
     return invoice

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
@@ -170,6 +171,22 @@ def test_staff_give_a_discount_on_an_order(client: Client, sam: User, draft: Inv
     page = client.get(order.get_absolute_url()).content.decode()
     assert "Discount: for regulars" in page
     assert "−€6.00" in page
+
+
+def test_a_discount_is_mailed_and_stands_on_the_order_in_the_admin(
+    client: Client, sam: User, draft: Invoice
+) -> None:
+    client.force_login(sam)
+    order = Order.objects.get()
+    admin = reverse("admin:store_order_change", args=[order.pk])
+    assert "for regulars" not in client.get(admin).text
+    discount(client, draft, "6")
+
+    [mail] = mails_sent()
+    assert (mail.to, mail.subject) == ([order.email], f"{order} comes to €59.01 now")
+    assert "Discount: for regulars: −€6.00\n" in mail.body
+    assert "Please transfer €59.01 by" in mail.body
+    assert "−€6.00, for regulars" in client.get(admin).text
 
 
 def test_another_discount_takes_the_place_of_the_first(

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -248,3 +249,26 @@ def test_an_order_is_found_by_the_number_on_the_phone(
     assert "Mantel clock" in client.get(url, {"q": order.reference}).content.decode()
     assert "Mantel clock" in client.get(url, {"q": order.reference.lower()}).content.decode()
     assert "Mantel clock" not in client.get(url, {"q": "R99999"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("because", "by_staff", "words"),
+    [
+        (Order.Ending.SHOP, True, "the shop has cancelled it · "),
+        (Order.Ending.UNPAID, False, "it was not paid in time · "),
+        (Order.Ending.CUSTOMER, False, "the customer has cancelled it · "),
+    ],
+)
+def test_the_admin_says_why_an_order_ended_when_and_by_whom(
+    client: Client, sam: User, clock: Item, because: Order.Ending, by_staff: bool, words: str
+) -> None:
+    client.force_login(sam)
+    order = make_order(clock)
+    bill_order(order, site="")
+    admin = reverse("admin:store_order_change", args=[order.pk])
+    assert words not in client.get(admin).text
+    cancel_order(order_id=order.pk, actor=sam if by_staff else None, because=because)
+
+    said = client.get(admin).text.partition(words)[2].partition("<")[0]
+    assert str(timezone.localdate().year) in said
+    assert said.endswith(" · Sam") == by_staff

@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +31,10 @@ from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
 from store.panels import bill_of, with_bills
 from store.renamed_fields import with_new_names
 
+# Why an order ended, as the customer is told it too, but for who that is.
+ENDINGS = dict(Order.Ending.choices) | {
+    Order.Ending.CUSTOMER.value: _("the customer has cancelled it")
+}
 # What is more than the state of an order.
 FOR_STAFF = {Stage.OWED: _("to be paid again"), Stage.TAKEN_BACK: _("taken back")}
 
@@ -109,7 +115,9 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         "reference",
         "placed_at",
         ("standing_now", "tracking"),
+        "ended",
         ("sum", "payment_method", "paid_at", "payment_due_at"),
+        "given",
         "invoice_link",
         ("name", "email", "phone", "customer"),
         ("delivery", "address"),
@@ -118,7 +126,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     readonly_fields = [
         "reference", "placed_at", "standing_now", "tracking", "sum", "payment_method", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "delivery", "address", "note",
+        "delivery", "address", "note", "given", "ended",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -146,6 +154,27 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     @admin.display(description=_("total"))
     def sum(self, order: Order) -> str:
         return money(order.total, order.currency)
+
+    @admin.display(description=_("discount"))
+    def given(self, order: Order) -> str:
+        return f"−{money(order.discount, order.currency)}, {order.discount_reason}"
+
+    @admin.display(description=_("cancelled"))
+    def ended(self, order: Order) -> str:
+        """Why, when and by whom; of what ends by itself, nobody is named."""
+        event = order.events.filter(transition=Order.Transition.CANCEL).last()
+        parts = [str(ENDINGS[order.cancelled_because]) if order.cancelled_because else ""]
+        if event:
+            parts += [date_format(localtime(event.at), "DATETIME_FORMAT")]
+            parts += [event.actor.name if event.actor else ""]
+        return " · ".join(filter(None, parts)) or "–"
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without what has nothing to say of this order."""
+        silent = set() if obj and obj.discount else {"given"}
+        if obj is None or obj.state != Order.State.CANCELLED:
+            silent.add("ended")
+        return [field for field in self.fields if field not in silent]
 
     @admin.display(description=_("address"))
     def address(self, order: Order) -> str:
