@@ -6,7 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.mail import notify_about_account, post_reset_link
+from accounts.mail import (
+    notify_about_account,
+    notify_about_factor,
+    post_password_link,
+    post_reset_link,
+)
 from accounts.models import User
 from bag.models import WaitlistEntry, Wish
 from invoices.documents.drafts import bill_order
@@ -65,6 +70,8 @@ def write_about_account(customer: User) -> None:
         notify_about_account(event, customer.email, customer)
     context = {"user": customer, "uid": "MQ", "token": "abc-123", "site": SITE}
     post_reset_link(customer.email, context)
+    post_password_link(customer, context, SITE)
+    notify_about_factor(customer, "added: phone")
 
 
 def write_about_things(customer: User) -> None:

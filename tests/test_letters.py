@@ -22,7 +22,10 @@ ABOUT_THINGS = {
     *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit")),
 }
 # Nothing is to be done, or each of the things has its own link.
-WITHOUT_BUTTON = {"accounts.deactivated", "accounts.email_changed", "bag.wish"}
+WITHOUT_BUTTON = {
+    *(f"accounts.{name}" for name in ("deactivated", "email_changed", "factor_changed")),
+    "bag.wish",
+}
 FIRST_LINE = "Hello"
 LINKS = re.compile(re.escape(SITE) + r"/\S*")
 
