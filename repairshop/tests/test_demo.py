@@ -21,6 +21,10 @@ from store.services import withdraw_pieces
 from store.tests.factories import make_item
 
 
+# The demo is one transaction.
+pytestmark = pytest.mark.many_acts
+
+
 @pytest.fixture(autouse=True)
 def _quickly(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     settings.DEBUG = True
