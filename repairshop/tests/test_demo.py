@@ -20,7 +20,6 @@ from store.models import STAFF_RESERVED, Category, Item, ItemImage, Order, Piece
 from store.services import withdraw_pieces
 from store.tests.factories import make_item
 
-
 # The demo is one transaction.
 pytestmark = pytest.mark.many_acts
 
