@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.mail import (
     notify_about_account,
+    notify_about_browser,
     notify_about_factor,
     post_password_link,
     post_reset_link,
@@ -66,12 +67,13 @@ def write_all(customer: User) -> dict[str, Mail]:
 
 
 def write_about_account(customer: User) -> None:
-    for event in ("email_changed", "deactivated"):
+    for event in ("email_changed", "deactivated", "password_changed"):
         notify_about_account(event, customer.email, customer)
     context = {"user": customer, "uid": "MQ", "token": "abc-123", "site": SITE}
     post_reset_link(customer.email, context)
     post_password_link(customer, context, SITE)
     notify_about_factor(customer, "added: phone")
+    notify_about_browser(customer, "Firefox on Linux", "192.0.2.7")
 
 
 def write_about_things(customer: User) -> None:
