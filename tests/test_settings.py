@@ -83,6 +83,13 @@ def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
     assert values("DEBUG", "SECURE") == {"DEBUG": False, "SECURE": True}
 
 
+def test_staff_need_a_second_factor_but_where_the_demo_runs() -> None:
+    name = "STAFF_SECOND_FACTOR"
+    found = [values(name, DEBUG=debug)[name] for debug in ("True", "False")]
+
+    assert found == [False, True]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

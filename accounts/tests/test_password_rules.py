@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -18,7 +19,7 @@ class Sender:
 @pytest.fixture(autouse=True)
 def _shop(settings: Settings, monkeypatch: Any) -> None:
     monkeypatch.setitem(SENDERS, "shop", Sender)
-    settings.ALLOWED_HOSTS = ["antiques.example.com"]
+    settings.ALLOWED_HOSTS = ["antiques.example.com", "testserver"]
 
 
 def refusals(password: str, *, staff: bool = False) -> list[str]:
@@ -63,3 +64,19 @@ def test_the_name_of_the_shop_is_refused(password: str) -> None:
 
 def test_the_name_of_the_shop_may_be_a_part() -> None:
     assert refusals("hare & hollow under a full moon") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", ["/accounts/login/", "/admin/login/"])
+@pytest.mark.parametrize(("password", "is_asked"), [("vxqzkwpl", True), ("vxqzkwplmrtg", False)])
+def test_staff_with_a_short_one_are_asked_for_another(
+    client: Client, sam: User, login: str, password: str, is_asked: bool
+) -> None:
+    sam.set_password(password)
+    sam.save()
+
+    sent = {"username": sam.email, "password": password, "next": "/admin/"}
+    page = client.post(login, sent, follow=True)
+
+    assert page.request["PATH_INFO"] == "/admin/"
+    assert ("shorter than those of staff must be" in page.text) is is_asked
