@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from accounts.tests.factories import PASSWORD
 from tests.conftest import open_page
+from tests.test_accessible import objections
 from tests.test_journey import DESKTOP, PHONE, fits
 
 pytestmark = [
@@ -43,21 +44,25 @@ def test_a_passkey_from_the_first_log_in_to_the_second(
     wires.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
     give_password(page, sam)
     expect(page.get_by_role("heading", name="Add a second factor")).to_be_visible()
+    wrong = objections(page, "setup")
     assert fits(page)
 
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("button", name="Make recovery codes").click()
     expect(page.locator(".recovery-codes li")).to_have_count(10)
+    wrong += objections(page, "codes")
     assert fits(page)
     page.get_by_role("link", name="I have kept them").click()
     expect(page).to_have_url(f"{live_server.url}/admin/store/")
     page.context.clear_cookies()
     give_password(page, sam)
     expect(page.get_by_role("heading", name="One more thing to log in")).to_be_visible()
+    wrong += objections(page, "ask")
     assert fits(page)
     page.get_by_role("button", name="Use your passkey").click()
 
     expect(page).to_have_url(f"{live_server.url}/admin/store/")
+    assert wrong == []
 
 
 def test_who_stops_the_browsers_question_may_try_again(
