@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
-from django.db.models import Case, QuerySet, TextChoices, Value, When
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
-from store.models import Item, ItemQuerySet
+from store.models import Item, ItemQuerySet, Piece
 from store.search import matching, with_relevance
 from store.tiles import AVAILABLE, LISTED
 
@@ -19,10 +19,13 @@ class Sort(TextChoices):
     DEAR = "-price", _("price, high to low")
 
 
-# Of equal matches, what can be had at once; see `ItemQuerySet.with_availability`.
-HELD_LAST = Case(When(ends="", then=Value(0)), default=Value(1))
+# Of so many matches, the newest, the best are shown first: to rank all that a common word finds
+# takes 0.5 s in a shop of 100,000 things. Whoever wants to see all chooses another order.
+MATCHES_RANKED = 1000
+# Of equal matches, what can be had at once.
+AVAILABLE_FIRST = Exists(Piece.objects.available().filter(item=OuterRef("pk"))).desc()
 ORDERS: dict[str, list[Any]] = {
-    Sort.BEST: ["relevance", HELD_LAST, "-pk"],
+    Sort.BEST: ["relevance", AVAILABLE_FIRST, "-pk"],
     Sort.NEW: ["-pk"],
     Sort.CHEAP: ["price", "pk"],
     Sort.DEAR: ["-price", "-pk"],
@@ -77,7 +80,8 @@ class Choices(NamedTuple):
         for facet, value in self.in_facets.items():
             fitting = fitting.filter(condition_of(facet, value))
         if self.order == Sort.BEST:
-            fitting = with_relevance(fitting, self.q or "")
+            newest = fitting.order_by("-pk").values("pk")[:MATCHES_RANKED]
+            fitting = with_relevance(items.filter(pk__in=newest), self.q or "")
         return fitting.order_by(*ORDERS[self.order])
 
     @property

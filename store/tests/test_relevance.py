@@ -7,6 +7,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from store import catalogue_filter
 from store.models import Item, Piece
 from store.search import words_of
 from store.services import index_items
@@ -66,6 +67,17 @@ def test_of_equal_matches_what_can_be_had_now_comes_first_then_the_newest(client
 
     assert found(client, "clock") == ["Clock B", "Clock A", "Clock C"]
     assert found(client, "") == ["Clock C", "Clock B", "Clock A"]
+
+
+def test_only_so_many_matches_are_ranked_the_newest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue_filter, "MATCHES_RANKED", 2)
+    for title in ("Radio", "Wall radio", "Radios"):
+        make_item(title=title)
+
+    assert found(client, "radio") == ["Wall radio", "Radios"]
+    assert found(client, "radio&sort=new") == ["Radios", "Wall radio", "Radio"]
 
 
 def test_the_best_match_can_be_chosen_where_words_are_asked_for(client: Client) -> None:
