@@ -15,6 +15,10 @@ from django.http.response import HttpResponseBase
 from django.middleware import gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+# In an address: what `new_secret` makes, and the key of a link for a new password. The names of
+# things have no capitals.
+SECRET = re.compile(r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\w{5,}-[0-9a-f]{32})(?=/|$)")
+
 NextHandler = Callable[[HttpRequest], HttpResponse]
 TEXT = re.compile(r"text/|application/(json|([\w-]+\+)?xml)")
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -108,6 +112,20 @@ class SessionMiddleware(middleware.SessionMiddleware):
         with suppress(SessionInterrupted):
             return super().process_response(request, response)
         return response
+
+
+class SecretsFilter(logging.Filter):
+    """Leave out of the log what opens an order, an invoice, a ticket or an account.
+
+    Django logs the address of each request that it refuses or that fails.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                SECRET.sub("…", each) if isinstance(each, str) else each for each in record.args
+            )
+        return True
 
 
 class RequestIdFilter(logging.Filter):

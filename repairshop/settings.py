@@ -377,14 +377,17 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "repairshop.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "repairshop.middleware.RequestIdFilter"},
+        "secrets": {"()": "repairshop.middleware.SecretsFilter"},
+    },
     "formatters": {"line": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "line",
-            "filters": ["request_id"],
+            "filters": ["request_id", "secrets"],
         }
     },
     "root": {"handlers": ["stdout"], "level": "INFO"},

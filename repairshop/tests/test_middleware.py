@@ -1,11 +1,17 @@
+import logging
+from collections.abc import Iterator
 from gzip import decompress
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from repairshop.middleware import GZipMiddleware
+from accounts.models import User
+from accounts.secrets import new_secret
+from repairshop.middleware import SECRET, GZipMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +85,50 @@ def test_pages_are_sent_packed_to_who_takes_that(client: Client) -> None:
 
     assert decompress(packed.content) == plain.content
     assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What the shop prints."""
+    printed = StringIO()
+    handlers = [each for each in logging.getLogger().handlers if each.formatter]
+    (handler,) = (each for each in handlers if type(each) is logging.StreamHandler)
+    before = handler.setStream(printed)
+    yield printed
+    handler.setStream(before)
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        (f"/orders/{new_secret()}/nothing/", "/orders/…/nothing/"),
+        (f"/invoices/{new_secret()}/", "/invoices/…/"),
+        (f"/workshop/status/{new_secret()}/", "/workshop/status/…/"),
+        (
+            "/store/item/clock-with-a-long-name-of-1820/",
+            "/store/item/clock-with-a-long-name-of-1820/",
+        ),
+    ],
+)
+def test_the_log_names_a_page_without_what_opens_it(
+    client: Client, log: StringIO, path: str, logged: str
+) -> None:
+    client.get(path)
+
+    assert f"Not Found: {logged}\n" in log.getvalue()
+
+
+def test_the_key_of_a_new_password_is_a_secret(alice: User) -> None:
+    token = default_token_generator.make_token(alice)
+
+    assert SECRET.sub("…", f"/accounts/reset/Mg/{token}/") == "/accounts/reset/Mg/…/"
+
+
+def test_a_refused_form_leaves_no_secret_in_the_log(log: StringIO) -> None:
+    secret = new_secret()
+    Client(enforce_csrf_checks=True).post(
+        f"/orders/{secret}/cancel/", headers={"Origin": "https://evil.example"}
+    )
+
+    assert "Forbidden" in log.getvalue()
+    assert secret not in log.getvalue()
