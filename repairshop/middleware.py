@@ -27,14 +27,15 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 class RequestIdMiddleware:
     """Give each request an id, in every log line and in the answer's X-Request-ID.
 
-    Heroku's router sends its own id, which its logs show too; it is taken over.
+    Heroku's router sends its own id, which its logs show too; it is taken over. Without a proxy of
+    ours in front, it is whatever the visitor sent.
     """
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.META.get("HTTP_X_REQUEST_ID", "")
+        sent = request.META.get("HTTP_X_REQUEST_ID", "") if settings.TRUSTED_PROXIES else ""
         value = sent if sent.replace("-", "").isalnum() and len(sent) <= 64 else uuid.uuid4().hex
         # Not reset afterwards: Django logs an error answer outside of all middleware.
         request_id.set(value)

@@ -5,6 +5,7 @@ from store.sitemaps import SITEMAPS
 from store.views import catalogue, feeds, orders, pages, questions
 
 app_name = "store"
+XML = "application/xml; charset=utf-8"
 urlpatterns = [
     path("", catalogue.front, name="front"),
     path("store/", catalogue.item_list, name="list"),
@@ -23,8 +24,13 @@ urlpatterns = [
     path(
         "sitemap.xml",
         sitemaps.index,
-        {"sitemaps": SITEMAPS, "sitemap_url_name": "store:sitemap"},
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "store:sitemap", "content_type": XML},
         name="sitemap-index",
     ),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": SITEMAPS, "content_type": XML},
+        name="sitemap",
+    ),
 ]

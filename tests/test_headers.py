@@ -75,7 +75,9 @@ def test_every_route_is_guarded_and_needs_no_inline_code(
         answer = visitor.get(address)
         assert_guarded(answer, address)
         assert answer.status_code < 500, address
-        if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
+        kind = answer.headers.get("Content-Type", "")
+        assert "charset=" in kind or not re.match(r"text/|\w+/(.*\+)?xml", kind), address
+        if "html" in kind and not answer.streaming:
             assert not INLINE.search(answer.content.decode()), address
         if address.startswith("/admin/logout") and who == "admin_client":
             visitor.force_login(request.getfixturevalue("admin_user"))

@@ -47,9 +47,11 @@ def test_a_form_waits_for_the_password_and_goes_on(boss: Client, alice: User) ->
     to = {"next": asked.context["next"]}
     wrong = boss.post(CONFIRM, {"password": "wrong", **to})
     assert "This is not your password" in wrong.text
+    before = boss.session.session_key
     page = boss.post(CONFIRM, {"password": PASSWORD, **to}, follow=True)
 
     assert page.request["PATH_INFO"] == reverse("resend")
+    assert boss.session.session_key != before
     sent = {field.name: field.value for field in page.context["sent"].fields}
     boss.post(page.context["sent"].path, sent)
     assert User.objects.filter(email="new@example.com").exists()

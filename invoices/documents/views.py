@@ -72,7 +72,7 @@ class CodeView(SecretMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (code := content_of(self.get_object()).code):
             raise Http404
-        return HttpResponse(code, content_type="image/svg+xml")
+        return HttpResponse(code, content_type="image/svg+xml; charset=utf-8")
 
 
 @method_decorator(never_cache, name="dispatch")

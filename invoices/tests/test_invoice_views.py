@@ -119,7 +119,7 @@ def test_a_code_for_the_banks_app(client: Client, clock: Item) -> None:
     transfer.cache_clear()
 
     assert code in page(client, invoice)
-    assert client.get(code)["Content-Type"] == "image/svg+xml"
+    assert client.get(code)["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert transfer.cache_info().misses == 1
     pay(invoice, "120.00")
     assert client.get(code).status_code == 404

@@ -96,7 +96,7 @@ def test_a_transfer_has_the_code_for_a_banks_app(client: Client, clock: Item) ->
 
     assert code in page
     assert f"reference {invoice.order}" in page
-    assert client.get(code)["Content-Type"] == "image/svg+xml"
+    assert client.get(code)["Content-Type"] == "image/svg+xml; charset=utf-8"
     # The draft itself is nobody's business all the same.
     assert client.get(invoice.get_absolute_url()).status_code == 404
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.secrets import new_secret
@@ -22,14 +23,22 @@ def test_each_answer_names_its_request(client: Client) -> None:
     assert first["X-Request-ID"] != second["X-Request-ID"]
 
 
-def test_the_routers_request_id_is_taken_over(client: Client) -> None:
+def test_the_routers_request_id_is_taken_over(client: Client, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = 1
     answer = client.get("/healthz", headers={"X-Request-ID": "0f-42"})
 
     assert answer["X-Request-ID"] == "0f-42"
 
 
+def test_without_a_router_a_visitor_chooses_no_id(client: Client) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "0f-42"})["X-Request-ID"] != "0f-42"
+
+
 @pytest.mark.parametrize("sent", ["", "a b", "a" * 65, "<script>"])
-def test_a_request_id_that_could_forge_a_log_line_is_not(client: Client, sent: str) -> None:
+def test_a_request_id_that_could_forge_a_log_line_is_not(
+    client: Client, settings: Settings, sent: str
+) -> None:
+    settings.TRUSTED_PROXIES = 1
     answer = client.get("/healthz", headers={"X-Request-ID": sent})
 
     assert answer["X-Request-ID"] != sent
@@ -37,8 +46,9 @@ def test_a_request_id_that_could_forge_a_log_line_is_not(client: Client, sent: s
 
 
 def test_the_log_names_the_request_of_an_answer_that_no_exception_made(
-    client: Client, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
+    settings.TRUSTED_PROXIES = 1
     client.get("/healthz", headers={"X-Request-ID": "visitor-7"})
 
     (record,) = caplog.records

@@ -218,3 +218,15 @@ def test_a_decoder_that_was_led_astray_is_a_refusal(
     monkeypatch.setattr(decoder, "COMMAND", [sys.executable, "-c", said])
     with pytest.raises(ImageRefused, match="damaged"):
         prepare(BytesIO(picture_bytes()))
+
+
+def test_the_process_that_decodes_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-shop")
+    tell = "import json, os; print(json.dumps(dict(os.environ)))"
+    monkeypatch.setattr(decoder, "COMMAND", [sys.executable, "-c", tell])
+    with decoder.started() as process:
+        assert process.stdout
+        known = json.loads(process.stdout.read())
+
+    assert "PATH" in known
+    assert not known.keys() & {"AWS_SECRET_ACCESS_KEY", "SECRET_KEY", "DATABASE_URL"}
