@@ -1,5 +1,6 @@
 """Photos of a ticket, as people send them from a phone."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -158,6 +159,29 @@ def test_what_no_browser_can_show_is_refused_by_name(
     page.get_by_role("button", name="Send the ticket").click()
 
     expect(page.get_by_text("“song.jpg” was not taken: This is not a JPEG")).to_be_visible()
+
+
+def test_a_log_in_in_another_tab_costs_no_photo(
+    browser: Browser, shop: str, alice: User, tmp_path: Path
+) -> None:
+    page = log_in(browser, shop, alice)
+    # Another page of the same visitor: this one may note in its console that it was refused.
+    older, other = page.context.new_page(), page.context.new_page()
+    older.goto("/workshop/tickets/new/")
+    fill_in(older)
+    older.get_by_label("Photos").set_input_files(photo_of(tmp_path, "front.jpg", (300, 200)))
+    page.context.clear_cookies()
+    other.goto("/accounts/login/?next=/workshop/")
+    other.get_by_label("E-mail address").fill(alice.email)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    expect(other).to_have_url(re.compile("/workshop/$"))
+    older.get_by_role("button", name="Send the ticket").click()
+    expect(older.get_by_text("That did not get through.")).to_be_visible()
+    older.get_by_role("button", name="Send the ticket").click()
+
+    expect(older.get_by_text("Your ticket is W")).to_be_visible()
+    assert TicketImage.objects.count() == 1
 
 
 def test_when_the_line_is_cut_nothing_is_lost(

@@ -148,11 +148,21 @@
             });
         }
 
+        // When somebody has logged in in another tab meanwhile, this page's key opens nothing any
+        // more. The answer brings the new one; text and photos are still here, to be sent again.
+        renew(page) {
+            const key = page.querySelector("[name=csrfmiddlewaretoken]");
+            if (key) this.form.elements.csrfmiddlewaretoken.value = key.value;
+        }
+
         // Put the answer in the place of this page. To load it again would lose its messages.
         show(request) {
             const page = new DOMParser().parseFromString(request.responseText, "text/html");
             const fresh = page.querySelector("main");
-            if (request.status >= 400 || !fresh) return false;
+            if (request.status >= 400 || !fresh) {
+                this.renew(page);
+                return false;
+            }
             const ours = new Set([...document.styleSheets].map((sheet) => sheet.href));
             const styles = [...page.querySelectorAll("link[rel=stylesheet]")];
             const moved = request.responseURL !== this.form.action;
