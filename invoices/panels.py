@@ -1,9 +1,11 @@
 """What pages of store and workshop say about money, which those do not know."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet, prefetch_related_objects
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from invoices.card_limits import why_no_card
@@ -38,7 +40,17 @@ def bill_of(subject: Order | ServiceTicket) -> Bill:
         due=invoice.due_now,
         balance=invoice.balance,
         is_issued=not invoice.is_draft,
+        paid_by=paid_by(invoice),
     )
+
+
+def paid_by(invoice: Invoice) -> str:
+    """By what the money came that is here, the first first; "" while there is none."""
+    kept: dict[str, Decimal] = {}
+    for payment in invoice.payments.all():
+        name = str(payment.get_method_display())
+        kept[name] = kept.get(name, Decimal(0)) + payment.amount
+    return capfirst("; ".join(name for name, amount in kept.items() if amount > 0))
 
 
 def remark_on(invoice: Invoice) -> str:

@@ -15,6 +15,8 @@ from django.db import models
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
+from store.models import Order
+
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
@@ -36,6 +38,8 @@ class Bill(NamedTuple):
     balance: Decimal | None = None
     # Whether nothing more can come onto it.
     is_issued: bool = False
+    # By what the money came that is here, in words; "" while there is none.
+    paid_by: str = ""
 
     @property
     def overpaid(self) -> Decimal:
@@ -69,6 +73,14 @@ def render_panel(context: Context, place: str, subject: models.Model) -> SafeStr
 def bill_of(subject: models.Model) -> Bill:
     biller = BILLERS.get(type(subject))
     return biller.bill(subject) if biller else Bill()
+
+
+def way_of_paying(order: Order) -> str:
+    """How it is to be paid, or was: people may pay otherwise than they said. Cancelled: ""."""
+    if order.state == Order.State.CANCELLED:
+        return ""
+    chosen = str(order.get_payment_method_display())
+    return (order.paid_at and bill_of(order).paid_by) or chosen
 
 
 def with_bills(rows: Rows) -> Rows:

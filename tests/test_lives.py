@@ -165,9 +165,10 @@ def assert_ticket_agrees(life: TicketLife, mo: User, customer: User) -> None:
         assert ("We ask for a deposit" in page) == (ticket.status == "quoted")
     row = part_of(text_of(customer, reverse("repairs:ticket-list")), ticket.reference, 200)
     assert next_step in row
-    assert ("Amount due" in row) == (invoice.balance > 0)
-    if invoice.balance > 0:
-        assert f"Amount due: {money(invoice.balance)}" in row
+    assert (" due" in row) == (invoice.due_now > 0)
+    if invoice.due_now > 0:
+        asked = "Deposit due now" if invoice.deposit_due else "Amount due"
+        assert f"{asked}: {money(invoice.due_now)}" in row
     board = reverse("admin:repairs_restorals_serviceticket_changelist")
     desk = part_of(text_of(mo, f"{board}?state=any&q={ticket.reference}"), "Zither", 300)
     if ticket.awaits.for_staff:

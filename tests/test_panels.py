@@ -157,7 +157,7 @@ def test_control_reading_the_books_in_a_query_is_found(
     [
         ("ticket", "Deposit due now: €20.00."),
         ("status", "Deposit due now: €20.00."),
-        ("tickets", "Amount due: €60.00"),
+        ("tickets", "Deposit due now: €20.00"),
         ("quote", "Deposit due now: €20.00."),
         ("item", "Put it in the bag"),
         ("order by card", "Pay by card now"),

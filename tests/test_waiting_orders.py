@@ -95,7 +95,8 @@ def test_it_can_be_paid_otherwise(
     client: Client, order: Order, provider: Standin, method: str
 ) -> None:
     address = reverse("invoices:pay-otherwise", args=[order.secret])
-    assert "By bank transfer" in seen(client, address)
+    assert "By bank transfer" in (asked := seen(client, address))
+    assert "will be closed" in asked
 
     page = client.post(address, {"payment_method": method}, follow=True).content.decode()
 

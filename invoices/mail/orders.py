@@ -39,7 +39,7 @@ FOR_THE_SHOP = {
     ),
     "how": Placeholder(
         _("how it is delivered and paid"),
-        "{% load i18n %}{{ order.get_delivery_display }} · {{ order.get_payment_method_display }}"
+        "{% load i18n panels %}{{ order.get_delivery_display }} · {% way_of_paying order %}"
         '{% if order.paid_at %} · {% translate "paid" %}{% endif %}',
     ),
     "note": Placeholder(_("what the customer has noted, if anything"), "{{ order.note }}"),

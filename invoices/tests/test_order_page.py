@@ -1,12 +1,18 @@
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.groups import MANAGERS
+from accounts.tests.factories import make_staff
 from invoices.documents.drafts import bill_order
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
+from invoices.payments.ledger import Received, record_payment
 from store.models import Item, Order, Piece, ShopProfile
 from store.tests.factories import make_order
 
@@ -104,3 +110,34 @@ def test_a_transfer_has_the_code_for_a_banks_app(client: Client, clock: Item) ->
 def make_address(invoice: Invoice) -> str:
     assert invoice.order
     return invoice.order.get_absolute_url()
+
+
+def payment_said(page: str) -> str:
+    """What stands beside "Payment" on the page of an order."""
+    found = re.search(r"<dt>Payment</dt>\s*<dd>\s*(.*?)\s*</dd>", page)
+    return found[1] if found else ""
+
+
+def test_what_is_paid_otherwise_than_chosen_says_how_it_was_paid(
+    client: Client, clock: Item
+) -> None:
+    invoice = bill_order(make_order(clock), site="https://shop.example.com")
+    order, mo = invoice.order, make_staff("mo@example.com", group=MANAGERS)
+    assert order
+    assert payment_said(client.get(order.get_absolute_url()).text) == "By bank transfer"
+    parts = [("100", Payment.Method.CASH), ("20", Payment.Method.TERMINAL)]
+
+    for amount, method in parts:
+        received = Received(Decimal(amount), method, timezone.localdate())
+        record_payment(invoice_id=invoice.pk, received=received, actor=mo)
+
+    said = "Cash; card, at the shop"
+    assert payment_said(client.get(order.get_absolute_url()).text) == said
+    client.force_login(mo)
+    assert said in client.get(reverse("admin:store_order_change", args=[order.pk])).text
+
+
+def test_a_cancelled_order_says_no_way_to_pay_it(client: Client, clock: Item) -> None:
+    order = make_order(clock, state="cancelled")
+
+    assert payment_said(client.get(order.get_absolute_url()).text) == ""

@@ -28,7 +28,7 @@ from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
 from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
-from store.panels import bill_of, with_bills
+from store.panels import bill_of, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
 # Why an order ended, as the customer is told it too, but for who that is.
@@ -116,7 +116,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         "placed_at",
         ("standing_now", "tracking"),
         "ended",
-        ("sum", "payment_method", "paid_at", "payment_due_at"),
+        ("sum", "payment", "paid_at", "payment_due_at"),
         "given",
         "invoice_link",
         ("name", "email", "phone", "customer"),
@@ -124,7 +124,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         "note",
     ]
     readonly_fields = [
-        "reference", "placed_at", "standing_now", "tracking", "sum", "payment_method", "paid_at",
+        "reference", "placed_at", "standing_now", "tracking", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
         "delivery", "address", "note", "given", "ended",
     ]  # fmt: skip
@@ -154,6 +154,10 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     @admin.display(description=_("total"))
     def sum(self, order: Order) -> str:
         return money(order.total, order.currency)
+
+    @admin.display(description=_("payment"))
+    def payment(self, order: Order) -> str:
+        return way_of_paying(order) or "–"
 
     @admin.display(description=_("discount"))
     def given(self, order: Order) -> str:
