@@ -13,7 +13,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from store.imports.columns import key_of
-from store.imports.looking import Look
+from store.imports.looking import Look, heading
 from store.imports.options import IGNORE, KEEP, Options
 from store.imports.recognising import ENCODINGS, SEPARATORS
 from store.models import Category, Item
@@ -155,16 +155,17 @@ class AnswersForm(NewThingsForm):
             self.fields["encoding"].help_text = _("Are these words whole: %s?") % look.odd_words
         if look.free or look.undecided:
             del self.fields["other_columns"]
-            for number, column in enumerate(look.unknown):
-                self.fields[f"column_{number}"] = column_field(column, look, before)
+            for name, column in self.columns.items():
+                self.fields[name] = column_field(column, look, before)
         elif not look.unknown:
             del self.fields["other_columns"]
 
     @property
     def columns(self) -> dict[str, str]:
         """The names of the fields that ask about a column, with that column."""
-        names = {f"column_{number}": column for number, column in enumerate(self.look.unknown)}
-        return {name: column for name, column in names.items() if name in self.fields}
+        if not (self.look.free or self.look.undecided):
+            return {}
+        return {f"column_at_{number}": column for number, column in self.look.asked.items()}
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -192,13 +193,17 @@ class AnswersForm(NewThingsForm):
                 self.add_error(name, _("Another column is to be read as that, too."))
         return data
 
+    def said_of_columns(self) -> dict[str, str]:
+        data = self.cleaned_data
+        return {key_of(column): data[name] for name, column in self.columns.items()}
+
     def options(self, before: Options) -> Options:
         data = self.cleaned_data
         return replace(
             super().options(before),
             decimal=self.answer("decimal"),
             dates=self.answer("dates"),
-            columns={key_of(column): data[name] for name, column in self.columns.items()},
+            columns={**before.columns, **self.said_of_columns()},
             other_columns=data.get("other_columns", ""),
             look_alikes=data["look_alikes"],
             pictures=data["pictures"],
@@ -227,7 +232,7 @@ def column_field(column: str, look: Look, before: Options) -> forms.ChoiceField:
             ("", _("please choose")),
             (IGNORE, _("leave it out")),
             (KEEP, _("keep it with the thing, for staff to read")),
-            *((name, _("read it as %s") % name) for name in look.free),
+            *((name, _("read it as “%s”") % heading(name)) for name in look.free),
         ],
         initial=before.column(column) or look.undecided.get(column, ""),
     )

@@ -24,6 +24,7 @@ from store.dialects import Dialect
 from store.exports import export_items
 from store.imports import Options, Report, UnreadableFile, import_items
 from store.imports.looking import Look, look_at
+from store.imports.problems import short
 from store.imports.running import file_of, import_run, record_file
 from store.models import ImportRun, Item, ItemQuerySet, PictureFetch
 
@@ -167,7 +168,11 @@ class ItemImportExportMixin(admin.ModelAdmin):
             return False
         run.options = options.as_json()
         run.save(update_fields=["options"])
-        if "import" in request.POST and not (look.undecided or look.missing):
+        if "import" not in request.POST:
+            return True
+        if reason := still_unclear(look, form):
+            messages.error(request, _("Nothing was imported. %s") % reason)
+        else:
             if look.count > MOST_PRICES_AT_ONCE:
                 require_confirmation(request)
             self.import_now(request, run)
@@ -209,6 +214,15 @@ class ItemImportExportMixin(admin.ModelAdmin):
 def of_same_keys(items: QuerySet[Item]) -> ItemQuerySet:
     """Without what the list has added to them."""
     return Item.objects.filter(pk__in=items.order_by().values("pk"))
+
+
+def still_unclear(look: Look, form: AnswersForm) -> str:
+    """Why a file cannot come in as it is read now; empty when it can."""
+    missing = [_("The column “%s” is missing.") % name for name in look.missing_headings]
+    unsaid = [_("Please say what the column “%s” is.") % short(name) for name in look.undecided]
+    # What another choice has made unclear was not asked about before.
+    asked = [str(text) for name, text in look.questions.items() if name not in form.fields]
+    return " ".join([*missing, *unsaid, *asked])
 
 
 def trial(run: ImportRun, look: Look) -> Report | None:

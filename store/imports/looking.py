@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from money.filters import money
-from store.imports.opening import ReadRow, open_file
+from store.imports.columns import Header, key_of
+from store.imports.opening import OpenFile, ReadRow, open_file
 from store.imports.options import Options
 from store.imports.problems import Unclear, short
 from store.imports.rows import Row, item_field, piece_field
@@ -49,9 +50,11 @@ class Look:
     # Columns that nobody has spoken of, with the nearest one of ours, and which of ours lack.
     undecided: dict[str, str]
     missing: list[str]
-    # Every column that is unknown, and which of ours are free for them.
+    # Every column that is unknown, and which of ours are free for those that are asked about.
     unknown: list[str]
     free: list[str]
+    # By place in the file: the unknown ones, and those of which somebody has said what they are.
+    asked: dict[int, str]
     # Some words, when it is not clear in which encoding they are.
     odd_words: str = ""
     headings: list[str] = field(default_factory=list)
@@ -61,6 +64,10 @@ class Look:
     count: int = 0
 
     @property
+    def missing_headings(self) -> list[str]:
+        return [heading(name) for name in self.missing]
+
+    @property
     def is_clear(self) -> bool:
         return not (self.undecided or self.missing or self.questions or self.odd_words)
 
@@ -68,17 +75,7 @@ class Look:
 def look_at(file: BinaryIO, options: Options) -> Look:
     """Read a whole file and write nothing. Raises UnreadableFile where no answer would help."""
     with open_file(file, options) as opened:
-        header = opened.format.header
-        names = opened.format.NAMES.values() if opened.format.asks_about_columns else []
-        look = Look(
-            source=str(opened.source),
-            format=opened.format.name,
-            undecided=opened.undecided,
-            missing=opened.format.missing,
-            unknown=header.unknown,
-            free=[name for name in dict.fromkeys(names) if name not in header.names],
-            odd_words=", ".join(opened.source.odd_words),
-        )
+        look = first_look(opened)
         if look.missing:
             if not look.unknown:
                 opened.check()
@@ -91,6 +88,33 @@ def look_at(file: BinaryIO, options: Options) -> Look:
                 ask(look, read.line, unclear)
     show(look, first)
     return look
+
+
+def first_look(opened: OpenFile) -> Look:
+    """What the header of a file says."""
+    header, asks = opened.format.header, opened.format.asks_about_columns
+    asked = columns_to_ask(header, opened.options) if asks else {}
+    taken = {name for number, name in enumerate(header.names) if number not in asked}
+    names = dict.fromkeys(opened.format.NAMES.values()) if asks else ()
+    return Look(
+        source=str(opened.source),
+        format=opened.format.name,
+        undecided=opened.undecided,
+        missing=opened.format.missing,
+        unknown=header.unknown,
+        free=[name for name in names if name not in taken],
+        asked=asked,
+        odd_words=", ".join(opened.source.odd_words),
+    )
+
+
+def columns_to_ask(header: Header, options: Options) -> dict[int, str]:
+    columns = enumerate(zip(header.written, header.names, strict=True))
+    return {
+        number: column
+        for number, (column, name) in columns
+        if column and (not name or options.columns.get(key_of(column)) == name)
+    }
 
 
 def ask(look: Look, line: int, unclear: Unclear) -> None:

@@ -61,7 +61,9 @@ class OwnFormat(Format):
     asks_about_columns = True
 
     def further_names(self, written: list[str], options: Options) -> Mapping[str, str]:
-        said = {key: column for key, column in options.columns.items() if column in EXPORT_COLUMNS}
+        keys = map(key_of, written)
+        said = {key: options.columns[key] for key in keys if key in options.columns}
+        said = {key: column for key, column in said.items() if column in EXPORT_COLUMNS}
         # Without those whose proper name stands in the file, too.
         there = {self.NAMES.get(key_of(column)) for column in written} | {*said.values()}
         free = {key: column for key, column in labels().items() if column not in there}

@@ -1,5 +1,6 @@
 """The page that asks what is unclear about a file, and the report that stays."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_unknown_columns_are_asked_about_with_the_nearest_one_chosen(shop: Clien
 
     form = page.context["form"]
     assert [form[name].initial for name in form.columns] == ["period", "", ""]
-    choices = {"column_0": "period", "column_1": "keep", "column_2": "ignore"}
+    choices = {"column_at_5": "period", "column_at_6": "keep", "column_at_7": "ignore"}
     page = answer(shop, page, **choices, **{"import": "yes"})
 
     assert Item.objects.get().period == "1900"
@@ -102,20 +103,66 @@ def test_unknown_columns_are_asked_about_with_the_nearest_one_chosen(shop: Clien
 
 def test_a_missing_column_may_be_one_that_is_called_otherwise(shop: Client) -> None:
     page = upload(shop, own_csv({}, columns=HEADER).replace(b"price", b"amount"), check_only="on")
-    assert "The column “price” is missing." in text_of(page)
+    assert "The column “Price” is missing." in text_of(page)
 
-    page = answer(shop, page, column_0="price", **{"import": "yes"})
+    page = answer(shop, page, column_at_4="price", **{"import": "yes"})
 
     assert Item.objects.get().price == 30
+
+
+def test_what_a_column_is_stays_said_through_any_number_of_looks(shop: Client) -> None:
+    row = {"breadth": "12", "shelf": "A3"}
+    page = upload(shop, own_csv(row, columns=[*HEADER, *row]), check_only="on")
+    assert "read it as “Width (cm)”" in text_of(page)
+    choices = {"column_at_5": "width_cm", "column_at_6": "keep"}
+
+    for _look in range(2):
+        page = answer(shop, page, **choices)
+        form = page.context["form"]
+        assert {name: form[name].initial for name in form.columns} == choices
+    page = answer(shop, page, **choices, **{"import": "yes"})
+
+    assert Item.objects.get().width_cm == 12
+    assert str(ImportedDetail.objects.get()) == "shelf: A3"
+
+
+def test_a_choice_about_a_column_can_be_changed(shop: Client) -> None:
+    row = {"breadth": "12"}
+    page = upload(shop, own_csv(row, columns=[*HEADER, *row]), check_only="on")
+
+    page = answer(shop, page, column_at_5="width_cm")
+    answer(shop, page, column_at_5="depth_cm", **{"import": "yes"})
+
+    item = Item.objects.get()
+    assert (item.width_cm, item.depth_cm) == (None, Decimal(12))
+
+
+def test_an_import_that_is_refused_says_why(shop: Client) -> None:
+    content = own_csv({}, columns=HEADER).replace(b"price", b"amount")
+    page = upload(shop, content, check_only="on")
+
+    page = answer(shop, page, column_at_4="ignore", **{"import": "yes"})
+
+    assert "Nothing was imported. The column “Price” is missing." in text_of(page)
+
+
+def test_what_a_choice_makes_unclear_is_asked_before_anything_comes_in(shop: Client) -> None:
+    row = {"paid": "45.000"}
+    page = upload(shop, own_csv(row, columns=[*HEADER, *row]), check_only="on")
+
+    page = answer(shop, page, column_at_5="purchase_price", **{"import": "yes"})
+
+    assert "Nothing was imported. Line 2: “45.000” may be 45 or 45,000." in text_of(page)
+    assert not Item.objects.exists()
 
 
 def test_two_columns_cannot_be_read_as_one(shop: Client) -> None:
     row = {"perod": "1900", "peroid": "1901"}
     page = upload(shop, own_csv(row, columns=[*HEADER, *row]))
 
-    page = answer(shop, page, column_0="period", column_1="period")
+    page = answer(shop, page, column_at_5="period", column_at_6="period")
 
-    assert page.context["form"].errors["column_0"]
+    assert page.context["form"].errors["column_at_5"]
 
 
 def test_an_answer_that_makes_no_sense_of_the_file_is_taken_back(shop: Client) -> None:
