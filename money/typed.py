@@ -35,11 +35,17 @@ class TooFine(NotAnAmount):
 
 
 class Unclear(NotAnAmount):
-    """A text that may be either of two amounts: `readings`."""
+    """A text that may be either of two amounts: `readings`, with decimals and with thousands.
 
-    def __init__(self, message: str, readings: tuple[Decimal, Decimal]) -> None:
+    `by_signs` is the one of them that follows from the signs of the locale.
+    """
+
+    def __init__(
+        self, message: str, readings: tuple[Decimal, Decimal], *, by_signs: Decimal
+    ) -> None:
         super().__init__(message)
         self.readings = readings
+        self.by_signs = by_signs
 
 
 def read_amount(text: str, *, currency: str | None = None, locale: str | None = None) -> Decimal:
@@ -49,7 +55,8 @@ def read_amount(text: str, *, currency: str | None = None, locale: str | None = 
     beside. A single point or comma before exactly three digits reads as it does in `locale`
     (that of the active language when none is named): 1,250 is 1250 in English.
     Raises NotAnAmount; of its kinds TooFine for "45.505" in euro, and Unclear for "45.000",
-    which is 45 to some and 45,000 to others.
+    which is 45 to some and 45,000 to others. With three decimals 85,500 is unclear in English,
+    too; 85.500 is not, for so the shop itself writes such an amount there.
     """
     currency, locale = currency or settings.CURRENCY, locale or reader_locale()
     text = digits_of(plain(text)).strip()
@@ -90,11 +97,14 @@ def alone(text: str, currency: str, locale: str) -> tuple[str, bool]:
     before, after = text[: found.start()], text[found.end() :]
     minus = before.count("-")
     known = signs_of(currency, locale)
+    if any(sign.isdecimal() for sign in after):
+        # Such as "1e9": no single word of it is wrong.
+        raise no_amount(currency, locale)
     for word in f"{before.replace('-', ' ')} {after}".replace(".", "").split():
         if word.casefold() not in known:
             wrong = {"word": word, "currency": currency}
             refusal = OtherWord if word.isalpha() or len(word) == 1 else NotAnAmount
-            raise refusal(_("“%(word)s” is not of an amount in %(currency)s.") % wrong)
+            raise refusal(_("“%(word)s” does not belong to an amount in %(currency)s.") % wrong)
     if minus > 1:
         raise no_amount(currency, locale)
     # The full stop of "45." is of a sentence.
@@ -122,10 +132,11 @@ def whole_of(number: str, currency: str, locale: str) -> Decimal:
 def by_locale(whole: str, three: str, mark: str, currency: str, locale: str) -> Decimal:
     """What a single point or comma before exactly three digits means."""
     thousands, decimals = Decimal(whole + three), Decimal(f"{whole}.{three}")
-    if mark == plain(get_group_symbol(locale)):
+    is_group, has_three = mark == plain(get_group_symbol(locale)), decimals_of(currency) >= 3
+    if is_group and not has_three:
         return thousands
     is_exact = decimals == decimals.quantize(unit_of(currency))
-    if not is_exact or (decimals_of(currency) == 3 and mark == get_decimal_symbol(locale)):
+    if not is_exact or (has_three and mark == get_decimal_symbol(locale)):
         return decimals
     readings = (decimals, thousands)
     first, second = (like(reading, currency, locale) for reading in readings)
@@ -133,6 +144,7 @@ def by_locale(whole: str, three: str, mark: str, currency: str, locale: str) -> 
         _("Is this %(first)s or %(second)s? Please write it so.")
         % {"first": first, "second": second},
         readings,
+        by_signs=thousands if is_group else decimals,
     )
 
 

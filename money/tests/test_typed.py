@@ -71,7 +71,8 @@ def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
         ("KRW", "ko", "₩45,000", "45000"),
         ("KWD", "en", "45.000", "45"),
         ("KWD", "en", "45.505", "45.505"),
-        ("KWD", "en", "45,505", "45505"),
+        ("KWD", "en", "45,505.000", "45505"),
+        ("KWD", "de", "45,505", "45.505"),
         ("TND", "fr", "45,505", "45.505"),
     ],
 )
@@ -98,6 +99,10 @@ def test_what_is_finer_than_the_currency_is_refused(currency: str, text: str) ->
         ("EUR", "de", "45,000", ("45", "45000")),
         ("EUR", "fr", "45.000", ("45", "45000")),
         ("JPY", "en", "45.000", ("45", "45000")),
+        ("KWD", "en", "85,500", ("85.5", "85500")),
+        ("KWD", "en", "1,234", ("1.234", "1234")),
+        ("KWD", "de", "1.234", ("1.234", "1234")),
+        ("KWD", "fr", "1.234", ("1.234", "1234")),
     ],
 )
 def test_what_may_be_either_of_two_is_asked_about(
@@ -140,8 +145,14 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         read_amount(text, currency="EUR", locale="en")
 
 
+@pytest.mark.parametrize("text", ["1e9", "45 / 46", "1e+3"])
+def test_a_text_with_more_than_one_number_is_told_how_amounts_look(text: str) -> None:
+    with pytest.raises(NotAnAmount, match=r"Enter an amount such as 45\.00\."):
+        read_amount(text, currency="EUR", locale="en")
+
+
 def test_an_amount_in_another_currency_is_refused() -> None:
-    with pytest.raises(NotAnAmount, match="“\\$” is not of an amount in EUR"):
+    with pytest.raises(NotAnAmount, match="“\\$” does not belong to an amount in EUR"):
         read_amount("$ 45", currency="EUR", locale="en")
 
 

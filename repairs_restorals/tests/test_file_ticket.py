@@ -138,7 +138,7 @@ def test_nothing_typed_is_lost_when_something_is_missing(client: Client, alice: 
     [
         ("needed_by", "2020-01-31", "This day has passed."),
         ("needed_by", "soon", "Enter a valid date."),
-        ("go_ahead_limit", "80,5o", "“o” is not of an amount in EUR."),
+        ("go_ahead_limit", "80,5o", "“o” does not belong to an amount in EUR."),
         ("go_ahead_limit", "-1", "greater than or equal to 0"),
         ("material_links", "javascript://alert(1)", "is not a web address"),
         ("material_links", "not//a link", "is not a web address"),

@@ -1,6 +1,7 @@
 """Amounts and measures of files, in whatever way their makers write numbers."""
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +50,7 @@ def said(text: str, decimal: str) -> Decimal:
     try:
         return read_amount(text, locale=LOCALES[decimal])
     except UnclearAmount as unclear:
-        return unclear.readings[0]
+        return unclear.by_signs
 
 
 def understood(text: str) -> Decimal:
@@ -60,6 +61,10 @@ def understood(text: str) -> Decimal:
         amount = read_amount(text, locale=to_locale(settings.LANGUAGE_CODE))
     except UnclearAmount as unclear:
         raise unclear_between(text, *unclear.readings) from None
+    except TooFine:
+        if thousands := in_thousands(text):
+            raise unclear_between(text, thousands / 1000, thousands) from None
+        raise
     for locale in LOCALES.values():
         try:
             other = read_amount(text, locale=locale)
@@ -70,6 +75,14 @@ def understood(text: str) -> Decimal:
         if other != amount:
             raise unclear_between(text, *sorted([amount, other]))
     return amount
+
+
+def in_thousands(text: str) -> Decimal | None:
+    """What 1.234 is to somebody, when it is too fine for an amount to others."""
+    for locale in LOCALES.values():
+        with suppress(NotAnAmount):
+            return read_amount(text, locale=locale)
+    return None
 
 
 def unclear_between(text: str, less: Decimal, more: Decimal) -> Unclear:

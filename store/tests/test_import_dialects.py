@@ -228,7 +228,7 @@ def test_prices_of_another_currency_are_asked_about() -> None:
         load(file_of("1,Lamp,Lamps,good,12", header=HEADER.replace("price", "Price (USD)")))
 
     report = load(own_csv({"price": "$12"}))
-    assert reasons(report) == ["Line 2: price “$12”: “$” is not of an amount in EUR."]
+    assert reasons(report) == ["Line 2: price “$12”: “$” does not belong to an amount in EUR."]
 
 
 def test_empty_cells_beyond_the_last_column_are_none() -> None:
@@ -346,3 +346,28 @@ def test_a_tax_scheme_in_the_file_goes_before_the_chosen_one() -> None:
         "zero",
         "margin",
     ]
+
+
+@pytest.mark.parametrize(
+    ("decimal", "text", "amount"),
+    [
+        ("point", "1,234", "1234"),
+        ("point", "1.234", "1.234"),
+        ("comma", "1,234", "1.234"),
+        ("comma", "1.234", "1234"),
+    ],
+)
+def test_of_three_decimals_the_answer_decides(
+    settings: Any, decimal: str, text: str, amount: str
+) -> None:
+    settings.CURRENCY = "KWD"
+
+    load(own_csv({"price": text}), options=Options(decimal=decimal))
+
+    assert Item.objects.get().price == Decimal(amount)
+
+
+def test_too_fine_an_amount_is_refused_once_the_signs_are_known() -> None:
+    report = load(own_csv({"price": "9.999"}), options=Options(decimal="point"))
+
+    assert reasons(report) == ["Line 2: price “9.999” has more than 2 digits after the point."]

@@ -101,7 +101,7 @@ def test_choices_narrow_and_sort_the_list(client: Client, query: str, found: lis
     [
         ("?price_from=abc", "Enter an amount such as 45.00."),
         ("?price_from=-1", "greater than or equal to 0"),
-        ("?price_to=1e99", "“e99” is not of an amount in EUR."),
+        ("?price_to=1e99", "Enter an amount such as 45.00."),
         ("?price_to=NaN", "Enter an amount such as 45.00."),
         ("?price_to=123456789", "Ensure that there are no more than"),
         ("?sort=foo", "Select a valid choice."),
