@@ -96,6 +96,14 @@ class Report:
     questions: list[str] = field(default_factory=list)
 
     @property
+    def held(self) -> int:
+        return len(self.held_back) + self.more_held_back
+
+    @property
+    def skipped(self) -> int:
+        return len(self.bad_rows) + self.more_bad_rows
+
+    @property
     def figures(self) -> list[tuple[str, int]]:
         return [
             (_("Rows read"), self.rows),
@@ -104,8 +112,8 @@ class Report:
             (_("Items unchanged"), self.unchanged),
             (_("Pieces created"), self.pieces),
             (_("Pictures to fetch"), self.pictures),
-            (_("Rows held back"), len(self.held_back) + self.more_held_back),
-            (_("Rows skipped"), len(self.bad_rows) + self.more_bad_rows),
+            (_("Rows held back"), self.held),
+            (_("Rows skipped"), self.skipped),
         ]
 
     @property
@@ -116,11 +124,14 @@ class Report:
 
     @property
     def failure(self) -> str:
-        """One sentence about the rows that did not go in; empty when there are none."""
-        count = self.figures[-1][1] + self.figures[-2][1]
-        return (
-            ngettext("%d row was skipped.", "%d rows were skipped.", count) % count if count else ""
-        )
+        """A sentence about each kind of rows that did not go in; empty when there are none."""
+        held, skipped = self.held, self.skipped
+        sentences = [
+            ngettext("%d row was held back.", "%d rows were held back.", held) % held,
+            ngettext("%d row was skipped.", "%d rows were skipped.", skipped) % skipped,
+        ]
+        counts = (held, skipped)
+        return " ".join(text for text, n in zip(sentences, counts, strict=True) if n)
 
     @property
     def left_out_lines(self) -> list[str]:

@@ -156,6 +156,18 @@ def test_what_a_choice_makes_unclear_is_asked_before_anything_comes_in(shop: Cli
     assert not Item.objects.exists()
 
 
+def test_what_to_do_about_look_alikes_is_said_for_the_page_where_it_stands(shop: Client) -> None:
+    content = own_csv({"stock_number": "00471"}, {"stock_number": "471"})
+
+    page = upload(shop, content, check_only="on")
+    assert "Under “What looks like another thing” on this page" in text_of(page)
+    assert "send the file again" not in text_of(page)
+    assert page.context["form"]["look_alikes"].label == "What looks like another thing"
+
+    page = answer(shop, page, **{"import": "yes"})
+    assert "send the file again with “Check only”" in text_of(page)
+
+
 def test_two_columns_cannot_be_read_as_one(shop: Client) -> None:
     row = {"perod": "1900", "peroid": "1901"}
     page = upload(shop, own_csv(row, columns=[*HEADER, *row]))

@@ -84,6 +84,16 @@ def test_two_rows_of_a_file_may_look_alike() -> None:
     assert Item.objects.count() == 1
 
 
+def test_what_is_held_back_is_not_told_as_skipped() -> None:
+    numbers = [{"stock_number": "00471"}, {"stock_number": "471"}]
+
+    report = load(own_csv(*numbers, {"price": "x"}, {"price": "y"}))
+
+    assert report.failure == "1 row was held back. 2 rows were skipped."
+    assert dict(report.figures)["Rows held back"] == 1
+    assert dict(report.figures)["Rows skipped"] == 2
+
+
 def test_a_number_that_a_spreadsheet_has_shortened_is_held_back_alone() -> None:
     report = load(own_csv({"stock_number": "4.01235E+12"}, {"stock_number": "2e5"}))
 
