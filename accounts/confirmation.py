@@ -13,6 +13,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.events import SecurityEvent, tell
+from accounts.models import User
+
 CONFIRMED = "confirmed at"
 
 
@@ -35,10 +38,17 @@ def is_confirmed(request: HttpRequest) -> bool:
     return bool(last > time() - settings.CONFIRM_AGAIN_AFTER.total_seconds())
 
 
-def require_confirmation(request: HttpRequest) -> None:
-    """Raise ConfirmationNeeded unless whoever is logged in has shown it a short while ago."""
+def require_confirmation(
+    request: HttpRequest, event: SecurityEvent | None = None, about: object = ""
+) -> None:
+    """Raise ConfirmationNeeded unless whoever is logged in has shown it a short while ago.
+
+    What they are let do then is told as an `event`, when one is named.
+    """
     if not is_confirmed(request):
         raise ConfirmationNeeded
+    if event and isinstance(request.user, User):
+        tell(event, request.user, request, str(about))
 
 
 class ConfirmedAdminMixin(admin.ModelAdmin):

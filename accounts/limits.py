@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from accounts.addresses import client_address
+from accounts.events import SecurityEvent, tell_once
 
 
 class Limit(NamedTuple):
@@ -95,6 +96,7 @@ def check_limit(limit: Limit, request: HttpRequest, target: str) -> None:
     ]
     for name, of, most in sides:
         if of and (again_at := COUNTERS["hour"](name, of, most)):
+            tell_once(SecurityEvent.LIMIT_REACHED, request, limit.name)
             raise TooOften(limit, again_at)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
 from accounts.guesses import Guesses
+from accounts.log_entries import SecurityLogEntry
 from accounts.logins.models import KnownBrowser, Login
 from typed.emails import plain_email
 
@@ -17,6 +18,7 @@ __all__ = [
     "KnownBrowser",
     "Login",
     "RecoveryCodes",
+    "SecurityLogEntry",
     "User",
     "UserManager",
 ]

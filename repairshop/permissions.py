@@ -49,6 +49,7 @@ MANAGEMENT = [
     *SHOP,
     *WORKSHOP,
     *may("add change", "accounts", "user customer"),
+    *may("view", "accounts", "securitylogentry"),
     *may("delete", "mail", "mail"),
     *may("view change", "mail", "wording"),
     *may("change", "store", "shopprofile"),

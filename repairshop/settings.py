@@ -197,6 +197,8 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 OTP_WEBAUTHN_RP_ID = OTP_WEBAUTHN_RP_NAME = "localhost"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]
 
+SECURITY_LOG_DAYS = env_int("SECURITY_LOG_DAYS", default=180)
+
 # --- The shop ---------------------------------------------------------------
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "en")
@@ -388,7 +390,9 @@ LOGGING = {
             "stream": "ext://sys.stdout",
             "formatter": "line",
             "filters": ["request_id", "secrets"],
-        }
+        },
+        # Lines that are JSON already, for whatever watches over logs.
+        "json": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"},
     },
     "root": {"handlers": ["stdout"], "level": "INFO"},
     "loggers": {
@@ -396,6 +400,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "axes": {"level": "WARNING"},
+        "security": {"handlers": ["json"], "level": "INFO", "propagate": False},
         "stripe": {"level": "WARNING"},
     },
 }

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.guessing import forget_guesses
 from accounts.logins.services import forget_logins
+from accounts.security_log import forget_security_log
 from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
@@ -53,6 +54,7 @@ JOBS: list[Callable[[], int]] = [
     forget_sessions,
     forget_logins,
     forget_guesses,
+    forget_security_log,
     forget_imports,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from accounts.events import SecurityEvent, tell_once
 from repairshop.health import check_health
 from repairshop.middleware import request_id
 from repairshop.resend import ask_again, came_from_here, sent_with
@@ -44,6 +45,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    with suppress(Error):
+        if request.user.is_authenticated:
+            tell_once(SecurityEvent.ACCESS_REFUSED, request, request.resolver_match.view_name)
     return error_page(403, _("This is not open to you"), _("Log in with another account."))
 
 

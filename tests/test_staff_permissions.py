@@ -56,7 +56,7 @@ def test_workshop_staff_run_the_workshop_and_look_at_the_rest(db: None) -> None:
 
 def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     more = rights(MANAGERS) - rights(SHOP_STAFF) - rights(WORKSHOP_STAFF)
-    people = {"add_user", "change_user", "add_customer", "change_customer"}
+    people = {"add_user", "change_user", "add_customer", "change_customer", "view_securitylogentry"}
     assert rights(SHOP_STAFF) | rights(WORKSHOP_STAFF) < rights(MANAGERS)
     workshop = {"change_workshop", "assign_task"}
     money = {"add_refund", "view_stripeevent"}

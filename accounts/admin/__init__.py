@@ -1,3 +1,3 @@
-from accounts.admin import factors, people
+from accounts.admin import factors, people, security_log
 
-__all__ = ["factors", "people"]
+__all__ = ["factors", "people", "security_log"]

@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
+from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
 from accounts.groups import GROUPS
 from accounts.invitations import mail_password_link
 from accounts.models import Customer, User
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
+RIGHTS = {"is_active", "is_staff", "groups", *SUPERUSERS_ONLY}
 
 
 class UserAddForm(ModelForm):
@@ -119,6 +121,12 @@ class UserAdmin(ConfirmedAdminMixin, DjangoUserAdmin):
             mail_password_link(obj, site_of(request))
             text = gettext("%s gets a mail with a link to choose a password.") % obj.email
             self.message_user(request, text)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        if changed := RIGHTS & {*form.changed_data}:
+            about = f"{', '.join(sorted(changed))}, by {request.user}"
+            tell(SecurityEvent.RIGHTS_CHANGED, form.instance, request, about)
 
     def user_change_password(
         self,

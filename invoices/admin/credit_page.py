@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent, tell
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import MAY_REFUND, send_and_report
 from invoices.admin.pages import InvoiceStaffView, find_invoice
@@ -166,5 +167,7 @@ class CreditPage(InvoiceStaffView):
         messages.success(
             self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % facts
         )
+        if refunds:
+            tell(SecurityEvent.MONEY_BACK, self.user, self.request, str(invoice))
         send_and_report(self.request, refunds)
         return redirect("admin:invoices_invoice_change", invoice.pk)

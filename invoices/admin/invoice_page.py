@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent, tell
+from accounts.models import User
 from invoices.admin.forms import (
     DiscountForm,
     InvoiceForm,
@@ -151,6 +153,8 @@ class InvoiceAction(InvoicePage):
             done = self.act(invoice, form)
         except Refusal as refusal:
             return self.refuse_as_it_is(find_invoice(pk), form, refusal)
+        if self.gives_money and isinstance(request.user, User):
+            tell(SecurityEvent.MONEY_BACK, request.user, request, str(invoice))
         if done:
             messages.success(request, done)
         return redirect("admin:invoices_invoice_change", pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent
 from invoices.admin.pages import InvoiceStaffView
 from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
 from invoices.books.csv_files import csv_response
@@ -49,7 +50,7 @@ class ExportPage(InvoiceStaffView):
             request.GET if request.GET else None, initial={"start": start, "end": end}
         )
         if what in FILES and form.is_valid():
-            require_confirmation(request)
+            require_confirmation(request, SecurityEvent.EXPORTED, what)
             columns, rows = FILES[what]
             start, end = form.cleaned_data["start"], form.cleaned_data["end"]
             dialect = form.cleaned_data["dialect"]
@@ -80,7 +81,7 @@ class StockBookPage(InvoiceStaffView):
             return self.page(_("Stock book"), form=form, presets=presets())
         choice = form.choice
         if "csv" in request.GET:
-            require_confirmation(request)
+            require_confirmation(request, SecurityEvent.EXPORTED, "stock book")
             cells = (row.cells for row in StockBook(choice))
             name = name_of("stock-book", choice.start, choice.end)
             columns = [*COLUMNS, _("currency")]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.confirmation import is_confirmed, require_confirmation
+from accounts.events import SecurityEvent
 from accounts.models import User
 from outside.heavy import heavy
 from store.admin.import_forms import AnswersForm, ImportForm
@@ -194,20 +195,20 @@ class ItemImportExportMixin(admin.ModelAdmin):
     def export_all(self, request: HttpRequest) -> StreamingHttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        require_confirmation(request)
+        require_confirmation(request, SecurityEvent.EXPORTED, "items")
         dialect = Dialect.chosen(request.GET.get("dialect"))
         return csv_response(Item.objects.all(), dialect)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.POINT.label, permissions=["view"])
     def export_chosen(self, request: HttpRequest, items: QuerySet[Item]) -> StreamingHttpResponse:
-        require_confirmation(request)
+        require_confirmation(request, SecurityEvent.EXPORTED, "items")
         return csv_response(of_same_keys(items), Dialect.POINT)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.COMMA.label, permissions=["view"])
     def export_chosen_with_commas(
         self, request: HttpRequest, items: QuerySet[Item]
     ) -> StreamingHttpResponse:
-        require_confirmation(request)
+        require_confirmation(request, SecurityEvent.EXPORTED, "items")
         return csv_response(of_same_keys(items), Dialect.COMMA)
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from solo.admin import SingletonModelAdmin
 
 from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent, tell
+from accounts.models import User
 from store.models import ShopProfile
 
 # Where customers send their money.
@@ -62,3 +64,6 @@ class ShopProfileAdmin(SingletonModelAdmin):
         if BANK_DETAILS & {*form.changed_data}:
             require_confirmation(request)
         super().save_model(request, obj, form, change)
+        if form.changed_data and isinstance(request.user, User):
+            about = ", ".join(form.changed_data)
+            tell(SecurityEvent.SETTINGS_CHANGED, request.user, request, about)

@@ -1,0 +1,76 @@
+"""The security log: what `accounts.events` tells, in the database and as lines of JSON."""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.addresses import client_address, is_address
+from accounts.events import SecurityEvent, security_event
+from accounts.log_entries import SecurityLogEntry
+from accounts.models import User
+from accounts.throttling import login_name
+
+logger = logging.getLogger("security")
+ENTRIES_PER_ROUND = 1000
+# Told for accounts that exist alone; `log_failure` writes the same line for those that do not, so
+# that neither takes longer.
+NOT_WRITTEN = {SecurityEvent.PASSWORD_REFUSED}
+
+
+@receiver(security_event, dispatch_uid="accounts.log_event")
+def log_event(
+    event: SecurityEvent, user: User | None, request: HttpRequest | None, about: str, **kwargs: Any
+) -> None:
+    if event not in NOT_WRITTEN:
+        write(event, user, user.email if user else "", request, about)
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.log_login")
+def log_login(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    write(SecurityEvent.LOGGED_IN, user, user.email, request)
+
+
+@receiver(user_login_failed, dispatch_uid="accounts.log_failure")
+def log_failure(
+    credentials: Mapping[str, Any], request: HttpRequest | None = None, **kwargs: Any
+) -> None:
+    # Whoever has to wait is not asked for a password, however often they press the button.
+    if getattr(request, "axes_locked_out", False):
+        return
+    name = login_name(request, credentials) if request else ""
+    write(SecurityEvent.LOGIN_FAILED, None, name, request)
+
+
+def write(
+    event: SecurityEvent,
+    user: User | None,
+    who: str,
+    request: HttpRequest | None,
+    about: str = "",
+) -> None:
+    address = client_address(request) if request else ""
+    entry = SecurityLogEntry.objects.create(
+        event=event.value,
+        user=user,
+        who=who[:254],
+        address=address if is_address(address) else None,
+        about=about[:200],
+    )
+    line = {"event": entry.event, "who": entry.who, "from": entry.address, "about": entry.about}
+    logger.info(json.dumps({"at": timezone.now().isoformat(), **line}))
+
+
+def forget_security_log() -> int:
+    """Delete what is older than SECURITY_LOG_DAYS, so many a round. For the timer."""
+    days = timedelta(days=settings.SECURITY_LOG_DAYS)
+    old = SecurityLogEntry.objects.filter(at__lt=timezone.now() - days).order_by("at")
+    keys = list(old.values_list("pk", flat=True)[:ENTRIES_PER_ROUND])
+    return SecurityLogEntry.objects.filter(pk__in=keys).delete()[0] if keys else 0
