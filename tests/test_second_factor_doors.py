@@ -9,11 +9,11 @@ from django.urls import get_resolver, reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from accounts.tests.factories import make_user
-from accounts.tests.factors import log_in_whole
+from accounts.tests.factories import PASSWORD, make_user
+from accounts.tests.factors import log_in_whole, make_app
 from invoices.tests.admin_steps import make_invoice
 from repairs_restorals.tests.factories import make_photo, make_ticket
-from store.models import Item
+from store.models import Item, ShopProfile
 from tests.test_headers import routes
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,18 @@ def test_control_without_the_setting_the_doors_are_open(
     half.force_login(owner)
 
     assert half.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("email", ["help@shop.example.com", ""])
+def test_a_customer_without_phone_and_codes_knows_whom_to_ask(
+    client: Client, alice: User, email: str
+) -> None:
+    make_app(alice)
+    ShopProfile.objects.update_or_create(pk=1, defaults={"email": email, "phone": ""})
+    client.post(reverse("accounts:login"), {"username": alice.email, "password": PASSWORD})
+
+    page = client.get(reverse("accounts:factor")).text
+    told = page.partition("recovery codes at hand?")[2].partition("</p>")[0]
+
+    assert (email or reverse("store:imprint")) in told
+    assert "server" not in told

@@ -1,6 +1,7 @@
 """The pages of the second factor: asked for at log-in, set up, looked at."""
 
 from base64 import b32encode
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,6 +87,11 @@ class OwnerMixin(NextMixin):
         return f"{reverse('accounts:recovery-codes')}?{urlencode({'next': self.get_success_url()})}"
 
 
+def clock_of(moment: datetime) -> str:
+    """To the second: the first waits are that short."""
+    return date_format(localtime(moment), "H:i:s")
+
+
 class FactorView(OwnerMixin, FormView):
     """Asks for the second factor. Works without scripts; a passkey needs them."""
 
@@ -108,17 +114,22 @@ class FactorView(OwnerMixin, FormView):
             check_limit(FACTORS, self.request, f"user {self.owner.pk}")
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
-        if device := try_code(self.owner, code):
+        if until := must_wait_until(self.owner, code):
+            # Nobody has looked at it: it may be the right one.
+            words = _("Too soon after a wrong code. Try again after %s.") % clock_of(until)
+            form.add_error("code", words)
+        elif device := try_code(self.owner, code):
             let_in(self.request, self.owner, device)
             return redirect(self.way_on())
+        else:
+            form.add_error("code", self.refusal(code))
         tell(SecurityEvent.FACTOR_REFUSED, self.owner, self.request)
-        form.add_error("code", self.refusal(code))
         return self.form_invalid(form)
 
     def refusal(self, code: str) -> ValidationError:
         if until := must_wait_until(self.owner, code):
-            time = date_format(localtime(until), "H:i:s")
-            return ValidationError(_("This code is not right. Try the next one after %s.") % time)
+            words = _("This code is not right. Try the next one after %s.")
+            return ValidationError(words % clock_of(until))
         return ValidationError(
             _("This code is not right. Codes of the app change every 30 seconds.")
         )

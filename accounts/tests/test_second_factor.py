@@ -140,7 +140,19 @@ def test_wrong_codes_cost_waiting_even_the_right_one(client: Client, sam: User) 
 
     assert "This code is not right. Try the next one after" in refused
     assert right.status_code == 200
+    assert "Too soon after a wrong code. Try again after" in right.text
+    assert "not right" not in right.text
     assert client.get("/admin/").status_code == 302
+
+
+def test_no_recovery_codes_are_said_to_be_none(client: Client, sam: User) -> None:
+    log_in_whole(client, sam)
+
+    page = client.get(LIST).text
+
+    assert "You have no recovery codes" in page
+    assert "0 codes" not in page
+    assert "Make recovery codes" in page
 
 
 def test_codes_are_tried_only_so_often_from_one_address(
