@@ -4,10 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
+from accounts.groups import MANAGERS
 from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_user
+from accounts.tests.factories import PASSWORD, make_staff, make_user
+from invoices.documents.drafts import bill_order
 from mail.models import Mail
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.quote_services import send_quote
@@ -50,10 +54,10 @@ def ticket(live_server: object) -> ServiceTicket:
     return ticket
 
 
-def too_wide(page: Page) -> dict[int, int]:
+def too_wide(page: Page, widths: list[int] = WIDTHS) -> dict[int, int]:
     """How wide the page is at each width of a window that it does not fit."""
     found = {}
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
@@ -80,6 +84,31 @@ def test_no_word_widens_a_page(
     for address in pages:
         page.goto(address)
         assert too_wide(page) == {}, address
+
+
+def test_no_word_widens_a_page_of_staff(
+    browser: Browser, ticket: ServiceTicket, client: Client, live_server: object
+) -> None:
+    title = f"Cuckoo 🐦 {'Q' * 100}"
+    ServiceTicket.objects.update(title=title)
+    order = bill_order(ticket.customer.orders.get(), site=SITE).order
+    assert order
+    order.lines.update(title=title)
+    piece = order.lines.get().piece
+    things = [ticket, ticket.customer, order, order.invoice, piece, piece.item]
+    page = open_page(browser, str(live_server))
+    client.force_login(make_staff("mo@example.com", group=MANAGERS))
+    value = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": value, "url": str(live_server)}])
+    for thing in things:
+        name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}"
+        for address in (
+            reverse(f"{name}_change", args=[thing.pk]),
+            reverse(f"{name}_history", args=[thing.pk]),
+            reverse(f"{name}_changelist"),
+        ):
+            page.goto(address)
+            assert too_wide(page, [320, 1280]) == {}, address
 
 
 def test_no_word_widens_a_mail(browser: Browser, ticket: ServiceTicket, tmp_path: Path) -> None:
