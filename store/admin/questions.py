@@ -35,7 +35,7 @@ class AnswerForm(forms.ModelForm):
     answer = forms.CharField(
         label=_("Answer"),
         max_length=5000,
-        help_text=_("Goes out by mail as soon as you save, and cannot be changed."),
+        help_text=_("Goes out by mail as soon as you send it, and cannot be changed."),
         widget=forms.Textarea(attrs={"rows": 8, "cols": 70}),
     )
 
@@ -50,6 +50,7 @@ class QuestionAdmin(SecretsMixin):
 
     secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
     form = AnswerForm
+    change_form_template = "admin/store/question/change_form.html"
     list_display = ["item", "name", "asked_at", "answered_at", "answered_by"]
     list_filter = [UnansweredFilter]
     list_select_related = ["item", "answered_by"]
@@ -73,8 +74,9 @@ class QuestionAdmin(SecretsMixin):
 
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
         if Question.objects.filter(pk=obj.pk, answer=obj.answer).exists():
-            return super().response_change(request, obj)
-        messages.error(request, AnsweredMeanwhile().sentence)
+            messages.success(request, _("The answer is on its way to %s.") % obj.email)
+        else:
+            messages.error(request, AnsweredMeanwhile().sentence)
         return redirect(request.path)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:

@@ -128,7 +128,10 @@ def test_staff_answer_by_page_and_mail(client: Client, clock: Item, sam: User) -
     question = asked(client, clock)
     client.force_login(sam)
     address = reverse("admin:store_question_change", args=[question.pk])
-    assert "Does it still strike?" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "Does it still strike?" in page
+    assert 'value="Send"' in page
+    assert "_continue" not in page
 
     assert client.post(address, {"answer": "  "}).status_code == 200
     assert len(mails_sent()) == 1
@@ -142,6 +145,8 @@ def test_staff_answer_by_page_and_mail(client: Client, clock: Item, sam: User) -
     assert clock.get_absolute_url() in mail.body
     assert "It does" in Client().get(question.get_absolute_url()).content.decode()
     page = client.get(address).content.decode()
+    assert "The answer is on its way to ann@example.com." in page
+    assert "edit it again" not in page
     assert 'name="answer"' not in page
     assert 'name="_save"' not in page
 
