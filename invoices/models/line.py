@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models.invoice import Invoice
+from money.filters import number
 from money.lines import PricedLine
 from store.models import Item, Piece
 
@@ -56,6 +57,18 @@ class InvoiceLine(PricedLine):
     @property
     def total(self) -> Decimal:
         return self.total_in(self.invoice.currency)
+
+    @property
+    def takes_off(self) -> bool:
+        """Whether it is a discount, or takes one back: that has a sum, and no number of things."""
+        return self.is_discount != self.invoice.is_credit_note
+
+    @property
+    def so_many(self) -> str:
+        """How many or how long, with the unit; "" of a discount."""
+        if self.takes_off:
+            return ""
+        return f"{number(self.quantity)} {self.get_unit_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():

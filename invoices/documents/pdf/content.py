@@ -197,8 +197,8 @@ def row_of(line: InvoiceLine) -> Row:
     shown = line.scheme != Item.TaxScheme.MARGIN
     return (
         line.description,
-        f"{number_format(line.quantity.normalize())} {line.get_unit_display()}",
-        money(line.price, currency),
+        line.so_many,
+        "" if line.takes_off else money(line.price, currency),
         percent(line.tax_rate) if shown else "–",
         money(line.total, currency),
     )
