@@ -62,7 +62,14 @@ invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP, pictures_of_
 
 register(
     invoice_event("deposit", when=_("Staff ask once more for the deposit of a quote")),
-    invoice_event("invoice", when=_("An invoice was issued")),
+    invoice_event(
+        "invoice",
+        when=_("An invoice was issued"),
+        due=Placeholder(
+            _("what was paid already, if anything, and how much is to be paid until when"),
+            '{% include "invoices/mail/_due_still.txt" %}',
+        ),
+    ),
     invoice_event(
         "credit",
         when=_("A credit note was issued"),

@@ -17,11 +17,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.factories import mails_sent
 from invoices.documents.drafts import bill_order, bill_quote
 from invoices.documents.issuing import issue
 from invoices.documents.pdf.content import mark_of
 from invoices.models import Invoice, Payment
 from invoices.payments.ledger import Received, record_payment
+from money.filters import money
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
@@ -378,3 +380,5 @@ def test_an_invoice_says_at_once_what_is_left_and_not_that_there_was_a_deposit(
     issue(invoice_id=invoice.pk)
 
     assert mark_of(Invoice.objects.get()) == mark
+    already = f"€75.50. You have paid {money(Decimal(paid))} already."
+    assert f"our invoice for {invoice.subject}: {already}" in mails_sent()[-1].body
