@@ -64,6 +64,11 @@ class InvoiceForm(VersionedForm):
         """How much it could have been at most; read after it was refused."""
         return ""
 
+    @property
+    def still_left(self) -> str:
+        """What an amount is measured by, where the page has moved on."""
+        return ""
+
 
 class ReceivedForm(InvoiceForm):
     """Money that changed hands at the counter or at the bank."""
@@ -109,6 +114,12 @@ class PaymentForm(ReceivedForm):
     def too_much(self) -> str:
         left = money(max(self.invoice.balance, Decimal(0)), self.invoice.currency)
         return _("Only %s is left to pay. If more was paid, say so below.") % left
+
+    @property
+    def still_left(self) -> str:
+        if self.invoice.balance <= 0:
+            return _("Nothing is left to pay.")
+        return _("%s is left to pay.") % money(self.invoice.balance, self.invoice.currency)
 
     def preset(self, invoice: Invoice) -> dict[str, Any]:
         due = invoice.due_now or max(Decimal(0), invoice.balance)

@@ -166,7 +166,8 @@ class InvoiceAction(InvoicePage):
             form.add_error("amount", form.too_much)
         else:
             field = "again" if isinstance(refusal, AskedAgain) else None
-            form.add_error(field, refusal.sentence)
+            moved = isinstance(refusal, VersionChanged)
+            form.add_error(field, f"{refusal.sentence} {form.still_left if moved else ''}".strip())
         if isinstance(refusal, VersionChanged):
             form.show_version_of(invoice)
         return self.refuse(invoice, form)

@@ -353,3 +353,16 @@ def test_secrets_of_stripe_are_not_shown(admin_client: Client, issued: Invoice) 
     assert "asked for" in page
     assert attempt.idempotency_key not in page
     assert "cs_secret" not in page
+
+
+def test_a_payment_from_a_page_left_open_is_told_once_what_is_left(
+    staff_client: Client, issued: Invoice
+) -> None:
+    data = form_on_page(staff_client, issued, "payment")
+    send(staff_client, issued, "payment", amount="50")
+
+    answer = staff_client.post(action(issued, "payment"), data)
+
+    assert "€70.00 is left to pay." in messages_in(answer)
+    assert answer.content.decode().count("since you opened this page") == 1
+    assert issued.payments.count() == 1

@@ -204,3 +204,13 @@ def test_who_may_see_no_invoices_sees_no_money(
 
     assert again(invoice).deposit_due == 30
     assert all("deposit due" not in page for page in pages_of(client, invoice))
+
+
+def test_a_page_left_open_says_what_is_left(staff_client: Client, draft: Invoice) -> None:
+    data = filled_in(staff_client, draft)
+    staff_client.post(pay_page(draft), filled_in(staff_client, draft, amount="20"))
+
+    answer = staff_client.post(pay_page(draft), data)
+
+    assert "€100.00 is left to pay." in messages_in(answer)
+    assert draft.payments.count() == 1

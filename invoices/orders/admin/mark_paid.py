@@ -58,8 +58,8 @@ class PayOrder(InvoiceStaffView):
             form.add_error("amount", form.too_much)
             return self.show(invoice, form)
         except VersionChanged as refusal:
-            messages.error(request, refusal.sentence)
-            invoice = self.find(pk)
+            form.invoice = invoice = self.find(pk)
+            messages.error(request, f"{refusal.sentence} {form.still_left}")
             form.show_version_of(invoice)
             return self.show(invoice, form)
         messages.success(request, summary_of(payment))
