@@ -39,7 +39,8 @@ FOR_THE_SHOP = {
     ),
     "how": Placeholder(
         _("how it is delivered and paid"),
-        "{% load i18n panels %}{{ order.get_delivery_display }} · {% way_of_paying order %}"
+        "{% load i18n panels %}{{ order.get_delivery_display }}"
+        "{% way_of_paying order as payment %}{% if payment %} · {{ payment }}{% endif %}"
         '{% if order.paid_at %} · {% translate "paid" %}{% endif %}',
     ),
     "note": Placeholder(_("what the customer has noted, if anything"), "{{ order.note }}"),
