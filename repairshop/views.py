@@ -47,7 +47,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     with suppress(Error):
         if request.user.is_authenticated:
-            tell_once(SecurityEvent.ACCESS_REFUSED, request, request.resolver_match.view_name)
+            page = request.resolver_match.view_name if request.resolver_match else ""
+            tell_once(SecurityEvent.ACCESS_REFUSED, request, page)
     return error_page(403, _("This is not open to you"), _("Log in with another account."))
 
 

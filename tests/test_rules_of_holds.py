@@ -4,7 +4,7 @@ import pytest
 
 from tests.torture.rules import Rules, live
 
-pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db, pytest.mark.many_acts]
 
 
 def test_whatever_is_done_holds_are_as_the_model_says() -> None:

@@ -27,7 +27,7 @@ class SecurityLogEntryAdmin(admin.ModelAdmin):
     list_filter = [EventFilter]
     search_fields = ["who", "address", "about"]
     fields = ["at", "what", "who", "user", "address", "about"]
-    readonly_fields = fields
+    readonly_fields = ["at", "what", "who", "user", "address", "about"]
 
     @admin.display(description=_("what"), ordering="event")
     def what(self, entry: SecurityLogEntry) -> str:
