@@ -97,6 +97,25 @@ def test_it_is_not_asked_for_for_ever(
     assert len(stripe.calls("fetch")) == 5
 
 
+def test_what_went_back_sends_no_more_after_it(paid: PaymentAttempt, stripe: FakeStripe) -> None:
+    reconcile(paid)
+    record_payment(invoice_id=paid.invoice_id, received=received("50"), actor=None)
+    stripe.pay(paid.session_id, "pi_1", re_9=Decimal(-20), pi_1=PRICE)
+    reconcile(paid)
+
+    # Staff have given €20 of the €50 too much back in Stripe's own pages, and see to the rest.
+    assert amounts(paid.invoice) == [120, 50, -20]
+    assert not Refund.objects.exists()
+
+
+def test_a_euro_too_much_goes_back_to_the_card(attempt: PaymentAttempt, stripe: FakeStripe) -> None:
+    record_payment(invoice_id=attempt.invoice_id, received=received("120"), actor=None)
+    stripe.pay(attempt.session_id, "pi_1", pi_1=Decimal(1))
+    reconcile(attempt)
+
+    assert Refund.objects.get().amount == 1
+
+
 def test_each_reference_is_booked_to_what_stripe_says(
     paid: PaymentAttempt, stripe: FakeStripe
 ) -> None:

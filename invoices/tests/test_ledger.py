@@ -77,3 +77,21 @@ def test_all_of_it_may_go_back_by_hand(invoice: Invoice, stripe: FakeStripe, sam
     assert mails()[-1] == "refund"
     event = InvoiceEvent.objects.get(kind="refunded")
     assert (event.actor, event.note) == (sam, "€120.00, cash")
+
+
+def test_half_a_euro_is_money_both_ways(invoice: Invoice, stripe: FakeStripe, sam: User) -> None:
+    record_payment(invoice_id=invoice.pk, received=received("0.50"), actor=sam)
+    record_refund(invoice_id=invoice.pk, received=received("0.50"), actor=sam)
+
+    assert amounts(invoice) == [Decimal("0.50"), Decimal("-0.50")]
+    kinds = InvoiceEvent.objects.filter(kind__in=["paid", "refunded"]).order_by("pk")
+    assert [event.kind for event in kinds] == ["paid", "refunded"]
+    assert mails() == ["payment", "refund"]
+
+
+def test_an_order_follows_what_goes_back(invoice: Invoice, stripe: FakeStripe, sam: User) -> None:
+    record_payment(invoice_id=invoice.pk, received=received("120"), actor=sam)
+    assert not Order.objects.get().owed_since
+    record_refund(invoice_id=invoice.pk, received=received("20"), actor=sam)
+
+    assert Order.objects.get().owed_since
