@@ -16,9 +16,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _no_loop_runs() -> Iterator[None]:
-    """After a test with a browser, Playwright's loop runs in this thread for good."""
+    """After a test with a browser, Playwright's loop runs in this thread for good.
+
+    The connection from before it may have been ended meanwhile, by a torture row.
+    """
     running = events._get_running_loop()
     events._set_running_loop(None)
+    connection.close()
     yield
     events._set_running_loop(running)
 
