@@ -21,8 +21,6 @@ class SecurityEvent(TextChoices):
     FACTOR_REFUSED = "factor_refused", _("Second factor refused")
     FACTORS_RESET = "factors_reset", _("Second factors taken away for a lost device")
     NEW_BROWSER = "new_browser", _("Logged in with a browser that was not known")
-    LOGINS_ENDED = "logins_ended", _("Logged out elsewhere")
-    PASSWORD_REFUSED = "password_refused", _("Wrong password")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     CODES_MADE = "codes_made", _("Recovery codes made")
     RIGHTS_CHANGED = "rights_changed", _("What somebody may do was changed")

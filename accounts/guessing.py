@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import client_address, network_of
-from accounts.events import SecurityEvent, tell
 from accounts.logins.services import COOKIE, is_known_browser
 from accounts.models import Guesses, User
 from accounts.throttling import login_name
@@ -135,10 +134,7 @@ def count_failure(
 ) -> None:
     if request is None or getattr(request, "axes_locked_out", False):
         return
-    name = login_name(request, credentials)
-    count_wrong_password(request, name)
-    if user := User.objects.filter(email=name).first():
-        tell(SecurityEvent.PASSWORD_REFUSED, user, request)
+    count_wrong_password(request, login_name(request, credentials))
 
 
 def is_waved_through(request: HttpRequest, credentials: Mapping[str, Any] | None) -> bool:

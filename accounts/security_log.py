@@ -20,17 +20,13 @@ from accounts.throttling import login_name
 
 logger = logging.getLogger("security")
 ENTRIES_PER_ROUND = 1000
-# Told for accounts that exist alone; `log_failure` writes the same line for those that do not, so
-# that neither takes longer.
-NOT_WRITTEN = {SecurityEvent.PASSWORD_REFUSED}
 
 
 @receiver(security_event, dispatch_uid="accounts.log_event")
 def log_event(
     event: SecurityEvent, user: User | None, request: HttpRequest | None, about: str, **kwargs: Any
 ) -> None:
-    if event not in NOT_WRITTEN:
-        write(event, user, user.email if user else "", request, about)
+    write(event, user, user.email if user else "", request, about)
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.log_login")
@@ -42,6 +38,7 @@ def log_login(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
 def log_failure(
     credentials: Mapping[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
+    """The same line for accounts that exist and for those that do not: neither takes longer."""
     # Whoever has to wait is not asked for a password, however often they press the button.
     if getattr(request, "axes_locked_out", False):
         return
