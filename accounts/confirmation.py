@@ -24,13 +24,16 @@ class ConfirmationNeeded(Exception):
 
 
 def confirm(request: HttpRequest) -> None:
+    """Note it, under another key: whoever knew the session's key before knows it no more."""
     request.session[CONFIRMED] = time()
+    request.session.cycle_key()
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.confirm_on_login")
 def confirm_on_login(request: HttpRequest | None, **kwargs: Any) -> None:
+    # Django's log-in gives the session another key by itself.
     if request:
-        confirm(request)
+        request.session[CONFIRMED] = time()
 
 
 def is_confirmed(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from mail.wordings import Placeholder
 
 NAME = Placeholder(_("the name of who is written to"), "{{ user.name }}")
 OWNER = _("whoever has the account")
+RESET_PAGE = '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}'
 
 register(
     MailEvent(
@@ -63,7 +64,7 @@ register(
             "name": NAME,
             "link": Placeholder(
                 _("where a password is chosen"),
-                '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}',
+                RESET_PAGE,
             ),
         },
         about="{{ user.email }}",
@@ -82,7 +83,7 @@ register(
             ),
             "link": Placeholder(
                 _("where a new password is chosen"),
-                '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}',
+                RESET_PAGE,
             ),
         },
         about="{{ user.email }}",

@@ -168,8 +168,6 @@ class ConfirmView(NextMixin, ConfirmedView):
         return super().get_context_data(**kwargs, next=self.get_redirect_url())
 
     def form_valid(self, form: ConfirmedForm) -> HttpResponse:
-        # As a log-in does: whoever knew the session's key before knows it no more.
-        self.request.session.cycle_key()
         confirm(self.request)
         return HttpResponseRedirect(self.get_success_url())
 

@@ -66,7 +66,6 @@ def let_in(request: HttpRequest, user: User, device: Device) -> None:
     django_otp.login(request, device)
     request.session.pop(OWED, None)
     confirm(request)
-    request.session.cycle_key()
     rotate_token(request)
     arrive(request, user)
     tell(SecurityEvent.FACTOR_PASSED, user, request, device.name)
