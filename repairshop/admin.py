@@ -1,10 +1,8 @@
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -37,9 +35,12 @@ def see_in_shop(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """
     try:
         model = ContentType.objects.get(pk=kind).model_class()
-        page = admin.site.get_model_admin(cast(type[Model], model))
-    except (ContentType.DoesNotExist, ValueError, NotRegistered):
-        raise Http404 from None
+    except (ContentType.DoesNotExist, ValueError):
+        model = None
+    # Django keeps the kinds of models that have moved or are gone.
+    if model is None or not admin.site.is_registered(model):
+        raise Http404
+    page = admin.site.get_model_admin(model)
     if not page.has_view_permission(request):
         raise PermissionDenied
     thing: Any = page.get_object(request, pk)

@@ -86,3 +86,9 @@ def test_no_way_of_writing_a_number_leads_past(client: Client, form: str) -> Non
     kind = form.format(kind=ContentType.objects.get_for_model(invoice).pk)
 
     assert client.get(f"/admin/r/{kind}/{invoice.pk}/").status_code in {403, 404}
+
+
+def test_a_kind_that_is_gone_leads_nowhere(admin_client: Client) -> None:
+    gone = ContentType.objects.create(app_label="accounts", model="pigeon")
+
+    assert admin_client.get(f"/admin/r/{gone.pk}/1/").status_code == 404
