@@ -1,10 +1,12 @@
-"""Where a visitor comes from, and where the shop was found."""
+"""Where a visitor comes from, where the shop was found, and whether a mailbox was reached."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
+
+from accounts.models import User
 
 
 def is_address(text: str) -> bool:
@@ -14,6 +16,14 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return "%" not in text
+
+
+def is_checked(user: User | None) -> bool:
+    """Whether this person has shown that mail to the account's address reaches them.
+
+    Until then the address says nothing about who it is, and the account counts as a stranger's.
+    """
+    return user is not None and user.email_checked_at is not None
 
 
 def client_address(request: HttpRequest) -> str:

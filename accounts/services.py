@@ -49,6 +49,12 @@ def reopen_account(*, user: User) -> bool:
     return bool(closed.update(is_active=True, closed_at=None))
 
 
+def address_was_reached(*, user: User) -> None:
+    """Note that somebody has followed a link that was mailed to the account's address."""
+    user.email_checked_at = timezone.now()
+    user.save(update_fields=["email_checked_at"])
+
+
 @transaction.atomic
 def password_was_changed(*, user: User, request: HttpRequest) -> None:
     """Tell whoever has the account, and end the log-ins that were made with the old password."""

@@ -35,6 +35,7 @@ from accounts.guessing import forgive_guesses
 from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
 from accounts.services import (
+    address_was_reached,
     change_email,
     deactivate_account,
     password_was_changed,
@@ -232,6 +233,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         forgive_guesses(form.user)
         answer = super().form_valid(form)
         password_was_changed(user=form.user, request=self.request)
+        address_was_reached(user=form.user)
         if reopen_account(user=form.user):
             messages.success(self.request, _("Your account is open again."))
         return answer

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db.models.signals import pre_save
+from django.utils import timezone
 
 from accounts.models import Customer, User
 from mail.sending import send_mails
@@ -14,9 +15,9 @@ PASSWORD = "a long enough pass phrase"
 
 
 def make_user(email: str = "alice@example.com", **fields: Any) -> User:
-    """A customer who can log in with PASSWORD."""
-    name = email.split("@")[0].title()
-    user = User.objects.create_user(email, PASSWORD, **{"name": name, **fields})
+    """A customer who can log in with PASSWORD, and whose address was checked."""
+    usual = {"name": email.split("@")[0].title(), "email_checked_at": timezone.now()}
+    user = User.objects.create_user(email, PASSWORD, **{**usual, **fields})
     Customer.objects.get_or_create(user=user)
     return user
 

@@ -2,7 +2,8 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from accounts.addresses import client_address, site_of
+from accounts.addresses import client_address, is_checked, site_of
+from accounts.models import User
 
 
 def address(forwarded: str | None) -> str:
@@ -64,3 +65,8 @@ def test_behind_a_proxy_no_port_is_in_a_link(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = 1
 
     assert site("shop.example.com:4444", port="4444") == "http://shop.example.com"
+
+
+def test_who_is_nobody_has_no_address_that_was_reached() -> None:
+    assert not is_checked(None)
+    assert not is_checked(User(email="ann@example.com"))

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.addresses import is_checked
 from accounts.models import User
 from accounts.services import deactivate_account
 from accounts.tests.factories import PASSWORD, mails_sent
@@ -42,6 +43,18 @@ def test_password_is_changed_and_one_stays_logged_in(client: Client, alice: User
     assert "Your password is changed" in answer.text
     assert answer.context["user"] == alice
     assert logs_in_with(NEW)
+
+
+def test_a_link_that_was_followed_checks_the_address(client: Client, alice: User) -> None:
+    User.objects.update(email_checked_at=None)
+    assert not is_checked(User.objects.get())
+    link = link_for(client)
+    client.get(link)
+    assert not is_checked(User.objects.get())
+
+    set_password(client, link)
+
+    assert is_checked(User.objects.get())
 
 
 def test_change_ends_the_sessions_elsewhere(client: Client, alice: User) -> None:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import Group
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import Customer, User
@@ -58,6 +59,7 @@ def add_person(person: Person) -> None:
         name=person.name,
         is_staff=person.superuser or bool(person.group),
         is_superuser=person.superuser,
+        email_checked_at=timezone.now(),
     )
     if person.group:
         user.groups.add(Group.objects.get(name=person.group))
