@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import client_address, network_of
+from accounts.cookies import cookie_name
 from accounts.logins.services import COOKIE, is_known_browser
 from accounts.models import Guesses, User
 from accounts.throttling import login_name
@@ -57,7 +58,7 @@ def counted_for(request: HttpRequest, name: str) -> dict[str, Free]:
     """What counts the guesses of a visitor at an account."""
     user = User.objects.filter(email=name).first()
     if user and is_known_browser(request, user):
-        return {key_of("browser", f"{request.COOKIES[COOKIE]} {name}"): BROWSER}
+        return {key_of("browser", f"{request.COOKIES[cookie_name(COOKIE)]} {name}"): BROWSER}
     network = network_of(client_address(request))
     return {key_of("account", name): ACCOUNT, key_of("network", network): NETWORK}
 

@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from bag.cookie import wear_out
 from bag.models import WaitlistEntry, Wish
 from bag.reservations import keep_reservations
 from bag.saved.services import hand_to_account
@@ -26,6 +27,14 @@ def name_holder_on_login(request: HttpRequest | None, user: User, **kwargs: Any)
         # Locked in the order of everybody else, who may be emptying this bag in another tab.
         with transaction.atomic():
             Piece.objects.held_by(key).lock().update(held_for=user)
+
+
+@receiver(user_logged_in, dispatch_uid="bag.wear_cookie_out_on_login")
+@receiver(user_logged_out, dispatch_uid="bag.wear_cookie_out_on_logout")
+def wear_cookie_out(request: HttpRequest | None, **kwargs: Any) -> None:
+    """What a guest has opened becomes a customer's: nobody opens it by the cookie again."""
+    if request:
+        wear_out(request)
 
 
 @receiver(user_logged_in, dispatch_uid="bag.keep_saved_items_on_login")

@@ -11,10 +11,9 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, DurationField, F, QuerySet, Value
 from django.db.models.functions import Now
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
-from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from bag.cookie import new_bag_key
 from bag.models import SavedItem, WaitlistEntry
 from bag.time_left import at_limit, can_renew, time_of
 from store.availability import FirstHold, first_hold, is_available
@@ -137,16 +136,10 @@ class Bag:
         return self.request.user if isinstance(self.request.user, User) else None
 
     def open(self) -> str:
-        """Return the key, giving the bag one if it has none yet.
-
-        It is derived from the visitor's CSRF secret, which every page with a button has
-        set: two first clicks at once, of which each starts a session, open one bag.
-        """
+        """Return the key, giving the bag one if it has none yet; see `bag.cookie`."""
         if found := self.key:
             return found
-        get_token(self.request)
-        secret = self.request.META["CSRF_COOKIE"]
-        key = salted_hmac("bag.session.Bag", secret, algorithm="sha256").hexdigest()
+        key = new_bag_key(self.request, self.customer)
         self.session["bag"] = {"key": key, "items": {}}
         return key
 

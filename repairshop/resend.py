@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.confirmation import ConfirmationNeeded
+from accounts.cookies import cookie_name
 from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
 from invoices.orders.forms import CheckoutForm
@@ -161,7 +162,7 @@ class KeepWhatWasSentMiddleware:
 
 def remember_typist(response: HttpResponse, user: User) -> None:
     response.set_signed_cookie(
-        TYPED_BY,
+        cookie_name(TYPED_BY),
         str(user.pk),
         salt=TYPED_BY,
         max_age=settings.SESSION_COOKIE_AGE,
@@ -192,7 +193,9 @@ def keep_sent(request: HttpRequest, *, for_confirmation: bool = False) -> bool:
     if size > MOST_CHARACTERS or len(sent.texts) > MOST_FIELDS or not (sent.texts or sent.files):
         return False
     fields = [sent.texts, sent.passwords, sent.files, for_confirmation]
-    by = request.get_signed_cookie(TYPED_BY, "", salt=TYPED_BY)
+    # The second is its name of the release before.
+    names = (cookie_name(TYPED_BY), TYPED_BY)
+    by = next(filter(None, (request.get_signed_cookie(n, "", salt=TYPED_BY) for n in names)), "")
     request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": by}
     return True
 

@@ -85,8 +85,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "repairshop.refusals.RefusalMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "repairshop.cookies.NamesBeforeMiddleware",
     "repairshop.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "bag.cookie.BagCookieMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "typed.requests.TidyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -339,6 +341,13 @@ if SECURE and STRIPE_SECRET_KEY and not STRIPE_API_BASE.startswith("https://"):
 SECURE_SSL_REDIRECT = SECURE
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
+# Forms have their token in a field: no script needs to read the cookie.
+CSRF_COOKIE_HTTPONLY = True
+# Browsers take such a cookie over TLS only, and from no other host below the same name.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "repairshop.cookies.MessageStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 # Once a browser's list holds the shop's name, it cannot be taken back for months: only when asked.

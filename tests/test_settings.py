@@ -83,6 +83,16 @@ def test_debug_is_off_and_tls_on_unless_asked_otherwise() -> None:
     assert values("DEBUG", "SECURE") == {"DEBUG": False, "SECURE": True}
 
 
+@pytest.mark.parametrize(("secure", "prefix"), [("True", "__Host-"), ("False", "")])
+def test_cookies_belong_to_this_host_by_their_names_over_tls(secure: str, prefix: str) -> None:
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
+
+    assert list(values(*names, SECURE=secure).values()) == [
+        f"{prefix}sessionid",
+        f"{prefix}csrftoken",
+    ]
+
+
 def test_staff_need_a_second_factor_but_where_the_demo_runs() -> None:
     name = "STAFF_SECOND_FACTOR"
     found = [values(name, DEBUG=debug)[name] for debug in ("True", "False")]

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.addresses import client_address, is_address
+from accounts.cookies import cookie_name
 from accounts.events import SecurityEvent, tell
 from accounts.logins.models import KnownBrowser, Login
 from accounts.logins.words import browser_in_words
@@ -34,7 +35,7 @@ def words_of(request: HttpRequest) -> str:
 
 def is_known_browser(request: HttpRequest, user: User) -> bool:
     """Whether this person has logged in here before, with all that it takes."""
-    secret = request.COOKIES.get(COOKIE, "")
+    secret = request.COOKIES.get(cookie_name(COOKIE), "")
     return (
         bool(secret) and KnownBrowser.objects.filter(user=user, digest=digest_of(secret)).exists()
     )
@@ -58,7 +59,7 @@ def record_login(request: HttpRequest, user: User) -> str:
         tell(SecurityEvent.NEW_BROWSER, user, request, browser)
         if timezone.now() - user.date_joined > JUST_OPENED:
             notify_about_browser(user, browser, address)
-    secret = request.COOKIES.get(COOKIE) or new_secret()
+    secret = request.COOKIES.get(cookie_name(COOKIE)) or new_secret()
     KnownBrowser.objects.update_or_create(
         user=user, digest=digest_of(secret), defaults={"seen_at": timezone.now()}
     )

@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.cookies import set_key_cookie
 from accounts.logins.models import Login
 from accounts.logins.services import COOKIE, KNOWN_FOR, record_login
 from accounts.models import User
@@ -80,21 +81,12 @@ class LoginsMiddleware:
         request.user = cast(Any, SimpleLazyObject(still))
         response = self.get_response(request)
         if user := getattr(request, "arrived", None):
-            give_cookie(response, record_login(request, user))
+            set_key_cookie(
+                response, COOKIE, record_login(request, user), max_age=KNOWN_FOR.total_seconds()
+            )
         return response
 
 
 def arrive(request: HttpRequest, user: User) -> None:
     """Have it written down, when the answer is ready, that somebody is in with all it takes."""
     request.arrived = user  # type: ignore[attr-defined]
-
-
-def give_cookie(response: HttpResponse, secret: str) -> None:
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=KNOWN_FOR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )

@@ -219,23 +219,6 @@ def test_two_tabs_that_add_at_once_lose_nothing(client: Client) -> None:
     assert all(title in page for title in ["Before", "First", "Second"])
 
 
-def test_two_first_clicks_at_once_open_one_bag(clock: Item) -> None:
-    lamp = make_item(title="Lamp")
-    browser = Client(enforce_csrf_checks=True)
-    browser.get(reverse("store:item", args=[clock.slug]))
-    token = browser.cookies["csrftoken"].value
-    # Neither click knows of the session that the other one starts.
-    for item in (clock, lamp):
-        browser.cookies.pop("sessionid", None)
-        browser.post(
-            reverse("bag:add", args=[item.pk]), {"csrfmiddlewaretoken": token}, follow=False
-        )
-
-    page = bag_page(browser)
-    assert clock.title in page
-    assert "Lamp" in page
-
-
 def test_the_bag_page_asks_few_questions(
     client: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -22,6 +22,10 @@ SUMMARY = re.compile(r'name="summary" value="([^"]+)"')
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]*)", re.IGNORECASE)
 
 
+def first_cookies() -> dict[str, str]:
+    return {"csrftoken": secrets.token_hex(16), "bag": secrets.token_hex(16)}
+
+
 class Answer(NamedTuple):
     status: int
     location: str
@@ -35,7 +39,7 @@ class Answer(NamedTuple):
 
 @dataclass(eq=False)
 class Buyer(Visitor):
-    """A visitor from an own address, with a CSRF cookie such as the first page sets."""
+    """A visitor from an own address, with the cookies that the first page sets."""
 
     address: str = "127.0.0.1"
     # When this buyer has last begun to ask, and has heard; seconds of a clock of their own.
@@ -45,7 +49,7 @@ class Buyer(Visitor):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.headers = f"X-Forwarded-For: {self.address}\r\n"
-        self.cookies.setdefault("csrftoken", secrets.token_hex(16))
+        self.cookies = {**first_cookies(), **self.cookies}
 
     def ask(self, method: str, path: str, body: str = "") -> None:
         self.asked_at = monotonic()
@@ -76,7 +80,7 @@ class Buyer(Visitor):
     def forget_everything(self) -> None:
         """Become a new visitor on the same connection."""
         self.cookies.clear()
-        self.cookies["csrftoken"] = secrets.token_hex(16)
+        self.cookies |= first_cookies()
 
 
 # Is sent the answer to what was asked before each yield.
