@@ -25,6 +25,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def failed(self) -> Self:
         return self.filter(state=Mail.State.FAILED)
 
+    def in_vain(self) -> Self:
+        """Mails that wait after a try that failed."""
+        return self.queued().exclude(last_error="")
+
     def due(self) -> Self:
         """Mails that a sender may take now, by the database's clock."""
         unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=Now())

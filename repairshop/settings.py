@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "store",
     "accounts",
     "mail",
-    "django.contrib.admin",
+    "repairshop.front_desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

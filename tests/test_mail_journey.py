@@ -55,7 +55,7 @@ def test_staff_look_at_a_mail_and_send_it_again(browser: Browser, shop: str, sam
     Mail.objects.update(state=Mail.State.FAILED)
     page = open_page(browser, shop)
     log_in(page, sam)
-    page.get_by_role("link", name="1 mail could not be sent.").click()
+    page.get_by_role("link", name="1 mail could not be sent").click()
     page.get_by_role("link", name=mail.subject).click()
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Hello Sam,")).to_have_css("margin-bottom", "16px")

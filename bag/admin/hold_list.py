@@ -18,7 +18,7 @@ from bag.models import Hold, WaitlistEntry
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.piece_states import moment
 from store.admin.timeline import person
-from store.models import STAFF_RESERVED, WAITLIST_PREFIX, PieceEvent
+from store.models import WAITLIST_PREFIX, PieceEvent
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,21 +33,37 @@ class HolderFilter(admin.SimpleListFilter):
             ("customers", _("customers")),
             ("line", _("the next in line")),
             ("reserved", _("reserved by staff")),
+            ("others", _("all but those reserved by staff")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> QuerySet[Hold]:
-        reserved, offered = Q(held_by=STAFF_RESERVED), Q(held_by__startswith=WAITLIST_PREFIX)
-        in_bags = queryset.exclude(reserved | offered)
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Hold]:
+        holds: QuerySet[Hold] = queryset
+        offered = Q(held_by__startswith=WAITLIST_PREFIX)
+        in_bags: QuerySet[Hold] = queryset.unreserved().exclude(offered)
         match self.value():
             case "visitors":
                 return in_bags.filter(held_for=None)
             case "customers":
                 return in_bags.exclude(held_for=None)
             case "line":
-                return queryset.filter(offered)
+                return holds.filter(offered)
             case "reserved":
-                return queryset.filter(reserved)
-        return queryset
+                holds = queryset.reserved()
+            case "others":
+                holds = queryset.unreserved()
+        return holds
+
+
+class EndFilter(admin.SimpleListFilter):
+    title = _("end")
+    parameter_name = "ends"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("today", _("today"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Hold]:
+        holds: QuerySet[Hold] = queryset.ending_today() if self.value() == "today" else queryset
+        return holds
 
 
 class HoldList(ReadOnlyMixin, SecretsMixin):
@@ -55,7 +71,7 @@ class HoldList(ReadOnlyMixin, SecretsMixin):
 
     secrets: ClassVar[list[str]] = ["held_by"]
     list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "waiting"]
-    list_filter = [HolderFilter]
+    list_filter = [HolderFilter, EndFilter]
     search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]
     search_help_text = _("Stock number, title, or name or e-mail address of a customer")
     show_full_result_count = False

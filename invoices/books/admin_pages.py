@@ -1,9 +1,12 @@
 """The accountant's files, the stock book, and the list that must be empty."""
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -17,7 +20,7 @@ from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook
 from invoices.books.stock_rows import sums_by_currency
-from invoices.models import Invoice
+from invoices.models import Invoice, Refund
 from invoices.payments.alerts import open_disputes, stuck_refunds
 from store.dialects import Dialect
 
@@ -104,20 +107,33 @@ class StockBookPage(InvoiceStaffView):
 
 
 class WithoutGoods(InvoiceStaffView):
-    """Money for what nobody gets, and money that should be on its way back."""
+    """Money for what nobody gets, and money that should be on its way back.
+
+    `?show=` names one of the parts: the others are left out.
+    """
 
     template = "without_goods"
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        related = ["attempt__invoice__order", "attempt__invoice__ticket", "actor"]
-        disputes = open_disputes()
-        disputed = Invoice.objects.with_parts().in_bulk([row["invoice"] for row in disputes])
-        return self.page(
-            _("Money without goods"),
-            invoices=Invoice.objects.money_without_goods().with_parts(),
-            refunds=stuck_refunds().select_related(*related, "attempt__invoice__corrects"),
-            disputes=[
-                (disputed[row["invoice"]], row["reference"], -row["sum"]) for row in disputes
-            ],
-        )
+        parts: dict[str, Callable[[], Any]] = {
+            "goods": lambda: Invoice.objects.money_without_goods().with_parts(),
+            "refused": lambda: refunds_to_show().filter(state=Refund.State.FAILED),
+            "sending": lambda: refunds_to_show().filter(state=Refund.State.PENDING),
+            "disputes": disputes_to_show,
+        }
+        only = request.GET.get("show", "")
+        shown = {name: find() for name, find in parts.items() if only in {name, ""}}
+        return self.page(_("Money without goods"), only=only, **shown)
+
+
+def refunds_to_show() -> QuerySet[Refund]:
+    related = ["attempt__invoice__order", "attempt__invoice__ticket", "actor"]
+    return stuck_refunds().select_related(*related, "attempt__invoice__corrects")
+
+
+def disputes_to_show() -> list[tuple[Invoice, str, Decimal]]:
+    """The invoice, Stripe's name of the dispute, and what it took away."""
+    rows = open_disputes()
+    disputed = Invoice.objects.with_parts().in_bulk([row["invoice"] for row in rows])
+    return [(disputed[row["invoice"]], row["reference"], -row["sum"]) for row in rows]

@@ -122,6 +122,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def overdue(self) -> Self:
         return self.unpaid().filter(due_on__lt=timezone.localdate())
 
+    def deposit_due(self) -> Self:
+        """Drafts of tickets that wait for their deposit: what their state says, asked of few."""
+        asked = self.filter(number=None, ticket__status__in=AGREED, deposit__gt=0)
+        return asked.with_state().filter(current_state=InvoiceState.DEPOSIT)
+
     def money_without_goods(self) -> Self:
         """More money than is asked for: for what was cancelled, taken back, or paid already.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from invoices.models import Invoice, Payment, Refund
 from invoices.models.payment import DISPUTE_PREFIXES
@@ -25,3 +25,9 @@ def open_disputes() -> QuerySet[Any]:
     taken = Payment.objects.filter(of_disputes).order_by("reference").values("reference", "invoice")
     lost = taken.annotate(sum=Sum("amount")).filter(sum__lt=0)
     return lost.filter(invoice__in=Invoice.objects.owing().values("pk"))
+
+
+def disputed_payments() -> QuerySet[Payment]:
+    """The first entry of each open dispute, to count them by."""
+    firsts = open_disputes().order_by().annotate(first=Min("pk"))
+    return Payment.objects.filter(pk__in=firsts.values("first"))

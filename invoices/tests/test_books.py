@@ -200,6 +200,8 @@ def test_a_long_stock_book_takes_as_many_queries(
         return staff_client.get(BOOK, days(by="sale", state="all", page="2"))
 
     make_invoice(make_item(pieces=2, tax_scheme="margin"))
+    # The first page that names the shop reads its profile for the others.
+    look()
     with CaptureQueriesContext(connection) as few:
         look()
     make_invoice(make_item(pieces=120, tax_scheme="margin"))
@@ -242,6 +244,12 @@ def test_the_workshop_gets_no_files_of_customers(client: Client, wren: User) -> 
     assert client.get(WITHOUT).status_code == 403
 
 
+# How the front desk begins to tell of what is wrong with money.
+GOODS, REFUSED = "order or ticket has more money than", "refund was refused by Stripe"
+DISPUTED, LATE = "card payment is disputed", "invoice is overdue"
+TROUBLES = [GOODS, REFUSED, DISPUTED, LATE]
+
+
 def front(client: Client) -> str:
     return client.get("/admin/").content.decode()
 
@@ -250,8 +258,8 @@ def test_all_is_well(staff_client: Client) -> None:
     make_invoice()
 
     assert "It is." in staff_client.get(WITHOUT).content.decode()
-    assert "See what to do" not in front(staff_client)
-    assert "overdue" not in front(staff_client)
+    page = front(staff_client)
+    assert not [words for words in TROUBLES if words in page]
 
 
 def test_money_for_what_was_cancelled_is_named(staff_client: Client) -> None:
@@ -259,9 +267,9 @@ def test_money_for_what_was_cancelled_is_named(staff_client: Client) -> None:
     Payment.objects.create(invoice=invoice, **cash("120"))
 
     assert page_of(invoice) in staff_client.get(WITHOUT).content.decode()
-    assert "For 1 order or ticket there is more money than is to be paid" in front(staff_client)
+    assert GOODS in front(staff_client)
     send(staff_client, invoice, "back")
-    assert "There is money" not in front(staff_client)
+    assert GOODS not in front(staff_client)
 
 
 def card_payment(invoice: Invoice, amount: str, **fields: Any) -> Payment:
@@ -277,11 +285,11 @@ def test_a_refused_refund_is_named_until_the_money_went_back(staff_client: Clien
     attempt = card_payment(invoice, "120", reference="pi_1").attempt
     assert attempt is not None
     Refund.objects.create(attempt=attempt, amount=120, state="failed")
-    assert "Stripe has refused 1 refund" in front(staff_client)
+    assert REFUSED in front(staff_client)
 
     send(staff_client, invoice, "back", amount="120")
 
-    assert "See what to do" not in front(staff_client)
+    assert REFUSED not in front(staff_client)
     assert "It is." in staff_client.get(WITHOUT).content.decode()
 
 
@@ -289,16 +297,16 @@ def test_a_dispute_is_named_while_money_is_missing(staff_client: Client) -> None
     invoice = make_invoice()
     card_payment(invoice, "120", reference="pi_1")
     card_payment(invoice, "-120", reference="dp_1")
-    assert "1 card payment is disputed" in front(staff_client)
+    assert DISPUTED in front(staff_client)
     assert "dp_1" in staff_client.get(WITHOUT).content.decode()
 
     card_payment(invoice, "120", reference="dp_1")
-    assert "See what to do" not in front(staff_client)
+    assert DISPUTED not in front(staff_client)
 
 
 def test_overdue_invoices_are_counted(staff_client: Client, client: Client, wren: User) -> None:
     make_overdue()
-    assert "1 invoice is overdue" in front(staff_client)
+    assert LATE in front(staff_client)
     client.force_login(wren)
     assert "overdue" not in front(client)
 

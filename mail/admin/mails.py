@@ -19,6 +19,18 @@ from mail.outbox import EVENTS
 from mail.sending import send_again
 
 
+class TriedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("tries")
+    parameter_name = "tried"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("in_vain", _("tried in vain, waits to be tried again"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Mail]:
+        mails: QuerySet[Mail] = queryset.in_vain() if self.value() == "in_vain" else queryset
+        return mails
+
+
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):
     """Nobody edits a mail. Staff see those about what they may see, and have them sent again."""
@@ -27,7 +39,7 @@ class MailAdmin(admin.ModelAdmin):
     secrets = ["text", "html", "headers"]
     change_form_template = "admin/mail/mail/change_form.html"
     list_display = ["subject", "to", "occasion", "state", "written", "error"]
-    list_filter = ["state"]
+    list_filter = ["state", TriedFilter]
     search_fields = ["to", "subject", "about", "message_id"]
     date_hierarchy = "created_at"
     list_per_page = 50

@@ -66,6 +66,7 @@ class AttentionFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
+            ("answer", _("the customer has written last")),
             ("untouched", _("untouched for 7 days")),
             ("unanswered", _("quote unanswered for 7 days")),
             ("uncollected", _("ready for 7 days, not collected")),
@@ -75,6 +76,8 @@ class AttentionFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> TicketQuerySet:
         tickets: TicketQuerySet = queryset
         match self.value():
+            case "answer":
+                return tickets.to_answer()
             case "untouched":
                 return tickets.untouched()
             case "unanswered":

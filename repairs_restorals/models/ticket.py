@@ -67,12 +67,23 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         moved = Subquery(made.order_by("-pk").values("at")[:1])
         return self.annotate(since=Coalesce(moved, F("created_at")))
 
-    def with_awaits(self) -> Self:
-        """Fetch what `awaits` asks for: who wrote last, and how the bill stands."""
+    def last_said(self, field: str) -> Subquery:
+        """Something of the last word that customer and workshop have written to each other."""
         written: Any = ServiceTicket.messages.field.model
         said = written.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
-        answered = Subquery(said.values("from_workshop")[:1])
-        return with_bills(self.annotate(answered=answered))
+        return Subquery(said.values(field)[:1])
+
+    def with_awaits(self) -> Self:
+        """Fetch what `awaits` asks for: who wrote last, and how the bill stands."""
+        return with_bills(self.annotate(answered=self.last_said("from_workshop")))
+
+    def to_answer(self) -> Self:
+        """Open tickets whose customer has written last: those of which `awaits` says so.
+
+        Annotates `asked_at`: when that was.
+        """
+        asked = self.open().annotate(asked_at=self.last_said("at"))
+        return asked.alias(said_by_us=self.last_said("from_workshop")).filter(said_by_us=False)
 
     def with_last_word(self, messages: models.QuerySet[Any]) -> Self:
         """Annotate `last_word`: of each ticket, the latest of these messages."""

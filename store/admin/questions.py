@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from store.models import Question
+from store.models.question import QuestionQuerySet
 from store.questions import AnsweredMeanwhile, answer
 
 
@@ -24,10 +25,14 @@ class UnansweredFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("no", _("to be answered")), ("yes", _("answered"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        if self.value() not in {"no", "yes"}:
-            return queryset
-        return queryset.filter(answered_at__isnull=self.value() == "no")
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Question]:
+        questions: QuestionQuerySet = queryset
+        match self.value():
+            case "no":
+                return questions.unanswered()
+            case "yes":
+                return questions.exclude(answered_at=None)
+        return questions
 
 
 class AnswerForm(forms.ModelForm):

@@ -1,10 +1,11 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from money.columns import AmountColumn, CurrencyColumn
@@ -36,6 +37,17 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def held(self) -> Self:
         """Pieces in somebody's bag, by the database's clock."""
         return self.on_sale().filter(held_until__gt=Now())
+
+    def reserved(self) -> Self:
+        return self.filter(held_by=STAFF_RESERVED)
+
+    def unreserved(self) -> Self:
+        return self.exclude(held_by=STAFF_RESERVED)
+
+    def ending_today(self) -> Self:
+        """Whose hold ends before the day does, where the shop is."""
+        midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time.min)
+        return self.filter(held_until__lt=timezone.make_aware(midnight))
 
     def held_by(self, bag_key: str) -> Self:
         """Pieces that are truly in this bag now."""

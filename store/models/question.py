@@ -1,5 +1,7 @@
 """What a visitor wants to know of a thing, and what staff have answered."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -10,6 +12,11 @@ from accounts.secrets import new_secret
 from store.models.catalogue import Item
 
 LONGEST_QUESTION = 2000
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_at=None)
 
 
 class Question(models.Model):
@@ -43,6 +50,8 @@ class Question(models.Model):
         related_name="+",
         verbose_name=_("answered by"),
     )
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")

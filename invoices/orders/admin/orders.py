@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -20,6 +19,7 @@ from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.orders.admin.mark_paid import PayOrder, is_payable
 from invoices.orders.forms import OrderTransitionForm
+from invoices.orders.to_do import TO_DO
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
@@ -27,7 +27,6 @@ from store.admin.printed_numbers import PrintedNumberMixin
 from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
 from store.models import OrderStage as Stage
-from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
 from store.panels import bill_of, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
@@ -66,25 +65,12 @@ class ToDoFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("pay", _("waiting for payment")),
-            ("late", _("payment overdue")),
-            ("prepare", _("to prepare or send")),
-            ("collect", _("waiting to be collected")),
-        ]
+        return [(value, to_do.label) for value, to_do in TO_DO.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> OrderQuerySet:
         orders: OrderQuerySet = queryset
-        match self.value():
-            case "pay":
-                return orders.at_stage(*ASKED_TO_PAY)
-            case "late":
-                return orders.at_stage(*WAITING_FOR_PAYMENT).filter(payment_due_at__lt=Now())
-            case "prepare":
-                return orders.at_stage(Stage.PREPARING, Stage.SENDING, Stage.RESERVED)
-            case "collect":
-                return orders.at_stage(Stage.READY, Stage.READY_UNPAID)
-        return orders
+        to_do = TO_DO.get(self.value() or "")
+        return to_do.find(orders) if to_do else orders
 
 
 @admin.register(Order)

@@ -1,0 +1,118 @@
+"""Orders and money that ask something of staff, for the front desk."""
+
+from typing import Any
+
+from django.utils.translation import ngettext_lazy
+
+from desk.rows import Row, Urgency
+from invoices.models import Invoice, Refund
+from invoices.orders.to_do import TO_DO
+from invoices.payments.alerts import disputed_payments, stuck_refunds
+from store.models import Order
+
+ORDERS = "store_order_changelist"
+SELLING = ("store.change_order",)
+INVOICES = "invoices_invoice_changelist"
+WITHOUT_GOODS = "invoices_without-goods"
+BILLING = ("invoices.view_invoice", "invoices.change_invoice")
+
+
+def of_orders(to_do: str, label: Any, since: str, urgency: Urgency = Urgency.WORK) -> Row:
+    return Row(
+        name=f"orders-{to_do}",
+        label=label,
+        rows=lambda user: TO_DO[to_do].find(Order.objects.all()),
+        page=ORDERS,
+        query=f"?todo={to_do}",
+        permissions=SELLING,
+        urgency=urgency,
+        since=since,
+    )
+
+
+ROWS = [
+    Row(
+        name="without-goods",
+        label=ngettext_lazy(
+            "order or ticket has more money than is to be paid",
+            "orders or tickets have more money than is to be paid",
+        ),
+        rows=lambda user: Invoice.objects.money_without_goods(),
+        page=WITHOUT_GOODS,
+        query="?show=goods",
+        permissions=BILLING,
+        urgency=Urgency.MONEY_AT_RISK,
+    ),
+    Row(
+        name="refunds-failed",
+        label=ngettext_lazy("refund was refused by Stripe", "refunds were refused by Stripe"),
+        rows=lambda user: stuck_refunds().filter(state=Refund.State.FAILED),
+        page=WITHOUT_GOODS,
+        query="?show=refused",
+        permissions=BILLING,
+        urgency=Urgency.MONEY_AT_RISK,
+        since="at",
+    ),
+    Row(
+        name="disputes",
+        label=ngettext_lazy("card payment is disputed", "card payments are disputed"),
+        rows=lambda user: disputed_payments(),
+        page=WITHOUT_GOODS,
+        query="?show=disputes",
+        permissions=BILLING,
+        urgency=Urgency.MONEY_AT_RISK,
+        since="at",
+    ),
+    of_orders(
+        "late",
+        ngettext_lazy("order is overdue for payment", "orders are overdue for payment"),
+        "payment_due_at",
+        Urgency.PROMISE_BROKEN,
+    ),
+    of_orders(
+        "again",
+        ngettext_lazy(
+            "order is to be paid again: a payment went back",
+            "orders are to be paid again: payments went back",
+        ),
+        "owed_since",
+        Urgency.PROMISE_BROKEN,
+    ),
+    Row(
+        name="invoices-overdue",
+        label=ngettext_lazy("invoice is overdue", "invoices are overdue"),
+        rows=lambda user: Invoice.objects.overdue(),
+        page=INVOICES,
+        query=f"?state={Invoice.State.OVERDUE}",
+        permissions=BILLING,
+        urgency=Urgency.PROMISE_BROKEN,
+        since="due_on",
+    ),
+    of_orders("send", ngettext_lazy("paid order to send", "paid orders to send"), "paid_at"),
+    of_orders(
+        "ready", ngettext_lazy("paid order to lay ready", "paid orders to lay ready"), "paid_at"
+    ),
+    of_orders(
+        "reserved",
+        ngettext_lazy(
+            "order to lay ready, paid when collected", "orders to lay ready, paid when collected"
+        ),
+        "placed_at",
+    ),
+    of_orders(
+        "collect",
+        ngettext_lazy("order ready to hand out", "orders ready to hand out"),
+        "placed_at",
+        Urgency.TO_FOLLOW_UP,
+    ),
+    Row(
+        name="deposits",
+        label=ngettext_lazy("deposit is awaited", "deposits are awaited"),
+        rows=lambda user: Invoice.objects.deposit_due(),
+        page=INVOICES,
+        query=f"?state={Invoice.State.DEPOSIT}",
+        permissions=("invoices.view_invoice",),
+        urgency=Urgency.TO_FOLLOW_UP,
+        since="created_at",
+    ),
+]

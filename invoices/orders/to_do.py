@@ -1,0 +1,36 @@
+"""What orders ask of staff: said once, for the filter of their list and for the front desk."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from store.models import OrderQuerySet
+from store.models import OrderStage as Stage
+from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
+
+
+class ToDo(NamedTuple):
+    label: Any
+    find: Callable[[OrderQuerySet], OrderQuerySet]
+
+
+def at(*stages: Stage) -> Callable[[OrderQuerySet], OrderQuerySet]:
+    return lambda orders: orders.at_stage(*stages)
+
+
+def late(orders: OrderQuerySet) -> OrderQuerySet:
+    return orders.at_stage(*WAITING_FOR_PAYMENT).filter(payment_due_at__lt=Now())
+
+
+TO_DO = {
+    "pay": ToDo(_("waiting for payment"), at(*ASKED_TO_PAY)),
+    "late": ToDo(_("payment overdue"), late),
+    "again": ToDo(_("to be paid again"), at(Stage.OWED)),
+    "prepare": ToDo(_("to prepare or send"), at(Stage.PREPARING, Stage.SENDING, Stage.RESERVED)),
+    "send": ToDo(_("paid, to send"), at(Stage.SENDING)),
+    "ready": ToDo(_("paid, to lay ready"), at(Stage.PREPARING)),
+    "reserved": ToDo(_("unpaid, to lay ready"), at(Stage.RESERVED)),
+    "collect": ToDo(_("waiting to be collected"), at(Stage.READY, Stage.READY_UNPAID)),
+}

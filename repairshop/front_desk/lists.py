@@ -1,0 +1,83 @@
+"""The lists of the admin, in the order of the work and in its words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+# What each group holds, as "app.model", with the word for it where the model's own is another.
+GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
+    (
+        _("Sell"),
+        {
+            "store.order": "",
+            "store.question": _("Questions about things"),
+            "bag.hold": _("Held and reserved"),
+            "store.item": _("Things"),
+            "store.piece": _("Pieces in stock"),
+            "store.category": "",
+        },
+    ),
+    (
+        _("Mend"),
+        {
+            "repairs_restorals.serviceticket": "",
+            "repairs_restorals.task": "",
+            "repairs_restorals.beforeafter": "",
+            "repairs_restorals.workshop": _("The workshop’s own page and prices"),
+        },
+    ),
+    (
+        _("Money"),
+        {
+            "invoices.invoice": "",
+            "invoices.paymentattempt": "",
+            "invoices.refund": _("Refunds to cards"),
+            "invoices.stripeevent": "",
+        },
+    ),
+    (
+        _("People and mails"),
+        {
+            "accounts.user": _("People"),
+            "auth.group": _("What colleagues may do"),
+            "mail.mail": "",
+            "mail.wording": "",
+        },
+    ),
+    (
+        _("Run the shop"),
+        {
+            "store.shopprofile": _("Name, address, bank, tax, legal texts"),
+            "repairshop.heartbeat": _("Timer"),
+            "accounts.securitylogentry": "",
+        },
+    ),
+]
+REST = _("Everything else")
+
+
+def grouped(apps: dict[str, Any]) -> list[dict[str, Any]]:
+    """Groups as Django's templates take lists of apps; what no group names comes last."""
+    models = {
+        f"{label}.{model['object_name'].lower()}": model
+        for label, app in apps.items()
+        for model in app["models"]
+    }
+    return [
+        {"name": name, "app_label": f"desk-{number}", "app_url": "", "models": found}
+        for number, (name, found) in enumerate(groups_of(models))
+        if found
+    ]
+
+
+def groups_of(models: dict[str, Any]) -> Iterator[tuple[Promise, list[Any]]]:
+    for name, wanted in GROUPS:
+        found = [(word, models.pop(label, None)) for label, word in wanted.items()]
+        yield (
+            name,
+            [{**model, "name": word or capfirst(model["name"])} for word, model in found if model],
+        )
+    yield REST, sorted(models.values(), key=lambda model: str(model["name"]))

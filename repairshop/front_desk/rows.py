@@ -1,0 +1,15 @@
+"""All that may be to be done, of all apps."""
+
+import bag.desk
+import invoices.desk
+import mail.desk
+import repairs_restorals.desk
+import store.desk
+
+ROWS = [
+    *invoices.desk.ROWS,
+    *store.desk.ROWS,
+    *repairs_restorals.desk.ROWS,
+    *bag.desk.ROWS,
+    *mail.desk.ROWS,
+]

@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from desk.rows import due_for
+from invoices.books.takings import takings_for
+from repairshop.front_desk.lists import grouped
+from repairshop.front_desk.rows import ROWS
+from repairshop.health import check_health
+
+
+class DeskSite(AdminSite):
+    """Django's admin, whose front page is the desk of the shop."""
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """In the order of the work, but for the page of one app."""
+        if app_label:
+            return list(super().get_app_list(request, app_label))
+        return grouped(self._build_app_dict(request))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        user: Any = request.user
+        desk = {
+            "due": due_for(user, ROWS),
+            "takings": takings_for(user),
+            "health": check_health(),
+            # The desk is the way to every list: none stands beside it.
+            "is_nav_sidebar_enabled": False,
+        }
+        return super().index(request, {**desk, **(extra_context or {})})
