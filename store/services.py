@@ -49,11 +49,12 @@ def transition_order(
     actor: User | None,
     tracking: str = "",
     because: Order.Ending | None = None,
+    note: str = "",
 ) -> Order:
     """Do what `Order.TRANSITIONS` allows, or raise TransitionNotAllowed. It mails nobody.
 
     Paying sells the pieces; cancelling frees them, and `because` says why. A sold piece is never
-    freed: an order that is paid cannot be cancelled.
+    freed: an order that is paid cannot be cancelled. The `note` stands in its history.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     order.check_transition(transition)
@@ -76,7 +77,7 @@ def transition_order(
         case Order.Transition.TAKE_BACK:
             order.taken_back_at = Now()
         case Order.Transition.EMPTY:
-            end_emptied(order)
+            end_emptied(order, because or Order.Ending.RETURNED)
         case Order.Transition.CANCEL:
             order.state = Order.State.CANCELLED
             order.cancelled_because = because or Order.Ending.SHOP
@@ -88,36 +89,44 @@ def transition_order(
     # The version before knows of no other event, and would not show a page that has one.
     shown = Order.Transition.CANCEL if order.state == Order.State.CANCELLED else transition
     if shown not in Order.CAME_BACK:
-        order.record_event(shown, actor, tracking)
+        order.record_event(shown, actor, note or tracking)
     order.refresh_from_db()
     return order
 
 
-def end_emptied(order: Order) -> None:
+def end_emptied(order: Order, because: Order.Ending) -> None:
     """Of an order everything came back: one that had not gone out is none any more."""
     if order.state not in {Order.State.OPEN, Order.State.READY}:
         order.taken_back_at = order.taken_back_at or Now()
         return
     order.state, order.paid_at, order.owed_since = Order.State.CANCELLED, None, None
-    order.cancelled_because = Order.Ending.RETURNED
+    order.cancelled_because = because
 
 
 @transaction.atomic
-def restock_pieces(pieces: Iterable[Piece], *, order_id: int, actor: User | None = None) -> int:
-    """Put sold pieces of an order that came back on sale again; return how many.
+def restock_pieces(
+    pieces: Iterable[Piece],
+    *,
+    order_id: int,
+    actor: User | None = None,
+    on_sale: bool = True,
+    because: Order.Ending | None = None,
+) -> int:
+    """Put pieces of an order that are here again on sale, or else aside; return how many.
 
     That they were sold stays in their history, in the order and on its invoice. An order that
-    had not gone out ends as cancelled when nothing is left of it.
+    had not gone out ends as cancelled when nothing is left of it; `because` says why.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
-    sold = order.pieces.filter(pk__in=[piece.pk for piece in found], sold_at__isnull=False)
-    chosen = sold.lock()
-    record_events(chosen, Kind.RETURNED, actor=actor, note=str(order))
-    count = chosen.update(order=None, sold_at=None)
+    chosen = order.pieces.filter(pk__in=[piece.pk for piece in found]).lock()
+    kind = Kind.RETURNED if on_sale else Kind.WITHDRAWN
+    record_events(chosen, kind, actor=actor, note=str(order))
+    count = chosen.update(order=None, sold_at=None, withdrawn_at=None if on_sale else Now())
     if count and not order.pieces.exists():
-        transition_order(order_id=order.pk, transition=Order.Transition.EMPTY, actor=actor)
+        empty = Order.Transition.EMPTY
+        transition_order(order_id=order.pk, transition=empty, actor=actor, because=because)
     return count
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from invoices.documents.drafts import write_lines
-from invoices.documents.following import follow_money
+from invoices.documents.following import follow_money, mark_taken_back
 from invoices.documents.issuing import Kind, issue_locked
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_invoice
@@ -59,6 +59,7 @@ def issue_credit(
     )
     write_lines(note, lines)
     invoice.record_event(Kind.CREDITED, actor, reason)
+    mark_taken_back(invoice)
     follow_money(invoice, actor)
     return issue_locked(note, actor)
 

@@ -67,7 +67,7 @@ def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
     """A line for each thing, and one for its shipping, which is taxed as the thing is."""
     rate = ShopProfile.get_solo().tax_rate
     shares = shares_of_discount(order)
-    for line in order.lines.select_related("piece__item"):
+    for line in order.lines.filter(dropped_at=None).select_related("piece__item"):
         scheme = line.piece.item.tax_scheme
         shared = {
             "piece": line.piece,
@@ -94,7 +94,7 @@ def shares_of_discount(order: Order) -> dict[int, Decimal]:
         return {}
     shares, before, goods = {}, Decimal(0), Decimal(0)
     total = order.goods_total
-    for line in order.lines.all():
+    for line in order.lines_that_count:
         goods += line.price
         until = order.discount * goods / total
         shares[line.pk] = rounded(until, order.currency) - before

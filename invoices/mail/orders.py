@@ -104,6 +104,12 @@ register(
         bill=Placeholder(_("which credit note comes with it, if any"), "{{ bill }}"),
         needed=["bill"],
     ),
+    order_event(
+        "dropped",
+        when=_("Things were taken off an order before it was billed"),
+        reason=Placeholder(_("why"), "{{ reason }}"),
+        payment=PAYMENT,
+    ),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
     order_event(
         "unpaid",
@@ -141,18 +147,18 @@ NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 
 def notify_about_order(
-    order_id: int, event: str, site: str, *, enclosed: Invoice | None = None
+    order_id: int, event: str, site: str, *, enclosed: Invoice | None = None, reason: str = ""
 ) -> None:
     """Notify the customer, and about a new or cancelled order the shop too.
 
-    `event` is "placed" or an `Order.Transition`; an invoice that was issued is `enclosed`. In the
-    transaction in which it happens.
+    `event` is "placed", "dropped" or an `Order.Transition`; an invoice that was issued is
+    `enclosed`. In the transaction in which it happens.
     """
     # Read anew: what was written as an expression, such as a date, is a value now.
     order = Order.objects.prefetch_related("lines__piece__item").get(pk=order_id)
     shop = ShopProfile.get_solo()
     bill = words_about(enclosed) if enclosed and enclosed.is_credit_note else ""
-    context = {"order": order, "shop": shop, "bill": bill, **money_of(order)}
+    context = {"order": order, "shop": shop, "bill": bill, "reason": reason, **money_of(order)}
     recipients = {f"invoices.{event}": order.email}
     if event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email

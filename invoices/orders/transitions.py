@@ -70,12 +70,13 @@ def cancel_order(
     actor: User | None,
     because: Order.Ending = Order.Ending.SHOP,
     restore_bag: bool = False,
+    reason: str = "",
 ) -> Order:
     """Cancel an unpaid order, once nobody can pay for it any more, and tell the customer.
 
     `restore_bag` puts its things back into the bag they came from, with what is left of their
-    time. Raises TransitionNotAllowed when it is paid, be it a moment ago; StillPayable when Stripe
-    cannot say.
+    time. The `reason` stands in its history. Raises TransitionNotAllowed when it is paid, be it a
+    moment ago; StillPayable when Stripe cannot say.
     """
     invoice = invoice_of_order(order_id)
     close_payments(invoice_id=invoice.pk)
@@ -85,7 +86,11 @@ def cancel_order(
             # Opened by another click since.
             raise StillPayable
         order = transition_order(
-            order_id=order_id, transition=Order.Transition.CANCEL, actor=actor, because=because
+            order_id=order_id,
+            transition=Order.Transition.CANCEL,
+            actor=actor,
+            because=because,
+            note=reason,
         )
         note = credit_cancelled(invoice, actor)
         if restore_bag:

@@ -110,7 +110,7 @@ def credit_and_refund(
 
 
 def refund_to_cards(
-    invoice: Invoice, attempts: Iterable[PaymentAttempt], reason: str, actor: User
+    invoice: Invoice, attempts: Iterable[PaymentAttempt], reason: str, actor: User | None
 ) -> Iterable[Refund]:
     left = invoice.excess
     for attempt in attempts:

@@ -1,5 +1,6 @@
 """What follows from money, whichever way it came or went. The invoice is locked in all of this."""
 
+from accounts.models import User
 from invoices.documents.issuing import issue_locked
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import notify_about_order
@@ -22,15 +23,15 @@ def on_paid(invoice: Invoice, payment: Payment) -> None:
         invoice.order = transition_order(
             order_id=order.pk, transition=Transition.PAY, actor=payment.actor
         )
-        issue_and_confirm(invoice, invoice.order, payment)
+        issue_and_confirm(invoice, invoice.order, payment.actor)
     elif not invoice.is_void:
         notify_about_invoice(invoice, "payment", amount=payment.amount)
 
 
-def issue_and_confirm(invoice: Invoice, order: Order, payment: Payment) -> None:
+def issue_and_confirm(invoice: Invoice, order: Order, actor: User | None) -> None:
     """Issue what an order that was just sold costs, and mail it with what confirms the payment."""
     if invoice.is_draft and invoice.total:
-        issue_locked(invoice, payment.actor)
+        issue_locked(invoice, actor)
     # An order by card is confirmed once it is one: when it is paid.
     by_card = order.payment_method == Order.PaymentMethod.CARD
     event = "placed" if by_card else str(Transition.PAY)

@@ -10,10 +10,12 @@ from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice
 from invoices.payments.ledger import Received, record_payment, record_refund
 from invoices.tests.admin_steps import again, cash, make_invoice
-from store.models import Order, OrderStage, Piece
+from store.models import Order, OrderLine, OrderStage, Piece
+from store.tests.factories import make_item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_both]
 migration = import_module("invoices.migrations.0013_orders_follow_their_money")
+things_taken_back = import_module("invoices.migrations.0014_things_taken_back")
 
 
 def paid(**fields: Any) -> Invoice:
@@ -89,3 +91,14 @@ def test_orders_from_before_are_told_where_they_are(monkeypatch: pytest.MonkeyPa
 
     stages = [order.stage for order in Order.objects.order_by("pk")]
     assert stages == [OrderStage.TAKEN_BACK, OrderStage.OWED, OrderStage.SENDING]
+
+
+def test_things_of_before_are_told_what_was_taken_back() -> None:
+    invoice = make_invoice(make_item(pieces=2))
+    part = [Credit(invoice.lines.earliest("pk").pk, invoice.total / 2)]
+    credit(invoice_id=invoice.pk, parts=part, reason="It came back", actor=None)
+    OrderLine.objects.update(taken_back_at=None)
+
+    things_taken_back.mark(apps, None)
+
+    assert [line.is_gone for line in OrderLine.objects.order_by("pk")] == [True, False]

@@ -1,7 +1,9 @@
 from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
-from store.models.order import Order, OrderEvent, OrderLine, OrderQuerySet
+from store.models.order import Order, OrderQuerySet
+from store.models.order_event import OrderEvent
+from store.models.order_line import OrderLine
 from store.models.order_stage import OrderStage
 from store.models.past_address import PastAddress
 from store.models.piece import NO_HOLD, STAFF_RESERVED, WAITLIST_PREFIX, Piece, PieceQuerySet

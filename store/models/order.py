@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,11 @@ from accounts.models import Address, User
 from accounts.secrets import new_secret as new_secret
 from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
-from store.models.event import Event
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
+
+if TYPE_CHECKING:
+    from store.models.order_line import OrderLine
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -179,12 +181,19 @@ class Order(TransitionsMixin, Address):
         return self.delivery == self.Delivery.COLLECT and self.state not in over
 
     @property
+    def lines_that_count(self) -> "list[OrderLine]":
+        """Without what was taken off before it was billed."""
+        return [line for line in self.lines.all() if line.dropped_at is None]
+
+    @property
     def goods_total(self) -> Decimal:
-        return sum((rounded(line.price, self.currency) for line in self.lines.all()), Decimal(0))
+        prices = (rounded(line.price, self.currency) for line in self.lines_that_count)
+        return sum(prices, Decimal(0))
 
     @property
     def shipping_total(self) -> Decimal:
-        return sum((rounded(line.shipping, self.currency) for line in self.lines.all()), Decimal(0))
+        prices = (rounded(line.shipping, self.currency) for line in self.lines_that_count)
+        return sum(prices, Decimal(0))
 
     @property
     def total(self) -> Decimal:
@@ -200,62 +209,6 @@ class Order(TransitionsMixin, Address):
     def record_event(self, transition: Transition, actor: User | None, note: str = "") -> None:
         self.events.create(transition=transition, actor=actor, note=note[:200])
 
-
-class OrderLine(models.Model):
-    """One piece of an order, with title and prices as they were when it was ordered."""
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    piece = models.ForeignKey(
-        "store.Piece", on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("piece")
-    )
-    title = models.CharField(_("title"), max_length=200)
-    price = AmountColumn(_("price"))
-    shipping = AmountColumn(_("shipping"), max_digits=9)
-    # The hold that the order took over: who comes back from paying has what is left of it.
-    held_since = models.DateTimeField(null=True, editable=False)
-    held_until = models.DateTimeField(null=True, editable=False)
-    renewals = models.PositiveSmallIntegerField(db_default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("order line")
-        verbose_name_plural = _("order lines")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["order", "piece"], name="piece_once_per_order"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class OrderEvent(Event):
-    """Who did what with an order, when. Written with the transition, never changed."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-    transition = models.CharField(
-        _("what"), max_length=10, choices=Order.Transition, db_column="move"
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
-    )
-    at = models.DateTimeField(_("when"), auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.summary
-
-    @property
-    def summary(self) -> str:
-        """What happened, as one says it afterwards."""
-        summaries = {
-            Order.Transition.PAY: _("paid"),
-            Order.Transition.READY: _("ready for collection"),
-            Order.Transition.SHIP: _("shipped"),
-            Order.Transition.COLLECT: _("collected"),
-            Order.Transition.CANCEL: _("cancelled"),
-            Order.Transition.OWE: _("a payment went back"),
-            Order.Transition.TAKE_BACK: _("taken back"),
-            Order.Transition.EMPTY: _("everything came back"),
-        }
-        return str(
-            summaries[Order.Transition(self.transition)] if self.transition else _("New event")
-        )
+    def record_change(self, kind: str, actor: User | None, note: str = "") -> None:
+        """Write into its history what is no transition; `kind` is an `OrderEvent.Kind`."""
+        self.events.create(kind=kind, actor=actor, note=note[:200])

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,8 +17,11 @@ from accounts.addresses import site_of
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
+from invoices.models import Invoice
 from invoices.orders.admin.mark_paid import PayOrder, is_payable
+from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.forms import OrderTransitionForm
+from invoices.orders.taking_back_plan import left_of
 from invoices.orders.to_do import TO_DO
 from invoices.orders.transitions import transition_and_notify
 from money.filters import money
@@ -40,7 +43,7 @@ FOR_STAFF = {Stage.OWED: _("to be paid again"), Stage.TAKEN_BACK: _("taken back"
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderLine
-    fields = ("title", "piece", "price_then", "shipping_then")
+    fields = ("title", "piece", "price_then", "shipping_then", "gone")
     readonly_fields = fields
 
     @admin.display(description=_("price"))
@@ -50,6 +53,11 @@ class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     @admin.display(description=_("shipping"))
     def shipping_then(self, line: OrderLine) -> str:
         return money(line.shipping, line.order.currency)
+
+    @admin.display(description=_("taken back"))
+    def gone(self, line: OrderLine) -> str:
+        at = line.dropped_at or line.taken_back_at
+        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
 
 
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
@@ -71,6 +79,11 @@ class ToDoFilter(admin.SimpleListFilter):
         orders: OrderQuerySet = queryset
         to_do = TO_DO.get(self.value() or "")
         return to_do.find(orders) if to_do else orders
+
+
+def notes_of(order: Order) -> list[Invoice]:
+    invoice = getattr(order, "invoice", None)
+    return list(invoice.credit_notes.all()) if invoice else []
 
 
 @admin.register(Order)
@@ -105,6 +118,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         ("sum", "payment", "paid_at", "payment_due_at"),
         "given",
         "invoice_link",
+        "credited",
         ("name", "email", "phone", "customer"),
         ("delivery", "address"),
         "note",
@@ -112,7 +126,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     readonly_fields = [
         "reference", "placed_at", "standing_now", "tracking", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "delivery", "address", "note", "given", "ended",
+        "delivery", "address", "note", "given", "ended", "credited",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -164,6 +178,8 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         silent = set() if obj and obj.discount else {"given"}
         if obj is None or obj.state != Order.State.CANCELLED:
             silent.add("ended")
+        if obj is None or not notes_of(obj):
+            silent.add("credited")
         return [field for field in self.fields if field not in silent]
 
     @admin.display(description=_("address"))
@@ -179,12 +195,32 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         balance = _("balance %s") % money(invoice.balance, invoice.currency)
         return format_html('<a href="{}">{}</a> {} {}', address, invoice, badge(invoice), balance)
 
+    @admin.display(description=_("taken back"))
+    def credited(self, order: Order) -> str:
+        """The credit notes, and what is left of the order."""
+        links = format_html_join(
+            ", ",
+            '<a href="{}">{}</a> {}',
+            (
+                (
+                    reverse("admin:invoices_invoice_change", args=[note.pk]),
+                    note,
+                    money(-note.total, note.currency),
+                )
+                for note in notes_of(order)
+            ),
+        )
+        left = money(order.invoice.payable, order.currency)
+        return format_html("{}. {}", links, _("Left of the order: %s") % left)
+
     def get_urls(self) -> list[URLPattern]:
         transition = self.admin_site.admin_view(require_POST(self.transition_view))
         pay = self.admin_site.admin_view(PayOrder.as_view())
+        take_back = self.admin_site.admin_view(TakeBackPage.as_view())
         return [
             path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
+            path("<int:pk>/take-back/", take_back, name="store_order_take_back"),
             *super().get_urls(),
         ]
 
@@ -196,10 +232,12 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         order = self.get_object(request, object_id)
-        asks_how = {"asks_how": order is not None and is_payable(order)}
-        return super().change_view(
-            request, object_id, form_url, {**asks_how, **(extra_context or {})}
-        )
+        may_credit = request.user.has_perms(TakeBackPage.permissions)
+        asked = {
+            "asks_how": order is not None and is_payable(order),
+            "may_take_back": order is not None and may_credit and bool(left_of(order)),
+        }
+        return super().change_view(request, object_id, form_url, {**asked, **(extra_context or {})})
 
     def transition_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do what the button that was pressed says, mail it, and say so."""
