@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 from pytest_django.fixtures import Settings
 
 from repairshop.middleware import BoundariesMiddleware
 from repairshop.models import Heartbeat
 from store.models import Item
+from tests.everything import routes
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,16 +32,6 @@ INLINE = re.compile(
     re.IGNORECASE,
 )
 BROKEN = pytest.mark.urls("tests.broken_urls")
-
-
-def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
-    """The routes of the site, each with its parameters as `<converter:name>`."""
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            yield route
-        else:
-            yield from routes(pattern, route)
 
 
 def addresses(item: Item) -> Iterator[str]:

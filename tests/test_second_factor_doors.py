@@ -14,7 +14,7 @@ from accounts.tests.factors import log_in_whole, make_app
 from invoices.tests.admin_steps import make_invoice
 from repairs_restorals.tests.factories import make_photo, make_ticket
 from store.models import Item, ShopProfile
-from tests.test_headers import routes
+from tests.everything import routes
 
 pytestmark = pytest.mark.django_db
 # Those of the way in and out itself.
