@@ -110,6 +110,12 @@ register(
         reason=Placeholder(_("why"), "{{ reason }}"),
         payment=PAYMENT,
     ),
+    order_event(
+        "slip",
+        when=_("Staff have undone what was said of an order by mistake"),
+        stage=Placeholder(_("how far the order is"), "{{ order.stage.label }}"),
+    ),
+    order_event("reopened", when=_("Staff have taken a cancelled order up again"), payment=PAYMENT),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
     order_event(
         "unpaid",

@@ -20,10 +20,12 @@ from invoices.admin.invoice_page import badge
 from invoices.models import Invoice
 from invoices.orders.admin.mark_paid import PayOrder, is_payable
 from invoices.orders.admin.take_back import TakeBackPage
+from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.taking_back_plan import left_of
 from invoices.orders.to_do import TO_DO
 from invoices.orders.transitions import transition_and_notify
+from invoices.orders.undoing import slip_of
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
@@ -217,9 +219,11 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         transition = self.admin_site.admin_view(require_POST(self.transition_view))
         pay = self.admin_site.admin_view(PayOrder.as_view())
         take_back = self.admin_site.admin_view(TakeBackPage.as_view())
+        undo = self.admin_site.admin_view(UndoSlip.as_view())
         return [
             path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
+            path("<int:pk>/undo/", undo, name="store_order_undo"),
             path("<int:pk>/take-back/", take_back, name="store_order_take_back"),
             *super().get_urls(),
         ]
@@ -234,6 +238,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         order = self.get_object(request, object_id)
         may_credit = request.user.has_perms(TakeBackPage.permissions)
         asked = {
+            "slip": order and slip_of(order),
             "asks_how": order is not None and is_payable(order),
             "may_take_back": order is not None and may_credit and bool(left_of(order)),
         }
