@@ -22,7 +22,7 @@ def lock_pieces(pieces: PieceQuerySet) -> PieceQuerySet:
 @transaction.atomic
 def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
     """End holds before their time; return how many. What is ordered or sold is not touched."""
-    held = lock_pieces(pieces.held())
+    held = lock_pieces(pieces.held_by_people())
     record_events(held, Kind.RELEASED, actor=actor, note=reason)
     return held.update(**NO_HOLD)
 
@@ -30,7 +30,7 @@ def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
 @transaction.atomic
 def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason: str) -> int:
     """Let holds end at another time, later or earlier; return how many went on until now."""
-    held = lock_pieces(pieces.held())
+    held = lock_pieces(pieces.held_by_people())
     extended = held.update(held_until=until)
     record_events(held, Kind.EXTENDED, actor=actor, note=reason)
     return extended

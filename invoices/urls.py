@@ -2,12 +2,14 @@ from django.urls import path
 
 from invoices.documents import views as document_views
 from invoices.orders import views as order_views
+from invoices.orders.confirm_views import OrderConfirmView
 from invoices.payments import views as payment_views
 
 app_name = "invoices"
 urlpatterns = [
     path("checkout/", order_views.CheckoutView.as_view(), name="checkout"),
     path("orders/<slug:secret>/cancel/", order_views.OrderCancelView.as_view(), name="cancel"),
+    path("orders/confirm/<slug:token>/", OrderConfirmView.as_view(), name="confirm"),
     path(
         "orders/<slug:secret>/pay-otherwise/",
         order_views.OtherMethodView.as_view(),

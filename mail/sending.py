@@ -35,8 +35,14 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60, 12
 # While the server cannot be reached at all, which is no mail's fault.
 PAUSE_OF_SERVER = timedelta(minutes=1)
 # Of the codes of RFC 5321.
+NO_SERVER = "mail.unsent.EmailBackend"
 GOING_AWAY = 421
 REFUSED = 500
+
+
+def has_server() -> bool:
+    """Whether what is sent goes anywhere: without a server, a deployed shop only logs it."""
+    return settings.EMAIL_BACKEND != NO_SERVER
 
 
 class ServerLost(Exception):

@@ -232,6 +232,11 @@ FACTORS_PER_HOUR_PER_ADDRESS = env_int("FACTORS_PER_HOUR_PER_ADDRESS", default=6
 # What one person may bind without having paid: orders, and their value, €5,000 or ¥500,000.
 UNPAID_ORDERS = env_int("UNPAID_ORDERS", default=3)
 UNPAID_VALUE = env_int("UNPAID_VALUE", default=int(500_000 * unit_of(CURRENCY)))
+# An order on a promise for an address that was never reached ends so long after the mail with its
+# link has left; 0 asks nobody. What all such orders may bind, beyond which the link comes first.
+CONFIRM_MINUTES = env_int("CONFIRM_MINUTES", default=60, least=0)
+UNCONFIRMED_PIECES = env_int("UNCONFIRMED_PIECES", default=20)
+UNCONFIRMED_VALUE = env_int("UNCONFIRMED_VALUE", default=int(2_000_000 * unit_of(CURRENCY)))
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

@@ -25,7 +25,13 @@ from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists, delete_old_entries
 from bag.wishes.services import tell_wishes
 from invoices.documents.issuing import issue_due
-from invoices.orders.jobs import end_unpaid_orders, mail_left_payments, remind_unpaid_orders
+from invoices.orders.confirming import begin_confirming
+from invoices.orders.jobs import (
+    end_unconfirmed_orders,
+    end_unpaid_orders,
+    mail_left_payments,
+    remind_unpaid_orders,
+)
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
 from repairshop.models import Heartbeat
@@ -45,6 +51,7 @@ JOBS: list[Callable[[], int]] = [
     delete_old_entries,
     reconcile_attempts,
     send_refunds,
+    end_unconfirmed_orders,
     end_unpaid_orders,
     remind_unpaid_orders,
     mail_left_payments,
@@ -59,6 +66,7 @@ JOBS: list[Callable[[], int]] = [
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.
     send_mails,
+    begin_confirming,
     fetch_pictures,
 ]
 THREAD_NAME = "repairshop-timer"

@@ -35,7 +35,7 @@ def state_words(state: str, *, holder: str = Holder.BAG, until: str = "", number
 
 
 def held_words(holder: str, until: str) -> str:
-    if holder == Holder.STAFF:
+    if holder in {Holder.STAFF, Holder.ORDER}:
         return _("reserved until %(time)s") % {"time": until}
     if holder == Holder.WAITLIST:
         return _("offered to the next in line until %(time)s") % {"time": until}
@@ -52,7 +52,7 @@ def first_hold(item: Item) -> FirstHold | None:
     if not item.ends:
         return None
     ends = json.loads(item.ends)
-    special = (Holder.STAFF, Holder.WAITLIST)
+    special = (Holder.STAFF, Holder.WAITLIST, Holder.ORDER)
     holder = next((who for who in special if ends[who] == ends["first"]), Holder.BAG)
     return FirstHold(holder, as_time(ends["first"]))
 

@@ -7,10 +7,21 @@ from accounts.models import User
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, Piece
 from store.search import joined_parts
+from store.unconfirmed import bind_pieces, free_pieces
 
 ITEMS_PER_UPDATE = 500
 # What a transition may change of an order.
-WRITTEN = ["state", "paid_at", "owed_since", "taken_back_at", "cancelled_because", "tracking"]
+WRITTEN = [
+    "state",
+    "paid_at",
+    "owed_since",
+    "taken_back_at",
+    "cancelled_because",
+    "tracking",
+    "is_unconfirmed",
+]
+# The version before knows of no such event, and would not show a page that has one.
+UNKNOWN_BEFORE = {*Order.CAME_BACK, Order.Transition.CONFIRM}
 
 
 @transaction.atomic
@@ -58,6 +69,7 @@ def transition_order(
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     order.check_transition(transition)
+    bind_pieces(order, transition)
     match transition:
         case Order.Transition.PAY:
             order.paid_at, order.owed_since = Now(), None
@@ -85,10 +97,11 @@ def transition_order(
                 order.pieces.filter(sold_at=None), Kind.CANCELLED, actor=actor, note=str(order)
             )
             order.pieces.filter(sold_at=None).update(order=None)
+            free_pieces(order, actor)
+            order.is_unconfirmed = False
     order.save(update_fields=WRITTEN)
-    # The version before knows of no other event, and would not show a page that has one.
     shown = Order.Transition.CANCEL if order.state == Order.State.CANCELLED else transition
-    if shown not in Order.CAME_BACK:
+    if shown not in UNKNOWN_BEFORE:
         order.record_event(shown, actor, note or tracking)
     order.refresh_from_db()
     return order

@@ -24,6 +24,8 @@ TEST_ENVIRONMENT = {
     "SECURE": "False",
     # Most tests are about what comes behind the log-in; its own tests turn it on.
     "STAFF_SECOND_FACTOR": "False",
+    # Likewise most guests order at once.
+    "CONFIRM_MINUTES": "0",
     "TIMER": "on",
     "HOLD_MINUTES": "15",
     "TIME_ZONE": "Europe/Berlin",

@@ -31,7 +31,8 @@ from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make
 from store.models import Item, ItemImage, Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 
-ORDERS = ["placed", "pay", "ready", "ship", "collect", "cancel", "unpaid", "remind", "discount"]
+ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "cancel", "unpaid"]
+ORDERS += ["remind", "discount"]
 INVOICES = ["deposit", "invoice", "reminder", "payment", "refund"]
 TICKETS = ["filed", "moved", "message", "quote", "accepted", "declined", "went_ahead", "merged"]
 WITH_BILL = ["moved", "accepted", "went_ahead"]

@@ -19,7 +19,7 @@ ABOUT_THINGS = {
     *("bag.turn", "bag.sold", "bag.withdrawn", "bag.wish", "store.answer", "store.question_shop"),
     *(f"invoices.{name}" for name in ("placed", "pay", "ready", "ship", "collect", "cancel")),
     *(f"invoices.{name}" for name in ("unpaid", "remind", "discount", "invoice", "reminder")),
-    *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit")),
+    *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit", "unconfirmed")),
 }
 # Nothing is to be done, or each of the things has its own link.
 WITHOUT_BUTTON = {

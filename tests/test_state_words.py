@@ -13,12 +13,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from store.availability import held_words, state_words
-from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece
+from store.models import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece
 from store.templatetags.clock_time import clock_time
 from store.tests.factories import make_order
 
 State = Piece.State
-HOLDERS = [("a bag", "bag"), (STAFF_RESERVED, "staff"), (f"{WAITLIST_PREFIX}secret", "waitlist")]
+HOLDERS = [
+    ("a bag", "bag"),
+    (STAFF_RESERVED, "staff"),
+    (f"{WAITLIST_PREFIX}secret", "waitlist"),
+    (f"{ORDER_PREFIX}1", "order"),
+]
 
 
 def hold(item: Item, holder: str) -> str:

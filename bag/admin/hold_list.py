@@ -78,7 +78,7 @@ class HoldList(ReadOnlyMixin, SecretsMixin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
         """Annotate `now` and `time_left` by the database's clock, `waiting` and `reason`."""
-        holds = cast("QuerySet[Hold]", Hold.objects.held().with_time_left())
+        holds = cast("QuerySet[Hold]", Hold.objects.held_by_people().with_time_left())
         entries = WaitlistEntry.objects.waiting().filter(item=OuterRef("item"))
         reserved = PieceEvent.objects.filter(piece=OuterRef("pk"), kind=PieceEvent.Kind.RESERVED)
         return holds.select_related("item", "held_for").annotate(

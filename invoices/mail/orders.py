@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from invoices.mail.confirm_links import confirm_path
 from invoices.mail.enclosures import words_about
 from invoices.mail.events import MONEY, SHOP, About, attachment_of
 from invoices.models import NOTHING, Invoice
+from mail.models import Mail
 from mail.outbox import enqueue_mail, register
 from mail.wordings import Placeholder
 from store.letters import pictures_of_order
@@ -65,6 +68,15 @@ register(
         delivery=Placeholder(
             _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
         ),
+    ),
+    order_event(
+        "unconfirmed",
+        when=_("An order waits to be confirmed by the link in this mail"),
+        time=Placeholder(
+            _("until when it is to be confirmed"), '{% include "invoices/mail/_confirm_by.txt" %}'
+        ),
+        link=Placeholder(_("where the order is confirmed"), "{{ site }}{{ confirm_path }}"),
+        needed=["link"],
     ),
     order_event("placed_shop", when=_("An order was placed"), to=SHOP),
     order_event(
@@ -154,10 +166,10 @@ NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 def notify_about_order(
     order_id: int, event: str, site: str, *, enclosed: Invoice | None = None, reason: str = ""
-) -> None:
-    """Notify the customer, and about a new or cancelled order the shop too.
+) -> Mail:
+    """Notify the customer, and about a new or cancelled order the shop too; return the first.
 
-    `event` is "placed", "dropped" or an `Order.Transition`; an invoice that was issued is
+    `event` is "placed", "unconfirmed", "dropped" or an `Order.Transition`; an issued invoice is
     `enclosed`. In the transaction in which it happens.
     """
     # Read anew: what was written as an expression, such as a date, is a value now.
@@ -165,10 +177,13 @@ def notify_about_order(
     shop = ShopProfile.get_solo()
     bill = words_about(enclosed) if enclosed and enclosed.is_credit_note else ""
     context = {"order": order, "shop": shop, "bill": bill, "reason": reason, **money_of(order)}
+    if event == "unconfirmed":
+        minutes = settings.CONFIRM_MINUTES
+        context |= {"confirm_path": confirm_path(order), "confirm_minutes": minutes}
     recipients = {f"invoices.{event}": order.email}
     if event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email
-    for name, to in recipients.items():
+    mails = [
         enqueue_mail(
             name,
             to=to,
@@ -177,3 +192,6 @@ def notify_about_order(
             site=site,
             attachment=attachment_of(enclosed) if enclosed and to == order.email else "",
         )
+        for name, to in recipients.items()
+    ]
+    return mails[0]

@@ -13,15 +13,16 @@ from invoices.models import Invoice, PaymentAttempt
 from invoices.orders.transitions import cancel_order
 from invoices.payments.jobs import FAILURES_A_ROUND
 from store.exceptions import TransitionNotAllowed
-from store.models import Order, ShopProfile
+from store.models import Order, OrderQuerySet, OrderStage, ShopProfile
 from store.models.order_stage import WAITING_FOR_PAYMENT
 
 ORDERS_A_ROUND = 50
+Ending = Order.Ending
 # How long a pay page may stand open before its order is mailed.
 LEFT_FOR = timedelta(minutes=10)
 
 
-def unpaid_orders() -> QuerySet[Order]:
+def unpaid_orders() -> OrderQuerySet:
     """Orders of which nothing is paid. What is paid in part is for staff to decide."""
     waiting = Order.objects.filter(state__in=[Order.State.OPEN, Order.State.READY], paid_at=None)
     return waiting.filter(invoice__payments=None)
@@ -29,11 +30,21 @@ def unpaid_orders() -> QuerySet[Order]:
 
 def end_unpaid_orders() -> int:
     """Cancel orders whose time to pay is over; their things are available again."""
-    ended = failed = 0
     over = unpaid_orders().filter(payment_due_at__lte=Now()).order_by("payment_due_at")
+    return end_orders(over, Ending.UNPAID)
+
+
+def end_unconfirmed_orders() -> int:
+    """Cancel orders that nobody has confirmed in time; anybody may have taken their things."""
+    over = unpaid_orders().at_stage(OrderStage.LAPSED).order_by("confirm_by")
+    return end_orders(over, Ending.UNCONFIRMED)
+
+
+def end_orders(over: QuerySet[Order], because: Order.Ending) -> int:
+    ended = failed = 0
     for pk in over.values_list("pk", flat=True)[:ORDERS_A_ROUND]:
         try:
-            cancel_order(order_id=pk, actor=None, because=Order.Ending.UNPAID)
+            cancel_order(order_id=pk, actor=None, because=because)
         except TransitionNotAllowed:
             # Paid, or ended by another process, a moment ago.
             continue
@@ -51,7 +62,9 @@ def remind_unpaid_orders() -> int:
     if not (days := ShopProfile.get_solo().remind_days):
         return 0
     soon = unpaid_orders().filter(
-        payment_due_at__gt=Now(), payment_due_at__lte=Now() + timedelta(days=days)
+        is_unconfirmed=False,
+        payment_due_at__gt=Now(),
+        payment_due_at__lte=Now() + timedelta(days=days),
     )
     slow = soon.exclude(payment_method=Order.PaymentMethod.CARD)
     # Not of those that had no more time from the beginning.

@@ -10,13 +10,16 @@ from invoices.documents.drafts import invoice_of_order
 from invoices.exceptions import StillPayable
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
+from invoices.orders.confirming import ask_to_confirm, must_be_confirmed
 from invoices.orders.placing import time_to_pay
 from invoices.orders.unpaid import check_unpaid, take_turns
 from invoices.payments.card import close_payments
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderStage
+from store.unconfirmed import unbind_pieces
 
 Method = Order.PaymentMethod
+CHANGED = ["payment_method", "payment_due_at", "is_unconfirmed", "confirm_by"]
 
 
 def other_methods(order: Order) -> list[Order.PaymentMethod]:
@@ -44,7 +47,9 @@ def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | 
     invoice = invoice_of_order(order_id)
     close_payments(invoice_id=invoice.pk)
     with transaction.atomic():
-        take_turns(Order.objects.get(pk=order_id))
+        order = Order.objects.get(pk=order_id)
+        take_turns(order)
+        is_unconfirmed = must_be_confirmed(order)
         invoice = lock_invoice(invoice.pk)
         order = Order.objects.get(pk=order_id)
         if order.stage != OrderStage.PAY_BY_CARD or method not in other_methods(order):
@@ -53,7 +58,12 @@ def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | 
             raise StillPayable
         order.payment_method = method
         order.payment_due_at = Now() + time_to_pay(order)
-        order.save(update_fields=["payment_method", "payment_due_at"])
+        order.is_unconfirmed, order.confirm_by = is_unconfirmed, None
+        order.save(update_fields=CHANGED)
         check_unpaid(order)
-        notify_about_order(order.pk, "placed", invoice.site)
+        if is_unconfirmed:
+            unbind_pieces(order)
+            ask_to_confirm(order, invoice.site)
+        else:
+            notify_about_order(order.pk, "placed", invoice.site)
     return Order.objects.get(pk=order_id)

@@ -14,11 +14,13 @@ from invoices.documents.drafts import bill_order
 from invoices.exceptions import SummaryChanged
 from invoices.mail.orders import notify_about_order
 from invoices.models.card import SESSION_LIFE
+from invoices.orders.confirming import ask_to_confirm, must_be_confirmed
 from invoices.orders.unpaid import check_unpaid, is_kept_by_staff, take_turns
 from invoices.payments.card import open_attempt
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import NO_HOLD, Item, Order, OrderLine, Piece, ShopProfile
+from store.models import Item, Order, OrderLine, Piece, ShopProfile
 from store.services import transition_order
+from store.unconfirmed import as_part_of
 
 # What an order line remembers of the hold that it takes over.
 HOLD = ["held_since", "held_until", "renewals"]
@@ -45,12 +47,14 @@ def place_order(
 
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
     when a price or shipping is not the agreed one any more, and TooMuchUnpaid when it is
-    `is_bounded`, as all are that visitors place, and nobody's word stands for it.
+    `is_bounded`, as all are that visitors place, and nobody's word stands for it. For an
+    address that was never reached, such a one waits to be confirmed.
     """
     is_promise = is_bounded and order.payment_method != Order.PaymentMethod.CARD
     if is_promise:
         take_turns(order)
         is_promise = not is_kept_by_staff(order.bag_key)
+        order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
     try:
         with transaction.atomic():
@@ -74,7 +78,10 @@ def place_order(
     else:
         if is_promise:
             check_unpaid(order)
-        notify_about_order(order.pk, "placed", site)
+        if order.is_unconfirmed:
+            ask_to_confirm(order, site)
+        else:
+            notify_about_order(order.pk, "placed", site)
     return order
 
 
@@ -98,7 +105,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     record_lapsed(lock_lapsed(pieces))
     record_events(pieces, Kind.ORDERED, actor=order.customer, note=str(order))
     available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
-    if available.update(order=order, **NO_HOLD) < agreed.quantity:
+    if available.update(**as_part_of(order)) < agreed.quantity:
         raise NotEnoughAvailable(item_id=item.pk, left=0)
     sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
     OrderLine.objects.bulk_create(

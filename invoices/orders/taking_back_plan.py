@@ -105,8 +105,8 @@ class Plan:
 
 
 def left_of(order: Order) -> list[OrderLine]:
-    """The lines of an order that may be taken back."""
-    if order.state == Order.State.CANCELLED:
+    """The lines of an order that may be taken back. One that nobody has confirmed has no things."""
+    if order.state == Order.State.CANCELLED or order.is_unconfirmed:
         return []
     return [line for line in order.lines.select_related("piece__item") if not line.is_gone]
 

@@ -25,6 +25,7 @@ def late(orders: OrderQuerySet) -> OrderQuerySet:
 
 
 TO_DO = {
+    "confirm": ToDo(_("waiting to be confirmed"), at(Stage.UNCONFIRMED)),
     "pay": ToDo(_("waiting for payment"), at(*ASKED_TO_PAY)),
     "late": ToDo(_("payment overdue"), late),
     "again": ToDo(_("to be paid again"), at(Stage.OWED)),

@@ -13,6 +13,7 @@ from invoices.exceptions import StillPayable
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Payment
+from invoices.orders.confirming import confirm_order
 from invoices.payments.card import close_payments
 from invoices.payments.ledger import Received, record_payment
 from store.exceptions import TransitionNotAllowed
@@ -35,6 +36,8 @@ def transition_and_notify(
     Raises TransitionNotAllowed, StillPayable."""
     if transition == Order.Transition.CANCEL:
         return cancel_order(order_id=order_id, actor=actor, because=because)
+    if transition == Order.Transition.CONFIRM:
+        return confirm_order(order_id=order_id, actor=actor)
     if transition in Order.CAME_BACK:
         raise TransitionNotAllowed(Order.objects.get(pk=order_id), transition)
     with transaction.atomic():
@@ -85,6 +88,7 @@ def cancel_order(
         if invoice.attempts.live().exists():
             # Opened by another click since.
             raise StillPayable
+        is_unknown = cast(Order, invoice.order).is_unconfirmed and because != Order.Ending.SHOP
         order = transition_order(
             order_id=order_id,
             transition=Order.Transition.CANCEL,
@@ -95,7 +99,8 @@ def cancel_order(
         note = credit_cancelled(invoice, actor)
         if restore_bag:
             restore_bag_of(order)
-        else:
+        # What nobody has confirmed was told to nobody: its page says that it ended.
+        elif not is_unknown:
             event = str(Order.Transition.CANCEL)
             notify_about_order(order.pk, event, invoice.site, enclosed=note)
     return order

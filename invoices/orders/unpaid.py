@@ -16,7 +16,12 @@ from store.exceptions import Refusal
 from store.models import Order, OrderQuerySet, OrderStage, Piece
 
 # Orders that bind things on a promise alone. A pay page of a card ends by itself within the hour.
-PROMISES = [OrderStage.TRANSFER, OrderStage.RESERVED, OrderStage.READY_UNPAID]
+PROMISES = [
+    OrderStage.UNCONFIRMED,
+    OrderStage.TRANSFER,
+    OrderStage.RESERVED,
+    OrderStage.READY_UNPAID,
+]
 # Households and offices share an address.
 PEOPLE_PER_NETWORK = 3
 
@@ -27,6 +32,15 @@ class TooMuchUnpaid(Refusal):
     words = _(
         "You have ordered as much as we keep for you unpaid. Pay by card, pay what you have "
         "ordered first, or ask us: we gladly keep it for you."
+    )
+
+
+class TooManyUnconfirmed(TooMuchUnpaid):
+    """All orders that nobody has confirmed bind as much as they may."""
+
+    words = _(
+        "Just now so many orders wait to be confirmed that we keep no more of them. Pay by card, "
+        "or try it again in an hour."
     )
 
 

@@ -86,6 +86,10 @@ class CheckoutView(View):
         if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
             remember_order(self.request, order)
             return lead_to_payment(self.request, order.invoice)
+        if order.is_unconfirmed:
+            text = _("Please confirm your order: we mail a link to %s.") % order.email
+            messages.info(self.request, text)
+            return redirect(order)
         messages.success(self.request, _("Thank you! Your order has been placed."))
         return redirect(order)
 
@@ -154,6 +158,7 @@ class OtherMethodView(View):
         except (TransitionNotAllowed, StillPayable) as refusal:
             messages.error(request, refusal.sentence)
         else:
+            # Whatever else is to be done, its page says.
             messages.success(request, _("Thank you: this is how you pay it now."))
         return redirect(order)
 

@@ -26,6 +26,7 @@ from invoices.payments import stripe_client
 from invoices.payments.ledger import enter_facts
 from invoices.payments.refunds import send_refund
 from invoices.payments.stripe_client import Facts, SignedEvent
+from invoices.payments.unconfirmed import keep_while_paying
 from store.models import Order
 
 State = PaymentAttempt.State
@@ -71,6 +72,8 @@ def open_attempt(*, invoice_id: int, site: str) -> PaymentAttempt:
         return live
     if why := why_no_card(invoice.due_now, invoice.currency):
         raise NoCard(why)
+    if invoice.order and invoice.order.is_unconfirmed:
+        invoice.order = keep_while_paying(invoice.order)
     ends = Now() + SESSION_LIFE
     attempt = PaymentAttempt.objects.create(
         invoice=invoice, amount=invoice.due_now, expires_at=ends, site=site

@@ -1,10 +1,13 @@
 """What follows from money, whichever way it came or went. The invoice is locked in all of this."""
 
+from contextlib import suppress
+
 from accounts.models import User
 from invoices.documents.issuing import issue_locked
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund
+from store.exceptions import TransitionNotAllowed
 from store.models import Order
 from store.services import transition_order
 
@@ -20,11 +23,14 @@ def on_paid(invoice: Invoice, payment: Payment) -> None:
         return
     order = invoice.order
     if order and invoice.balance <= 0 and Transition.PAY in order.allowed_transitions:
-        invoice.order = transition_order(
-            order_id=order.pk, transition=Transition.PAY, actor=payment.actor
-        )
-        issue_and_confirm(invoice, invoice.order, payment.actor)
-    elif not invoice.is_void:
+        with suppress(TransitionNotAllowed):
+            invoice.order = transition_order(
+                order_id=order.pk, transition=Transition.PAY, actor=payment.actor
+            )
+            issue_and_confirm(invoice, invoice.order, payment.actor)
+            return
+        # Nobody had confirmed it, and its time ended this moment: staff decide about the money.
+    if not invoice.is_void:
         notify_about_invoice(invoice, "payment", amount=payment.amount)
 
 

@@ -6,12 +6,20 @@ from store.models.order_event import OrderEvent
 from store.models.order_line import OrderLine
 from store.models.order_stage import OrderStage
 from store.models.past_address import PastAddress
-from store.models.piece import NO_HOLD, STAFF_RESERVED, WAITLIST_PREFIX, Piece, PieceQuerySet
+from store.models.piece import (
+    NO_HOLD,
+    ORDER_PREFIX,
+    STAFF_RESERVED,
+    WAITLIST_PREFIX,
+    Piece,
+    PieceQuerySet,
+)
 from store.models.profile import ShopProfile
 from store.models.question import Question
 
 __all__ = [
     "NO_HOLD",
+    "ORDER_PREFIX",
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
     "Category",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from money.columns import PriceColumn
 from store.models.past_address import RenamedMixin
-from store.models.piece import STAFF_RESERVED, WAITLIST_PREFIX, Piece
+from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.pictures.sizes import AVIF_SIZES, FIRST_SIZES, kept_sizes, sibling
 from store.search import matching
 
@@ -88,8 +88,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Annotate `ends`: how far holds keep an item from others, by the database's clock.
 
         None when no piece is on sale, "" when one is available, which most are, else a JSON
-        object: the `first` end of all holds, and of what `staff` and the `waitlist` hold.
-        `store.availability` reads it.
+        object: the `first` end of all holds, and of what `staff`, the `waitlist` and an `order`
+        hold. `store.availability` reads it.
         """
         pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
         first = Min(Coalesce("held_until", LONG_AGO))
@@ -97,6 +97,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             first=first,
             staff=Min("held_until", filter=Q(held_by=STAFF_RESERVED)),
             waitlist=Min("held_until", filter=Q(held_by__startswith=WAITLIST_PREFIX)),
+            order=Min("held_until", filter=Q(held_by__startswith=ORDER_PREFIX)),
         )
         text: TextField[str, str] = TextField()
         held = When(first__gt=Now(), then=Cast(ends, text))

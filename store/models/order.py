@@ -47,6 +47,7 @@ class Order(TransitionsMixin, Address):
         SHIP = "ship", _("Mark shipped")
         COLLECT = "collect", _("Mark collected")
         CANCEL = "cancel", _("Cancel the order")
+        CONFIRM = "confirm", _("Confirm the order")
         # These follow from money and things: nobody presses a button for them.
         OWE = "owe", _("Ask for the money again")
         TAKE_BACK = "take_back", _("Take everything back")
@@ -65,6 +66,7 @@ class Order(TransitionsMixin, Address):
         """Why it was cancelled."""
 
         UNPAID = "unpaid", _("it was not paid in time")
+        UNCONFIRMED = "no_link", _("it was not confirmed in time")
         CUSTOMER = "customer", _("you have cancelled it")
         SHOP = "shop", _("the shop has cancelled it")
         CREDITED = "credited", _("the shop has taken its invoice back")
@@ -78,6 +80,8 @@ class Order(TransitionsMixin, Address):
     ]
     # What may be done with it at each stage, in the order of its buttons.
     TRANSITIONS: ClassVar[dict[OrderStage, list[Transition]]] = {
+        OrderStage.UNCONFIRMED: [Transition.CONFIRM, Transition.PAY, Transition.CANCEL],
+        OrderStage.LAPSED: [Transition.CANCEL],
         OrderStage.PAY_BY_CARD: [Transition.PAY, Transition.CANCEL],
         OrderStage.TRANSFER: [Transition.PAY, Transition.CANCEL],
         OrderStage.RESERVED: [Transition.READY, Transition.PAY, Transition.CANCEL],
@@ -133,6 +137,17 @@ class Order(TransitionsMixin, Address):
     checkout_number = models.PositiveIntegerField(editable=False, db_column="bag_round")
     # A keyed hash of the visitor's network; empty when staff or a program have placed it.
     placed_from = models.CharField(max_length=64, db_default="", default="", editable=False)
+
+    # Placed on a promise for an address that was never reached. Until somebody follows the link in
+    # the `confirmation`, its things are held for it; see `store.unconfirmed`.
+    is_unconfirmed = models.BooleanField(default=False, db_default=False, editable=False)
+    confirmation = models.ForeignKey(
+        "mail.Mail", on_delete=models.SET_NULL, related_name="+", null=True, editable=False
+    )
+    # When it ends; unknown while that mail has not left.
+    confirm_by = models.DateTimeField(_("to be confirmed by"), null=True, editable=False)
+    # When that link was followed: this address is somebody's who wants to buy.
+    reached_at = models.DateTimeField(null=True, editable=False)
 
     currency = CurrencyColumn()
     # Given by staff on the things, not on shipping; `invoices` bills it, see `orders.discounts`.

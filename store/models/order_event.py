@@ -51,6 +51,7 @@ class OrderEvent(Event):
             Order.Transition.SHIP: _("shipped"),
             Order.Transition.COLLECT: _("collected"),
             Order.Transition.CANCEL: _("cancelled"),
+            Order.Transition.CONFIRM: _("confirmed"),
             Order.Transition.OWE: _("a payment went back"),
             Order.Transition.TAKE_BACK: _("taken back"),
             Order.Transition.EMPTY: _("everything came back"),

@@ -1,9 +1,12 @@
 """What comes next for an order: said here once, for pages, lists, mails and the admin."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +18,9 @@ class OrderStage(models.TextChoices):
     What the page says at each stage stands in `templates/store/order_stages/`.
     """
 
+    UNCONFIRMED = "unconfirmed", _("Waiting for your confirmation")
+    # Over by the clock, though no timer has come by yet.
+    LAPSED = "lapsed", _("Cancelled")
     PAY_BY_CARD = "pay_by_card", _("Waiting for your payment")
     TRANSFER = "transfer", _("Waiting for your payment")
     RESERVED = "reserved", _("Reserved for you")
@@ -40,6 +46,8 @@ NEXT = {
 }
 PAID = {"paid_at__isnull": False}
 OWED = {**PAID, "owed_since__isnull": False}
+TIME_IS_UP = Now()
+LAPSED = {"is_unconfirmed": True, "confirm_by__lte": TIME_IS_UP}
 # What tells each stage; the first that fits is the one, in Python and in a query.
 TELLING: list[tuple[OrderStage, Mapping[str, Any]]] = [
     (OrderStage.CANCELLED, {"state": "cancelled"}),
@@ -50,6 +58,8 @@ TELLING: list[tuple[OrderStage, Mapping[str, Any]]] = [
     (OrderStage.SENDING, {**PAID, "delivery": "ship"}),
     (OrderStage.READY, {**PAID, "state": "ready"}),
     (OrderStage.PREPARING, PAID),
+    (OrderStage.LAPSED, LAPSED),
+    (OrderStage.UNCONFIRMED, {"is_unconfirmed": True}),
     (OrderStage.READY_UNPAID, {"state": "ready"}),
     (OrderStage.PAY_BY_CARD, {"payment_method": "card"}),
     (OrderStage.TRANSFER, {"payment_method": "transfer"}),
@@ -73,9 +83,15 @@ def stage_of(order: Any) -> OrderStage:
         "paid_at__isnull": order.paid_at is None,
         "owed_since__isnull": order.owed_since is None,
         "taken_back_at__isnull": order.taken_back_at is None,
+        "is_unconfirmed": order.is_unconfirmed,
+        "confirm_by__lte": TIME_IS_UP if is_past(order.confirm_by) else None,
     }
     fitting = (stage for stage, telling in TELLING if telling.items() <= facts.items())
     return next(fitting, ELSE)
+
+
+def is_past(time: datetime | None) -> bool:
+    return time is not None and time <= timezone.now()
 
 
 def stage_in_query() -> models.Case:

@@ -18,10 +18,11 @@ NO_HOLD: dict[str, Any] = {
     "held_until": None,
     "renewals": 0,
 }
-# What `held_by` is, or begins with, when it is no bag's key: reserved by staff, or offered to
-# somebody on the waiting list. The values are stored.
+# What `held_by` is, or begins with, when it is no bag's key: reserved by staff, offered to
+# somebody on the waiting list, or in an order that nobody has confirmed. The values are stored.
 WAITLIST_PREFIX = "line "
 STAFF_RESERVED = "reserved"
+ORDER_PREFIX = "order "
 
 
 class PieceQuerySet(models.QuerySet["Piece"]):
@@ -48,6 +49,10 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         """Whose hold ends before the day does, where the shop is."""
         midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time.min)
         return self.filter(held_until__lt=timezone.make_aware(midnight))
+
+    def held_by_people(self) -> Self:
+        """Held pieces, but for those in orders that wait to be confirmed, which end as these."""
+        return self.held().exclude(held_by__startswith=ORDER_PREFIX)
 
     def held_by(self, bag_key: str) -> Self:
         """Pieces that are truly in this bag now."""
@@ -117,6 +122,7 @@ class Piece(models.Model):
         BAG = "bag", _("somebody’s bag")
         STAFF = "staff", _("staff")
         WAITLIST = "waitlist", _("the next in line")
+        ORDER = "order", _("an order that waits to be confirmed")
 
     item = models.ForeignKey(
         "store.Item", on_delete=models.PROTECT, related_name="pieces", verbose_name=_("item")
@@ -128,7 +134,7 @@ class Piece(models.Model):
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
 
-    # The key of a bag, or what begins with WAITLIST_PREFIX or is STAFF_RESERVED.
+    # The key of a bag, or what is said above.
     held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001
     held_for = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -215,6 +221,8 @@ class Piece(models.Model):
     def holder(self) -> str:
         if self.is_reserved:
             return self.Holder.STAFF
+        if self.is_in_order:
+            return self.Holder.ORDER
         return self.Holder.WAITLIST if self.is_offered else self.Holder.BAG
 
     @property
@@ -225,3 +233,8 @@ class Piece(models.Model):
     def is_offered(self) -> bool:
         """Whether it is held for the next in line."""
         return (self.held_by or "").startswith(WAITLIST_PREFIX)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether it is held for an order that nobody has confirmed."""
+        return (self.held_by or "").startswith(ORDER_PREFIX)

@@ -16,6 +16,8 @@ from store.tests.factories import make_order
 pytestmark = pytest.mark.django_db
 TIMES = [None, timezone.now()]
 WAYS: list[tuple[OrderStage, dict[str, Any]]] = [
+    (OrderStage.UNCONFIRMED, {"is_unconfirmed": True}),
+    (OrderStage.LAPSED, {"is_unconfirmed": True, "confirm_by": timezone.now()}),
     (OrderStage.PAY_BY_CARD, {"payment_method": "card"}),
     (OrderStage.TRANSFER, {"payment_method": "transfer"}),
     (OrderStage.RESERVED, {"payment_method": "shop"}),
@@ -40,7 +42,7 @@ def test_the_table_says_of_every_stage_what_may_be_done() -> None:
     goes_out = {Order.Transition.SHIP, Order.Transition.COLLECT}
 
     assert [*Order.TRANSITIONS] == list(OrderStage)
-    assert set(unpaid) == set(WAITING_FOR_PAYMENT)
+    assert set(unpaid) == {*WAITING_FOR_PAYMENT, OrderStage.UNCONFIRMED, OrderStage.LAPSED}
     for stage in ASKED_TO_PAY:
         assert not goes_out & set(Order.TRANSITIONS[stage])
 

@@ -1,5 +1,6 @@
-from typing import cast
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
@@ -34,4 +35,8 @@ class OrderView(DetailView):
 
     def get_queryset(self) -> QuerySet[Order]:
         found = with_bills(Order.objects.all())
+        found = found.select_related("confirmation")
         return found.prefetch_related("lines__piece__item", "events")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(confirm_minutes=settings.CONFIRM_MINUTES, **kwargs)

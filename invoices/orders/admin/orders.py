@@ -18,6 +18,7 @@ from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.models import Invoice
+from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.mark_paid import PayOrder, is_payable
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
@@ -40,7 +41,12 @@ ENDINGS = dict(Order.Ending.choices) | {
     Order.Ending.CUSTOMER.value: _("the customer has cancelled it")
 }
 # What is more than the state of an order.
-FOR_STAFF = {Stage.OWED: _("to be paid again"), Stage.TAKEN_BACK: _("taken back")}
+FOR_STAFF = {
+    Stage.OWED: _("to be paid again"),
+    Stage.TAKEN_BACK: _("taken back"),
+    Stage.UNCONFIRMED: _("to be confirmed"),
+    Stage.LAPSED: _("not confirmed in time"),
+}
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
@@ -117,6 +123,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         "placed_at",
         ("standing_now", "tracking"),
         "ended",
+        "confirming",
         ("sum", "payment", "paid_at", "payment_due_at"),
         "given",
         "invoice_link",
@@ -128,7 +135,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     readonly_fields = [
         "reference", "placed_at", "standing_now", "tracking", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "delivery", "address", "note", "given", "ended", "credited",
+        "delivery", "address", "note", "given", "ended", "credited", "confirming",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -141,8 +148,7 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     @admin.display(description=_("state"), ordering="state")
     def standing_now(self, order: Order) -> str:
         """Its state, or what has come of it since."""
-        is_over = order.stage in {Stage.OWED, Stage.TAKEN_BACK}
-        return str(FOR_STAFF[order.stage] if is_over else order.get_state_display())
+        return str(FOR_STAFF.get(order.stage) or order.get_state_display())
 
     @admin.display(description=_("balance"))
     def left_to_pay(self, order: Order) -> str:
@@ -175,6 +181,11 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
             parts += [event.actor.name if event.actor else ""]
         return " · ".join(filter(None, parts)) or "–"
 
+    @admin.display(description=_("confirmation"))
+    def confirming(self, order: Order) -> str:
+        """Until when an order waits for the link in its mail, or when somebody followed that."""
+        return how_confirmed(order)
+
     def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
         """Without what has nothing to say of this order."""
         silent = set() if obj and obj.discount else {"given"}
@@ -182,6 +193,8 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
             silent.add("ended")
         if obj is None or not notes_of(obj):
             silent.add("credited")
+        if obj is None or not (obj.is_unconfirmed or obj.reached_at):
+            silent.add("confirming")
         return [field for field in self.fields if field not in silent]
 
     @admin.display(description=_("address"))

@@ -1,0 +1,295 @@
+"""A promise for an address that was never reached waits for the link in its mail."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from accounts.tests.factories import mails_sent
+from bag.exceptions import NotEnoughAvailable
+from bag.services import hold_pieces
+from invoices.mail.confirm_links import confirm_path
+from invoices.orders.confirming import begin_confirming
+from invoices.orders.jobs import end_unconfirmed_orders, remind_unpaid_orders
+from invoices.orders.transitions import transition_and_notify
+from invoices.tests.test_checkout import form_of, put_in_bag
+from invoices.tests.test_unpaid import order as place
+from mail.models import Mail
+from mail.sending import send_mails
+from store.models import Order, OrderStage, Piece
+from store.tests.factories import make_item
+from store.unconfirmed import held_for
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+HOUR = timedelta(hours=1)
+WAITS = "Waiting for your confirmation"
+
+
+@pytest.fixture
+def asked(client: Client, settings: Settings) -> Order:
+    """An order of a guest whose mail with the link has left."""
+    settings.CONFIRM_MINUTES = 60
+    place(client)
+    send_mails()
+    begin_confirming()
+    return Order.objects.get()
+
+
+def let_time_end(order: Order) -> None:
+    """As if the hour were over this very second."""
+    Order.objects.filter(pk=order.pk).update(confirm_by=Now())
+    held_for(order).update(held_until=Now())
+
+
+def link_in_mail() -> str:
+    [mail] = [mail for mail in mails_sent() if "Please confirm" in mail.subject]
+    found = re.search(r"http://testserver(/orders/confirm/\S+)", str(mail.body))
+    assert found
+    return found[1]
+
+
+def take(order: Order) -> None:
+    [line] = order.lines.all()
+    hold_pieces(item_id=line.piece.item_id, quantity=1, bag_key="somebody else")
+
+
+def test_it_holds_its_things_for_an_hour_after_the_mail_has_left(asked: Order) -> None:
+    mail = Mail.objects.get(event="invoices.unconfirmed")
+    piece = Piece.objects.get()
+
+    assert mail.sent_at
+    assert asked.confirm_by == mail.sent_at + HOUR == piece.held_until
+    assert (asked.stage, piece.order) == (OrderStage.UNCONFIRMED, None)
+    with pytest.raises(NotEnoughAvailable):
+        take(asked)
+    # The shop hears of it when it is one.
+    assert not Mail.objects.exclude(pk=mail.pk).exists()
+
+
+def test_following_the_link_places_it(client: Client, asked: Order) -> None:
+    page = client.get(link_in_mail()).content.decode()
+    assert "Confirm the order" in page
+    assert Order.objects.get().is_unconfirmed
+    for _click in range(2):
+        page = client.post(link_in_mail(), follow=True).content.decode()
+        assert "Your order is confirmed." in page
+
+    assert Order.objects.get().stage == OrderStage.TRANSFER
+    assert Piece.objects.get().order == asked
+    assert Piece.objects.get().held_by is None
+    assert Mail.objects.filter(event="invoices.placed").count() == 1
+
+
+def test_an_address_that_was_reached_waits_no_more(client: Client, asked: Order) -> None:
+    client.post(link_in_mail())
+    place(client, email="ANN@example.com")
+
+    assert Order.objects.latest("pk").stage == OrderStage.TRANSFER
+
+
+@pytest.mark.parametrize(
+    ("is_checked", "email", "stage"),
+    [
+        (True, "Alice@example.com", OrderStage.TRANSFER),
+        (True, "another@example.com", OrderStage.UNCONFIRMED),
+        (False, "alice@example.com", OrderStage.UNCONFIRMED),
+    ],
+)
+def test_an_account_speaks_for_its_own_address_once_that_is_checked(
+    client: Client, settings: Settings, alice: User, is_checked: bool, email: str, stage: str
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    if not is_checked:
+        User.objects.update(email_checked_at=None)
+    client.force_login(alice)
+    place(client, email=email)
+
+    assert Order.objects.get().stage == stage
+
+
+def test_whoever_has_placed_it_cannot_confirm_it(client: Client, asked: Order) -> None:
+    page = client.get(asked.get_absolute_url()).content.decode()
+
+    assert WAITS in page
+    assert "/orders/confirm/" not in page
+    for token in (asked.secret, f"{asked.pk}-{asked.secret}", f"{asked.pk + 1}-x", "9" * 30 + "-x"):
+        assert client.post(f"/orders/confirm/{token}/").status_code == 404
+    # The link is good for the address that it was mailed to.
+    path = confirm_path(asked)
+    Order.objects.update(email="ben@example.com")
+    assert client.post(path).status_code == 404
+
+
+def test_at_the_second_it_ends_its_things_are_anybodys(client: Client, asked: Order) -> None:
+    let_time_end(asked)
+    page = client.get(asked.get_absolute_url()).content.decode()
+    take(asked)
+    late = client.post(link_in_mail(), follow=True).content.decode()
+
+    assert "it was not confirmed in time" in page
+    assert "The time of this order had ended." in late
+    assert Piece.objects.get().held_by == "somebody else"
+    assert end_unconfirmed_orders() == 1
+    assert end_unconfirmed_orders() == 0
+    ended = Order.objects.get()
+    assert ended.cancelled_because == Order.Ending.UNCONFIRMED
+    assert "it was not confirmed in time" in client.get(asked.get_absolute_url()).content.decode()
+    assert Piece.objects.get().held_by == "somebody else"
+    # A stranger whose address was typed gets one mail and no more; and it was reached.
+    assert Mail.objects.count() == 1
+    assert ended.reached_at
+
+
+def test_a_link_followed_before_the_end_is_in_time(client: Client, asked: Order) -> None:
+    held_for(asked).update(held_until=Now() + timedelta(seconds=5))
+    client.post(link_in_mail())
+
+    assert Order.objects.get().stage == OrderStage.TRANSFER
+    with pytest.raises(NotEnoughAvailable):
+        take(asked)
+
+
+@pytest.mark.parametrize("backend", ["mail.unsent.EmailBackend", ""])
+def test_while_no_mail_leaves_staff_decide(
+    client: Client, settings: Settings, sam: User, backend: str
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    place(client)
+    if backend:
+        settings.EMAIL_BACKEND = backend
+        send_mails()
+    begin_confirming()
+    order = Order.objects.get()
+    assert order.confirm_by is None
+    assert (
+        "60 minutes after our mail has left"
+        in client.get(order.get_absolute_url()).content.decode()
+    )
+    client.force_login(sam)
+    page = client.get(f"/admin/store/order/{order.pk}/change/").content.decode()
+    assert "it waits for that, or for you" in page
+    client.post(f"/admin/store/order/{order.pk}/move/", {"transition": "confirm"})
+
+    assert Piece.objects.get().order == order
+    # Staff know somebody: that says nothing of the address.
+    assert Order.objects.get().reached_at is None
+    assert "Confirm the order" in str(client.get(f"/admin/store/order/{order.pk}/history/").content)
+
+
+def test_a_mail_that_is_refused_for_good_begins_the_hour(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    place(client)
+    refusal = SMTPRecipientsRefused({"ann@example.com": (550, b"No such user")})
+
+    def refuse(*args: Any) -> int:
+        raise refusal
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    send_mails()
+    begin_confirming()
+    order = Order.objects.get()
+
+    assert order.confirm_by
+    assert timedelta(minutes=58) < order.confirm_by - timezone.now() <= HOUR
+    assert "could not be delivered" in client.get(order.get_absolute_url()).content.decode()
+
+
+def test_paying_by_card_does_not_wait(client: Client, settings: Settings, asked: Order) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_test_1"
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    client.post(f"/invoices/{asked.invoice.secret}/pay/")
+
+    order = Order.objects.get()
+    assert order.stage == OrderStage.PAY_BY_CARD
+    assert Piece.objects.get().order == order
+    # A card is no way around: as a promise again, it waits again.
+    order.invoice.attempts.update(state="failed")
+    client.post(f"/orders/{order.secret}/pay-otherwise/", {"payment_method": "transfer"})
+    assert Order.objects.get().stage == OrderStage.UNCONFIRMED
+    assert held_for(order).count() == 1
+
+
+@pytest.mark.parametrize(("pieces", "value"), [(1, 1000), (9, 150)])
+def test_beyond_a_bound_for_all_together_the_link_comes_first(
+    settings: Settings, pieces: int, value: int
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    settings.UNCONFIRMED_PIECES, settings.UNCONFIRMED_VALUE = pieces, value
+    for number in range(2):
+        place(Client(REMOTE_ADDR=f"8.8.8.{number}"), email=f"ann{number}@example.com")
+    send_mails()
+    begin_confirming()
+    first, second = Order.objects.order_by("pk")
+    line = second.lines.get()
+
+    assert first.confirm_by
+    assert second.confirm_by
+    # No longer than the bag would have held it.
+    assert second.confirm_by == held_for(second).get().held_until == line.held_until
+    assert second.confirm_by < first.confirm_by - timedelta(minutes=40)
+    Client().post(confirm_path(second))
+    assert Order.objects.get(pk=second.pk).stage == OrderStage.TRANSFER
+
+
+def test_beyond_it_nothing_is_kept_that_the_bag_had_lost(
+    client: Client, settings: Settings
+) -> None:
+    settings.CONFIRM_MINUTES, settings.UNCONFIRMED_PIECES = 60, 0
+    put_in_bag(client, make_item())
+    form = form_of(client)
+    Piece.objects.update(held_until=Now())
+    page = client.post("/checkout/", form, follow=True).content.decode()
+
+    assert "Just now so many orders wait to be confirmed" in page
+    assert not Order.objects.exists()
+
+
+def test_what_waits_counts_among_what_one_person_binds(client: Client, settings: Settings) -> None:
+    settings.CONFIRM_MINUTES = 60
+    pages = [place(client) for _ in range(4)]
+
+    assert [WAITS in page for page in pages] == [True, True, True, False]
+
+
+def test_cancelled_or_paid_it_ends_waiting(client: Client, asked: Order, sam: User) -> None:
+    page = client.post(f"/orders/{asked.secret}/cancel/", follow=True).content.decode()
+    assert "you have cancelled it" in page
+    assert Piece.objects.available().count() == 1
+    place(client)
+    other = Order.objects.latest("pk")
+    client.force_login(sam)
+    client.post(f"/admin/store/order/{other.pk}/move/", {"transition": "ready"})
+    assert Order.objects.latest("pk").stage == OrderStage.UNCONFIRMED
+    site = "https://shop.example.com"
+    pay_by_hand: dict[str, Any] = {"transition": Order.Transition.PAY, "actor": sam, "site": site}
+    transition_and_notify(order_id=other.pk, **pay_by_hand)
+
+    assert Order.objects.latest("pk").stage == OrderStage.PREPARING
+    assert Piece.objects.get(order=other).sold_at
+
+
+def test_nobody_is_reminded_to_pay_what_is_not_confirmed(asked: Order) -> None:
+    Order.objects.update(
+        placed_at=F("placed_at") - timedelta(days=6), payment_due_at=Now() + timedelta(days=1)
+    )
+    assert remind_unpaid_orders() == 0
+
+
+def test_its_holds_are_no_holds_of_people(client: Client, asked: Order, sam: User) -> None:
+    client.force_login(sam)
+    held = client.get("/admin/bag/hold/").content.decode()
+    orders = client.get("/admin/store/order/", {"todo": "confirm"}).content.decode()
+
+    assert Piece.objects.get().stock_number not in held
+    assert asked.reference in orders
+    assert "to be confirmed" in orders
