@@ -69,6 +69,12 @@ QUESTIONS = Limit(
     6,
     _("These are a great many questions. You can ask the next one at %s."),
 )
+LINKS = Limit(
+    "link",
+    "MESSAGES_PER_HOUR_PER_ADDRESS",
+    3,
+    _("This link has been mailed often enough. Ask for the next one at %s."),
+)
 # Who counts stands above: under "hour", a function of a name, a network's address or a target's
 # name, and how many are allowed. It returns when there are more, or None for one that counts.
 COUNTERS: dict[str, Callable[[str, str, int], datetime | None]] = {}

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from invoices.documents import views as document_views
+from invoices.orders import cancel_views
 from invoices.orders import views as order_views
 from invoices.orders.confirm_views import OrderConfirmView
 from invoices.payments import views as payment_views
@@ -8,8 +9,13 @@ from invoices.payments import views as payment_views
 app_name = "invoices"
 urlpatterns = [
     path("checkout/", order_views.CheckoutView.as_view(), name="checkout"),
-    path("orders/<slug:secret>/cancel/", order_views.OrderCancelView.as_view(), name="cancel"),
     path("orders/confirm/<slug:token>/", OrderConfirmView.as_view(), name="confirm"),
+    path("orders/<slug:secret>/cancel/", cancel_views.OrderCancelView.as_view(), name="cancel"),
+    path(
+        "orders/<slug:secret>/cancel/<slug:key>/",
+        cancel_views.OrderCancelView.as_view(),
+        name="cancel-by-mail",
+    ),
     path(
         "orders/<slug:secret>/pay-otherwise/",
         order_views.OtherMethodView.as_view(),
@@ -23,7 +29,7 @@ urlpatterns = [
     path("invoices/<slug:secret>/paid/", payment_views.PaidView.as_view(), name="paid"),
     path(
         "invoices/<slug:secret>/back/<slug:key>/",
-        order_views.BackView.as_view(),
+        cancel_views.BackView.as_view(),
         name="pay-back",
     ),
     path("stripe/webhook/", payment_views.webhook, name="stripe-webhook"),

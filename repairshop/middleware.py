@@ -15,9 +15,11 @@ from django.http.response import HttpResponseBase
 from django.middleware import gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-# In an address: what `new_secret` makes, and the key of a link for a new password. The names of
-# things have no capitals.
-SECRET = re.compile(r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\w{5,}-[0-9a-f]{32})(?=/|$)")
+# In an address: what `new_secret` makes, a link of `accounts.links`, and the key of a link for a
+# new password. The names of things have no capitals.
+SECRET = re.compile(
+    r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\d+-\d{6}-[\w-]{22}|\w{5,}-[0-9a-f]{32})(?=/|$)"
+)
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 TEXT = re.compile(r"text/|application/(json|([\w-]+\+)?xml)")

@@ -19,7 +19,7 @@ from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue_locked
 from invoices.mail.enclosures import enclosure_of
 from invoices.mail.invoices import notify_about_invoice, notify_shop
-from invoices.mail.orders import notify_about_order
+from invoices.mail.orders import mail_cancel_link, notify_about_order
 from invoices.models import Invoice
 from mail.models import Mail
 from mail.outbox import EVENTS, enqueue_mail
@@ -110,6 +110,7 @@ def write_about_order(customer: User) -> None:
     invoice = bill_order(Order.objects.get(pk=order.pk), site=SITE)
     for event in ORDERS:
         notify_about_order(order.pk, event, SITE)
+    mail_cancel_link(order, f"{order.get_absolute_url()}cancel/1-739000-key/", SITE)
     for event in INVOICES:
         notify_about_invoice(invoice, event, amount=Decimal(15))
     note = Invoice.objects.create(corrects=issue_locked(invoice, None), reason="Scratch", site=SITE)

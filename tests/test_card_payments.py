@@ -209,7 +209,7 @@ def test_who_goes_back_has_the_thing_in_the_bag_again(
 ) -> None:
     line = order_of(attempt).lines.get()
 
-    page = client.get(back_page(attempt), follow=True).content.decode()
+    page = client.post(back_page(attempt), follow=True).content.decode()
 
     assert "Your things are in your bag again" in page
     piece = Piece.objects.get()
@@ -218,6 +218,15 @@ def test_who_goes_back_has_the_thing_in_the_bag_again(
     assert provider.pay(attempt.session_id or "") == ""
     attempt.refresh_from_db()
     assert attempt.state == State.EXPIRED
+
+
+def test_the_way_back_only_asks(client: Client, attempt: PaymentAttempt, provider: Standin) -> None:
+    page = client.get(back_page(attempt)).text
+
+    assert "Put my things back into my bag" in page
+    assert page.count("Go on paying") == 1
+    assert order_of(attempt).state == Order.State.OPEN
+    assert provider.pay(attempt.session_id or "")
 
 
 def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
@@ -229,8 +238,8 @@ def test_two_who_go_back_at_once_are_not_told_that_it_is_paid(
         cancel_order(**kwargs)
         return cancel_order(**kwargs)
 
-    monkeypatch.setattr("invoices.orders.views.cancel_order", as_the_first_was_quicker)
-    page = client.get(back_page(attempt), follow=True).text
+    monkeypatch.setattr("invoices.orders.cancel_views.cancel_order", as_the_first_was_quicker)
+    page = client.post(back_page(attempt), follow=True).text
 
     assert "Nothing was paid, and the order is cancelled." in page
     assert "Thank you" not in page
@@ -240,7 +249,7 @@ def test_who_goes_back_types_nothing_again(
     client: Client, attempt: PaymentAttempt, provider: Standin
 ) -> None:
     order = order_of(attempt)
-    client.get(back_page(attempt))
+    client.post(back_page(attempt))
 
     page = client.get("/checkout/").content.decode()
 
@@ -251,7 +260,7 @@ def test_who_goes_back_types_nothing_again(
 def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: PaymentAttempt) -> None:
     order_of(attempt).lines.update(held_until=Now() - timedelta(seconds=1))
 
-    client.get(back_page(attempt))
+    client.post(back_page(attempt))
 
     assert Piece.objects.available().count() == 1
     # Nor does its history tell of another hold.
@@ -261,7 +270,7 @@ def test_what_lapsed_while_paying_is_free_for_all(client: Client, attempt: Payme
 
 
 def test_a_stranger_who_goes_back_gets_nothing_into_the_bag(attempt: PaymentAttempt) -> None:
-    page = Client().get(back_page(attempt), follow=True).content.decode()
+    page = Client().post(back_page(attempt), follow=True).content.decode()
 
     assert "the order is cancelled" in page
     assert (
@@ -275,7 +284,7 @@ def test_going_back_after_paying_settles(
 ) -> None:
     provider.pay(attempt.session_id or "")
 
-    page = client.get(back_page(attempt), follow=True).content.decode()
+    page = client.post(back_page(attempt), follow=True).content.decode()
 
     assert "Your payment has arrived" in page
     assert order_of(attempt).paid_at

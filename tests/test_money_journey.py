@@ -91,6 +91,8 @@ def test_who_goes_back_has_the_thing_in_the_bag(
     page = open_page(browser, shop, java_script_enabled=False, **DESKTOP)
     order_by_card(page)
     page.get_by_role("link", name="Cancel").click()
+    look(page, "left-the-payment")
+    page.get_by_role("button", name="Put my things back into my bag").click()
     expect(page.get_by_text("Your things are in your bag again")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Held for you until .*\d\d:\d\d"))).to_be_visible()
     look(page, "back-in-the-bag")

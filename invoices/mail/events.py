@@ -35,6 +35,7 @@ class About(NamedTuple):
         when: Text,
         to: Text = CUSTOMER,
         needed: Collection[str] = (),
+        sensitive: bool = False,
         **placeholders: Placeholder,
     ) -> MailEvent:
         """`placeholders` come on top of those of every event."""
@@ -46,7 +47,8 @@ class About(NamedTuple):
             placeholders={**known, **placeholders},
             about=self.name,
             needed=needed,
-            pictures=no_pictures if to is SHOP else self.pictures,
+            sensitive=sensitive,
+            pictures=no_pictures if to is SHOP or sensitive else self.pictures,
         )
 
 

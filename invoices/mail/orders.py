@@ -128,6 +128,13 @@ register(
         stage=Placeholder(_("how far the order is"), "{{ order.stage.label }}"),
     ),
     order_event("reopened", when=_("Staff have taken a cancelled order up again"), payment=PAYMENT),
+    order_event(
+        "cancel_link",
+        when=_("Somebody who may only look at an order asks to cancel it"),
+        sensitive=True,
+        link=Placeholder(_("where the order is cancelled"), "{{ site }}{{ cancel_link }}"),
+        needed=["link"],
+    ),
     order_event("cancel_shop", when=_("An order was cancelled"), to=SHOP),
     order_event(
         "unpaid",
@@ -159,6 +166,17 @@ def money_of(order: Order) -> dict[str, Any]:
     if invoice is None:
         return {"paid": order.total if order.paid_at else NOTHING, "due": order.total}
     return {"paid": invoice.paid, "due": invoice.balance}
+
+
+def mail_cancel_link(order: Order, address: str, site: str) -> None:
+    """Mail to whoever has ordered where they cancel: only its mailbox leads there."""
+    enqueue_mail(
+        "invoices.cancel_link",
+        to=order.email,
+        context={"order": order, "cancel_link": address},
+        reply_to=ShopProfile.get_solo().email,
+        site=site,
+    )
 
 
 NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}

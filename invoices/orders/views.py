@@ -1,7 +1,6 @@
 """The checkout, and what customers do with an order that they have placed."""
 
-from collections import Counter
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,16 +17,13 @@ from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
 from invoices.exceptions import StillPayable, SummaryChanged
-from invoices.models import PaymentAttempt
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
 from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
-from invoices.orders.transitions import cancel_order
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
-from invoices.orders.waiting import forget_orders, remember_order, waiting_orders
-from invoices.payments.card import close_payments
-from invoices.payments.views import lead_to_payment, page_of
+from invoices.orders.waiting import remember_order, waiting_orders
+from invoices.payments.views import lead_to_payment
 from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, OrderStage
 
@@ -106,34 +102,6 @@ class CheckoutView(View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class OrderCancelView(View):
-    """The shopper takes an unpaid order back; whoever has its secret address may."""
-
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
-        if Order.Transition.CANCEL not in order.allowed_transitions:
-            messages.error(request, _("This order can no longer be cancelled here: ask us."))
-            return redirect(order)
-        context = {"order": order, "to_bag": is_of_this_bag(request, order)}
-        return render(request, "invoices/order_cancel.html", context)
-
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
-        actor = request.user if isinstance(request.user, User) else None
-        try:
-            if is_of_this_bag(request, order):
-                return restore_bag(request, order)
-            cancel_order(order_id=order.pk, actor=actor, because=Order.Ending.CUSTOMER)
-        except TransitionNotAllowed:
-            messages.error(request, _("This order can no longer be cancelled here: ask us."))
-        except StillPayable:
-            messages.error(request, _("A payment is under way. Please try it again in a minute."))
-        else:
-            messages.success(request, _("Your order is cancelled."))
-        return redirect(order)
-
-
-@method_decorator(never_cache, name="dispatch")
 class OtherMethodView(View):
     """Pay an order otherwise than by card; whoever has its secret address may."""
 
@@ -164,61 +132,6 @@ class OtherMethodView(View):
 
     def page(self, order: Order, form: OtherMethodForm) -> HttpResponse:
         return render(self.request, "invoices/pay_otherwise.html", {"order": order, "form": form})
-
-
-@method_decorator(never_cache, name="dispatch")
-class BackView(View):
-    """Where Stripe leads who has gone back: the pay page is closed at once.
-
-    A GET that writes, since it is a link on Stripe's page; its key is in no other place.
-    """
-
-    def get(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
-        attempts = PaymentAttempt.objects.select_related("invoice__order")
-        attempt = get_object_or_404(attempts, invoice__secret=secret, idempotency_key=key)
-        invoice, order = attempt.invoice, attempt.invoice.order
-        if not attempt.is_live:
-            return redirect(page_of(invoice))
-        try:
-            if order and order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
-                return restore_bag(request, order)
-            close_payments(invoice_id=invoice.pk)
-        except TransitionNotAllowed as refusal:
-            if cast(Order, refusal.subject).paid_at:
-                messages.success(request, _("Thank you! Your payment has arrived."))
-            else:
-                # Such as by a second click.
-                messages.info(request, _("Nothing was paid, and the order is cancelled."))
-        except StillPayable:
-            messages.error(request, _("We cannot reach card payments just now. Your order stands."))
-        else:
-            messages.info(request, _("Nothing was paid."))
-        return redirect(page_of(invoice))
-
-
-def is_of_this_bag(request: HttpRequest, order: Order) -> bool:
-    """Whether an order waits for a card, and its things may go back to where they came from."""
-    return order.stage == OrderStage.PAY_BY_CARD and Bag(request).key == order.bag_key
-
-
-def restore_bag(request: HttpRequest, order: Order) -> HttpResponse:
-    """Undo an order that was to be paid at once: its things are in the bag again."""
-    order = cancel_order(
-        order_id=order.pk, actor=None, because=Order.Ending.CUSTOMER, restore_bag=True
-    )
-    forget_orders(request, order)
-    bag = Bag(request)
-    if bag.key != order.bag_key:
-        messages.info(request, _("Nothing was paid, and the order is cancelled."))
-        return redirect(order)
-    for item, quantity in Counter(order.lines.values_list("piece__item", flat=True)).items():
-        bag.want(item, quantity)
-    if any(line.ended for line in Bag(request).lines):
-        text = _("Nothing was paid. Your time had ended: take your things again where you can.")
-    else:
-        text = _("Nothing was paid. Your things are in your bag again, for the time that is left.")
-    messages.info(request, text)
-    return redirect("bag:detail")
 
 
 def gone_message(refusal: NotEnoughAvailable) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.groups import MANAGERS
+from accounts.models import User
 from accounts.tests.factories import make_staff
 from invoices.documents.drafts import bill_order
 from invoices.models import Invoice, Payment
@@ -61,8 +62,9 @@ def test_the_page_says_what_to_do_next(
     assert words in client.get(order.get_absolute_url()).content.decode()
 
 
-def test_a_shopper_takes_an_unpaid_order_back(client: Client, clock: Item) -> None:
-    order = make_order(clock)
+def test_a_customer_takes_an_unpaid_order_back(client: Client, alice: User, clock: Item) -> None:
+    order = make_order(clock, customer=alice)
+    client.force_login(alice)
     url = reverse("invoices:cancel", args=[order.secret])
     assert client.get(url).status_code == 200
     assert not Piece.objects.available().exists()
@@ -75,7 +77,6 @@ def test_a_shopper_takes_an_unpaid_order_back(client: Client, clock: Item) -> No
 
 def test_a_paid_order_cannot_be_taken_back(client: Client, clock: Item) -> None:
     order = make_order(clock, paid=True)
-
     url = reverse("invoices:cancel", args=[order.secret])
     for page in (client.get(url, follow=True), client.post(url, follow=True)):
         assert "can no longer be cancelled" in page.content.decode()
