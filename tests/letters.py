@@ -32,7 +32,7 @@ from store.models import Item, ItemImage, Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 
 ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "cancel", "unpaid"]
-ORDERS += ["remind", "discount"]
+ORDERS += ["remind", "discount", "dropped", "slip", "reopened"]
 INVOICES = ["deposit", "invoice", "reminder", "payment", "refund"]
 TICKETS = ["filed", "moved", "message", "quote", "accepted", "declined", "went_ahead", "merged"]
 WITH_BILL = ["moved", "accepted", "went_ahead"]
