@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from desk.finds import Find
 from desk.rows import Row, Urgency
 from invoices.models import Invoice, Refund
-from invoices.orders.to_do import TO_DO
+from invoices.orders.to_do import FOR_STAFF, TO_DO
 from invoices.payments.alerts import disputed_payments, stuck_refunds
+from money.filters import money
 from store.models import Order
 
 ORDERS = "store_order_changelist"
@@ -114,5 +117,41 @@ ROWS = [
         permissions=("invoices.view_invoice",),
         urgency=Urgency.TO_FOLLOW_UP,
         since="created_at",
+    ),
+]
+
+
+def stands(order: Order) -> Any:
+    """As the list of orders says it."""
+    return FOR_STAFF.get(order.stage) or order.get_state_display()
+
+
+def bought(order: Order) -> str:
+    things = ", ".join(line.title for line in order.lines.all())
+    return f"{order.name} · {things}"
+
+
+def billed(invoice: Invoice) -> str:
+    subject, payer = invoice.subject, invoice.payer
+    parts = [subject.reference if subject else "", payer.name or payer.email]
+    return " · ".join([*filter(None, parts), money(invoice.total, invoice.currency)])
+
+
+FINDS = [
+    Find(
+        model=Order,
+        label=_("Orders"),
+        state=stands,
+        note=bought,
+        fetch=lambda orders: orders.prefetch_related("lines"),
+    ),
+    Find(
+        model=Invoice,
+        label=_("Invoices"),
+        state=lambda invoice: Invoice.State(invoice.current_state).label,
+        note=billed,
+        fetch=lambda invoices: invoices.with_state().select_related(
+            "order", "ticket__customer", "corrects__order", "corrects__ticket__customer"
+        ),
     ),
 ]

@@ -1,7 +1,9 @@
 """What the workshop has to be done, for the front desk."""
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from desk.finds import Find
 from desk.rows import Row, Urgency
 from repairs_restorals.models import ServiceTicket, Status, Task
 
@@ -92,5 +94,15 @@ ROWS = [
         permissions=MENDING,
         urgency=Urgency.TO_FOLLOW_UP,
         since="since",
+    ),
+]
+
+FINDS = [
+    Find(
+        model=ServiceTicket,
+        label=_("Tickets"),
+        state=lambda ticket: ticket.get_status_display(),
+        note=lambda ticket: " · ".join(filter(None, [ticket.customer.name, ticket.serial_number])),
+        fetch=lambda tickets: tickets.select_related("customer"),
     ),
 ]

@@ -1,9 +1,14 @@
-"""What visitors want to know, for the front desk."""
+"""What visitors want to know, and things as they are searched for, for the front desk."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from desk.finds import Find
 from desk.rows import Row, Urgency
-from store.models import Question
+from money.filters import money
+from store.models import Item, Piece, Question
 
 ROWS = [
     Row(
@@ -15,5 +20,31 @@ ROWS = [
         permissions=("store.change_question",),
         urgency=Urgency.SOMEBODY_WAITS,
         since="asked_at",
+    ),
+]
+
+
+def fate(piece: Any) -> Any:
+    return Piece.State(piece.state).label
+
+
+def on_offer(item: Item) -> Any:
+    return _("published") if item.published else _("not published")
+
+
+FINDS = [
+    Find(
+        model=Item,
+        label=_("Things"),
+        state=on_offer,
+        note=lambda item: f"{item.category} · {money(item.price)}",
+        fetch=lambda items: items.select_related("category"),
+    ),
+    Find(
+        model=Piece,
+        label=_("Pieces"),
+        state=fate,
+        note=lambda piece: " · ".join(filter(None, [piece.item.title, piece.serial_number])),
+        fetch=lambda pieces: pieces.with_state().select_related("item"),
     ),
 ]

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
+from accounts.admin.phones import PhoneSearchMixin
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
@@ -61,7 +62,7 @@ class CustomerInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(ConfirmedAdminMixin, DjangoUserAdmin):
+class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
     """People. A manager runs the staff, but only a superuser makes or touches superusers.
 
     Nobody sets another person's password: they choose it themselves, by a mailed link.
@@ -72,6 +73,7 @@ class UserAdmin(ConfirmedAdminMixin, DjangoUserAdmin):
     inlines = [CustomerInline]
     list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "groups"]
+    phone_fields: ClassVar[list[str]] = ["customer__phone"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined", "password_by_mail"]

@@ -221,6 +221,8 @@ def test_list_asks_as_often_for_many_as_for_few(
 ) -> None:
     for number in range(10):
         make_user(f"person{number}@example.com")
+    # The first page reads the shop's name for those of the next minute.
+    manager.get(LIST)
     with django_assert_max_num_queries(8):
         assert "person9@example.com" in manager.get(LIST).text
 

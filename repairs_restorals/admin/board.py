@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
+from accounts.admin.phones import PhoneSearchMixin
 from repairs_restorals.models import (
     ServiceTicket,
     Status,
@@ -106,7 +107,7 @@ class AssigneeFilter(admin.SimpleListFilter):
         return tickets
 
 
-class Board(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+class Board(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     letter = "W"
     secrets: ClassVar[list[str]] = ["status_secret", "idempotency_key"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
@@ -134,6 +135,7 @@ class Board(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         "customer__customer__phone",
         "piece__stock_number",
     ]
+    phone_fields: ClassVar[list[str]] = ["customer__customer__phone"]
     search_help_text = gettext_lazy(
         "W00012, title, serial or stock number, or name, e-mail address or phone of the customer"
     )

@@ -148,6 +148,8 @@ def test_the_board_takes_ten_queries_at_most(
     for _ in range(3):
         ticket = make_ticket(assignee=wren, due_on=TODAY())
         make_photo(ticket)
+    # The first page reads the shop's name for those of the next minute.
+    workshop.get(BOARD)
 
     with django_assert_max_num_queries(10):
         assert ticket.reference in workshop.get(BOARD).text

@@ -64,6 +64,9 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
         Task.objects.create(ticket=ticket, title="Order glue", assignee=wren)
         send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
 
+    # The first page reads the shop's name for those of the next minute.
+    workshop.get(page_of(ticket))
+
     with django_assert_max_num_queries(20):
         assert workshop.get(page_of(ticket)).text.count("Order glue") >= 4
 

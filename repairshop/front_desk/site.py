@@ -1,13 +1,16 @@
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from desk.rows import due_for
 from invoices.books.takings import takings_for
 from repairshop.front_desk.lists import grouped
 from repairshop.front_desk.rows import ROWS
+from repairshop.front_desk.search import search
 from repairshop.health import check_health
 
 
@@ -19,6 +22,12 @@ class DeskSite(AdminSite):
         if app_label:
             return list(super().get_app_list(request, app_label))
         return grouped(self._build_app_dict(request))
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("search/", self.admin_view(partial(search, self)), name="search"),
+            *super().get_urls(),
+        ]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

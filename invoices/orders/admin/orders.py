@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.addresses import site_of
 from accounts.admin.mixins import SecretsMixin
+from accounts.admin.phones import PhoneSearchMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.models import Invoice
@@ -24,7 +25,7 @@ from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.taking_back_plan import left_of
-from invoices.orders.to_do import TO_DO
+from invoices.orders.to_do import FOR_STAFF, TO_DO
 from invoices.orders.transitions import transition_and_notify
 from invoices.orders.undoing import slip_of
 from money.filters import money
@@ -32,20 +33,12 @@ from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
 from store.exceptions import Refusal
 from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
-from store.models import OrderStage as Stage
 from store.panels import bill_of, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
 # Why an order ended, as the customer is told it too, but for who that is.
 ENDINGS = dict(Order.Ending.choices) | {
     Order.Ending.CUSTOMER.value: _("the customer has cancelled it")
-}
-# What is more than the state of an order.
-FOR_STAFF = {
-    Stage.OWED: _("to be paid again"),
-    Stage.TAKEN_BACK: _("taken back"),
-    Stage.UNCONFIRMED: _("to be confirmed"),
-    Stage.LAPSED: _("not confirmed in time"),
 }
 
 
@@ -95,7 +88,7 @@ def notes_of(order: Order) -> list[Invoice]:
 
 
 @admin.register(Order)
-class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
     secrets: ClassVar[list[str]] = ["secret", "bag_key"]
@@ -115,7 +108,8 @@ class OrderAdmin(PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     ]
     list_filter = [ToDoFilter, "state", "delivery", "payment_method", "placed_at"]
     search_fields = ["name", "email", "lines__title", "lines__piece__stock_number"]
-    search_help_text = _("Number, name, e-mail address, title or stock number")
+    phone_fields: ClassVar[list[str]] = ["phone"]
+    search_help_text = _("Number, name, e-mail address, phone, title or stock number")
     list_per_page = 50
     inlines = [OrderLineInline, OrderEventInline]
     fields = [
