@@ -1,6 +1,7 @@
 """The sender: brings what is in the outbox to the mail server. A job of the timer."""
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import (
@@ -17,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -210,6 +211,19 @@ def send_again(*, mail_id: int) -> bool:
         return True
     anew = {"tries": 0, "sent_at": None, "last_error": "", "message_id": new_message_id()}
     return bool(mails.update(state=Mail.State.QUEUED, **at_once, **anew))
+
+
+def readdress(*, about: Collection[str], old: str, new: str) -> int:
+    """Let mails that have not arrived go to another address, failed ones again; return how many.
+
+    `about` is what they say they are about. One that is being sent right now goes where it goes.
+    """
+    mails = Mail.objects.filter(to__iexact=old, about__in=about).exclude(text="")
+    idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
+    queued = mails.queued().filter(idle).update(to=new)
+    failed = list(mails.failed().values_list("pk", flat=True))
+    Mail.objects.filter(pk__in=failed).update(to=new)
+    return queued + sum(send_again(mail_id=pk) for pk in failed)
 
 
 def forget_mails() -> int:

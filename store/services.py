@@ -18,6 +18,7 @@ WRITTEN = [
     "taken_back_at",
     "cancelled_because",
     "tracking",
+    "carrier",
     "is_unconfirmed",
 ]
 # The version before knows of no such event, and would not show a page that has one.
@@ -59,6 +60,7 @@ def transition_order(
     transition: Order.Transition,
     actor: User | None,
     tracking: str = "",
+    carrier: str = "",
     because: Order.Ending | None = None,
     note: str = "",
 ) -> Order:
@@ -81,7 +83,7 @@ def transition_order(
             order.state = Order.State.READY
         case Order.Transition.SHIP:
             order.state = Order.State.SHIPPED
-            order.tracking = tracking
+            order.tracking, order.carrier = tracking, carrier
         case Order.Transition.COLLECT:
             order.state = Order.State.COLLECTED
         case Order.Transition.OWE:

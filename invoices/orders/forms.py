@@ -14,6 +14,7 @@ from invoices.card_limits import why_no_card
 from invoices.exceptions import NoCard
 from money.currency import shop_currency
 from money.filters import money
+from store.carriers import Carrier
 from store.models import Order
 from typed.postcodes import country_code, example_for, needs_postcode
 
@@ -30,7 +31,28 @@ def payment_methods() -> list[tuple[str, Any]]:
     ]
 
 
-class CheckoutForm(forms.ModelForm):
+class OrderForm(forms.ModelForm):
+    """What an order and its correction have in common: an address to which something goes."""
+
+    def check_address(self, data: Mapping[str, Any]) -> None:
+        for name in ADDRESS_REQUIRED:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("We need this to send it to you."))
+        if "postcode" not in self.errors:
+            self.check_postcode(data.get("country", ""), data.get("postcode", ""))
+
+    def check_postcode(self, country: str, postcode: str) -> None:
+        """Ask for one where the country has any, in the form that it has there."""
+        code = country_code(country, get_language() or "en")
+        if not postcode:
+            if needs_postcode(code):
+                self.add_error("postcode", _("We need this to send it to you."))
+        elif example := example_for(code, postcode):
+            text = _("This is no postcode of that country: there, one looks like %(example)s.")
+            self.add_error("postcode", forms.ValidationError(text, params={"example": example}))
+
+
+class CheckoutForm(OrderForm):
     """Contact, delivery and payment. What is bought comes from the bag, never from here."""
 
     name = NameField()
@@ -143,24 +165,10 @@ class CheckoutForm(forms.ModelForm):
         if data.get("delivery") != Order.Delivery.SHIP:
             # An address typed before choosing to collect is nobody's business.
             return {**data, **dict.fromkeys(ADDRESS, "")}
-        for name in ADDRESS_REQUIRED:
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("We need this to send it to you."))
-        if "postcode" not in self.errors:
-            self.check_postcode(data.get("country", ""), data.get("postcode", ""))
+        self.check_address(data)
         if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
-
-    def check_postcode(self, country: str, postcode: str) -> None:
-        """Ask for one where the country has any, in the form that it has there."""
-        code = country_code(country, get_language() or "en")
-        if not postcode:
-            if needs_postcode(code):
-                self.add_error("postcode", _("We need this to send it to you."))
-        elif example := example_for(code, postcode):
-            text = _("This is no postcode of that country: there, one looks like %(example)s.")
-            self.add_error("postcode", forms.ValidationError(text, params={"example": example}))
 
 
 class OrderTransitionForm(forms.Form):
@@ -170,6 +178,7 @@ class OrderTransitionForm(forms.Form):
         choices=[way for way in Order.Transition.choices if way[0] not in Order.CAME_BACK]
     )
     tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+    carrier = forms.ChoiceField(choices=[("", "–"), *Carrier.choices], required=False)
 
 
 def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from invoices.orders.confirming import ask_to_confirm, must_be_confirmed
 from invoices.orders.unpaid import check_unpaid, is_kept_by_staff, take_turns
 from invoices.payments.card import open_attempt
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import Item, Order, OrderLine, Piece, ShopProfile
+from store.models import Item, Order, OrderLine, Piece, ShopProfile, terms_in_force
 from store.services import transition_order
 from store.unconfirmed import as_part_of
 
@@ -56,6 +56,7 @@ def place_order(
         is_promise = not is_kept_by_staff(order.bag_key)
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
+    order.terms = terms_in_force()
     try:
         with transaction.atomic():
             order.save(force_insert=True)

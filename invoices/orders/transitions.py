@@ -29,6 +29,7 @@ def transition_and_notify(
     actor: User | None,
     site: str,
     tracking: str = "",
+    carrier: str = "",
     because: Order.Ending = Order.Ending.SHOP,
 ) -> Order:
     """Do something with an order and mail the customer about it; `because` is why it ends.
@@ -46,7 +47,11 @@ def transition_and_notify(
         ):
             return paid
         order = transition_order(
-            order_id=order_id, transition=transition, actor=actor, tracking=tracking
+            order_id=order_id,
+            transition=transition,
+            actor=actor,
+            tracking=tracking,
+            carrier=carrier,
         )
         notify_about_order(order.pk, str(transition), site)
         return order

@@ -84,8 +84,8 @@ def undo(*, order_id: int, event_id: int, actor: User) -> Order:
     order.state = state_before(order)
     written = ["state"]
     if event.transition == Transition.SHIP:
-        order.tracking = ""
-        written.append("tracking")
+        order.tracking = order.carrier = ""
+        written += ["tracking", "carrier"]
     order.save(update_fields=written)
     order.record_change(OrderEvent.Kind.UNDONE, actor, event.summary)
     notify_about_order(order.pk, "slip", invoice.site)

@@ -16,6 +16,7 @@ from store.models.piece import (
 )
 from store.models.profile import ShopProfile
 from store.models.question import Question
+from store.models.terms import TermsVersion, terms_in_force
 
 __all__ = [
     "NO_HOLD",
@@ -40,4 +41,6 @@ __all__ = [
     "PieceQuerySet",
     "Question",
     "ShopProfile",
+    "TermsVersion",
+    "terms_in_force",
 ]

@@ -13,6 +13,7 @@ from accounts.models import Address, User
 from accounts.secrets import new_secret as new_secret
 from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
+from store.carriers import Carrier, tracking_link
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
 
@@ -115,7 +116,22 @@ class Order(TransitionsMixin, Address):
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.OPEN, editable=False
     )
-    tracking = models.CharField(_("tracking number"), max_length=100, blank=True, editable=False)
+    tracking = models.CharField(_("tracking number"), max_length=100, blank=True)
+    carrier = models.CharField(
+        _("carrier"), max_length=10, choices=Carrier, blank=True, db_default="", default=""
+    )
+    staff_note = models.TextField(
+        _("note of staff"), max_length=2000, blank=True, db_default="", default=""
+    )
+    # Between which it was placed; None where there were none, or before they were kept.
+    terms = models.ForeignKey(
+        "store.TermsVersion",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("terms of sale"),
+    )
     placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
     payment_due_at = models.DateTimeField(_("to be paid by"), editable=False, db_column="pay_by")
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
@@ -191,6 +207,16 @@ class Order(TransitionsMixin, Address):
         return stage_of(self)
 
     @property
+    def tracking_link(self) -> str:
+        return tracking_link(self.carrier, self.tracking)
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that was done with it; staff act on the one they saw."""
+        last = self.events.order_by("pk").values_list("pk", flat=True).last()
+        return f"{self.state}/{last}"
+
+    @property
     def is_to_be_collected(self) -> bool:
         over = {self.State.COLLECTED, self.State.CANCELLED}
         return self.delivery == self.Delivery.COLLECT and self.state not in over
@@ -226,4 +252,4 @@ class Order(TransitionsMixin, Address):
 
     def record_change(self, kind: str, actor: User | None, note: str = "") -> None:
         """Write into its history what is no transition; `kind` is an `OrderEvent.Kind`."""
-        self.events.create(kind=kind, actor=actor, note=note[:200])
+        self.events.create(kind=kind, actor=actor, detail=note)

@@ -32,6 +32,8 @@ class OrderEvent(Event):
         default="",
         editable=False,
     )
+    # Beside `note`, which is short: all that was changed, from what to what.
+    detail = models.TextField(_("note"), blank=True, db_default="", default="", editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("who")
     )

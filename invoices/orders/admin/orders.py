@@ -20,6 +20,8 @@ from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.models import Invoice
 from invoices.orders.admin.confirmation import how_confirmed
+from invoices.orders.admin.correct import CorrectPage, TermsPage
+from invoices.orders.admin.inlines import OrderEventInline, OrderLineInline
 from invoices.orders.admin.mark_paid import PayOrder, is_payable
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
@@ -31,8 +33,9 @@ from invoices.orders.undoing import slip_of
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
+from store.carriers import Carrier
 from store.exceptions import Refusal
-from store.models import Order, OrderEvent, OrderLine, OrderQuerySet
+from store.models import Order, OrderQuerySet
 from store.panels import bill_of, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
@@ -40,31 +43,6 @@ from store.renamed_fields import with_new_names
 ENDINGS = dict(Order.Ending.choices) | {
     Order.Ending.CUSTOMER.value: _("the customer has cancelled it")
 }
-
-
-class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
-    model = OrderLine
-    fields = ("title", "piece", "price_then", "shipping_then", "gone")
-    readonly_fields = fields
-
-    @admin.display(description=_("price"))
-    def price_then(self, line: OrderLine) -> str:
-        return money(line.price, line.order.currency)
-
-    @admin.display(description=_("shipping"))
-    def shipping_then(self, line: OrderLine) -> str:
-        return money(line.shipping, line.order.currency)
-
-    @admin.display(description=_("taken back"))
-    def gone(self, line: OrderLine) -> str:
-        at = line.dropped_at or line.taken_back_at
-        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
-
-
-class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
-    model = OrderEvent
-    fields = ("summary", "at", "actor", "note")
-    readonly_fields = fields
 
 
 class ToDoFilter(admin.SimpleListFilter):
@@ -115,7 +93,7 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
     fields = [
         "reference",
         "placed_at",
-        ("standing_now", "tracking"),
+        ("standing_now", "parcel"),
         "ended",
         "confirming",
         ("sum", "payment", "paid_at", "payment_due_at"),
@@ -125,11 +103,14 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         ("name", "email", "phone", "customer"),
         ("delivery", "address"),
         "note",
+        "staff_note",
+        "terms_then",
     ]
     readonly_fields = [
-        "reference", "placed_at", "standing_now", "tracking", "sum", "payment", "paid_at",
+        "reference", "placed_at", "standing_now", "parcel", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "delivery", "address", "note", "given", "ended", "credited", "confirming",
+        "delivery", "address", "note", "given", "ended", "credited", "staff_note", "terms_then",
+        "confirming",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -189,6 +170,8 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
             silent.add("credited")
         if obj is None or not (obj.is_unconfirmed or obj.reached_at):
             silent.add("confirming")
+        if obj is None or not obj.staff_note:
+            silent.add("staff_note")
         return [field for field in self.fields if field not in silent]
 
     @admin.display(description=_("address"))
@@ -203,6 +186,21 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         address = reverse("admin:invoices_invoice_change", args=[invoice.pk])
         balance = _("balance %s") % money(invoice.balance, invoice.currency)
         return format_html('<a href="{}">{}</a> {} {}', address, invoice, badge(invoice), balance)
+
+    @admin.display(description=_("parcel"))
+    def parcel(self, order: Order) -> str:
+        """Its number, with the page of the carrier that shows its way."""
+        words = f"{order.get_carrier_display()} {order.tracking}".strip() or "–"
+        if not order.tracking_link:
+            return words
+        return format_html('<a href="{}" rel="noreferrer">{}</a>', order.tracking_link, words)
+
+    @admin.display(description=_("terms of sale"))
+    def terms_then(self, order: Order) -> str:
+        if order.terms_id is None:
+            return "–"
+        address = reverse("admin:store_order_terms", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', address, _("as they were when it was placed"))
 
     @admin.display(description=_("taken back"))
     def credited(self, order: Order) -> str:
@@ -226,10 +224,14 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         transition = self.admin_site.admin_view(require_POST(self.transition_view))
         pay = self.admin_site.admin_view(PayOrder.as_view())
         take_back = self.admin_site.admin_view(TakeBackPage.as_view())
+        correct = self.admin_site.admin_view(CorrectPage.as_view())
+        terms = self.admin_site.admin_view(TermsPage.as_view())
         undo = self.admin_site.admin_view(UndoSlip.as_view())
         return [
             path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
+            path("<int:pk>/correct/", correct, name="store_order_correct"),
+            path("<int:pk>/terms/", terms, name="store_order_terms"),
             path("<int:pk>/undo/", undo, name="store_order_undo"),
             path("<int:pk>/take-back/", take_back, name="store_order_take_back"),
             *super().get_urls(),
@@ -245,6 +247,7 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         order = self.get_object(request, object_id)
         may_credit = request.user.has_perms(TakeBackPage.permissions)
         asked = {
+            "carriers": Carrier.choices,
             "slip": order and slip_of(order),
             "asks_how": order is not None and is_payable(order),
             "may_take_back": order is not None and may_credit and bool(left_of(order)),
@@ -263,15 +266,15 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         transition = Order.Transition(form.cleaned_data["transition"])
         if transition == Order.Transition.PAY and is_payable(order):
             return redirect("admin:store_order_pay", pk)
+        ships = transition == Order.Transition.SHIP
         try:
             transition_and_notify(
                 order_id=pk,
                 transition=transition,
                 actor=request.user,
                 site=site_of(request),
-                tracking=form.cleaned_data["tracking"]
-                if transition == Order.Transition.SHIP
-                else "",
+                tracking=form.cleaned_data["tracking"] if ships else "",
+                carrier=form.cleaned_data["carrier"] if ships else "",
             )
         except Refusal as refusal:
             messages.error(request, refusal.sentence)

@@ -1,0 +1,39 @@
+"""What an order's page in the admin lists: its things, and what happened to it."""
+
+from django.contrib import admin
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from money.filters import money
+from store.admin.mixins import ReadOnlyMixin
+from store.models import OrderEvent, OrderLine
+
+
+class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
+    model = OrderLine
+    fields = ("title", "piece", "price_then", "shipping_then", "gone")
+    readonly_fields = fields
+
+    @admin.display(description=_("price"))
+    def price_then(self, line: OrderLine) -> str:
+        return money(line.price, line.order.currency)
+
+    @admin.display(description=_("shipping"))
+    def shipping_then(self, line: OrderLine) -> str:
+        return money(line.shipping, line.order.currency)
+
+    @admin.display(description=_("taken back"))
+    def gone(self, line: OrderLine) -> str:
+        at = line.dropped_at or line.taken_back_at
+        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
+
+
+class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
+    model = OrderEvent
+    fields = ("summary", "at", "actor", "words")
+    readonly_fields = fields
+
+    @admin.display(description=_("note"))
+    def words(self, event: OrderEvent) -> str:
+        return event.detail or event.note

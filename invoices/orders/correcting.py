@@ -1,0 +1,87 @@
+"""What staff set right of an order that is placed. What is issued stays as it was issued."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from django.db import transaction
+
+from accounts.models import User
+from invoices.documents.drafts import invoice_of_order
+from invoices.locking import lock_invoice
+from invoices.mail.orders import notify_about_order
+from invoices.models import Invoice
+from mail.sending import readdress
+from store.models import Order, OrderEvent
+from store.models.order_stage import OrderStage
+from store.versions import check_version
+
+CONTACT = ["name", "email", "phone"]
+ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
+PARCEL = ["tracking", "carrier"]
+Kind = OrderEvent.Kind
+
+
+class Corrected(NamedTuple):
+    fields: list[str]
+    # How many mails go to another address now.
+    mails: int
+    # Whether the customer is mailed the way of the parcel once more.
+    told: bool
+
+
+def correctable(order: Order) -> list[str]:
+    """What may be set right of an order as far as it is; a note of staff always."""
+    if order.stage == OrderStage.SHIPPED:
+        return [*PARCEL, "staff_note"]
+    if order.stage in {OrderStage.COLLECTED, OrderStage.TAKEN_BACK, OrderStage.CANCELLED}:
+        return ["staff_note"]
+    where = ADDRESS if order.delivery == Order.Delivery.SHIP else []
+    return [*CONTACT, *where, "staff_note"]
+
+
+@transaction.atomic
+def correct_order(
+    *, order_id: int, version: str, values: Mapping[str, Any], actor: User
+) -> Corrected:
+    """Set right what `correctable` names, write down from what to what, and mail anew.
+
+    Mails that have not arrived go to the new address, failed ones again. Raises VersionChanged.
+    """
+    invoice = lock_invoice(invoice_of_order(order_id).pk)
+    order = cast(Order, invoice.order)
+    check_version(order, version)
+    before = {name: getattr(order, name) for name in correctable(order) if name in values}
+    changed = [name for name in before if before[name] != values[name]]
+    for name in changed:
+        setattr(order, name, values[name])
+    if not changed:
+        return Corrected([], 0, told=False)
+    order.save(update_fields=changed)
+    record(order, before, changed, actor)
+    moved = 0
+    if "email" in changed:
+        moved = readdress(about=names_of(invoice), old=before["email"], new=order.email)
+    if told := bool({*PARCEL} & {*changed} and order.tracking):
+        notify_about_order(order.pk, str(Order.Transition.SHIP), invoice.site)
+    return Corrected(changed, moved, told)
+
+
+def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: User) -> None:
+    """Write a note of staff by itself: its customer is shown that something was corrected."""
+    parts = [
+        f"{order._meta.get_field(name).verbose_name}: {before[name] or '–'} → "  # type: ignore[union-attr]
+        f"{getattr(order, name) or '–'}"
+        for name in changed
+        if name != "staff_note"
+    ]
+    if parts:
+        order.record_change(Kind.CORRECTED, actor, "\n".join(parts))
+    if "staff_note" in changed:
+        order.record_change(Kind.NOTED, actor, order.staff_note or "–")
+
+
+def names_of(invoice: Invoice) -> list[str]:
+    """What mails about an order and its invoice say that they are about."""
+    draft = str(Invoice(order=invoice.order))
+    notes = [str(note) for note in invoice.credit_notes.all()]
+    return [str(invoice.order), str(invoice), draft, *notes]
