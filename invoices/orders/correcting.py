@@ -58,12 +58,22 @@ def correct_order(
         return Corrected([], 0, told=False)
     order.save(update_fields=changed)
     record(order, before, changed, actor)
-    moved = 0
-    if "email" in changed:
-        moved = readdress(about=names_of(invoice), old=before["email"], new=order.email)
+    moved = move_mails(invoice, order, before["email"]) if "email" in changed else 0
     if told := bool({*PARCEL} & {*changed} and order.tracking):
         notify_about_order(order.pk, str(Order.Transition.SHIP), invoice.site)
     return Corrected(changed, moved, told)
+
+
+def move_mails(invoice: Invoice, order: Order, old: str) -> int:
+    """Let mails follow an order to its new address, of which nothing is known yet."""
+    Order.objects.filter(pk=order.pk).update(reached_at=None)
+    moved = readdress(about=names_of(invoice), old=old, new=order.email)
+    if order.is_unconfirmed and not moved:
+        # The link that confirms it has gone to the old one.
+        order.confirmation = notify_about_order(order.pk, "unconfirmed", invoice.site)
+        order.save(update_fields=["confirmation"])
+        moved = 1
+    return moved
 
 
 def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: User) -> None:

@@ -104,6 +104,9 @@ def reopen(order: Order, actor: User) -> None:
     record_events(chosen, Kind.ORDERED, actor=actor, note=str(order))
     chosen.update(order=order, **NO_HOLD)
     order.state, order.cancelled_because = Order.State.OPEN, ""
+    # Staff's word stands for it.
+    order.is_unconfirmed = False
     order.payment_due_at = Now() + timedelta(days=ShopProfile.get_solo().days_to_pay)
-    order.save(update_fields=["state", "cancelled_because", "payment_due_at"])
+    written = ["state", "cancelled_because", "payment_due_at", "is_unconfirmed"]
+    order.save(update_fields=written)
     order.record_change(OrderEvent.Kind.REOPENED, actor)

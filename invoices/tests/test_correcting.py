@@ -158,3 +158,16 @@ def test_the_workshop_corrects_nothing(client: Client, wren: User, billed: Invoi
     client.force_login(wren)
 
     assert client.get(page_of(billed.order)).status_code == 403
+
+
+def test_a_new_address_is_to_confirm_what_nobody_has_confirmed(
+    staff_client: Client, billed: Invoice
+) -> None:
+    Mail.objects.update(state="sent")
+    Order.objects.update(is_unconfirmed=True, reached_at="2026-01-01T00:00Z")
+
+    correct(staff_client, billed.order, email="anna@example.com")
+
+    assert Order.objects.get().reached_at is None
+    assert mails()[-1] == "unconfirmed"
+    assert Mail.objects.latest("pk").to == "anna@example.com"
