@@ -1,4 +1,5 @@
-"""How often the same may be asked for in an hour: from one network, and about one target.
+"""How often the same may be asked for in an hour and a day: from one network, by one account, and
+about one target.
 
 What a page answers is the same for a target that exists and for one that does not.
 """
@@ -21,16 +22,25 @@ from accounts.events import SecurityEvent, tell_once
 
 
 class Limit(NamedTuple):
-    """`per_target` are about one address or ticket; a setting says how many from one network."""
+    """How many an hour: a setting says it of one network and of one account.
+
+    `per_target` are about one address or ticket; 0 says: as many. A day has room for as many as
+    some `hours`.
+    """
 
     name: str
     setting: str
     per_target: int
     words: str | Promise
+    hours: int = 5
 
     @property
     def per_network(self) -> int:
         return int(getattr(settings, self.setting))
+
+    @property
+    def each_target(self) -> int:
+        return self.per_target or self.per_network
 
 
 RESETS = Limit(
@@ -75,9 +85,30 @@ LINKS = Limit(
     3,
     _("This link has been mailed often enough. Ask for the next one at %s."),
 )
-# Who counts stands above: under "hour", a function of a name, a network's address or a target's
-# name, and how many are allowed. It returns when there are more, or None for one that counts.
-COUNTERS: dict[str, Callable[[str, str, int], datetime | None]] = {}
+ORDERS = Limit(
+    "order",
+    "ORDERS_PER_HOUR_PER_ADDRESS",
+    10,
+    _("These are a great many orders. You can place the next one at %s."),
+)
+# What visitors have typed who are asked to log in, which waits for that in their session.
+DRAFTS = Limit(
+    "draft",
+    "DRAFTS_PER_HOUR_PER_ADDRESS",
+    0,
+    _("Without an account, so much cannot be kept. Log in first, or send it at %s."),
+)
+PHOTOS = Limit(
+    "photo",
+    "PHOTOS_PER_HOUR_PER_ADDRESS",
+    0,
+    _("These are a great many photos. You can send the next ones at %s."),
+)
+PHOTO_MEGABYTES = Limit("photo MB", "PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS", 0, PHOTOS.words)
+# Who counts stands above: for "hour" and "day", a function of a name, a network's address or a
+# target's name, how many are allowed, and how many these are. It returns when there may be more, or
+# None for what counts.
+COUNTERS: dict[str, Callable[[str, str, int, int], datetime | None]] = {}
 
 
 class TooOften(Exception):
@@ -86,24 +117,29 @@ class TooOften(Exception):
     def __init__(self, limit: Limit, again_at: datetime) -> None:
         super().__init__(f"{limit.name}: again at {again_at}")
         self.again_at = again_at
-        time = date_format(timezone.localtime(again_at), "TIME_FORMAT")
-        self.sentence = str(limit.words) % time
+        local = timezone.localtime(again_at)
+        is_today = local.date() == timezone.localdate()
+        form = "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT"
+        self.sentence = str(limit.words) % date_format(local, form)
 
     @property
     def seconds(self) -> int:
         return max(1, round((self.again_at - timezone.now()).total_seconds()))
 
 
-def check_limit(limit: Limit, request: HttpRequest, target: str) -> None:
-    """Count one that is asked for, or raise TooOften."""
+def check_limit(limit: Limit, request: HttpRequest, target: str, number: int = 1) -> None:
+    """Count what is asked for, or raise TooOften."""
+    account = str(request.user.pk) if request.user.is_authenticated else ""
     sides = [
         (f"{limit.name} from", client_address(request), limit.per_network),
-        (f"{limit.name} for", target, limit.per_target),
+        (f"{limit.name} by", account, limit.per_network),
+        (f"{limit.name} for", target, limit.each_target),
     ]
-    for name, of, most in sides:
-        if of and (again_at := COUNTERS["hour"](name, of, most)):
-            tell_once(SecurityEvent.LIMIT_REACHED, request, limit.name)
-            raise TooOften(limit, again_at)
+    for name, of, an_hour in sides:
+        for period, most in (("hour", an_hour), ("day", an_hour * limit.hours)):
+            if of and (again_at := COUNTERS[period](name, of, most, min(number, most))):
+                tell_once(SecurityEvent.LIMIT_REACHED, request, limit.name)
+                raise TooOften(limit, again_at)
 
 
 def refuse_too_often(view: FormView, form: BaseForm, refusal: TooOften) -> HttpResponse:

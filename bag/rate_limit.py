@@ -5,6 +5,7 @@ hold across processes and restarts. An honest shopper never meets them.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +21,10 @@ from bag.models import RateLimit
 from bag.pseudonyms import hashed
 from store.statements import Change
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 UNUSED_PER_ROUND = 1000
+# What tells the counts of one holder apart.
+SUFFIX = {HOUR: "", DAY: " a day"}
 
 
 def consume_holds(quantity: int, *, customer: User | None, address: str) -> None:
@@ -39,12 +42,12 @@ def consume_holds(quantity: int, *, customer: User | None, address: str) -> None
         consume(f"account {customer.pk}", quantity, limit=settings.HOLDS_PER_HOUR_PER_ACCOUNT)
 
 
-def consumed(holder: Any, cost: Any) -> tuple[Any, dict[str, Any]]:
-    enough = RateLimit.objects.filter(holder=holder, used_until__lte=Now() + HOUR - cost)
+def consumed(holder: Any, cost: Any, rest: Any) -> tuple[Any, dict[str, Any]]:
+    enough = RateLimit.objects.filter(holder=holder, used_until__lte=Now() + rest)
     return enough, {"used_until": Greatest("used_until", Now()) + cost}
 
 
-CONSUME = Change(consumed, holder=CharField(), cost=DurationField())
+CONSUME = Change(consumed, holder=CharField(), cost=DurationField(), rest=DurationField())
 
 
 def consume(
@@ -53,36 +56,45 @@ def consume(
     *,
     limit: int,
     refusal: type[RateLimitExceeded] = RateLimitExceeded,
+    period: timedelta = HOUR,
 ) -> None:
-    """Use `quantity` of the `limit` that a holder has in any hour, or raise RateLimitExceeded."""
-    cost = quantity * HOUR / limit
-    if CONSUME.make(holder=holder, cost=cost):
+    """Use `quantity` of a holder's `limit` in any `period`, or raise RateLimitExceeded."""
+    cost = quantity * period / limit
+    if CONSUME.make(holder=holder, cost=cost, rest=period - cost):
         return
     new = RateLimit(holder=holder, used_until=Now())
     RateLimit.objects.bulk_create([new], ignore_conflicts=True)
-    if not CONSUME.make(holder=holder, cost=cost):
-        raise refusal(again_at=again_at(holder, quantity, limit))
+    if not CONSUME.make(holder=holder, cost=cost, rest=period - cost):
+        raise refusal(again_at=again_at(holder, period - cost))
 
 
-def again_at(holder: str, quantity: int, limit: int) -> datetime:
-    """When so many holds will be allowed again."""
+def again_at(holder: str, rest: timedelta) -> datetime:
+    """When as much will be allowed again as leaves this `rest` of the period."""
     used_until = RateLimit.objects.values_list("used_until", flat=True).get(pk=holder)
-    return used_until + quantity * HOUR / limit - HOUR
+    return used_until - rest
 
 
-def counted(name: str, of: str, limit: int) -> datetime | None:
-    """Count one for an address or another name; when there may be more, once there are too many.
+def counted(
+    name: str, of: str, limit: int, quantity: int = 1, *, period: timedelta = HOUR
+) -> datetime | None:
+    """Count so many for an address or another name; when there may be more, once it is too much.
 
     For `accounts.limits`, and whoever else has no refusal of its own.
     """
     try:
-        consume(f"{name} {hashed(network_of(of))}", 1, limit=limit)
+        consume(
+            f"{name} {hashed(network_of(of) + SUFFIX[period])}",
+            quantity,
+            limit=limit,
+            period=period,
+        )
     except RateLimitExceeded as refusal:
         return refusal.again_at
     return None
 
 
 COUNTERS["hour"] = counted
+COUNTERS["day"] = partial(counted, period=DAY)
 
 
 @transaction.atomic

@@ -67,6 +67,8 @@ class Mail(models.Model):
     attachment = models.CharField(_("attachment"), max_length=80, blank=True)
     # What is in it gives rights to whoever has it: nobody reads it here, and it does not stay.
     sensitive = models.BooleanField(default=False)
+    # Whoever it goes to was named by a stranger: other mails go first.
+    yields = models.BooleanField(default=False, db_default=False)
     # The same for each try, so that mail programs show it once.
     message_id = models.CharField("Message-ID", max_length=255, unique=True)
 

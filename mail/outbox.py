@@ -71,6 +71,7 @@ class MailEvent:
         about: str = "",
         needed: Collection[str] = (),
         sensitive: bool = False,
+        yields: bool = False,
         button: str | None = None,
         pictures: Pictures = lambda context: (),
     ) -> None:
@@ -81,6 +82,8 @@ class MailEvent:
         # Placeholders without which the mail makes no sense.
         self.needed = needed
         self.sensitive = sensitive
+        # Whether a stranger names whom it goes to: it waits for all other mails.
+        self.yields = yields
         link = placeholders.get("link", Placeholder("", ""))
         self.button = link if button is None else Placeholder("", button)
         self.pictures = pictures
@@ -206,6 +209,7 @@ def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") 
         text=words.text,
         html=as_html(words, look),
         sensitive=occasion.sensitive,
+        yields=occasion.yields,
     )
 
 

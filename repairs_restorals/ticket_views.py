@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
-from accounts.limits import MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
+from accounts.limits import DRAFTS, MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
 from accounts.models import User
 from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
@@ -24,7 +24,8 @@ from repairs_restorals.forms import (
     TicketImageForm,
 )
 from repairs_restorals.models import ServiceTicket, TicketMessage, TicketQuerySet
-from repairs_restorals.photos import Refused, StoredPhoto, prepare_photos
+from repairs_restorals.photos import StoredPhoto, prepare_photos
+from repairs_restorals.sent_photos import check_photos, check_sent, name_refused
 from repairs_restorals.services import (
     add_photos,
     cancel_ticket,
@@ -38,13 +39,6 @@ from store.exceptions import TransitionNotAllowed
 from store.renamed_fields import with_new_names
 
 DRAFT = "ticket draft"
-
-
-def name_refused(request: HttpRequest, refused: list[Refused]) -> None:
-    """Say which photos were not taken, and why; everything else is kept."""
-    for photo in refused:
-        text = _("The photo “%(name)s” was not taken: %(reason)s")
-        messages.warning(request, text % {"name": photo.name, "reason": photo.reason})
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -73,13 +67,11 @@ class TicketCreateView(FormView):
         return super().get_context_data(has_draft=draft, **kwargs)
 
     def form_valid(self, form: NewTicketForm) -> HttpResponse:
-        if self.customer is None:
-            self.request.session[DRAFT] = form.typed
-            known = self.request.POST.get("account") == "known"
-            page = resolve_url("accounts:login" if known else "accounts:register")
-            return redirect(f"{page}?next={self.request.path}")
         try:
-            check_limit(TICKETS, self.request, f"customer {self.customer.pk}")
+            if self.customer is None:
+                check_limit(DRAFTS, self.request, "")
+                return self.lead_to_account(form)
+            check_sent(TICKETS, self.request, f"customer {self.customer.pk}", form.cleaned_data)
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
         ticket: ServiceTicket = form.instance
@@ -92,6 +84,12 @@ class TicketCreateView(FormView):
         messages.success(self.request, text % {"reference": ticket.reference})
         name_refused(self.request, refused)
         return redirect(ticket)
+
+    def lead_to_account(self, form: NewTicketForm) -> HttpResponse:
+        self.request.session[DRAFT] = form.typed
+        known = self.request.POST.get("account") == "known"
+        page = resolve_url("accounts:login" if known else "accounts:register")
+        return redirect(f"{page}?next={self.request.path}")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -149,7 +147,7 @@ class MessageView(TicketView):
         form = MessageForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                check_limit(MESSAGES, request, f"ticket {ticket.pk}")
+                check_sent(MESSAGES, request, f"ticket {ticket.pk}", form.cleaned_data)
             except TooOften as refusal:
                 form.add_error(None, refusal.sentence)
         if not form.is_valid():
@@ -227,6 +225,10 @@ class AddImageView(OwnTicketMixin, FormView):
 
     def form_valid(self, form: TicketImageForm) -> HttpResponse:
         ticket: ServiceTicket = form.cleaned_data["ticket"]
+        try:
+            check_photos(self.request, f"ticket {ticket.pk}", form.cleaned_data["images"])
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
         good, refused = prepare_photos(form.cleaned_data["images"])
         if not good:
             for photo in refused:
@@ -271,10 +273,9 @@ class TicketCancelView(OwnTicketMixin, FormView):
 
     def form_valid(self, form: CancelForm) -> HttpResponse:
         ticket = self.get_ticket()
-        reason = form.cleaned_data["reason"]
-        site = site_of(self.request)
+        told = {"site": site_of(self.request), "reason": form.cleaned_data["reason"]}
         try:
-            cancel_ticket(ticket_id=ticket.pk, actor=self.customer, site=site, reason=reason)
+            cancel_ticket(ticket_id=ticket.pk, actor=self.customer, **told)
         except TransitionNotAllowed:
             return self.refuse(ticket)
         messages.success(self.request, _("Your ticket is cancelled."))

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.confirmation import ConfirmationNeeded
 from accounts.cookies import cookie_name
+from accounts.limits import DRAFTS, TooOften, check_limit
 from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
 from invoices.orders.forms import CheckoutForm
@@ -35,6 +36,8 @@ TYPED_BY = "typed_by"
 # What a visitor has written is kept that long for the log-in, and no more of it.
 KEPT_SECONDS = 1800
 MOST_CHARACTERS = 100_000
+# Whoever has not logged in here before is a stranger, whose texts fill our disk.
+MOST_OF_STRANGERS = 20_000
 MOST_FIELDS = 1000
 # Of pages that put their forms together themselves, those in which people write.
 WRITTEN = (MessageForm, CheckoutForm, DecisionForm, WaitlistForm)
@@ -187,17 +190,28 @@ def forget_what_others_typed(request: HttpRequest | None, user: User, **kwargs: 
 
 
 def keep_sent(request: HttpRequest, *, for_confirmation: bool = False) -> bool:
-    """Keep what was sent in the session, unless it is nothing or too much."""
+    """Keep what was sent in the session, unless it is nothing, too much, or too often."""
     sent = sent_with(request)
     size = sum(len(name) + len(value) for name, value in sent.texts)
-    if size > MOST_CHARACTERS or len(sent.texts) > MOST_FIELDS or not (sent.texts or sent.files):
+    typist = typist_of(request)
+    most = MOST_CHARACTERS if typist or for_confirmation else MOST_OF_STRANGERS
+    if size > most or len(sent.texts) > MOST_FIELDS or not (sent.texts or sent.files):
+        return False
+    try:
+        if not for_confirmation:
+            check_limit(DRAFTS, request, "")
+    except TooOften:
         return False
     fields = [sent.texts, sent.passwords, sent.files, for_confirmation]
+    request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": typist}
+    return True
+
+
+def typist_of(request: HttpRequest) -> str:
+    """Who has logged in last in this browser; "" when nobody has."""
     # The second is its name of the release before.
     names = (cookie_name(TYPED_BY), TYPED_BY)
-    by = next(filter(None, (request.get_signed_cookie(n, "", salt=TYPED_BY) for n in names)), "")
-    request.session[KEPT] = {"path": sent.path, "fields": fields, "at": time(), "by": by}
-    return True
+    return next(filter(None, (request.get_signed_cookie(n, "", salt=TYPED_BY) for n in names)), "")
 
 
 def log_in_pages() -> Iterator[str]:

@@ -224,11 +224,15 @@ HOLDS_PER_HOUR_PER_ADDRESS = env_int(
 HOLDS_PER_HOUR_PER_ACCOUNT = env_int(
     "HOLDS_PER_HOUR_PER_ACCOUNT", default=env_int("TAKES_PER_ACCOUNT", default=60)
 )
-# What strangers may set off from one address in an hour; `accounts.limits` has those of targets.
+# What strangers may set off from one address in an hour; `accounts.limits` has the whole table.
 REGISTRATIONS_PER_HOUR_PER_ADDRESS = env_int("REGISTRATIONS_PER_HOUR_PER_ADDRESS", default=20)
 RESETS_PER_HOUR_PER_ADDRESS = env_int("RESETS_PER_HOUR_PER_ADDRESS", default=20)
 MESSAGES_PER_HOUR_PER_ADDRESS = env_int("MESSAGES_PER_HOUR_PER_ADDRESS", default=60)
 FACTORS_PER_HOUR_PER_ADDRESS = env_int("FACTORS_PER_HOUR_PER_ADDRESS", default=60)
+ORDERS_PER_HOUR_PER_ADDRESS = env_int("ORDERS_PER_HOUR_PER_ADDRESS", default=30)
+DRAFTS_PER_HOUR_PER_ADDRESS = env_int("DRAFTS_PER_HOUR_PER_ADDRESS", default=30)
+PHOTOS_PER_HOUR_PER_ADDRESS = env_int("PHOTOS_PER_HOUR_PER_ADDRESS", default=200)
+PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS = env_int("PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS", default=1000)
 # What one person may bind without having paid: orders, and their value, €5,000 or ¥500,000.
 UNPAID_ORDERS = env_int("UNPAID_ORDERS", default=3)
 UNPAID_VALUE = env_int("UNPAID_VALUE", default=int(500_000 * unit_of(CURRENCY)))

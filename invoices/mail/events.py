@@ -36,6 +36,7 @@ class About(NamedTuple):
         to: Text = CUSTOMER,
         needed: Collection[str] = (),
         sensitive: bool = False,
+        yields: bool = False,
         **placeholders: Placeholder,
     ) -> MailEvent:
         """`placeholders` come on top of those of every event."""
@@ -48,6 +49,7 @@ class About(NamedTuple):
             about=self.name,
             needed=needed,
             sensitive=sensitive,
+            yields=yields,
             pictures=no_pictures if to is SHOP or sensitive else self.pictures,
         )
 

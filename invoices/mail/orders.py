@@ -77,6 +77,7 @@ register(
         ),
         link=Placeholder(_("where the order is confirmed"), "{{ site }}{{ confirm_path }}"),
         needed=["link"],
+        yields=True,
     ),
     order_event("placed_shop", when=_("An order was placed"), to=SHOP),
     order_event(

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from accounts.addresses import site_of
+from accounts.limits import ORDERS, TooOften, check_limit
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
@@ -59,7 +60,10 @@ class CheckoutView(View):
             messages.error(request, _("Your bag has changed: please check what you order now."))
         elif form.is_valid():
             try:
+                check_limit(ORDERS, request, form.cleaned_data["email"].casefold())
                 return self.place(bag, agreed, form)
+            except TooOften as refusal:
+                form.add_error(None, refusal.sentence)
             except NotEnoughAvailable as refusal:
                 if refusal.spoken_for:
                     offer_to_next(item_id=refusal.item_id)

@@ -21,7 +21,7 @@ from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.photos import prepare_photos
-from repairs_restorals.ticket_views import name_refused
+from repairs_restorals.sent_photos import name_refused
 from store.renamed_fields import with_new_names
 
 PERSON = ["email", "name", "phone"]

@@ -24,6 +24,7 @@ from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
 from repairs_restorals.models.status import CLOSED
 from repairs_restorals.photos import prepare_photos
+from repairs_restorals.sent_photos import name_refused
 from repairs_restorals.services import (
     add_photos,
     assign_ticket,
@@ -32,7 +33,6 @@ from repairs_restorals.services import (
     transition_ticket,
     write_message,
 )
-from repairs_restorals.ticket_views import name_refused
 from store.exceptions import Refusal
 from store.panels import bill_of
 from store.renamed_fields import with_new_names
