@@ -98,6 +98,6 @@ PANELS[Order, "pay"] = Panel("invoices/panels/order_pay.html", about_payment)
 for place in ("otherwise", "invoice", "bill"):
     PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
-for place in ("due", "settled", "bill", "row"):
+for place in ("due", "settled", "bill", "row", "take"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
 PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

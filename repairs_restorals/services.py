@@ -1,11 +1,12 @@
 """Tickets: filing, changing, moving on, merging. Every change locks the ticket and is recorded."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -138,6 +139,28 @@ def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: s
     ticket.record_event(Kind.TRANSITION, actor=actor, status=to, note=note)
     if to in {Status.ASSESSING, Status.CANCELLED}:
         ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
+
+
+def slip_of(ticket: ServiceTicket) -> TicketEvent | None:
+    """That a ticket was collected, while that may be undone: within the day."""
+    if ticket.status != Status.COLLECTED:
+        return None
+    event = ticket.events.filter(kind=Kind.TRANSITION).order_by("pk").last()
+    is_fresh = event and event.at > timezone.now() - timedelta(days=1)
+    return event if is_fresh and event and event.status == Status.COLLECTED else None
+
+
+@transaction.atomic
+def undo_collected(*, ticket_id: int, actor: User) -> ServiceTicket:
+    """Undo a slip of the finger; nobody was mailed of it. Raises TransitionNotAllowed."""
+    ticket = lock_ticket(ticket_id)
+    if slip_of(ticket) is None:
+        raise TransitionNotAllowed(ticket, Status.READY)
+    ticket.status, ticket.touched_at = Status.READY, Now()
+    ticket.save(update_fields=["status", "touched_at"])
+    note = _("It was marked as collected by mistake.")
+    ticket.record_event(Kind.TRANSITION, actor=actor, status=Status.READY, note=note)
+    return ticket
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField
-from django.forms import ModelForm, ModelMultipleChoiceField
+from django.forms import ChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,9 +22,11 @@ from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
 from accounts.groups import GROUPS
 from accounts.invitations import mail_password_link
+from accounts.leaving import hand_over, takers_for, work_of
 from accounts.models import Customer, User
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
+NOBODY = "nobody"
 RIGHTS = {"is_active", "is_staff", "groups", *SUPERUSERS_ONLY}
 
 
@@ -42,10 +44,35 @@ class UserAddForm(ModelForm):
 class UserForm(ModelForm):
     name = NameField()
     email = EmailAddressField(autocomplete="off")
+    # Asked for only while somebody has work that is left behind.
+    work_goes_to = ChoiceField(label=_("Their open work goes to"), required=False)
 
     class Meta:
         model = User
         fields = ["email", "name", "is_active", "is_staff", "groups", *SUPERUSERS_ONLY]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.work = work_of(self.instance) if self.instance.is_staff else 0
+        if not self.work:
+            del self.fields["work_goes_to"]
+            return
+        field = cast(ChoiceField, self.fields["work_goes_to"])
+        takers = [(str(taker.pk), taker.name) for taker in takers_for(self.instance)]
+        field.choices = [("", "–"), *takers, (NOBODY, _("nobody"))]
+        field.help_text = gettext("When this person leaves: %d tickets and tasks.") % self.work
+
+    @property
+    def leaves(self) -> bool:
+        """Whether somebody who worked here does so no more."""
+        data = self.cleaned_data
+        return any(name in data and not data[name] for name in ("is_active", "is_staff"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.work and self.leaves and not data.get("work_goes_to"):
+            self.add_error("work_goes_to", _("Say who gets the tickets and tasks of this person."))
+        return data
 
 
 class CustomerInline(admin.StackedInline):
@@ -86,6 +113,8 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": [*person, "is_active"]})]
         rights = ["is_active", "is_staff", "groups"]
+        if obj.is_staff and work_of(obj):
+            rights.insert(2, "work_goes_to")
         if request.user.is_superuser:
             rights += SUPERUSERS_ONLY
         return [
@@ -129,6 +158,22 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
         if changed := RIGHTS & {*form.changed_data}:
             about = f"{', '.join(sorted(changed))}, by {request.user}"
             tell(SecurityEvent.RIGHTS_CHANGED, form.instance, request, about)
+        if change:
+            self.follow_rights(request, form)
+
+    def follow_rights(self, request: HttpRequest, form: Any) -> None:
+        """Hand over what whoever leaves has left, and say when a group opens no door."""
+        person, data = form.instance, form.cleaned_data
+        if data.get("work_goes_to") and form.leaves:
+            taker = next(
+                (each for each in takers_for(person) if str(each.pk) == data["work_goes_to"]), None
+            )
+            hand_over(person, taker, cast(User, request.user))
+            text = gettext("The open work goes to %s.") % (taker.name if taker else _("nobody"))
+            self.message_user(request, text)
+        if data.get("groups") and person.is_active and not person.is_staff:
+            text = gettext("%s is in a group, but does not get in: “staff status” is not ticked.")
+            self.message_user(request, text % person, messages.WARNING)
 
     def user_change_password(
         self,

@@ -16,6 +16,8 @@ from accounts.models import User
 from store.models import Piece, PieceEvent, PieceQuerySet
 
 LONGEST_RESERVATION = timedelta(days=90)
+# How long staff keep something that somebody has asked for by phone.
+PROPOSED_RESERVATION = timedelta(days=2)
 # SQLite keeps times as text, some with more digits than others: equal ones may differ in it.
 SAME = timedelta(milliseconds=1)
 
@@ -126,6 +128,9 @@ class ReserveForm(UntilForm):
     def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.piece = piece
+        # The evening of the day after tomorrow, which staff may change.
+        end = localtime(self.now + PROPOSED_RESERVATION)
+        self.initial.setdefault("until", end.replace(hour=18, minute=0, second=0, microsecond=0))
         self.fields["reason"].help_text = _(
             "Names the person when there is no account. It stays in the history of the piece."
         )

@@ -256,3 +256,10 @@ def test_a_hold_of_another_age_was_never_seen(client: Client, sam: User, year: s
     seen = {"holds": f"1 {year}-01-01T00:00:00+00:00", "reason": "x"}
 
     assert client.post(reverse("admin:bag_hold_release"), seen).status_code < 400
+
+
+def test_an_end_is_proposed_for_a_reservation(shop: Client, clock: Item) -> None:
+    page = shop.get(reverse("admin:bag_hold_reserve", args=[clock.pieces.get().pk]))
+
+    day = timezone.localdate() + timedelta(days=2)
+    assert f'value="{day:%Y-%m-%d}T18:00"' in page.content.decode()

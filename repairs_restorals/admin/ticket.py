@@ -20,6 +20,7 @@ PAGES = {
     "transition": ticket_page.Transition,
     # Where pages lead that were open while this release was deployed; goes with the next.
     "move": ticket_page.Transition,
+    "undo": ticket_page.UndoCollected,
     "assign": ticket_page.Assign,
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,

@@ -30,7 +30,9 @@ from repairs_restorals.services import (
     assign_ticket,
     merge_tickets,
     renew_status_link,
+    slip_of,
     transition_ticket,
+    undo_collected,
     write_message,
 )
 from store.exceptions import Refusal
@@ -77,6 +79,7 @@ class TicketPage(TicketStaffView):
             badge=badge(ticket),
             age=age(ticket),
             due=due(ticket),
+            slip=slip_of(ticket),
             transitions=[(status, BUTTONS[status]) for status in ticket.allowed_transitions],
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
             is_billed=bill_of(ticket).is_issued,
@@ -171,7 +174,20 @@ class AddPhotos(TicketAction):
 
 
 class Transition(TicketAction):
+    """Move a ticket on; of one that is collected with money open, ask first."""
+
     form = TicketTransitionForm
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        bill = bill_of(ticket)
+        form = self.unbound(self.form, ticket, with_new_names(request.POST))
+        asks = (bill.balance or 0) > 0 and "anyway" not in request.POST
+        if asks and form.is_valid() and form.cleaned_data["to"] == Status.COLLECTED:
+            self.template = "hand_out"
+            title = _("%s is collected") % ticket
+            return self.page(title, ticket=ticket, form=form, bill=bill)
+        return super().post(request, pk)
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
         transition_ticket(
@@ -193,6 +209,20 @@ class Transition(TicketAction):
             messages.error(self.request, str(sentence))
         cast(TicketTransitionForm, form).show_version_of(ticket)
         return super().refuse(ticket, form)
+
+
+class UndoCollected(TicketPage):
+    permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            undo_collected(ticket_id=find_ticket(pk).pk, actor=self.user)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("It is undone: the ticket is ready to collect."))
+        return redirect("admin:repairs_restorals_serviceticket_change", pk)
 
 
 class Assign(TicketAction):

@@ -1,19 +1,21 @@
 """How an order was paid: asked before it is marked so."""
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from invoices.admin.forms import PaymentForm
 from invoices.admin.invoice_page import MAY_RECORD, summary_of
 from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
+from invoices.orders.transitions import transition_and_notify
 from invoices.payments.actions import take_payment
-from store.exceptions import VersionChanged
+from store.exceptions import Refusal, VersionChanged
 from store.models import Order
 from store.renamed_fields import with_new_names
 
@@ -33,6 +35,8 @@ class PayOrder(InvoiceStaffView):
 
     permissions: ClassVar[list[str]] = ["store.change_order", *MAY_RECORD]
     template = "pay_order"
+    title: ClassVar[Any] = gettext_lazy("Payment of %s")
+    hands_out = False
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = self.find(pk)
@@ -63,13 +67,37 @@ class PayOrder(InvoiceStaffView):
             form.show_version_of(invoice)
             return self.show(invoice, form)
         messages.success(request, summary_of(payment))
-        if self.find(pk).balance > 0:
+        return self.go_on(self.find(pk))
+
+    def go_on(self, invoice: Invoice) -> HttpResponse:
+        if invoice.balance > 0:
             return redirect("admin:invoices_invoice_change", invoice.pk)
-        return redirect("admin:store_order_change", pk)
+        return redirect("admin:store_order_change", invoice.order_id)
 
     def find(self, order_id: int) -> Invoice:
         order_id = order_id if order_id < 2**63 else 0
         return find_invoice(get_object_or_404(Invoice, order=order_id).pk)
 
     def show(self, invoice: Invoice, form: PaymentForm) -> HttpResponse:
-        return self.page(_("Payment of %s") % invoice.order, invoice=invoice, form=form)
+        title = self.title % invoice.order
+        return self.page(title, invoice=invoice, form=form, hands_out=self.hands_out)
+
+
+class HandOut(PayOrder):
+    """Take the payment of what somebody collects, and hand it out, in one go."""
+
+    title: ClassVar[Any] = gettext_lazy("%s is collected")
+    hands_out = True
+
+    def go_on(self, invoice: Invoice) -> HttpResponse:
+        if invoice.balance <= 0:
+            try:
+                transition_and_notify(
+                    order_id=invoice.order_id or 0,
+                    transition=Order.Transition.COLLECT,
+                    actor=self.user,
+                    site=self.site,
+                )
+            except Refusal as refusal:
+                messages.error(self.request, refusal.sentence)
+        return super().go_on(invoice)

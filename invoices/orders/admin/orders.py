@@ -22,7 +22,7 @@ from invoices.models import Invoice
 from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.correct import CorrectPage, TermsPage
 from invoices.orders.admin.inlines import OrderEventInline, OrderLineInline
-from invoices.orders.admin.mark_paid import PayOrder, is_payable
+from invoices.orders.admin.mark_paid import HandOut, PayOrder, is_payable
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.forms import OrderTransitionForm
@@ -223,6 +223,7 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
     def get_urls(self) -> list[URLPattern]:
         transition = self.admin_site.admin_view(require_POST(self.transition_view))
         pay = self.admin_site.admin_view(PayOrder.as_view())
+        hand_out = self.admin_site.admin_view(HandOut.as_view())
         take_back = self.admin_site.admin_view(TakeBackPage.as_view())
         correct = self.admin_site.admin_view(CorrectPage.as_view())
         terms = self.admin_site.admin_view(TermsPage.as_view())
@@ -230,6 +231,7 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         return [
             path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
+            path("<int:pk>/hand-out/", hand_out, name="store_order_hand_out"),
             path("<int:pk>/correct/", correct, name="store_order_correct"),
             path("<int:pk>/terms/", terms, name="store_order_terms"),
             path("<int:pk>/undo/", undo, name="store_order_undo"),
