@@ -105,6 +105,12 @@ PHOTOS = Limit(
     _("These are a great many photos. You can send the next ones at %s."),
 )
 PHOTO_MEGABYTES = Limit("photo MB", "PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS", 0, PHOTOS.words)
+SURNAMES = Limit(
+    "surname",
+    "FACTORS_PER_HOUR_PER_ADDRESS",
+    10,
+    _("Names have been tried often enough. Try the next one at %s."),
+)
 # Who counts stands above: for "hour" and "day", a function of a name, a network's address or a
 # target's name, how many are allowed, and how many these are. It returns when there may be more, or
 # None for what counts.

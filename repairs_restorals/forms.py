@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import IdempotencyKeyField
 from accounts.models import User
+from accounts.names import is_surname
 from money.fields import AmountField
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import Quote, ServiceTicket, TicketQuerySet
@@ -211,6 +212,28 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("If you decline, tell us why: perhaps there is another way."),
     )
+
+    # Only where somebody comes by a link, and it is about much.
+    surname = forms.CharField(
+        label=_("The customer’s surname"),
+        max_length=150,
+        help_text=_(
+            "Whoever has the link can read the quote. To answer one of this size, say whose it is."
+        ),
+    )
+
+    def __init__(self, *args: Any, customer_name: str = "", **kwargs: Any) -> None:
+        """`customer_name` is that of whose surname is asked for; "" asks for none."""
+        super().__init__(*args, **kwargs)
+        self.customer_name = customer_name
+        if not customer_name:
+            del self.fields["surname"]
+
+    def clean_surname(self) -> str:
+        typed: str = self.cleaned_data["surname"]
+        if not is_surname(typed, self.customer_name):
+            raise forms.ValidationError(_("That is not the name under which we have the ticket."))
+        return typed
 
     @property
     def accepts(self) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
 from accounts.addresses import client_address, site_of
+from accounts.limits import SURNAMES, TooOften, check_limit
 from accounts.models import User
 from repairs_restorals.exceptions import QuoteNotOpen
 from repairs_restorals.forms import DecisionForm
@@ -44,12 +46,19 @@ class QuoteView(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quote = self.object
         own = quote.ticket.customer == self.request.user
-        return super().get_context_data(**{"form": DecisionForm(), "own": own, **kwargs})
+        form = DecisionForm(customer_name=self.asked_name(quote))
+        return super().get_context_data(**{"form": form, "own": own, **kwargs})
+
+    def asked_name(self, quote: Quote) -> str:
+        """Of whom whoever comes by a link must know the surname, to answer a quote of this size."""
+        own = quote.ticket.customer == self.request.user
+        is_asked = quote.is_open and not own and quote.total > settings.SURNAME_ABOVE
+        return quote.ticket.customer.name if is_asked else ""
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         self.object = quote = get_object_or_404(self.get_queryset(), secret=secret)
-        form = DecisionForm(request.POST)
-        if not form.is_valid():
+        form = DecisionForm(request.POST, customer_name=self.asked_name(quote))
+        if not self.is_answered(form):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             self.decide(quote, form)
@@ -58,6 +67,18 @@ class QuoteView(DetailView):
         else:
             messages.success(request, SAID[form.leads_to])
         return redirect(quote)
+
+    def is_answered(self, form: DecisionForm) -> bool:
+        """Whether it can be decided; who tries many names hears of none whether it is right."""
+        is_valid = form.is_valid()
+        if "surname" in form.fields:
+            try:
+                check_limit(SURNAMES, self.request, f"quote {self.object.pk}")
+            except TooOften as refusal:
+                form.errors.pop("surname", None)
+                form.add_error("surname", refusal.sentence)
+                return False
+        return is_valid
 
     def decide(self, quote: Quote, form: DecisionForm) -> None:
         actor = self.request.user if isinstance(self.request.user, User) else None

@@ -241,6 +241,8 @@ UNPAID_VALUE = env_int("UNPAID_VALUE", default=int(500_000 * unit_of(CURRENCY)))
 CONFIRM_MINUTES = env_int("CONFIRM_MINUTES", default=60, least=0)
 UNCONFIRMED_PIECES = env_int("UNCONFIRMED_PIECES", default=20)
 UNCONFIRMED_VALUE = env_int("UNCONFIRMED_VALUE", default=int(2_000_000 * unit_of(CURRENCY)))
+# Of quotes for more, whoever answers by the link must know the customer's surname: €500, ¥50,000.
+SURNAME_ABOVE = env_int("SURNAME_ABOVE", default=int(50_000 * unit_of(CURRENCY)), least=0)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

@@ -11,11 +11,19 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, ListView
 
 from accounts.models import User
+from bag.session import Bag
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf import file_name, pdf_of
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
 from outside.heavy import heavy
+from store.models import Order
+
+
+def knows_order(request: HttpRequest, order: Order) -> bool:
+    """Whether a visitor has an order otherwise than by the link of its invoice."""
+    mine = isinstance(request.user, User) and order.customer_id == request.user.pk
+    return mine or Bag(request).key == order.bag_key
 
 
 class SecretMixin(DetailView):
@@ -45,6 +53,8 @@ class InvoiceView(SecretMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        order = self.object.order
+        context["knows_order"] = order is not None and knows_order(self.request, order)
         context["document"] = content_of(self.object)
         context["cards"] = bool(settings.STRIPE_SECRET_KEY)
         context["no_card"] = why_no_card(self.object.due_now, self.object.currency)

@@ -118,7 +118,7 @@ class BackView(View):
             context = {"order": order, "invoice": attempt.invoice, "to_bag": to_bag}
             return render(request, "invoices/pay_back.html", context)
         messages.info(request, said_of(order) if order else _("You have left the payment."))
-        return redirect(page_of(attempt.invoice))
+        return redirect(page_of(attempt.invoice, request))
 
     def post(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
         order = attempt_of(secret, key).invoice.order

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from accounts.addresses import site_of
+from invoices.documents.views import knows_order
 from invoices.exceptions import (
     BadSignature,
     NoCard,
@@ -29,9 +30,13 @@ from store.models import Order
 logger = logging.getLogger(__name__)
 
 
-def page_of(invoice: Invoice) -> Order | Invoice:
-    """Where a customer sees how things stand: the order's page, or the workshop's invoice."""
-    return invoice.order or invoice
+def page_of(invoice: Invoice, request: HttpRequest) -> Order | Invoice:
+    """Where a customer sees how things stand: the order's page, or an invoice.
+
+    To whoever has no more than the address of an invoice, that of its order is not told.
+    """
+    order = invoice.order
+    return order if order and (not invoice.is_shown or knows_order(request, order)) else invoice
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -40,7 +45,7 @@ class PayView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         # Such as after a reload: paying begins with the button there.
-        return redirect(page_of(get_object_or_404(Invoice, secret=secret)))
+        return redirect(page_of(get_object_or_404(Invoice, secret=secret), request))
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         return lead_to_payment(request, get_object_or_404(Invoice, secret=secret))
@@ -65,7 +70,7 @@ def lead_to_payment(request: HttpRequest, invoice: Invoice) -> HttpResponse:
         )
     else:
         return HttpResponseRedirect(started.url)
-    return redirect(page_of(invoice))
+    return redirect(page_of(invoice, request))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -83,7 +88,7 @@ class PaidView(View):
             messages.success(request, _("Thank you! Your payment has arrived."))
         else:
             messages.info(request, _("We have not heard of your payment yet, but soon will."))
-        return redirect(page_of(invoice))
+        return redirect(page_of(invoice, request))
 
 
 @csrf_exempt
