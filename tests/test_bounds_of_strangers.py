@@ -1,5 +1,7 @@
 """Nobody fills disk or outbox: what is refused is said beside what was typed."""
 
+from typing import Any
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,10 +63,10 @@ def test_photos_are_counted_and_weighed_before_they_are_decoded(
     setattr(settings, setting, 2)
     ticket = make_ticket(alice)
     client.force_login(alice)
-    pages: dict[str, dict[str, object]] = {
+    pages: dict[str, dict[str, Any]] = {
         reverse("repairs:add-image"): {"ticket": ticket.pk},
         reverse("repairs:message", args=[ticket.pk]): {"body": "See here"},
-        reverse("repairs:ticket-create"): TYPED,
+        reverse("repairs:ticket-create"): {**TYPED},
     }
     said = []
     for page, data in pages.items():
