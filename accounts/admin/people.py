@@ -20,10 +20,10 @@ from accounts.admin.phones import PhoneSearchMixin
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
-from accounts.groups import GROUPS
 from accounts.invitations import mail_password_link
 from accounts.leaving import hand_over, takers_for, work_of
 from accounts.models import Customer, User
+from accounts.rights import groups_given_by, has_more_than
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
 NOBODY = "nobody"
@@ -90,7 +90,7 @@ class CustomerInline(admin.StackedInline):
 
 @admin.register(User)
 class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
-    """People. A manager runs the staff, but only a superuser makes or touches superusers.
+    """People. Who may change them gives no rights but their own, and touches nobody with more.
 
     Nobody sets another person's password: they choose it themselves, by a mailed link.
     """
@@ -124,15 +124,21 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        if not allowed or obj is None or request.user.is_superuser:
+        if not allowed or obj is None:
             return allowed
-        return not obj.is_beyond_managers
+        return not has_more_than(obj, cast(User, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        if not allowed or obj is None:
+            return allowed
+        return not has_more_than(obj, cast(User, request.user))
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
-        if db_field.name == "groups" and not request.user.is_superuser:
-            kwargs["queryset"] = Group.objects.filter(name__in=GROUPS)
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_given_by(cast(User, request.user))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
@@ -152,6 +158,14 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
             mail_password_link(obj, site_of(request))
             text = gettext("%s gets a mail with a link to choose a password.") % obj.email
             self.message_user(request, text)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method == "POST" and "groups" in context["adminform"].form.errors:
+            # It was not offered.
+            tell(SecurityEvent.ACCESS_REFUSED, cast(User, request.user), request, "groups")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
