@@ -23,7 +23,7 @@ def is_checked(user: User | None) -> bool:
 
     Until then the address says nothing about who it is, and the account counts as a stranger's.
     """
-    return user is not None and user.email_checked_at is not None
+    return user is not None and user.is_checked
 
 
 def client_address(request: HttpRequest) -> str:

@@ -2,15 +2,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.mail import post_reset_link
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
@@ -116,7 +114,7 @@ class LoginForm(AuthenticationForm):
         **AuthenticationForm.error_messages,
         "invalid_login": _(
             "There is no account with this e-mail address and this password. Check both, or set "
-            "a new password."
+            "a new password. If you have just opened it, follow the link in our mail first."
         ),
     }
 
@@ -198,14 +196,16 @@ class ConfirmedForm(forms.Form):
 
 
 class EmailForm(ConfirmedForm):
+    """Another address. That it has an account already is told to its mailbox alone."""
+
     email = EmailAddressField(label=_("New e-mail address"))
 
     field_order = ["email", "password"]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if User.objects.filter(email=email).exists():
-            raise ValidationError(User._meta.get_field("email").error_messages["unique"])
+        if email == self.request.user.get_username():
+            raise ValidationError(_("This is your address already."))
         return email
 
 
@@ -222,24 +222,21 @@ class OwnPasswordForm(PasswordChangeForm):
         return password
 
 
-class ResetForm(PasswordResetForm):
+class ResetForm(forms.Form):
     email = EmailAddressField()
 
-    def get_users(self, email: str) -> QuerySet[User]:
-        """Whoever may log in with this address, or could before they closed their account.
 
-        What staff have closed stays so.
-        """
-        return User.objects.filter(Q(is_active=True) | Q(closed_at__isnull=False), email=email)
+class OpeningForm(forms.Form):
+    """The password with which an account was opened, asked for in any other browser."""
 
-    def send_mail(
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        from_email: str | None,
-        to_email: str,
-        html_email_template_name: str | None = None,
-    ) -> None:
-        """Write it into the outbox. Django's names of templates are not used."""
-        post_reset_link(to_email, context)
+    password = PasswordField(label=_("The password that you chose"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.opens_with(password):
+            raise ValidationError(_("This is not the password with which the account was opened."))
+        return password

@@ -55,6 +55,18 @@ REGISTRATIONS = Limit(
     3,
     _("Accounts have been opened often enough from here. Go on at %s."),
 )
+CHECKS = Limit(
+    "check",
+    "RESETS_PER_HOUR_PER_ADDRESS",
+    3,
+    _("A link to this address has been asked for often enough. Try it again at %s."),
+)
+OPENINGS = Limit(
+    "opening",
+    "FACTORS_PER_HOUR_PER_ADDRESS",
+    10,
+    _("Passwords have been tried often enough. Try the next one at %s."),
+)
 FACTORS = Limit(
     "factor",
     "FACTORS_PER_HOUR_PER_ADDRESS",

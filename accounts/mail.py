@@ -1,16 +1,24 @@
 """Mails about a person's account."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 
-NAME = Placeholder(_("the name of who is written to"), "{{ user.name }}")
+# Of an account whose address was never checked, a stranger may have typed the name.
+NAME = Placeholder(
+    _("the name of who is written to"), "{% if user.is_checked %}{{ user.name }}{% endif %}"
+)
 OWNER = _("whoever has the account")
+CHECK_PAGE = '{{ site }}{% url "accounts:check" token=token %}'
+REOPENS = Placeholder(
+    _("that the account opens again, if its owner has closed it"),
+    '{% include "accounts/mail/_reopens.txt" %}',
+)
 RESET_PAGE = '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}'
 
 register(
@@ -19,10 +27,43 @@ register(
         when=_("Somebody has changed the e-mail address of an account"),
         to=_("the old address"),
         placeholders={
-            "name": NAME,
+            "name": Placeholder(
+                NAME.meaning, "{% if not is_strangers %}{{ user.name }}{% endif %}"
+            ),
             "email": Placeholder(_("the new e-mail address"), "{{ user.email }}"),
+            "undo": Placeholder(
+                _("where the change is taken back, if it can be"),
+                '{% include "accounts/mail/_undo.txt" %}',
+            ),
         },
         about="{{ user.email }}",
+        needed=["undo"],
+        button="{{ undo }}",
+        sensitive=True,
+    ),
+    MailEvent(
+        "accounts.check",
+        when=_("Somebody has opened an account, or given one another address"),
+        to=_("the address that was given"),
+        placeholders={"link": Placeholder(_("where the address is checked"), CHECK_PAGE)},
+        about="{{ to }}",
+        needed=["link"],
+        sensitive=True,
+        yields=True,
+    ),
+    MailEvent(
+        "accounts.taken",
+        when=_("Somebody gave an address for an account that has one already"),
+        to=OWNER,
+        placeholders={
+            "name": NAME,
+            "reopens": REOPENS,
+            "link": Placeholder(_("where a new password is chosen"), RESET_PAGE),
+        },
+        about="{{ user.email }}",
+        needed=["link"],
+        sensitive=True,
+        yields=True,
     ),
     MailEvent(
         "accounts.deactivated",
@@ -77,10 +118,7 @@ register(
         to=OWNER,
         placeholders={
             "name": NAME,
-            "reopens": Placeholder(
-                _("that the account opens again, if its owner has closed it"),
-                '{% include "accounts/mail/_reopens.txt" %}',
-            ),
+            "reopens": REOPENS,
             "link": Placeholder(
                 _("where a new password is chosen"),
                 RESET_PAGE,
@@ -106,9 +144,18 @@ def notify_about_browser(user: User, browser: str, address: str) -> None:
     enqueue_mail("accounts.new_browser", to=user.email, context=context)
 
 
-def post_reset_link(to: str, context: Mapping[str, Any]) -> None:
-    enqueue_mail("accounts.password_reset", to=to, context=context, site=context["site"])
+def mail_check(to: str, token: str, site: str) -> None:
+    enqueue_mail("accounts.check", to=to, context={"to": to, "token": token}, site=site)
 
 
-def post_password_link(user: User, context: Mapping[str, Any], site: str) -> None:
-    enqueue_mail("accounts.password_link", to=user.email, context=context, site=site)
+def mail_about_change(to: str, user: User, undo: str, site: str) -> None:
+    """Tell the address that an account had. `undo` is a link, or empty."""
+    context = {"user": user, "undo": undo, "is_strangers": not undo}
+    enqueue_mail("accounts.email_changed", to=to, context=context, site=site)
+
+
+def mail_password_page(event: str, user: User, site: str) -> None:
+    """Mail a link to where the account's owner chooses a password, on one of the occasions."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    context = {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
+    enqueue_mail(f"accounts.{event}", to=user.email, context=context, site=site)

@@ -1,10 +1,12 @@
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.address_changes import AddressChange
 from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
 from accounts.guesses import Guesses
@@ -14,6 +16,7 @@ from typed.emails import plain_email
 
 __all__ = [
     "Address",
+    "AddressChange",
     "Customer",
     "Guesses",
     "KnownBrowser",
@@ -24,6 +27,8 @@ __all__ = [
     "UserManager",
 ]
 LONGEST_EMAIL = 254
+# Stands in every hash of a password, and in nothing that Django writes where there is none.
+HASH_SIGN = "$"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,6 +46,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
+        if user.email_checked_at:
+            user.checked_email = user.email
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -64,10 +71,16 @@ class User(AbstractUser):
         error_messages={"unique": _("There is an account with this e-mail address already.")},
     )
 
-    # When somebody last showed that they read its mail. Of accounts that were opened before this
-    # was asked, it is not known; until it is, they count as anybody's who knows the address.
+    # When somebody last showed that they read its mail, and that of which address: whatever changes
+    # the other one leaves it unchecked. Of accounts that were opened before this was asked, neither
+    # is known; until they are, they count as anybody's who knows the address.
     email_checked_at = models.DateTimeField(
         _("e-mail address checked"), null=True, blank=True, editable=False
+    )
+    checked_email = models.EmailField(default="", db_default="", editable=False)
+    # What the address is to become, once a link that was mailed there is followed.
+    new_email = models.EmailField(
+        _("new e-mail address"), default="", db_default="", blank=True, editable=False
     )
     # When its owner has closed it. Of one that staff have closed, this is not known.
     closed_at = models.DateTimeField(_("closed by its owner"), null=True, editable=False)
@@ -94,6 +107,28 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it was shown that mail to the address reaches whoever has the account."""
+        return self.email_checked_at is not None and self.checked_email == self.email
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was opened with a password that lets nobody in before a link is followed.
+
+        Such a password is a hash that Django takes for none; see `accounts.registering`.
+        """
+        return self.password.startswith(UNUSABLE_PASSWORD_PREFIX) and HASH_SIGN in self.password
+
+    def opens_with(self, password: str) -> bool:
+        """Whether a waiting account was opened with this password."""
+        return self.is_waiting and check_password(password, self.password[1:])
+
+    @property
+    def is_strangers(self) -> bool:
+        """Whether somebody has a password for it of whom the address says nothing."""
+        return not self.is_checked and (self.has_usable_password() or self.is_waiting)
 
     @property
     def is_beyond_managers(self) -> bool:

@@ -20,18 +20,6 @@ def save_profile(*, user: User, name: str, contact: Mapping[str, str]) -> Custom
 
 
 @transaction.atomic
-def change_email(*, user: User, email: str) -> None:
-    """Change the address for log-in and tell the old one, in case somebody else did it.
-
-    Raises IntegrityError when another account has taken it.
-    """
-    old = user.email
-    user.email = email
-    user.save(update_fields=["email"])
-    notify_about_account("email_changed", old, user)
-
-
-@transaction.atomic
 def deactivate_account(*, user: User) -> None:
     """Close an account. Its orders and invoices stay, as the law on bookkeeping asks.
 
@@ -50,9 +38,9 @@ def reopen_account(*, user: User) -> bool:
 
 
 def address_was_reached(*, user: User) -> None:
-    """Note that somebody has followed a link that was mailed to the account's address."""
-    user.email_checked_at = timezone.now()
-    user.save(update_fields=["email_checked_at"])
+    """Note that a link that was mailed to the account's address was followed."""
+    user.email_checked_at, user.checked_email = timezone.now(), user.email
+    user.save(update_fields=["email_checked_at", "checked_email"])
 
 
 @transaction.atomic

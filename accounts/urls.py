@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from accounts import views
+from accounts import check_views, views
 from accounts.factors import passkey_views
 from accounts.factors import views as factors
 from accounts.logins.views import LoginListView
@@ -11,8 +11,12 @@ urlpatterns = [
     path("login/", views.LoginView.as_view(), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("register/", views.RegisterView.as_view(), name="register"),
+    path("register/sent/", check_views.RegisterSentView.as_view(), name="register-sent"),
+    path("check/", check_views.CheckSendView.as_view(), name="check-send"),
+    path("check/<slug:token>/", check_views.CheckView.as_view(), name="check"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("email/", views.EmailView.as_view(), name="email"),
+    path("email/undo/<slug:token>/", check_views.EmailUndoView.as_view(), name="email-undo"),
     path("deactivate/", views.DeactivateView.as_view(), name="deactivate"),
     path("confirm/", views.ConfirmView.as_view(), name="confirm"),
     path("logins/", LoginListView.as_view(), name="logins"),

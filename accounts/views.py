@@ -5,11 +5,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db import IntegrityError, transaction
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
@@ -20,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
-from accounts.addresses import site_of
+from accounts.changing import ask_for_email
 from accounts.confirmation import confirm
 from accounts.forms import (
     ConfirmedForm,
@@ -32,11 +30,11 @@ from accounts.forms import (
     ResetForm,
 )
 from accounts.guessing import forgive_guesses
-from accounts.limits import REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
+from accounts.limits import CHECKS, REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
+from accounts.registering import ask_for_new_password, register
 from accounts.services import (
     address_was_reached,
-    change_email,
     deactivate_account,
     password_was_changed,
     reopen_account,
@@ -44,7 +42,8 @@ from accounts.services import (
 )
 from accounts.throttling import forgive_failures, locked_until
 
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
+# What a browser keeps that has opened an account, until the mailed link is followed.
+OPENING = "opened account"
 
 
 def current_user(request: HttpRequest) -> User:
@@ -82,6 +81,11 @@ class LoginView(NextMixin, auth_views.LoginView):
     redirect_authenticated_user = True
 
 
+def remember_opening(request: HttpRequest, *, state: str, go_on: str) -> None:
+    """Know the browser when the link is followed in it, and then go on to where it was going."""
+    request.session[OPENING] = {"state": state, "next": go_on}
+
+
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 class RegisterView(NextMixin, FormView):
     form_class = RegisterForm
@@ -96,35 +100,16 @@ class RegisterView(NextMixin, FormView):
         return super().get_context_data(**kwargs, next=self.get_redirect_url())
 
     def form_valid(self, form: RegisterForm) -> HttpResponse:
+        """Answer alike whether the address has an account or not: its mailbox hears which."""
         user: User = form.instance
         try:
             check_limit(REGISTRATIONS, self.request, user.email)
-            user.set_password(form.cleaned_data["password"])
-            with transaction.atomic():
-                user.save()
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
-        except IntegrityError:
-            return self.write_to_owner(user.email)
-        login(self.request, user, backend=PASSWORD_BACKEND)
-        return HttpResponseRedirect(self.get_success_url())
-
-    def write_to_owner(self, email: str) -> HttpResponse:
-        """As a reset does: whoever has the mailbox of an account gets into it from there."""
-        send_reset_link(self.request, email)
-        return redirect("accounts:password_reset_done")
-
-
-def send_reset_link(request: HttpRequest, email: str) -> None:
-    form = ResetForm({"email": email})
-    if form.is_valid():
-        form.save(request=request, extra_email_context={"site": site_of(request)})
-
-
-def refuse_taken_address(view: FormView, form: BaseForm) -> HttpResponse:
-    """Answer as the form does when the address was taken between its check and the write."""
-    form.add_error("email", User._meta.get_field("email").error_messages["unique"])
-    return view.form_invalid(form)
+        user.set_password(form.cleaned_data["password"])
+        state = register(filled_in=user, request=self.request)
+        remember_opening(self.request, state=state, go_on=self.get_redirect_url())
+        return redirect("accounts:register-sent")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -181,10 +166,12 @@ class EmailView(ConfirmedView):
     def form_valid(self, form: ConfirmedForm) -> HttpResponse:
         email = form.cleaned_data["email"]
         try:
-            change_email(user=current_user(self.request), email=email)
-        except IntegrityError:
-            return refuse_taken_address(self, form)
-        messages.success(self.request, _("From now on you log in with your new e-mail address."))
+            check_limit(CHECKS, self.request, email)
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
+        ask_for_email(user=current_user(self.request), email=email, request=self.request)
+        text = _("We have mailed a link to %s. Follow it, and that is your address.")
+        messages.success(self.request, text % email)
         return super().form_valid(form)
 
 
@@ -217,12 +204,13 @@ class PasswordResetView(auth_views.PasswordResetView):
     success_url = reverse_lazy("accounts:password_reset_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        email = form.cleaned_data["email"]
         try:
-            check_limit(RESETS, self.request, form.cleaned_data["email"])
+            check_limit(RESETS, self.request, email)
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
-        self.extra_email_context = {"site": site_of(self.request)}
-        return super().form_valid(form)
+        ask_for_new_password(email=email, request=self.request)
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):

@@ -13,7 +13,8 @@ from tests.processes import Process
 from tests.visitor import Visitor
 
 FEW_TICKETS, MANY_TICKETS = 200, 20_000
-WORKER, PASSWORD = "bench@example.com", "made up for the bench"
+WORKER, CUSTOMER = "bench@example.com", "ann@example.com"
+PASSWORD = "made up for the bench"  # noqa: S105
 BOARD = "/admin/repairs_restorals/serviceticket/"
 PAGES = {
     "bench board": BOARD,
@@ -30,6 +31,7 @@ def fill(number: int) -> None:
     from repairs_restorals.models import ServiceTicket, Status
 
     User.objects.create_superuser(WORKER, PASSWORD, name="Ben Ch")
+    User.objects.create_user(CUSTOMER, PASSWORD, name="Ann", email_checked_at=timezone.now())
     people = User.objects.bulk_create(
         User(email=f"customer{n}@example.com", name=f"Customer {n}", password="!")  # noqa: S106
         for n in range(number // 4)

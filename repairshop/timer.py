@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.guessing import forget_guesses
 from accounts.logins.services import forget_logins
+from accounts.registering import forget_waiting
 from accounts.security_log import forget_security_log
 from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
@@ -61,6 +62,7 @@ JOBS: list[Callable[[], int]] = [
     forget_sessions,
     forget_logins,
     forget_guesses,
+    forget_waiting,
     forget_security_log,
     forget_imports,
     # After the others: what they have written goes at once, and a slow mail server keeps none

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.mail import (
+    mail_about_change,
+    mail_check,
+    mail_password_page,
     notify_about_account,
     notify_about_browser,
     notify_about_factor,
-    post_password_link,
-    post_reset_link,
 )
 from accounts.models import User
 from bag.models import WaitlistEntry, Wish
@@ -68,11 +69,12 @@ def write_all(customer: User) -> dict[str, Mail]:
 
 
 def write_about_account(customer: User) -> None:
-    for event in ("email_changed", "deactivated", "password_changed"):
+    for event in ("deactivated", "password_changed"):
         notify_about_account(event, customer.email, customer)
-    context = {"user": customer, "uid": "MQ", "token": "abc-123", "site": SITE}
-    post_reset_link(customer.email, context)
-    post_password_link(customer, context, SITE)
+    for event in ("password_reset", "password_link", "taken"):
+        mail_password_page(event, customer, SITE)
+    mail_check(customer.email, "abc-123", SITE)
+    mail_about_change("old@example.com", customer, f"{SITE}/accounts/email/undo/abc-123/", SITE)
     notify_about_factor(customer, "added: phone")
     notify_about_browser(customer, "Firefox on Linux", "192.0.2.7")
 

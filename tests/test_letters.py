@@ -24,7 +24,7 @@ ABOUT_THINGS = {
 }
 # Nothing is to be done, or each of the things has its own link.
 WITHOUT_BUTTON = {
-    *(f"accounts.{name}" for name in ("deactivated", "email_changed", "factor_changed")),
+    *(f"accounts.{name}" for name in ("deactivated", "factor_changed")),
     *(f"accounts.{name}" for name in ("new_browser", "password_changed")),
     "bag.wish",
 }

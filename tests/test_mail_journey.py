@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-EVENT = "accounts.email_changed"
+EVENT = "accounts.new_browser"
 
 
 def log_in(page: Page, user: User) -> None:
@@ -33,13 +33,13 @@ def test_a_manager_puts_a_mail_into_other_words(
     page = open_page(browser, shop, viewport=screen, java_script_enabled=scripts)
     log_in(page, root)
     page.goto("/admin/mail/wording/")
-    page.get_by_role("link", name="Somebody has changed the e-mail address").click()
+    page.get_by_role("link", name="Somebody has logged in with a browser").click()
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_have_css("font-size", "24px")
 
-    page.get_by_label("Subject").fill("Moved to {{ email }}")
+    page.get_by_label("Subject").fill("Moved to {{ browser }}")
     page.get_by_role("button", name="Preview").click()
-    expect(frame.get_by_role("heading")).to_have_text("Moved to [the new e-mail address]")
+    expect(frame.get_by_role("heading")).to_have_text("Moved to [the browser and the system]")
     assert not Wording.objects.exists()
 
     page.get_by_role("button", name="Save").click()

@@ -96,7 +96,7 @@ def test_a_bucket_that_hangs_stops_nobody(
     with running(*GUNICORN, **{**shop_settings, **bucket}) as site:
         wait_until(lambda: site.status("/healthz") == 200)
         alice = Visitor(site)
-        register(alice, "alice@example.com")
+        register(alice, "alice@example.com", shop_settings)
         page = file_a_ticket(alice)
         assert "“viola.jpg” was not taken: It could not be stored just now." in page.text
         [(photo,)] = rows(shop_settings, PHOTO)
@@ -125,7 +125,7 @@ def test_ten_cards_at_once_stop_nobody(shop_settings: dict[str, str], silent: Si
         wait_until(lambda: site.status("/healthz") == 200)
         buyers = [Visitor(site) for _ in range(10)]
         for number, buyer in enumerate(buyers):
-            register(buyer, f"buyer{number}@example.com")
+            register(buyer, f"buyer{number}@example.com", shop_settings)
             fill_bag(buyer)
         forms = [(buyer, buyer.get("/checkout/")) for buyer in buyers]
         orders = [partial(order, *each) for each in forms]

@@ -20,8 +20,8 @@ from accounts.admin.phones import PhoneSearchMixin
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
-from accounts.invitations import mail_password_link
 from accounts.leaving import hand_over, takers_for, work_of
+from accounts.mail import mail_password_page
 from accounts.models import Customer, User
 from accounts.rights import groups_given_by, has_more_than
 
@@ -155,7 +155,7 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
-            mail_password_link(obj, site_of(request))
+            mail_password_page("password_link", obj, site_of(request))
             text = gettext("%s gets a mail with a link to choose a password.") % obj.email
             self.message_user(request, text)
 
@@ -203,7 +203,7 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
             raise Http404
         if request.method == "POST":
             require_confirmation(request)
-            mail_password_link(user, site_of(request))
+            mail_password_page("password_link", user, site_of(request))
             self.message_user(request, gettext("The link is on its way to %s.") % user.email)
             return redirect("admin:accounts_user_change", user.pk)
         context = {

@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, make_user, work_of
 
 LOGIN = reverse("accounts:login")
 PROFILE = reverse("accounts:profile")
@@ -103,3 +103,14 @@ def test_log_out_by_a_mere_link_is_refused(client: Client, alice: User) -> None:
 
 def test_log_in_refuses_other_methods(client: Client, db: None) -> None:
     assert client.delete(LOGIN).status_code == 405
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "closed@example.com", "waits@example.com"])
+def test_a_wrong_log_in_is_the_same_work_for_every_address(alice: User, email: str) -> None:
+    make_user("closed@example.com", is_active=False)
+    new = {"name": "Ann", "email": "waits@example.com", "password": "violet-harbour-39"}
+    Client().post(reverse("accounts:register"), new)
+
+    nobody, somebody = (work_of(LOGIN, username=each) for each in ("nobody@example.com", email))
+
+    assert somebody == nobody

@@ -18,7 +18,7 @@ from mail.outbox import EVENTS, enqueue_mail
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:mail_mail_changelist")
 WORDINGS = reverse("admin:mail_wording_changelist")
-EVENT = "accounts.email_changed"
+EVENT = "accounts.new_browser"
 
 
 def write(**fields: Any) -> Mail:
@@ -177,9 +177,9 @@ def test_every_mail_is_in_the_list_of_wordings(manager: Client) -> None:
 def test_the_form_begins_with_the_original_and_explains_its_placeholders(manager: Client) -> None:
     page = manager.get(wording()).text
 
-    assert "Your e-mail address at {{ shop }} was changed" in page
-    assert "<code>{{ email }}</code>" in page
-    assert "the new e-mail address" in page
+    assert "Somebody has logged in to your account at {{ shop }}" in page
+    assert "<code>{{ browser }}</code>" in page
+    assert "the browser and the system" in page
 
 
 def test_managers_put_a_mail_into_other_words_and_back(manager: Client, alice: User) -> None:
@@ -189,7 +189,7 @@ def test_managers_put_a_mail_into_other_words_and_back(manager: Client, alice: U
 
     manager.post(wording("original"))
     assert not Wording.objects.exists()
-    assert "belongs to" in enqueue_mail(EVENT, to=alice.email, context={"user": alice}).text
+    assert "just logged in" in enqueue_mail(EVENT, to=alice.email, context={"user": alice}).text
 
 
 def test_a_look_puts_no_wording_back(manager: Client) -> None:

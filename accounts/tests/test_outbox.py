@@ -19,18 +19,19 @@ SITE = "https://shop.example.com"
 
 
 def write(user: User, site: str = "") -> Mail:
-    return enqueue_mail("accounts.email_changed", to=user.email, context={"user": user}, site=site)
+    context = {"user": user, "browser": "Firefox on Linux"}
+    return enqueue_mail("accounts.new_browser", to=user.email, context=context, site=site)
 
 
 def reword(subject: str, text: str) -> None:
-    Wording.objects.create(event="accounts.email_changed", subject=subject, text=text)
+    Wording.objects.create(event="accounts.new_browser", subject=subject, text=text)
 
 
 def test_a_mail_has_subject_text_and_html(alice: User) -> None:
     mail = write(alice)
 
-    assert mail.subject == "Your e-mail address at Repairshop was changed"
-    assert mail.text.startswith("Hello Alice,\n\nyour account at Repairshop belongs to")
+    assert mail.subject == "Somebody has logged in to your account at Repairshop"
+    assert mail.text.startswith("Hello Alice,\n\nsomebody, probably you, has just")
     assert mail.text.endswith("\n\nRepairshop\n")
     assert "Hello Alice,</p>" in mail.html
     assert "{{" not in mail.subject + mail.text + mail.html
@@ -48,7 +49,7 @@ def test_what_is_rolled_back_is_not_told(alice: User) -> None:
 def test_an_attachment_is_named_and_not_made_yet(alice: User) -> None:
     context = {"user": alice}
     # Nobody knows how to make this one.
-    mail = enqueue_mail("accounts.email_changed", to="", context=context, attachment="contract:45")
+    mail = enqueue_mail("accounts.new_browser", to="", context=context, attachment="contract:45")
 
     assert mail.attachment == "contract:45"
 
@@ -61,11 +62,11 @@ def test_each_mail_has_an_id_of_its_own(alice: User) -> None:
 
 
 def test_what_staff_wrote_is_used(alice: User) -> None:
-    reword("Moved: {{ email }}", "Dear {{name}},\n\n{{ email }}\n\n\n\n{{ signature }}")
+    reword("Moved: {{ browser }}", "Dear {{name}},\n\n{{ browser }}\n\n\n\n{{ signature }}")
     mail = write(alice)
 
-    assert mail.subject == "Moved: alice@example.com"
-    assert mail.text == "Dear Alice,\n\nalice@example.com\n\nRepairshop\n"
+    assert mail.subject == "Moved: Firefox on Linux"
+    assert mail.text == "Dear Alice,\n\nFirefox on Linux\n\nRepairshop\n"
 
 
 @pytest.mark.parametrize(
@@ -88,9 +89,9 @@ def test_no_wording_reaches_further_than_its_placeholders(alice: User, reach: st
 
 
 def test_what_somebody_types_is_no_placeholder(alice: User) -> None:
-    alice.name = "{{ email }}{{ signature }}"
+    alice.name = "{{ browser }}{{ signature }}"
 
-    assert "Hello {{ email }}{{ signature }}," in write(alice).text
+    assert "Hello {{ browser }}{{ signature }}," in write(alice).text
 
 
 def test_no_line_break_gets_into_a_subject(alice: User) -> None:

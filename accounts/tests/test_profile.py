@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Customer, User
-from accounts.tests.factories import PASSWORD, mails_sent, quicker
+from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.test_login import LOGIN, log_in
 from mail.models import Mail
 
@@ -90,16 +90,6 @@ def change_address(client: Client, email: str, password: str = PASSWORD) -> Any:
     return client.post(EMAIL, {"email": email, "password": password})
 
 
-def test_new_address_logs_in_and_the_old_one_is_told(logged_in: Client) -> None:
-    assert change_address(logged_in, "New@Example.com").headers["Location"] == PROFILE
-
-    [letter] = mails_sent()
-    assert letter.to == ["alice@example.com"]
-    assert letter.subject == "Your e-mail address at Repairshop was changed"
-    assert "new@example.com" in letter.body
-    assert log_in(Client(), "new@example.com") == PROFILE
-
-
 def test_new_address_needs_the_password(logged_in: Client, alice: User) -> None:
     answer = change_address(logged_in, "new@example.com", "wrong")
 
@@ -107,20 +97,12 @@ def test_new_address_needs_the_password(logged_in: Client, alice: User) -> None:
     assert User.objects.get().email == alice.email
 
 
-@pytest.mark.parametrize("email", ["bob@example.com", "BOB@example.com ", "ann", "a\0@b.de"])
-def test_new_address_must_be_free_and_right(logged_in: Client, bob: User, email: str) -> None:
+@pytest.mark.parametrize("email", ["alice@example.com", "ALICE@example.com ", "ann", "a\0@b.de"])
+def test_new_address_must_be_another_and_right(logged_in: Client, email: str) -> None:
     answer = change_address(logged_in, email)
 
     assert list(answer.context["form"].errors) == ["email"]
     assert "alice@example.com" in answer.text
-
-
-def test_new_address_taken_in_the_last_moment_is_told_too(logged_in: Client) -> None:
-    with quicker("new@example.com"):
-        answer = change_address(logged_in, "new@example.com")
-
-    assert list(answer.context["form"].errors) == ["email"]
-    assert User.objects.filter(email="alice@example.com").exists()
 
 
 def test_account_is_closed(logged_in: Client, alice: User) -> None:

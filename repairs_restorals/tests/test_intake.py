@@ -1,14 +1,17 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Customer, User
-from accounts.tests.factories import mails_sent
+from accounts.registering import forget_waiting
+from accounts.tests.factories import PASSWORD, mails_sent
 from repairs_restorals.intake import find_or_add_customer
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.tests.board_steps import TAKE_IN, action, messages_in
-from repairs_restorals.tests.factories import photo_file
+from repairs_restorals.tests.factories import make_ticket, photo_file
 from store.models import Item
 
 pytestmark = pytest.mark.usefixtures("private_media")
@@ -99,6 +102,20 @@ def test_nothing_of_the_ticket_can_be_forged(workshop: Client, bob: User) -> Non
     ticket = ServiceTicket.objects.get()
     assert (ticket.customer.email, ticket.status) == ("walt@example.com", "submitted")
     assert (ticket.assignee, ticket.status_secret == "known") == (None, False)
+
+
+def test_an_account_that_waits_stays_for_what_was_filed_under_it(workshop: Client) -> None:
+    new = {"name": "Walt", "email": "walt@example.com", "password": PASSWORD}
+    workshop.logout()
+    workshop.post("/accounts/register/", new)
+    walt = User.objects.get(email="walt@example.com")
+    make_ticket(walt)
+    User.objects.update(date_joined=timezone.now() - timedelta(days=15))
+
+    assert (forget_waiting(), forget_waiting()) == (1, 0)
+
+    walt.refresh_from_db()
+    assert (walt.is_waiting, walt.is_strangers) == (False, False)
 
 
 def test_the_same_person_is_added_once(db: None) -> None:

@@ -1,0 +1,28 @@
+"""Which address an account had before, for whoever wants it back."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# So long the old address can take a change back.
+UNDONE_WITHIN = timedelta(days=7)
+
+
+class AddressChange(models.Model):
+    """An account's change to another address. Taking one back takes back all that came after."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    old = models.EmailField(_("old address"))
+    new = models.EmailField(_("new address"))
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of addresses")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

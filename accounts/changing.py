@@ -1,0 +1,92 @@
+"""The address of an account changes when the new mailbox has answered; the old one can undo it."""
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.addresses import site_of
+from accounts.checks import check_token, undo_token
+from accounts.events import SecurityEvent, tell
+from accounts.factors.services import factors_of
+from accounts.logins.services import end_logins, end_other_logins
+from accounts.mail import mail_about_change, mail_check
+from accounts.models import AddressChange, Login, User
+from accounts.registering import mail_way_in, make_room_for
+from accounts.services import address_was_reached
+
+
+def is_taken(email: str) -> bool:
+    """Whether somebody may be in an account with this address, or staff have filed something."""
+    return any(not user.is_waiting for user in User.objects.filter(email=email))
+
+
+@transaction.atomic
+def ask_for_email(*, user: User, email: str, request: HttpRequest) -> None:
+    """Note what the address is to become, and mail a link there. Only the last one counts.
+
+    The owner of an address that has an account hears of that instead; who asks does not.
+    """
+    user.new_email = email
+    user.save(update_fields=["new_email"])
+    tell(SecurityEvent.LINK_ASKED, user, request, email)
+    if is_taken(email):
+        mail_way_in("taken", email, request)
+    else:
+        mail_check(email, check_token(user), site_of(request))
+
+
+@transaction.atomic
+def ask_for_check(*, user: User, request: HttpRequest) -> None:
+    """Mail a link to the address that an account has, or to the one that it is to have."""
+    if user.new_email:
+        ask_for_email(user=user, email=user.new_email, request=request)
+    else:
+        tell(SecurityEvent.LINK_ASKED, user, request, user.email)
+        mail_check(user.email, check_token(user), site_of(request))
+
+
+@transaction.atomic
+def take_new_email(*, user: User, request: HttpRequest) -> None:
+    """Make the new address the account's, now that its mailbox was reached.
+
+    Raises IntegrityError when another account has it by now.
+    """
+    old, was_checked = user.email, user.is_checked
+    make_room_for(user.new_email)
+    user.email, user.new_email = user.new_email, ""
+    user.save(update_fields=["email", "new_email"])
+    address_was_reached(user=user)
+    end_other_logins(request, user)
+    tell(SecurityEvent.ADDRESS_CHANGED, user, request, old)
+    tell_old_address(user, old, site_of(request), may_undo=was_checked)
+
+
+def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None:
+    """Only an address that was the account's for sure may have it back."""
+    change = AddressChange.objects.create(user=user, old=old, new=user.email)
+    undo = site + reverse("accounts:email-undo", args=[undo_token(change)]) if may_undo else ""
+    mail_about_change(old, user, undo, site)
+
+
+@transaction.atomic
+def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
+    """Give an account back to the address that it had, with no password and nobody in it.
+
+    Later changes are undone as well, and factors that were added meanwhile go. Raises
+    IntegrityError when another account has the address by now.
+    """
+    user = User.objects.select_for_update().get(pk=change.user_id)
+    make_room_for(change.old)
+    later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
+    later.update(undone_at=timezone.now())
+    user.email, user.new_email = change.old, ""
+    user.set_unusable_password()
+    user.save(update_fields=["email", "new_email", "password"])
+    address_was_reached(user=user)
+    for device in factors_of(user):
+        if device.created_at > change.at:
+            device.delete()
+    end_logins(Login.objects.filter(user=user))
+    tell(SecurityEvent.ADDRESS_CHANGED, user, request, f"{change.new}, taken back")
+    return user
