@@ -123,6 +123,15 @@ SURNAMES = Limit(
     10,
     _("Names have been tried often enough. Try the next one at %s."),
 )
+WITHDRAWALS = Limit(
+    "withdrawal",
+    "MESSAGES_PER_HOUR_PER_ADDRESS",
+    6,
+    _(
+        "These are a great many withdrawals. You can send the next one here at %s; a mail or a "
+        "letter to us counts just as much."
+    ),
+)
 # Who counts stands above: for "hour" and "day", a function of a name, a network's address or a
 # target's name, how many are allowed, and how many these are. It returns when there may be more, or
 # None for what counts.

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from desk.finds import Find
 from desk.rows import Row, Urgency
-from invoices.models import Invoice, Refund
+from invoices.models import Invoice, Refund, Withdrawal
 from invoices.orders.to_do import FOR_STAFF, TO_DO
 from invoices.payments.alerts import disputed_payments, stuck_refunds
 from money.filters import money
@@ -65,6 +65,16 @@ ROWS = [
         permissions=BILLING,
         urgency=Urgency.MONEY_AT_RISK,
         since="at",
+    ),
+    Row(
+        name="withdrawals",
+        label=ngettext_lazy("withdrawal from a contract", "withdrawals from contracts"),
+        rows=lambda user: Withdrawal.objects.open(),
+        page="invoices_withdrawal_changelist",
+        query="?open=yes",
+        permissions=("invoices.change_withdrawal",),
+        urgency=Urgency.SOMEBODY_WAITS,
+        since="declared_at",
     ),
     of_orders(
         "late",

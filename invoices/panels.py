@@ -11,6 +11,12 @@ from django.utils.translation import gettext as _
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
+from invoices.withdrawals.links import (
+    from_order,
+    from_ticket,
+    mailed_from_order,
+    mailed_from_ticket,
+)
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
@@ -97,6 +103,12 @@ BILLERS[ServiceTicket] = Biller(bill_of, with_balance, VIEW)
 PANELS[Order, "pay"] = Panel("invoices/panels/order_pay.html", about_payment)
 for place in ("otherwise", "invoice", "bill"):
     PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
+PANELS[Order, "withdraw"] = Panel("invoices/panels/withdraw.html", from_order)
+PANELS[Order, "withdraw_mail"] = Panel("invoices/mail/_withdraw_link.txt", mailed_from_order)
+PANELS[ServiceTicket, "withdraw"] = Panel("invoices/panels/withdraw.html", from_ticket)
+PANELS[ServiceTicket, "withdraw_mail"] = Panel(
+    "invoices/mail/_withdraw_link.txt", mailed_from_ticket
+)
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)

@@ -5,6 +5,7 @@ from invoices.orders import cancel_views
 from invoices.orders import views as order_views
 from invoices.orders.confirm_views import OrderConfirmView
 from invoices.payments import views as payment_views
+from invoices.withdrawals import views as withdrawal_views
 
 app_name = "invoices"
 urlpatterns = [
@@ -31,6 +32,19 @@ urlpatterns = [
         "invoices/<slug:secret>/back/<slug:key>/",
         cancel_views.BackView.as_view(),
         name="pay-back",
+    ),
+    path("withdraw/", withdrawal_views.WithdrawView.as_view(), name="withdraw"),
+    path("withdraw/confirm/", withdrawal_views.ConfirmView.as_view(), name="withdraw-confirm"),
+    path("withdraw/<slug:secret>/", withdrawal_views.WithdrawView.as_view(), name="withdraw-from"),
+    path(
+        "withdrawals/<slug:secret>/",
+        withdrawal_views.WithdrawalView.as_view(),
+        name="withdrawal",
+    ),
+    path(
+        "withdrawals/<slug:secret>/mine/<slug:key>/",
+        withdrawal_views.MailboxView.as_view(),
+        name="withdrawal-mailbox",
     ),
     path("stripe/webhook/", payment_views.webhook, name="stripe-webhook"),
 ]

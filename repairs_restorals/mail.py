@@ -56,6 +56,13 @@ NOTHING_ENCLOSED = Enclosure()
 BILL = {
     "bill": Placeholder(_("what is to be paid, and where, if anything"), "{{ enclosure.words }}")
 }
+# Whoever bills says where a contract may be withdrawn from, and how long.
+WITHDRAW = {
+    "withdraw": Placeholder(
+        _("where to withdraw from the contract, if there is one"),
+        '{% load panels %}{% panel "withdraw_mail" ticket %}',
+    )
+}
 ACCOUNT = "{{ site }}{{ ticket.get_absolute_url }}"
 # What is to be paid comes first.
 NEXT = (
@@ -123,8 +130,9 @@ register(
             ),
             **NOTE,
             **BILL,
+            **WITHDRAW,
         },
-        needed=["bill"],
+        needed=["bill", "withdraw"],
     ),
     ticket_event(
         "merged",
@@ -154,7 +162,9 @@ register(
         needed=["quote_link"],
         button=QUOTE["quote_link"].source,
     ),
-    ticket_event("accepted", _("A quote was accepted"), QUOTE | BILL, needed=["bill"]),
+    ticket_event(
+        "accepted", _("A quote was accepted"), QUOTE | BILL | WITHDRAW, needed=["bill", "withdraw"]
+    ),
     ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
     ticket_event("declined", _("A quote was declined"), QUOTE),
     ticket_event("declined_workshop", _("A quote was declined"), QUOTE),
@@ -164,13 +174,14 @@ register(
         _("The workshop goes ahead within the limit that the customer gave"),
         QUOTE
         | BILL
+        | WITHDRAW
         | {
             "limit": Placeholder(
                 _("up to what the customer allowed it"),
                 MONEY + "{{ ticket.go_ahead_limit|money }}",
             )
         },
-        needed=["bill"],
+        needed=["bill", "withdraw"],
     ),
     ticket_event("cancelled_workshop", _("The customer has cancelled a ticket"), NOTE),
 )

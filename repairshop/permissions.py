@@ -27,6 +27,7 @@ STAFF = [
     *may("view", "store", "category item itemimage piece pieceevent order orderline orderevent"),
     *may("view", "bag", "hold"),
     *may("view", "invoices", "invoice invoiceline invoiceevent payment paymentattempt refund"),
+    *may("view change", "invoices", "withdrawal"),
 ]
 SHOP = [
     *STAFF,

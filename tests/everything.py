@@ -61,7 +61,8 @@ def live(client: Client, alice: User) -> None:
         street="Lindenallee 12", postcode="10999", city="Neustadt", phone="030 5557812"
     )
     sold = make_item(title="Vase")
-    issue(invoice_id=bill_order(make_order(sold, customer=alice, paid=True)).pk)
+    order = make_order(sold, customer=alice, paid=True)
+    issue(invoice_id=bill_order(order).pk)
     for thing in (clock, sold):
         client.post(f"/saved/{thing.pk}/")
     wish_for(item=sold, email=alice.email, customer=alice, address="", site=SITE)
@@ -79,6 +80,10 @@ def live(client: Client, alice: User) -> None:
     put_in_bag(client, make_item(title="Lamp"))
     client.post("/checkout/", {**form_of(client), "payment_method": "card"})
     put_in_bag(client, make_item(title="Chair"))
+    withdrawal = {"name": "Alice", "email": alice.email, "contract": str(order)}
+    client.post("/withdraw/", withdrawal)
+    client.post("/withdraw/confirm/")
+    client.post("/withdraw/", {**withdrawal, "contract": "The lamp of last week"})
 
 
 def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:

@@ -21,7 +21,8 @@ from invoices.documents.issuing import issue_locked
 from invoices.mail.enclosures import enclosure_of
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import mail_cancel_link, notify_about_order
-from invoices.models import Invoice
+from invoices.mail.withdrawals import acknowledge
+from invoices.models import Invoice, Withdrawal
 from mail.models import Mail
 from mail.outbox import EVENTS, enqueue_mail
 from repairs_restorals.mail import notify_customer, notify_workshop
@@ -119,6 +120,15 @@ def write_about_order(customer: User) -> None:
     notify_about_invoice(note, "credit")
     for event in ("refund", "refund_failed", "dispute"):
         notify_shop(invoice, event, amount=Decimal(15))
+    write_about_withdrawal(order)
+
+
+def write_about_withdrawal(order: Order) -> None:
+    """By somebody who has named an order without its link, and gives another address."""
+    said = {"name": "Ann", "contract": f"{order}: the lamp", "email": "ann@example.com"}
+    withdrawal = Withdrawal.objects.create(order=order, things="Lamp (brass)", site=SITE, **said)
+    withdrawal.refresh_from_db()
+    acknowledge(withdrawal, order.email)
 
 
 ADDRESS: dict[str, Any] = {

@@ -19,6 +19,7 @@ SECRETS = {
     "invoices.Invoice": ["secret"],
     "invoices.PaymentAttempt": ["idempotency_key", "session_id", "url"],
     "invoices.Refund": ["idempotency_key"],
+    "invoices.Withdrawal": ["secret", "idempotency_key"],
     "repairs_restorals.ServiceTicket": ["status_secret", "idempotency_key"],
     "store.Order": ["secret", "bag_key"],
     "store.Piece": ["held_by"],

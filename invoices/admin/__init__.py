@@ -1,5 +1,13 @@
 from invoices.admin.invoice_list import InvoiceAdmin
 from invoices.orders.admin.orders import OrderAdmin
 from invoices.payments.admin import PaymentAttemptAdmin, RefundAdmin, StripeEventAdmin
+from invoices.withdrawals.admin import WithdrawalAdmin
 
-__all__ = ["InvoiceAdmin", "OrderAdmin", "PaymentAttemptAdmin", "RefundAdmin", "StripeEventAdmin"]
+__all__ = [
+    "InvoiceAdmin",
+    "OrderAdmin",
+    "PaymentAttemptAdmin",
+    "RefundAdmin",
+    "StripeEventAdmin",
+    "WithdrawalAdmin",
+]

@@ -1,5 +1,5 @@
-"""Mails about orders and invoices; found by `mail.apps` when the shop starts."""
+"""Mails about orders, invoices and withdrawals; found by `mail.apps` when the shop starts."""
 
-from invoices.mail import invoices, orders
+from invoices.mail import invoices, orders, withdrawals
 
-__all__ = ["invoices", "orders"]
+__all__ = ["invoices", "orders", "withdrawals"]

@@ -53,6 +53,11 @@ FOR_THE_SHOP = {
 }
 
 
+# For as long as the right to withdraw may be used: Article 11a(1) of Directive 2011/83/EU.
+WITHDRAW = Placeholder(
+    _("where to withdraw from the contract"),
+    '{% load panels %}{% panel "withdraw_mail" order %}',
+)
 PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}')
 
 DUE = Placeholder(_("what is left to pay"), MONEY + "{{ due|money:order.currency }}")
@@ -64,6 +69,8 @@ register(
     order_event(
         "placed",
         when=_("An order was placed"),
+        withdraw=WITHDRAW,
+        needed=["withdraw"],
         payment=PAYMENT,
         delivery=Placeholder(
             _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
@@ -83,6 +90,8 @@ register(
     order_event(
         "pay",
         when=_("An order’s payment has arrived"),
+        withdraw=WITHDRAW,
+        needed=["withdraw"],
         paid=Placeholder(_("what was paid in all"), MONEY + "{{ paid|money:order.currency }}"),
         next=Placeholder(
             _("what happens next, if anything"), '{% include "invoices/mail/_next.txt" %}'
@@ -91,6 +100,8 @@ register(
     order_event(
         "ready",
         when=_("Staff marked an order as ready for collection"),
+        withdraw=WITHDRAW,
+        needed=["withdraw"],
         payment=Placeholder(
             _("what is to be paid there, if anything"), '{% include "invoices/mail/_unpaid.txt" %}'
         ),
@@ -98,6 +109,8 @@ register(
     order_event(
         "ship",
         when=_("Staff marked an order as shipped"),
+        withdraw=WITHDRAW,
+        needed=["withdraw"],
         address=Placeholder(
             _("where it was sent to"), '{% include "invoices/mail/_address.txt" %}'
         ),
@@ -106,7 +119,12 @@ register(
             '{% include "invoices/mail/_tracking.txt" %}',
         ),
     ),
-    order_event("collect", when=_("Staff marked an order as collected")),
+    order_event(
+        "collect",
+        when=_("Staff marked an order as collected"),
+        withdraw=WITHDRAW,
+        needed=["withdraw"],
+    ),
     order_event(
         "cancel",
         when=_("An order was cancelled"),

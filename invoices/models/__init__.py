@@ -4,6 +4,7 @@ from invoices.models.invoice_queries import NOTHING, InvoiceQuerySet
 from invoices.models.line import InvoiceLine
 from invoices.models.payment import InvoiceEvent, Payment
 from invoices.models.series import NumberSeries
+from invoices.models.withdrawal import Withdrawal
 
 __all__ = [
     "NOTHING",
@@ -16,4 +17,5 @@ __all__ = [
     "PaymentAttempt",
     "Refund",
     "StripeEvent",
+    "Withdrawal",
 ]

@@ -10,7 +10,7 @@ from accounts.models import User
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces
 from invoices.documents.drafts import bill_order, bill_quote
-from invoices.models import Invoice, Payment, PaymentAttempt, Refund
+from invoices.models import Invoice, Payment, PaymentAttempt, Refund, Withdrawal
 from invoices.tests.admin_steps import cash, make_invoice, make_overdue
 from mail.models import Mail
 from repairs_restorals.models import (
@@ -36,6 +36,9 @@ def fill(staff: User, customer: User) -> None:
     Question.objects.create(
         item=make_item(), name="Ann", email="ann@example.com", text="Why?", site=""
     )
+    for answer in ({}, {"closed_at": Now(), "answer": "done"}):
+        said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}
+        Withdrawal.objects.create(site="", **said, **answer)
     for number, values in enumerate([{"state": "failed"}, {"last_error": "OSError: refused"}, {}]):
         Mail.objects.create(
             event="accounts.password", to="a@example.com", subject="Hello", text="Hello",

@@ -29,7 +29,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Let robots read the catalogue; bags, orders and accounts are nothing for them."""
     closed = (
         *("/admin/", "/accounts/", "/bag/", "/saved/", "/checkout/", "/orders/", "/invoices/"),
-        *("/workshop/tickets/", "/workshop/status/", "/workshop/quotes/"),
+        *("/workshop/tickets/", "/workshop/status/", "/workshop/quotes/", "/withdrawals/"),
     )
     sitemap = request.build_absolute_uri(reverse("store:sitemap-index"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {sitemap}", ""]

@@ -1,0 +1,98 @@
+"""Mails about withdrawals: the receipt that the law wants at once, and what we must ask.
+
+Article 11a(4) of Directive 2011/83/EU: the receipt is on a durable medium and says what was
+declared, on which day and at what time.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.links import dated_link
+from invoices.mail.events import SHOP
+from invoices.models import Withdrawal
+from mail.outbox import MailEvent, enqueue_mail, register
+from mail.wordings import Placeholder
+from store.models import ShopProfile
+
+DECLARER = _("who withdraws")
+# What the link in the mail to the contract's address is for.
+MAILBOX_POWER = "say that a withdrawal is mine"
+MAILBOX = '{{ site }}{% url "invoices:withdrawal-mailbox" withdrawal.secret key %}'
+DESK = '{{ site }}{% url "admin:invoices_withdrawal_change" withdrawal.pk %}'
+DECLARED = {
+    "declaration": Placeholder(
+        _("what was declared: who, from what"), '{% include "invoices/mail/_declared.txt" %}'
+    ),
+    "time": Placeholder(_("when it was declared"), "{{ withdrawal.declared_words }}"),
+    "name": Placeholder(_("who withdraws"), "{{ withdrawal.name }}"),
+}
+NEEDED = ["declaration", "time"]
+
+register(
+    MailEvent(
+        "invoices.withdrawn",
+        when=_("Somebody has withdrawn from a contract online"),
+        to=DECLARER,
+        placeholders={
+            **DECLARED,
+            "link": Placeholder(
+                _("where the declaration can be read"),
+                "{{ site }}{{ withdrawal.get_absolute_url }}",
+            ),
+            "check": Placeholder(
+                _("how to show that the contract is theirs, if that is not known"),
+                '{% include "invoices/mail/_check.txt" %}',
+            ),
+        },
+        about="{{ withdrawal }}",
+        needed=[*NEEDED, "check"],
+        button="{% if asks %}" + MAILBOX + "{% else %}"
+        "{{ site }}{{ withdrawal.get_absolute_url }}{% endif %}",
+    ),
+    MailEvent(
+        "invoices.withdrawal_check",
+        when=_("Somebody who has not shown to be its customer has withdrawn from a contract"),
+        to=_("the contract’s address"),
+        placeholders={
+            **DECLARED,
+            "link": Placeholder(_("where to say that it is theirs"), MAILBOX),
+        },
+        about="{{ withdrawal }}",
+        needed=[*NEEDED, "link"],
+    ),
+    MailEvent(
+        "invoices.withdrawn_shop",
+        when=_("Somebody has withdrawn from a contract online"),
+        to=SHOP,
+        placeholders={
+            **DECLARED,
+            "email": Placeholder(_("where the confirmation went"), "{{ withdrawal.email }}"),
+            "link": Placeholder(_("where staff go on with it"), DESK),
+        },
+        about="{{ withdrawal }}",
+    ),
+)
+
+
+def acknowledge(withdrawal: Withdrawal, mailbox: str) -> None:
+    """Mail the receipt, tell the shop and ask the contract's `mailbox`, in one transaction.
+
+    Who has not shown to be the customer learns nothing of the contract, not even that there is
+    one. Nobody gets two mails: the receipt asks when it goes to the contract's own address.
+    """
+    shop = ShopProfile.get_solo()
+    asks = not withdrawal.is_proven and bool(mailbox)
+    is_own = mailbox.casefold() == withdrawal.email.casefold()
+    key = dated_link(MAILBOX_POWER, withdrawal.pk, withdrawal.secret)
+    recipients = {withdrawal.email: "withdrawn"}
+    if asks and not is_own:
+        recipients[mailbox] = "withdrawal_check"
+    if shop.email:
+        recipients.setdefault(shop.email, "withdrawn_shop")
+    for to, event in recipients.items():
+        enqueue_mail(
+            f"invoices.{event}",
+            to=to,
+            context={"withdrawal": withdrawal, "asks": asks and is_own, "key": key},
+            reply_to=withdrawal.email if event == "withdrawn_shop" else shop.email,
+            site=withdrawal.site,
+        )

@@ -1,0 +1,91 @@
+"""Taking a declaration: it is written down and acknowledged, whatever becomes of it."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.links import read_link
+from accounts.models import User
+from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge
+from invoices.models import Withdrawal
+from invoices.withdrawals.contracts import Contract
+from store.models import OrderLine
+
+
+class Declaration(NamedTuple):
+    """What somebody has sent. `lines` are ids of order lines; none stands for the whole."""
+
+    name: str
+    contract: str
+    email: str
+    lines: Collection[int]
+    idempotency_key: str
+    site: str
+
+
+def declare(declaration: Declaration, contract: Contract) -> Withdrawal:
+    """Write a declaration down and mail its receipt, at once and with nothing looked into.
+
+    It is written and acknowledged also when it is late, vague, of a stranger or about what nobody
+    may withdraw from: whether it has an effect is another question. Sending the same again finds
+    the first.
+    """
+    if same := declared_before(declaration, contract):
+        return same
+    try:
+        with transaction.atomic():
+            return write_down(declaration, contract)
+    except IntegrityError:
+        return Withdrawal.objects.get(idempotency_key=declaration.idempotency_key)
+
+
+def declared_before(declaration: Declaration, contract: Contract) -> Withdrawal | None:
+    """The same from the same contract; only told to who has shown that it is theirs."""
+    if not contract.proof:
+        return None
+    earlier = Withdrawal.objects.exclude(proven_by="").prefetch_related("lines")
+    found = earlier.filter(order=contract.order, ticket=contract.ticket).order_by("pk")
+    wanted = {*declaration.lines}
+    return next((each for each in found if {line.pk for line in each.lines.all()} == wanted), None)
+
+
+def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
+    lines = list(OrderLine.objects.filter(pk__in=declaration.lines, order=contract.order))
+    withdrawal = Withdrawal(
+        name=declaration.name,
+        contract=declaration.contract,
+        things="\n".join(f"{line.title} ({line.piece})" for line in lines),
+        email=declaration.email,
+        site=declaration.site,
+        idempotency_key=declaration.idempotency_key,
+        order=contract.order,
+        ticket=contract.ticket,
+        proven_by=contract.proof,
+        proven_at=Now() if contract.proof else None,
+    )
+    withdrawal.save(force_insert=True)
+    withdrawal.lines.set(lines)
+    # Read anew: the time is the database's.
+    withdrawal.refresh_from_db()
+    acknowledge(withdrawal, contract.mailbox)
+    return withdrawal
+
+
+# How many days whoever reads the contract's mail has to say that it was them.
+MAILBOX_DAYS = 60
+
+
+def opens_mailbox(key: str, withdrawal: Withdrawal) -> bool:
+    """Whether this was mailed to the address of the contract that a declaration is about."""
+    link = read_link(key)
+    if link is None or link.pk != withdrawal.pk or link.age > MAILBOX_DAYS:
+        return False
+    return link.opens(MAILBOX_POWER, withdrawal.secret)
+
+
+def prove(withdrawal: Withdrawal, proof: str, actor: User | None = None) -> bool:
+    """Remember by what we know that it is of its contract's customer, once."""
+    waiting = Withdrawal.objects.filter(pk=withdrawal.pk, proven_by="", closed_at=None)
+    return bool(waiting.update(proven_by=proof, proven_at=Now(), handled_by=actor))

@@ -1,0 +1,41 @@
+"""Where the way out of a contract is offered: on its pages and in its mails, while it lasts."""
+
+from typing import Any
+
+from invoices.withdrawals.contracts import link_from_order, link_from_quote
+from repairs_restorals.models import Quote, ServiceTicket
+from store.models import Order
+
+
+def from_order(order: Order) -> dict[str, Any]:
+    """For its page."""
+    return {"withdraw_from": order.secret if is_open(order) else ""}
+
+
+def mailed_from_order(order: Order) -> dict[str, Any]:
+    """For its mails, whose reader has shown by reading them to be the customer."""
+    return {"withdraw_from": link_from_order(order) if is_open(order) else ""}
+
+
+def is_open(order: Order) -> bool:
+    """Whether anything is left to withdraw from."""
+    return order.state != Order.State.CANCELLED and not order.taken_back_at
+
+
+def from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
+    quote = agreed(ticket)
+    return {"withdraw_from": quote.secret if quote else ""}
+
+
+def mailed_from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
+    quote = agreed(ticket)
+    return {"withdraw_from": link_from_quote(quote) if quote else ""}
+
+
+def agreed(ticket: ServiceTicket) -> Quote | None:
+    """A contract is what was agreed: the quote that was accepted last."""
+    # Pages have fetched what was sent, the newest first.
+    offers = getattr(ticket, "offers", None)
+    quotes = list(ticket.quotes.order_by("-version")) if offers is None else offers
+    accepted = [quote for quote in quotes if quote.state == Quote.State.ACCEPTED]
+    return accepted[0] if accepted and ticket.is_open else None

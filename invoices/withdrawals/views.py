@@ -1,0 +1,159 @@
+"""Withdrawing from a contract online: Article 11a of Directive 2011/83/EU.
+
+The labels are those which the law prescribes: "Withdraw from contract here" leads to a page that
+asks three things, and what "Confirm withdrawal" sends counts from that moment. No log-in is asked
+for anywhere, and no reason.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView, FormView, View
+
+from accounts.addresses import site_of
+from accounts.limits import WITHDRAWALS, TooOften, check_limit
+from accounts.models import User
+from accounts.secrets import new_secret
+from invoices.models import Withdrawal
+from invoices.models.withdrawal import LONGEST_CONTRACT
+from invoices.withdrawals.contracts import NO_CONTRACT, Contract, contract_for
+from invoices.withdrawals.declaring import Declaration, declare, opens_mailbox, prove
+from invoices.withdrawals.forms import WithdrawalForm
+from store.models import OrderLine
+
+# What was filled in waits in the session for the button that confirms it.
+DRAFT, SENT = "withdrawal", "withdrawn"
+
+
+@method_decorator(never_cache, name="dispatch")
+class WithdrawView(FormView):
+    """The first step, for anybody, or by the link of a contract."""
+
+    template_name = "invoices/withdrawals/form.html"
+    form_class = WithdrawalForm
+
+    @cached_property
+    def contract(self) -> Contract:
+        """That of the page or mail which leads here; named in the address, only for its owner."""
+        if secret := self.kwargs.get("secret"):
+            found = contract_for(self.request, "", secret)
+            if not found.subject:
+                raise Http404
+            return found
+        named = contract_for(self.request, self.request.GET.get("contract", "")[:LONGEST_CONTRACT])
+        return named if named.proof else NO_CONTRACT
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "contract": self.contract}
+
+    def get_initial(self) -> dict[str, Any]:
+        user = self.request.user
+        known = {"name": user.name, "email": user.email} if isinstance(user, User) else {}
+        draft = self.request.session.get(DRAFT, {})
+        if draft.get("secret", "") != self.kwargs.get("secret", ""):
+            draft = {}
+        named = {"contract": self.request.GET.get("contract", "")}
+        return {**named, **known, **draft}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(contract=self.contract, **kwargs)
+
+    def form_valid(self, form: WithdrawalForm) -> HttpResponse:
+        self.request.session[DRAFT] = {
+            "contract": self.contract.reference,
+            **form.cleaned_data,
+            "secret": self.kwargs.get("secret", ""),
+            "key": new_secret(),
+        }
+        return redirect("invoices:withdraw-confirm")
+
+
+@method_decorator(never_cache, name="dispatch")
+class ConfirmView(View):
+    """The second step: what is declared, and one button."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if DRAFT not in request.session:
+            return self.lead_on()
+        return self.show()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        draft = request.session.get(DRAFT)
+        if draft is None:
+            return self.lead_on()
+        contract = contract_for(request, draft["contract"], draft["secret"])
+        try:
+            check_limit(WITHDRAWALS, request, draft["email"])
+        except TooOften as refusal:
+            page = self.show(problem=refusal.sentence, status=429)
+            page["Retry-After"] = str(refusal.seconds)
+            return page
+        declaration = Declaration(
+            name=draft["name"],
+            contract=draft["contract"],
+            email=draft["email"],
+            lines=draft.get("lines", []),
+            idempotency_key=draft["key"],
+            site=site_of(request),
+        )
+        withdrawal = declare(declaration, contract)
+        del request.session[DRAFT]
+        request.session[SENT] = withdrawal.secret
+        return redirect(withdrawal)
+
+    def lead_on(self) -> HttpResponse:
+        """After a second click, to what the first has done."""
+        if secret := self.request.session.get(SENT):
+            return redirect("invoices:withdrawal", secret)
+        return redirect("invoices:withdraw")
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        draft = self.request.session[DRAFT]
+        lines = OrderLine.objects.filter(pk__in=draft.get("lines", [])).select_related("piece")
+        things = "\n".join(f"{line.title} ({line.piece})" for line in lines)
+        context |= {"draft": draft, "things": things}
+        return render(self.request, "invoices/withdrawals/confirm.html", context, status=status)
+
+
+@method_decorator(never_cache, name="dispatch")
+class WithdrawalView(DetailView):
+    """What was declared and when, to be printed and kept, for whoever has its secret address."""
+
+    slug_field = slug_url_kwarg = "secret"
+    queryset = Withdrawal.objects.select_related("order", "ticket")
+    template_name = "invoices/withdrawals/withdrawal.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class MailboxView(View):
+    """Where the mail to the contract's own address leads: whoever reads it says that it is theirs.
+
+    A scanner of mails that opens the address does nothing: that takes a button.
+    """
+
+    def find(self, secret: str, key: str) -> Withdrawal:
+        found = get_object_or_404(
+            Withdrawal.objects.select_related("order", "ticket"), secret=secret
+        )
+        if not opens_mailbox(key, found):
+            raise Http404
+        return found
+
+    def get(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
+        withdrawal = self.find(secret, key)
+        if withdrawal.is_proven or withdrawal.closed_at:
+            return redirect(withdrawal)
+        context = {"withdrawal": withdrawal}
+        return render(request, "invoices/withdrawals/mailbox.html", context)
+
+    def post(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
+        withdrawal = self.find(secret, key)
+        if prove(withdrawal, Withdrawal.Proof.MAILBOX):
+            messages.success(request, _("Thank you: now we know that it is yours."))
+        return redirect(withdrawal)
