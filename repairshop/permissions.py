@@ -38,13 +38,18 @@ SHOP = [
     *may("change", "bag", "hold"),
     *may("change", "invoices", "invoice"),
     *may("add", "invoices", "payment"),
+    # Whoever minds the shop takes things in and hands them out. What is written and photographed
+    # of them is between customer and workshop.
+    *may("add view hand_out", "repairs_restorals", "serviceticket"),
 ]
 WORKSHOP = [
     *STAFF,
-    *may("add change view", "repairs_restorals", "serviceticket"),
+    *may("add change view hand_out", "repairs_restorals", "serviceticket"),
     *may("view", "repairs_restorals", "ticketevent ticketimage ticketmessage"),
     *may("view", "repairs_restorals", "quote quoteline workshop"),
     *may(ALL, "repairs_restorals", "beforeafter task"),
+    # Of tickets, such as a deposit.
+    *may("add", "invoices", "payment"),
 ]
 MANAGEMENT = [
     *SHOP,

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -43,12 +44,14 @@ from store.exceptions import Refusal, VersionChanged
 from store.models import Order
 from store.renamed_fields import with_new_names
 
-MAY_RECORD = ["invoices.change_invoice", "invoices.add_payment"]
+# Of work, whoever mends a thing may take money for it, such as a deposit.
+MAY_RECORD_OF_TICKET = ["invoices.add_payment"]
+MAY_RECORD = ["invoices.change_invoice", *MAY_RECORD_OF_TICKET]
 MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]
 MAY_CHANGE = ["invoices.change_invoice"]
 MAY_RESTOCK = ["invoices.change_invoice", "store.change_piece"]
 NEEDED: dict[type[InvoiceForm], list[str]] = {
-    PaymentForm: MAY_RECORD,
+    PaymentForm: MAY_RECORD_OF_TICKET,
     RefundByHandForm: MAY_RECORD,
     RefundForm: MAY_REFUND,
     RemindForm: MAY_CHANGE,
@@ -77,6 +80,10 @@ SUBJECT_PAGES: dict[type, str] = {
     Order: "store_order_change",
     ServiceTicket: "repairs_restorals_serviceticket_change",
 }
+
+
+def may_record(user: User, invoice: Invoice) -> bool:
+    return user.has_perms(MAY_RECORD_OF_TICKET if invoice.ticket_id else MAY_RECORD)
 
 
 def badge(invoice: Invoice) -> SafeString:
@@ -118,7 +125,7 @@ class InvoicePage(InvoiceStaffView):
     ) -> list[type[InvoiceForm]]:
         """The forms that make sense now, of those that this person may send."""
         sensible: dict[type[InvoiceForm], bool] = {
-            PaymentForm: not invoice.is_credit_note,
+            PaymentForm: not invoice.is_credit_note and may_record(self.user, invoice),
             RefundByHandForm: invoice.refundable_by_hand > 0,
             RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
             RemindForm: invoice.can_be_reminded_of,
@@ -184,7 +191,12 @@ class InvoiceAction(InvoicePage):
 
 class RecordPayment(InvoiceAction):
     form = PaymentForm
-    permissions: ClassVar[list[str]] = MAY_RECORD
+    permissions: ClassVar[list[str]] = MAY_RECORD_OF_TICKET
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not may_record(self.user, find_invoice(pk)):
+            raise PermissionDenied
+        return super().post(request, pk)
 
     def act(self, invoice: Invoice, form: PaymentForm) -> str:
         payment = take_payment(

@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from invoices.admin.forms import PaymentForm
 from invoices.documents.drafts import bill_order
 from invoices.models import Invoice
-from invoices.tests.admin_steps import messages_in
+from invoices.tests.admin_steps import action, make_invoice, messages_in, page_of, send
 from repairs_restorals.models import ServiceTicket, Status
 from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_ticket
@@ -84,3 +85,20 @@ def test_that_it_was_collected_is_undone_within_the_day(
     assert unpaid.status == Status.READY
     last = unpaid.events.latest("pk")
     assert (last.actor, last.note) == (wren, "It was marked as collected by mistake.")
+
+
+def test_the_workshop_takes_money_for_its_own_work_alone(
+    client: Client, wren: User, unpaid: ServiceTicket
+) -> None:
+    client.force_login(wren)
+
+    answer = send(client, Invoice.objects.get(), "payment", amount="20")
+    assert "Recorded: €20.00." in messages_in(answer)
+    assert "back" not in answer.context["forms"]
+
+    order = make_invoice()
+    assert "payment" not in client.get(page_of(order)).context["forms"]
+    form = PaymentForm(invoice=order, version=order.version)
+    data = {form.add_prefix(field.name): field.value() or "" for field in form}
+    assert client.post(action(order, "payment"), data).status_code == 403
+    assert not order.payments.exists()

@@ -23,6 +23,7 @@ from repairs_restorals.models import (
     TicketImage,
     TicketQuerySet,
 )
+from repairs_restorals.models.photos import sees_work
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
 from store.panels import bill_of, may_see_bills
@@ -144,10 +145,12 @@ class Board(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
         return for_board(ServiceTicket.objects.select_related("customer", "assignee"))
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        columns = super().get_list_display(request)
-        if may_see_bills(request.user, ServiceTicket):
-            return columns
-        return [column for column in columns if column != "to_pay"]
+        hidden = set()
+        if not may_see_bills(request.user, ServiceTicket):
+            hidden.add("to_pay")
+        if not sees_work(request.user):
+            hidden.add("thumbnail")
+        return [column for column in super().get_list_display(request) if column not in hidden]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,5 +1,7 @@
 """Labels and receipts of tickets, to be printed."""
 
+from typing import ClassVar
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -15,6 +17,7 @@ from repairs_restorals.pdf import label, receipt
 class Label(TicketStaffView):
     """An A6 label; its code leads back to the ticket in the admin."""
 
+    permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
     name = "label"
 
     @heavy

@@ -3,11 +3,13 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from repairs_restorals.admin.board import age, badge, due
 from repairs_restorals.admin.forms import (
     AssignForm,
@@ -22,6 +24,7 @@ from repairs_restorals.admin.forms import (
 )
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
+from repairs_restorals.models.photos import sees_work
 from repairs_restorals.models.status import CLOSED
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.sent_photos import name_refused
@@ -40,6 +43,8 @@ from store.panels import bill_of
 from store.renamed_fields import with_new_names
 from store.versions import VersionedForm
 
+CHANGE = "repairs_restorals.change_serviceticket"
+HAND_OUT = "repairs_restorals.hand_out_serviceticket"
 # What stands on the buttons; each makes one of `ServiceTicket.allowed_transitions`.
 BUTTONS = {
     Status.ASSESSING: gettext_lazy("Assess it"),
@@ -80,7 +85,13 @@ class TicketPage(TicketStaffView):
             age=age(ticket),
             due=due(ticket),
             slip=slip_of(ticket),
-            transitions=[(status, BUTTONS[status]) for status in ticket.allowed_transitions],
+            sees_work=sees_work(self.user),
+            may_hand_out=self.user.has_perm(CHANGE) or self.user.has_perm(HAND_OUT),
+            transitions=[
+                (status, BUTTONS[status])
+                for status in ticket.allowed_transitions
+                if status == Status.COLLECTED or self.user.has_perm(CHANGE)
+            ],
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
             is_billed=bill_of(ticket).is_issued,
             site=self.site,
@@ -176,12 +187,15 @@ class AddPhotos(TicketAction):
 class Transition(TicketAction):
     """Move a ticket on; of one that is collected with money open, ask first."""
 
+    permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
     form = TicketTransitionForm
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        sent = with_new_names(request.POST)
+        check_may_hand_out(self.user, hands_out=sent.get("transition-to") == Status.COLLECTED)
         ticket = find_ticket(pk)
         bill = bill_of(ticket)
-        form = self.unbound(self.form, ticket, with_new_names(request.POST))
+        form = self.unbound(self.form, ticket, sent)
         asks = (bill.balance or 0) > 0 and "anyway" not in request.POST
         if asks and form.is_valid() and form.cleaned_data["to"] == Status.COLLECTED:
             self.template = "hand_out"
@@ -211,11 +225,18 @@ class Transition(TicketAction):
         return super().refuse(ticket, form)
 
 
+def check_may_hand_out(user: User, *, hands_out: bool = True) -> None:
+    """Whoever minds the shop hands things out, and makes no other transition."""
+    if not (user.has_perm(CHANGE) or (hands_out and user.has_perm(HAND_OUT))):
+        raise PermissionDenied
+
+
 class UndoCollected(TicketPage):
-    permissions: ClassVar[list[str]] = ["repairs_restorals.change_serviceticket"]
+    permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        check_may_hand_out(self.user)
         try:
             undo_collected(ticket_id=find_ticket(pk).pk, actor=self.user)
         except Refusal as refusal:

@@ -25,6 +25,15 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+def sees_work(user: User | AnonymousUser) -> bool:
+    """Whether somebody of the staff sees what is written and photographed of tickets.
+
+    Whoever minds the shop takes things in and hands them out, and does not.
+    """
+    may = ("change_serviceticket", "view_ticketmessage")
+    return user.is_staff and any(user.has_perm(f"repairs_restorals.{name}") for name in may)
+
+
 class ImageQuerySet(models.QuerySet["TicketImage"]):
     def public(self) -> Self:
         """What the customer may see."""
@@ -32,7 +41,7 @@ class ImageQuerySet(models.QuerySet["TicketImage"]):
 
     def seen_by(self, user: User | AnonymousUser) -> Self:
         """All for staff of the workshop, what is public for the owner, nothing for others."""
-        if user.is_staff and user.has_perm("repairs_restorals.view_serviceticket"):
+        if sees_work(user):
             return self.all()
         return self.public().filter(ticket__customer=user.pk) if user.pk else self.none()
 

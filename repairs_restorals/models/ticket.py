@@ -190,6 +190,7 @@ class ServiceTicket(TransitionsMixin, models.Model):
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
+        permissions = [("hand_out_serviceticket", "Can hand out what is ready")]
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["status", "touched_at"], name="ticket_by_status"),
