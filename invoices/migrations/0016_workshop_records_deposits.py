@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     """Whoever mends a thing may take a deposit for it."""
 
     dependencies = [
-        ("invoices", "0014_things_taken_back"),
+        ("invoices", "0015_withdrawals"),
         ("accounts", "0002_staff_groups"),
     ]
 
