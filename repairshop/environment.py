@@ -4,6 +4,9 @@ import os
 import re
 import sys
 from collections.abc import Collection
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +16,21 @@ from money.currency import MOST_DECIMALS
 # As Django's `check --deploy` wants it.
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
+# What may stand in a file that a host or a vault lays there: `SECRET_KEY_FILE` says where.
+SECRETS = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "EMAIL_URL",
+    "EMAIL_HOST_PASSWORD",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
+# Of PostgreSQL's `sslmode`: those with which a connection may go unencrypted.
+WITHOUT_TLS = {"disable", "allow", "prefer"}
 
 
 def env_bool(name: str, *, default: bool) -> bool:
@@ -77,3 +95,46 @@ def env_secret(name: str, *, strong: bool) -> str:
     raise ImproperlyConfigured(
         f"{name} is not set: put a long random value into the environment or into env.py."
     )
+
+
+def read_secret_files() -> None:
+    """Take secrets out of the files that the environment names for them."""
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        if name in os.environ:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are set: one of them is enough.")
+        try:
+            os.environ[name] = Path(path).read_text("utf-8").strip()
+        except OSError as problem:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {problem}") from problem
+
+
+def database_variable() -> str:
+    """Where the database is named: for who changes its tables, as somebody who may.
+
+    The web process needs no more than to read and write rows, see docs/deploying.md.
+    """
+    migrates = sys.argv[1:2] == ["migrate"] and os.environ.get("DATABASE_OWNER_URL")
+    return "DATABASE_OWNER_URL" if migrates else "DATABASE_URL"
+
+
+def require_tls(database: dict[str, Any]) -> None:
+    """Encrypt what goes to a database elsewhere. A name without a dot is a container beside us."""
+    host = str(database.get("HOST") or "")
+    if host.startswith("/") or "." not in host.replace(":", ".") or is_own(host):
+        return
+    mode = database["OPTIONS"].setdefault("sslmode", "require")
+    if mode in WITHOUT_TLS:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL says sslmode={mode}: {host} is reached by TLS only."
+        )
+
+
+def is_own(host: str) -> bool:
+    """Whether it is this machine, or one in its own network."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from store.models import ShopProfile
+from typed.machines import encrypted_only
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ SECURITY_TXT_HOLDS = timedelta(days=90)
 
 
 @csrf_exempt
+@encrypted_only
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what the policy of a page has kept a browser from; 204 whatever was sent."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from money.currency import unit_of
 from repairshop.environment import (
+    database_variable,
     env_bool,
     env_choice,
     env_currency,
@@ -26,6 +27,8 @@ from repairshop.environment import (
     env_list,
     env_secret,
     env_url,
+    read_secret_files,
+    require_tls,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,7 +37,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env_file = os.environ.get("ENV_FILE", str(BASE_DIR / "env.py"))
 if Path(env_file).is_file():
     runpy.run_path(env_file)
-
+read_secret_files()
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", strong=not DEBUG)
@@ -129,7 +132,9 @@ CRISPY_TEMPLATE_PACK = "repairshop"
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.config(
-        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}", conn_max_age=600
+        env=database_variable(),
+        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}",
+        conn_max_age=600,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -274,6 +279,8 @@ FORM_BYTES = env_int("FORM_BYTES", default=100_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 # Such as `127.0.0.1:8001`: imported files may name pictures on any public address, and on these.
 PICTURES_FROM_PRIVATE_ADDRESSES = env_list("PICTURES_FROM_PRIVATE_ADDRESSES")
+# Such as `cdn.example.com`: where imported files may name pictures; nothing says: anywhere public.
+PICTURES_FROM = env_list("PICTURES_FROM")
 MEDIA_SOURCES = [SELF]
 if os.environ.get("AWS_STORAGE_BUCKET_NAME"):
     # django-storages reads these AWS_* names; the two keys are read by boto3 itself.
@@ -369,7 +376,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]  # asks for just that
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=1 if ON_HEROKU else 0, least=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Programs are not led on, see `typed.machines`.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^stripe/webhook/$", r"^csp-report/$"]
 
 # --- Mail -------------------------------------------------------------------
 
@@ -431,3 +439,4 @@ if ON_HEROKU:
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    require_tls(DATABASES["default"])

@@ -24,6 +24,8 @@ from accounts.mail import notify_about_factor
 from accounts.models import Login, User
 from mail.outbox import sender
 
+# A code is good for its 30 seconds. How wrong the app's clock goes is known since it was added.
+TOLERANCE = 0
 TOTP_DIGITS = 6
 
 
@@ -77,7 +79,12 @@ def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device 
     if totp is None:
         return None
     device = TOTPDevice.objects.create(
-        user=user, key=key, name=_("Authenticator app"), drift=totp.drift, last_t=totp.t()
+        user=user,
+        key=key,
+        name=_("Authenticator app"),
+        drift=totp.drift,
+        last_t=totp.t(),
+        tolerance=TOLERANCE,
     )
     told_of_addition(device, request)
     return device
@@ -132,6 +139,8 @@ def devices_for(user: User, code: str) -> Iterator[Device]:
 def try_code(user: User, code: str) -> Device | None:
     """The device that has made this code. A code is good once, and wrong ones cost waiting."""
     code = "".join(code.split())
+    # Of apps from before, more were good.
+    TOTPDevice.objects.filter(user=user, tolerance__gt=TOLERANCE).update(tolerance=TOLERANCE)
     for device in devices_for(user, code):
         if django_otp.verify_token(user, device.persistent_id, code):
             if isinstance(device, RecoveryCodes):

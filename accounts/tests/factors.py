@@ -1,5 +1,6 @@
 """Authenticator apps and passkeys for tests, in the hands of their owners."""
 
+from time import sleep, time
 from typing import Any
 
 from django.test import Client
@@ -8,6 +9,8 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import RecoveryCodes, User
+
+SECONDS_OF_A_CODE, SECONDS_TO_TYPE = 30, 4
 
 
 def make_app(user: User) -> TOTPDevice:
@@ -20,7 +23,9 @@ def make_recovery_codes(user: User) -> list[str]:
 
 
 def shown_by(app: TOTPDevice) -> str:
-    """What the app shows now."""
+    """What the app shows now, and for some seconds more."""
+    if (left := SECONDS_OF_A_CODE - time() % SECONDS_OF_A_CODE) < SECONDS_TO_TYPE:
+        sleep(left)
     return f"{totp(app.bin_key, drift=app.drift):06}"
 
 

@@ -121,6 +121,18 @@ def test_half_way_in_nothing_is_added_beside_what_there_is(client: Client, sam: 
     assert client.post(LIST, {"factor": "1"}).headers["Location"].startswith(LOGIN)
 
 
+def test_a_code_is_good_while_the_app_shows_it(client: Client, sam: User) -> None:
+    app = make_app(sam)
+    # As apps were kept that were added before.
+    TOTPDevice.objects.update(tolerance=1)
+    enter(client, sam)
+    app.drift = -1
+    client.post(ASK, {"code": shown_by(app)})
+
+    assert client.get("/admin/").status_code == 302
+    assert TOTPDevice.objects.get().tolerance == 0
+
+
 def test_a_code_is_good_once(client: Client, sam: User) -> None:
     code = shown_by(make_app(sam))
     for browser in (client, other := Client()):

@@ -253,9 +253,16 @@ class HurriedClient(stripe.RequestsClient):
         if monotonic() + sum(TIMEOUT) > _end.get():
             raise PaymentUnavailable("No time is left to ask.")
         try:
-            return bulkhead.run(lambda: super(HurriedClient, self).request(*args, **kwargs))
+            return bulkhead.run(lambda: self.request_there(*args, **kwargs))
         except Unavailable as failure:
             raise PaymentUnavailable(str(failure)) from failure
+
+    def request_there(self, *args: Any, **kwargs: Any) -> Any:
+        """With a connection of this thread's own, which follows no redirect with our key."""
+        if getattr(self._thread_local, "session", None) is None:
+            self._thread_local.session = self.requests.Session()
+            self._thread_local.session.max_redirects = 0
+        return super().request(*args, **kwargs)
 
 
 def client() -> stripe.StripeClient:

@@ -26,6 +26,7 @@ from invoices.models import Invoice, PaymentAttempt
 from invoices.payments.card import act_on, reconcile, start_payment
 from invoices.payments.stripe_client import read_event
 from store.models import Order
+from typed.machines import encrypted_only
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class PaidView(View):
 
 
 @csrf_exempt
+@encrypted_only
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
     """What Stripe tells: 200 once it is written down, 503 to be told again."""

@@ -90,11 +90,19 @@ def place_of(url: str) -> Place:
         raise FetchRefused(_("This is not an address of a picture on the web.")) from None
     if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise FetchRefused(_("This is not an address of a picture on the web."))
+    if not is_named(host):
+        raise FetchRefused(_("Pictures are not fetched from there: see PICTURES_FROM."))
     addresses = addresses_of(host, port)
     trusted = f"{host}:{port}" in settings.PICTURES_FROM_PRIVATE_ADDRESSES
     if not trusted and not all(map(is_public, addresses)):
         raise FetchRefused(_("This address leads into a private network."))
     return Place(parts, host, port, addresses[0])
+
+
+def is_named(host: str) -> bool:
+    """Whether pictures may come from a host: by its name, or a part of it after a dot."""
+    names = settings.PICTURES_FROM
+    return not names or any(host == name or host.endswith(f".{name}") for name in names)
 
 
 def addresses_of(host: str, port: int) -> list[str]:
