@@ -83,7 +83,7 @@ def test_every_line_is_whole_and_counted() -> None:
         ("| 1.1.2 | 2 |", "| 1.1.1 | 2 |", "1.1.1: twice"),
         ("| 2.1.1 | 1 |", "| 2.1.1 | 2 |", "level 1"),
         ("| 2.1.1 | 1 |", "| 3.1.1 | 1 |", "3.1.1: in another chapter"),
-        ("(issue 14)", "(some day)", "2.1.1: no issue"),
+        ("not applicable: there is no XPath", "open: some day", "1.2.7: no issue"),
         ("not applicable: there is no LDAP", "open: issue 14", "level 2"),
         ("| 1 | ", "| 1 | 1", "level 1"),
     ],

@@ -42,7 +42,7 @@ each_paper = pytest.mark.parametrize("paper", papers(), ids=lambda paper: paper.
 
 # Code of other projects, which a decision was made about.
 OTHERS = {"type_map", "send_queued_mail_until_done", "lockfile", "send_all", "engine", "mailer"} | {
-    "MESSAGE_ID_ENABLED", "MAILER_LOCK_PATH", "RLIMIT_DATA", "ImageField",
+    "MESSAGE_ID_ENABLED", "MAILER_LOCK_PATH", "RLIMIT_DATA", "ImageField", "TypedChoiceField",
 }  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def test_the_table_of_settings_has_all_that_are_read() -> None:
         r"^\| (`[A-Z_`, ]+) \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
     )
     # boto3 and dj_database_url read theirs by themselves.
-    read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL"}
+    read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL", "DATABASE_OWNER_URL"}
 
     assert {*re.findall(r"[A-Z_]+", " ".join(rows))} == read - OLD_NAMES - {""}
 
