@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from invoices.admin.forms import InvoiceForm, MoneyField
-from invoices.admin.invoice_page import MAY_REFUND, send_and_report
+from invoices.admin.invoice_page import send_and_report
 from invoices.admin.pages import InvoiceStaffView, find_invoice
+from invoices.admin.rights import MAY_REFUND
 from invoices.documents.credit_notes import Credit, most_of_lines
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine

@@ -27,6 +27,14 @@ from invoices.admin.forms import (
     RestockForm,
 )
 from invoices.admin.pages import InvoiceStaffView, find_invoice
+from invoices.admin.rights import (
+    MAY_CHANGE,
+    MAY_RECORD,
+    MAY_RECORD_OF_TICKET,
+    MAY_REFUND,
+    MAY_RESTOCK,
+    may_record,
+)
 from invoices.documents.actions import issue_now, mail_again, remind
 from invoices.exceptions import (
     AskedAgain,
@@ -44,12 +52,6 @@ from store.exceptions import Refusal, VersionChanged
 from store.models import Order
 from store.renamed_fields import with_new_names
 
-# Of work, whoever mends a thing may take money for it, such as a deposit.
-MAY_RECORD_OF_TICKET = ["invoices.add_payment"]
-MAY_RECORD = ["invoices.change_invoice", *MAY_RECORD_OF_TICKET]
-MAY_REFUND = ["invoices.change_invoice", "invoices.add_refund"]
-MAY_CHANGE = ["invoices.change_invoice"]
-MAY_RESTOCK = ["invoices.change_invoice", "store.change_piece"]
 NEEDED: dict[type[InvoiceForm], list[str]] = {
     PaymentForm: MAY_RECORD_OF_TICKET,
     RefundByHandForm: MAY_RECORD,
@@ -80,10 +82,6 @@ SUBJECT_PAGES: dict[type, str] = {
     Order: "store_order_change",
     ServiceTicket: "repairs_restorals_serviceticket_change",
 }
-
-
-def may_record(user: User, invoice: Invoice) -> bool:
-    return user.has_perms(MAY_RECORD_OF_TICKET if invoice.ticket_id else MAY_RECORD)
 
 
 def badge(invoice: Invoice) -> SafeString:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.admin.forms import PaymentForm
-from invoices.admin.invoice_page import MAY_RECORD, summary_of
+from invoices.admin.invoice_page import summary_of
 from invoices.admin.pages import InvoiceStaffView, find_invoice
+from invoices.admin.rights import MAY_RECORD
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
 from invoices.orders.transitions import transition_and_notify

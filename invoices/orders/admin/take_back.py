@@ -13,7 +13,8 @@ from accounts.admin.pages import StaffView
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from invoices.admin.forms import BY_HAND
-from invoices.admin.invoice_page import MAY_RECORD, MAY_REFUND, send_and_report
+from invoices.admin.invoice_page import send_and_report
+from invoices.admin.rights import MAY_RECORD, MAY_REFUND
 from invoices.documents.drafts import invoice_of_order
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice, Payment
