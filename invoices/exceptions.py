@@ -6,6 +6,7 @@ from store.exceptions import Refusal
 
 if TYPE_CHECKING:
     from invoices.models import Invoice
+    from store.models import Piece
 
 
 class SummaryChanged(Refusal):
@@ -84,3 +85,28 @@ class PaymentRefused(Exception):
 
 class BadSignature(Exception):
     """An event that did not come from the payment provider, or came too late."""
+
+
+class NotForSale(Refusal):
+    """A piece is sold, ordered or out of the shop; it may have been so for a second."""
+
+    words = _("%(name)s cannot be sold: it is %(state)s.")
+
+    def __init__(self, piece: "Piece") -> None:
+        super().__init__(f"{piece} is {piece.state}")
+        self.name, self.state = (
+            f"{piece.item.title} ({piece})",
+            type(piece).State(piece.state).label,
+        )
+
+
+class Held(Refusal):
+    """A piece is held for somebody, and nobody has said why it is sold to somebody else."""
+
+    words = _(
+        "%(name)s is held for somebody. Who may release holds can sell it here, and says why."
+    )
+
+    def __init__(self, piece: "Piece") -> None:
+        super().__init__(f"{piece} is held")
+        self.name = f"{piece.item.title} ({piece})"

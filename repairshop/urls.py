@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from bag.log_out import LogOutView
+from invoices.counter.pages import LabelsPdf, ReceiptPage, ReceiptPdf, TillPage, scanned
 from repairshop import security, views
 from repairshop.admin import see_in_shop
 from repairshop.resend import resend
@@ -25,7 +26,12 @@ urlpatterns = [
     ),
     # Instead of the admin's own, which would give up a bag without a word.
     path("admin/logout/", LogOutView.as_view(template_name="registration/logged_out.html")),
+    path("admin/till/", admin.site.admin_view(TillPage.as_view()), name="till"),
+    path("admin/till/receipt/", admin.site.admin_view(ReceiptPage.as_view()), name="till-receipt"),
+    path("admin/till/receipt.pdf", admin.site.admin_view(ReceiptPdf.as_view()), name="till-pdf"),
+    path("admin/till/labels.pdf", admin.site.admin_view(LabelsPdf.as_view()), name="labels"),
     path("admin/", admin.site.urls),
+    path("p/<int:pk>/", scanned, name="scanned"),
     path("send-again/", resend, name="resend"),
     path("csp-report/", security.csp_report, name="csp-report"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),

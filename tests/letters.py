@@ -33,7 +33,7 @@ from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make
 from store.models import Item, ItemImage, Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 
-ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "cancel", "unpaid"]
+ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "sold", "cancel", "unpaid"]
 ORDERS += ["remind", "discount", "dropped", "slip", "reopened"]
 INVOICES = ["deposit", "invoice", "reminder", "payment", "refund"]
 TICKETS = ["filed", "moved", "message", "quote", "accepted", "declined", "went_ahead", "merged"]

@@ -50,7 +50,7 @@ OPEN = re.compile(r"/admin/($|(logout|login|jsi18n)/)")
 # Nobody would fill these in.
 ODD_WORD, ODD_NUMBER, ODD_DAY = "smuggled", "987654", "1999-12-31"
 # What has tests of its own: the admin, and addresses of files and programs.
-OTHERS = re.compile(r"/admin/|.*\(\?P|/sitemap-|/stripe/")
+OTHERS = re.compile(r"/admin/|/healthz|.*\(\?P|/sitemap-|/stripe/")
 # What changes on a piece that somebody takes into the bag.
 TAKING = {"held_by", "held_until", "held_since", "held_for_id"}
 
@@ -171,7 +171,7 @@ def test_the_admin_is_closed_to_all_others(world: World, admin_client: Client) -
             assert ask(stranger, address).status in {302, 403, 404}, (who, address)
         for form in forms:
             changed = {change.model for change in changes_by(stranger, form, before)}
-            assert changed <= {Session, SecurityLogEntry}, (who, form)
+            assert changed <= {Session, SecurityLogEntry, RateLimit}, (who, form)
 
 
 def test_forms_change_only_their_own_fields(world: World, admin_client: Client) -> None:

@@ -20,7 +20,7 @@ ABOUT_THINGS = {
     *(f"invoices.{name}" for name in ("placed", "pay", "ready", "ship", "collect", "cancel")),
     *(f"invoices.{name}" for name in ("unpaid", "remind", "discount", "invoice", "reminder")),
     *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit", "unconfirmed")),
-    *(f"invoices.{name}" for name in ("dropped", "slip", "reopened")),
+    *(f"invoices.{name}" for name in ("dropped", "slip", "reopened", "sold")),
 }
 # Nothing is to be done, or each of the things has its own link.
 WITHOUT_BUTTON = {

@@ -91,8 +91,9 @@ WITH_PDF = {"deposit", "invoice", "credit", "reminder"}
 
 
 def notify_about_invoice(invoice: Invoice, event: str, **context: Any) -> None:
-    """Notify who pays an invoice, in the transaction in which it happens."""
-    enqueue_about(invoice, event, invoice.payer.email, **context)
+    """Notify who pays an invoice and has an address, in the transaction in which it happens."""
+    if address := invoice.payer.email:
+        enqueue_about(invoice, event, address, **context)
 
 
 def notify_shop(invoice: Invoice, event: str, **context: Any) -> None:

@@ -125,6 +125,7 @@ register(
         withdraw=WITHDRAW,
         needed=["withdraw"],
     ),
+    order_event("sold", when=_("Something was sold at the counter")),
     order_event(
         "cancel",
         when=_("An order was cancelled"),
@@ -203,8 +204,8 @@ NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 def notify_about_order(
     order_id: int, event: str, site: str, *, enclosed: Invoice | None = None, reason: str = ""
-) -> Mail:
-    """Notify the customer, and about a new or cancelled order the shop too; return the first.
+) -> Mail | None:
+    """Notify the customer, and about a new or cancelled order the shop too; return the first mail.
 
     `event` is "placed", "unconfirmed", "dropped" or an `Order.Transition`; an issued invoice is
     `enclosed`. In the transaction in which it happens.
@@ -217,7 +218,8 @@ def notify_about_order(
     if event == "unconfirmed":
         minutes = settings.CONFIRM_MINUTES
         context |= {"confirm_path": confirm_path(order), "confirm_minutes": minutes}
-    recipients = {f"invoices.{event}": order.email}
+    # Who bought at the counter may have named no address.
+    recipients = {f"invoices.{event}": order.email} if order.email else {}
     if event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email
     mails = [
@@ -231,4 +233,4 @@ def notify_about_order(
         )
         for name, to in recipients.items()
     ]
-    return mails[0]
+    return mails[0] if mails else None

@@ -1,4 +1,5 @@
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -6,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -151,7 +152,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
     show_full_result_count = False
-    actions = ["withdraw", "put_back"]
+    actions = ["withdraw", "put_back", "print_labels"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state()
@@ -199,6 +200,11 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     @admin.display(description=_("now"))
     def now(self, piece: Piece) -> SafeString:
         return state_badge(piece)
+
+    @admin.action(description=_("Print labels"), permissions=["view"])
+    def print_labels(self, request: HttpRequest, pieces: QuerySet[Piece]) -> HttpResponse:
+        query = urlencode([("piece", piece.pk) for piece in pieces])
+        return redirect(f"{reverse('labels')}?{query}")
 
     @admin.action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:

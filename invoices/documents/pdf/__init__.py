@@ -14,17 +14,19 @@ from invoices.documents.pdf.content import Content, content_of, heading_of
 from invoices.models import Invoice
 from store.pdf import render_pdf
 
-__all__ = ["attached", "content_of", "file_name", "pdf_of", "printed"]
+__all__ = ["attached", "content_of", "file_name", "last_change", "pdf_of", "printed"]
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 REGION_LETTERS = 2
 
 
-def printed(documents: Sequence[Content], *, title: str, timestamp: datetime) -> bytes:
+def printed(
+    documents: Sequence[Content], *, title: str, timestamp: datetime, template: Path = TEMPLATE
+) -> bytes:
     """The documents in one PDF, each with page numbers of its own."""
     language, _separator, region = to_locale(settings.LANGUAGE_CODE).partition("_")
     return render_pdf(
-        TEMPLATE,
+        template,
         timestamp=timestamp,
         accessible=True,
         title=title,

@@ -1,0 +1,89 @@
+"""What is being sold, as it stands in an address or a form."""
+
+from decimal import Decimal
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from invoices.counter.finding import for_sale
+from invoices.models import Invoice
+from money.currency import shop_currency
+from store.models import Piece
+
+# The names in the address, and which rows their numbers are of.
+PIECE, TICKET = "piece", "ticket"
+
+
+class Line(NamedTuple):
+    """A piece, or what is left to pay of a ticket; `address` leads to the till with or without."""
+
+    name: str
+    about: str
+    amount: Decimal
+    currency: str
+    address: str
+
+
+class Chosen:
+    """Pieces and tickets' invoices by number; what is not there is left out."""
+
+    def __init__(self, query: QueryDict) -> None:
+        pieces, invoices = numbers(query, PIECE), numbers(query, TICKET)
+        found = {piece.pk: piece for piece in for_sale().filter(pk__in=pieces)}
+        self.pieces = [found[pk] for pk in pieces if pk in found]
+        owed = Invoice.objects.with_parts().filter(pk__in=invoices, ticket__isnull=False)
+        self.invoices = list(owed.order_by("pk"))
+
+    @property
+    def lines(self) -> list[Line]:
+        """Each with the address that leaves it out."""
+        rows: list[Piece | Invoice] = [*self.pieces, *self.invoices]
+        parts = zip(self.fields, rows, strict=True)
+        return [line_of(row, self.address(without=part)) for part, row in parts]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def in_bags(self) -> list[Piece]:
+        """Those that are held for somebody otherwise than by staff."""
+        held = (piece for piece in self.pieces if piece.state == Piece.State.HELD)
+        return [piece for piece in held if not piece.is_reserved]
+
+    @property
+    def fields(self) -> list[tuple[str, int]]:
+        parts = [(PIECE, piece.pk) for piece in self.pieces]
+        return [*parts, *((TICKET, invoice.pk) for invoice in self.invoices)]
+
+    def address(
+        self, *, more: tuple[str, int] | None = None, without: tuple[str, int] | None = None
+    ) -> str:
+        parts = [part for part in self.fields if part != without]
+        query = urlencode([*parts, *([more] if more and more not in parts else [])])
+        return f"{reverse('till')}?{query}"
+
+
+def line_of(row: Piece | Invoice, address: str) -> Line:
+    if isinstance(row, Invoice):
+        return Line(str(row.subject_name), str(row), row.due_now, row.currency, address)
+    item = row.item
+    return Line(f"{item.title} ({row})", state_of(row), item.price, shop_currency(), address)
+
+
+def state_of(piece: Piece) -> str:
+    """Such as "kept for somebody’s bag"; "" of what anybody may buy."""
+    if piece.state == Piece.State.AVAILABLE:
+        return ""
+    if piece.state != Piece.State.HELD:
+        return str(Piece.State(piece.state).label)
+    return _("kept for %s") % Piece.Holder(piece.holder).label
+
+
+def numbers(query: QueryDict, name: str) -> list[int]:
+    """Each number once, in the order in which it came; what is none is left out."""
+    found = (text for text in query.getlist(name) if text.isdecimal() and len(text) <= 18)
+    return [*dict.fromkeys(map(int, found))]

@@ -1,0 +1,43 @@
+"""What the till finds: pieces that may be sold, and tickets of which something is to be paid."""
+
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from invoices.models import Invoice
+from store.models import Item, Piece, PieceQuerySet
+from store.search import matching
+
+MOST = 20
+
+
+class Found(NamedTuple):
+    pieces: list[Piece]
+    # Invoices of tickets; each has something `due_now`.
+    invoices: list[Invoice]
+
+
+def find(text: str) -> Found:
+    """By the words of a thing, its stock number, a ticket's reference, or who brought it."""
+    text = text.strip()
+    if not text:
+        return Found([], [])
+    here = for_sale().filter(order=None, sold_at=None, withdrawn_at=None)
+    pieces = here.filter(stock_number__iexact=text) or here.filter(
+        item__in=matching(Item.objects.all(), text)
+    )
+    return Found(list(pieces.order_by("item__title", "pk")[:MOST]), tickets(text))
+
+
+def for_sale() -> PieceQuerySet:
+    return Piece.objects.with_state().select_related("item")
+
+
+def tickets(text: str) -> list[Invoice]:
+    asked = Q(ticket__title__icontains=text) | Q(ticket__customer__name__icontains=text)
+    asked |= Q(ticket__customer__email__iexact=text)
+    reference = text.upper().removeprefix("W")
+    if reference.isdecimal() and len(reference) <= 18:
+        asked = Q(ticket=int(reference)) if text[:1] in "Ww" else asked | Q(ticket=int(reference))
+    found = Invoice.objects.with_parts().filter(asked, ticket__isnull=False).order_by("-pk")
+    return [invoice for invoice in found[:MOST] if invoice.due_now]

@@ -1,0 +1,103 @@
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import EmailAddressField
+from accounts.secrets import new_secret
+from invoices.admin.forms import MoneyField
+from invoices.models import Payment
+from money.filters import money
+
+CASH, TERMINAL = Payment.Method.CASH, Payment.Method.TERMINAL
+WAYS = [
+    (CASH.value, gettext_lazy("Cash")),
+    (TERMINAL.value, gettext_lazy("Card terminal")),
+    ("both", gettext_lazy("Cash, the rest by card")),
+    ("transfer", gettext_lazy("Keep it until a transfer arrives")),
+]
+
+
+class TillForm(forms.Form):
+    """How it is paid: by one of the buttons, of which `pay` is the value, and who pays."""
+
+    given = MoneyField(
+        label=gettext_lazy("Cash given"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty when it is just right."),
+    )
+    discount = MoneyField(label=gettext_lazy("Discount on the things"), required=False)
+    discount_reason = forms.CharField(label=gettext_lazy("Why"), max_length=100, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name on the invoice"), max_length=150, required=False
+    )
+    email = EmailAddressField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        help_text=gettext_lazy("The invoice goes there. Without one, nothing is mailed."),
+    )
+    release_reason = forms.CharField(
+        label=gettext_lazy("Why it is taken from somebody"),
+        max_length=200,
+        required=False,
+    )
+    pay = forms.ChoiceField(widget=forms.HiddenInput)
+    # What the page showed, before a discount.
+    shown = forms.DecimalField(widget=forms.HiddenInput)
+    idempotency_key = forms.CharField(max_length=50, widget=forms.HiddenInput)
+
+    def __init__(self, *data: Any, total: Decimal, has_things: bool, may_release: bool) -> None:
+        super().__init__(*data)
+        self.initial = {"idempotency_key": new_secret(), "shown": total}
+        pay = cast(forms.ChoiceField, self.fields["pay"])
+        pay.choices = WAYS if has_things else WAYS[:-1]
+        if not has_things:
+            for name in ("discount", "discount_reason", "name", "email"):
+                del self.fields[name]
+        if not may_release:
+            del self.fields["release_reason"]
+
+    @property
+    def total(self) -> Decimal:
+        discount = self.cleaned_data.get("discount") or Decimal(0)
+        return Decimal(self.cleaned_data["shown"] - discount)
+
+    @property
+    def change(self) -> Decimal:
+        """What goes back to whoever gave more cash than it costs."""
+        given = self.cleaned_data.get("given")
+        is_cash = self.cleaned_data["pay"] == CASH
+        return max(Decimal(0), given - self.total) if is_cash and given else Decimal(0)
+
+    @property
+    def money(self) -> list[tuple[Payment.Method, Decimal]]:
+        given = self.cleaned_data.get("given") or Decimal(0)
+        match self.cleaned_data["pay"]:
+            case "transfer":
+                return []
+            case "both":
+                return [(CASH, given), (TERMINAL, self.total - given)]
+            case method:
+                return [(Payment.Method(method), self.total)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        if data.get("discount") and not data["discount_reason"]:
+            self.add_error("discount_reason", _("Say why: it stands on the invoice."))
+        if data.get("discount") and data["discount"] >= data["shown"]:
+            self.add_error("discount", _("That is all it costs, or more."))
+        given, total = data.get("given"), self.total
+        if data["pay"] == CASH and given and given < total:
+            missing = money(total - given)
+            self.add_error("given", _("%s are missing. The rest may go by card.") % missing)
+        if data["pay"] == "both" and not (given and given < total):
+            self.add_error("given", _("Say how much of it is paid in cash."))
+        if data["pay"] == "transfer" and not (data["name"] and data["email"]):
+            self.add_error(
+                "email", _("Who pays by transfer has a name and an address for the bill.")
+            )
+        return data

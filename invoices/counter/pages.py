@@ -1,0 +1,162 @@
+"""The till: one page to find things, take the money, and print the receipt."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.admin.pages import StaffView
+from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
+from invoices.counter.finding import Found, find
+from invoices.counter.forms import TillForm
+from invoices.counter.receipt import labels_of, receipt_of
+from invoices.counter.selling import Sale, sell
+from invoices.models import Invoice
+from money.typed import NotAnAmount, read_amount
+from outside.heavy import heavy
+from store.exceptions import Refusal
+from store.models import Order, Piece
+
+MAY_SELL = ["store.change_order", "invoices.add_payment"]
+MAY_RELEASE = "bag.change_hold"
+NOTHING_FOUND = Found([], [])
+
+
+class TillPage(StaffView):
+    """What is being sold stands in the address, by number: `piece`, and `ticket` (its invoice).
+
+    So going back undoes, two sales may go on in two tabs, and nothing is kept for nobody.
+    """
+
+    permissions: ClassVar[list[str]] = MAY_SELL
+    model = Order
+    template = "till"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = Chosen(request.GET)
+        text = request.GET.get("q", "").strip()
+        found = find(text)
+        if [piece.stock_number.lower() for piece in found.pieces] == [text.lower()]:
+            # As a scanner types it.
+            return redirect(chosen.address(more=(PIECE, found.pieces[0].pk)))
+        return self.show(chosen, self.form_of(chosen), text=text, found=found)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = Chosen(request.POST)
+        form = self.form_of(chosen, request.POST)
+        if not form.is_valid():
+            return self.show(chosen, form)
+        try:
+            invoices = sell(self.sale_of(chosen, form), actor=self.user, site=self.site)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.show(chosen, form)
+        query = [("invoice", str(invoice.pk)) for invoice in invoices]
+        if form.change:
+            query.append(("given", str(form.cleaned_data["given"])))
+        messages.success(request, _("It is sold.") if chosen.pieces else _("It is paid."))
+        return redirect(f"{reverse('till-receipt')}?{urlencode(query)}")
+
+    def form_of(self, chosen: Chosen, *data: Any) -> TillForm:
+        may_release = self.user.has_perm(MAY_RELEASE) and bool(chosen.in_bags)
+        return TillForm(
+            *data, total=chosen.total, has_things=bool(chosen.pieces), may_release=may_release
+        )
+
+    def sale_of(self, chosen: Chosen, form: TillForm) -> Sale:
+        given = {name: form.cleaned_data[name] or "" for name in TEXTS if name in form.fields}
+        return Sale(
+            pieces=[piece.pk for piece in chosen.pieces],
+            invoices=[invoice.pk for invoice in chosen.invoices],
+            total=form.total,
+            money=form.money,
+            discount=form.cleaned_data.get("discount") or Decimal(0),
+            **given,
+        )
+
+    def show(
+        self, chosen: Chosen, form: TillForm, *, text: str = "", found: Found = NOTHING_FOUND
+    ) -> HttpResponse:
+        pieces = [line_of(each, chosen.address(more=(PIECE, each.pk))) for each in found.pieces]
+        owed = [line_of(each, chosen.address(more=(TICKET, each.pk))) for each in found.invoices]
+        context = {"chosen": chosen, "form": form, "text": text, "found": [*pieces, *owed]}
+        return self.page(_("Till"), **context)
+
+
+TEXTS = ("name", "email", "discount_reason", "release_reason", "idempotency_key")
+
+
+class OfSale(StaffView):
+    """What was sold and paid at once: the `invoice` of the things, and those of tickets."""
+
+    permissions: ClassVar[list[str]] = [*MAY_SELL, "invoices.view_invoice"]
+    model = Order
+    template = "receipt"
+
+    @property
+    def invoices(self) -> list[Invoice]:
+        found = Invoice.objects.with_parts().filter(pk__in=numbers(self.request.GET, "invoice"))
+        if not found:
+            raise Http404
+        return list(found.order_by("ticket", "pk"))
+
+    @property
+    def given(self) -> Decimal:
+        """How much cash somebody gave, where it was more than was due."""
+        try:
+            return read_amount(self.request.GET.get("given", "") or "0")
+        except NotAnAmount:
+            return Decimal(0)
+
+
+class ReceiptPage(OfSale):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        invoices = self.invoices
+        paid = sum((invoice.paid for invoice in invoices), Decimal(0))
+        return self.page(
+            _("Receipt"),
+            invoices=invoices,
+            paid=paid,
+            change=max(Decimal(0), self.given - paid) if self.given else Decimal(0),
+            query=request.GET.urlencode(),
+        )
+
+
+class ReceiptPdf(OfSale):
+    @heavy
+    def get(self, request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse(receipt_of(self.invoices), content_type="application/pdf")
+        answer["Content-Disposition"] = 'inline; filename="receipt.pdf"'
+        return answer
+
+
+class LabelsPdf(StaffView):
+    """A label for each piece, with a code that opens it in the till for staff."""
+
+    permissions: ClassVar[list[str]] = ["store.view_piece"]
+    model = Piece
+
+    @heavy
+    def get(self, request: HttpRequest) -> HttpResponse:
+        chosen = Piece.objects.filter(pk__in=numbers(request.GET, PIECE)).select_related("item")
+        if not chosen:
+            raise Http404
+        answer = HttpResponse(labels_of(chosen, site=self.site), content_type="application/pdf")
+        answer["Content-Disposition"] = 'inline; filename="labels.pdf"'
+        return answer
+
+
+def scanned(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a label's code leads: staff to the till with that piece, others to it in the shop."""
+    piece = get_object_or_404(Piece.objects.select_related("item"), pk=pk)
+    user = request.user
+    if user.is_active and user.is_staff and user.has_perms(MAY_SELL):
+        return redirect(f"{reverse('till')}?{urlencode({PIECE: piece.pk})}")
+    if not piece.item.published:
+        raise Http404
+    return redirect(piece.item)

@@ -1,0 +1,165 @@
+"""A sale at the counter: taken, ordered, paid, billed and handed out in one transaction."""
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.addresses import is_checked
+from accounts.models import User
+from invoices.documents.drafts import bill_order
+from invoices.exceptions import Held, NotForSale, NothingToPay, SummaryChanged, TooMuch
+from invoices.locking import lock_invoice
+from invoices.mail.orders import notify_about_order
+from invoices.models import Invoice, Payment
+from invoices.orders.placing import time_to_pay
+from invoices.payments.ledger import Received, record_payment
+from store.history import Kind, lock_lapsed, record_events, record_lapsed
+from store.models import NO_HOLD, Order, OrderLine, Piece
+from store.services import lock_items, transition_order
+
+Transition = Order.Transition
+
+
+class Sale(NamedTuple):
+    """What is sold and paid at once: pieces, and what is left to pay of tickets' invoices.
+
+    `total` is what the till showed, in the shop's currency, and `money` how it is paid; without
+    any, the things are kept until a transfer arrives. `release_reason` says why a piece is sold
+    that is in somebody's bag; only who may release holds gives one.
+    """
+
+    pieces: Collection[int]
+    invoices: Collection[int]
+    total: Decimal
+    money: Sequence[tuple[Payment.Method, Decimal]]
+    idempotency_key: str
+    name: str = ""
+    email: str = ""
+    discount: Decimal = Decimal(0)
+    discount_reason: str = ""
+    release_reason: str = ""
+
+
+@transaction.atomic
+def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
+    """Sell, and return the invoices that were paid: one of the things, one of each ticket.
+
+    The same idempotency key once more sells nothing, and returns what the first did. Raises
+    NotForSale or Held when a piece is another's by now, SummaryChanged when it costs something
+    else than the till showed, TooMuch for a discount that leaves nothing to pay, and
+    NothingToPay for a ticket that somebody has paid since.
+    """
+    order = order_of(sale, actor) if sale.pieces else None
+    if order and order.lines.exists():
+        return [order.invoice, *Invoice.objects.filter(pk__in=sale.invoices).order_by("pk")]
+    invoices = []
+    if order:
+        take(sale, order, actor)
+        invoices.append(bill_order(order, site=site))
+    invoices += [lock_invoice(pk) for pk in sorted(sale.invoices)]
+    dues = [invoice.due_now for invoice in invoices]
+    if not all(dues):
+        raise TooMuch if order and not dues[0] else NothingToPay
+    if sum(dues) != sale.total:
+        raise SummaryChanged
+    for number, (invoice, received) in enumerate(
+        shared_out(zip(invoices, dues, strict=True), sale)
+    ):
+        key = f"{sale.idempotency_key} {number}"
+        received = received._replace(idempotency_key=key)
+        record_payment(invoice_id=invoice.pk, received=received, actor=actor)
+    if order:
+        hand_out(sale, order, actor, site)
+    return [Invoice.objects.get(pk=invoice.pk) for invoice in invoices]
+
+
+def order_of(sale: Sale, actor: User) -> Order:
+    """The order of this sale, which a second sending finds. It has no address for mails yet:
+    whoever buys gets one, when everything is done.
+    """
+    account = User.objects.filter(email__iexact=sale.email).first() if sale.email else None
+    way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
+    order = Order(
+        bag_key=f"till {sale.idempotency_key}",
+        checkout_number=0,
+        customer=account if is_checked(account) else None,
+        name=sale.name,
+        delivery=Order.Delivery.COLLECT,
+        payment_method=way,
+        discount=sale.discount,
+        discount_reason=sale.discount_reason,
+    )
+    order.payment_due_at = Now() + time_to_pay(order)
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError:
+        return Order.objects.get(bag_key=order.bag_key, checkout_number=0)
+    order.refresh_from_db()
+    return order
+
+
+def take(sale: Sale, order: Order, actor: User) -> None:
+    """Move pieces into the order, by the locks that visitors' checkouts take, too."""
+    asked = Piece.objects.filter(pk__in=sale.pieces)
+    lock_items(asked.order_by().values_list("item_id", flat=True))
+    pieces = asked.lock()
+    found = list(pieces.with_state().select_related("item").order_by("item_id", "pk"))
+    if len(found) < len({*sale.pieces}):
+        raise SummaryChanged
+    for piece in found:
+        check_for_sale(piece, release_reason=sale.release_reason)
+    record_lapsed(lock_lapsed(pieces))
+    bags = pieces.held().unreserved().lock()
+    record_events(bags, Kind.RELEASED, actor=actor, note=sale.release_reason)
+    record_events(pieces, Kind.ORDERED, actor=actor, note=str(order))
+    pieces.update(order=order, **NO_HOLD)
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order, piece=piece, title=piece.item.title, price=piece.item.price, shipping=0
+        )
+        for piece in found
+    )
+    if sale.discount > order.goods_total:
+        raise TooMuch
+
+
+def check_for_sale(piece: Piece, *, release_reason: str) -> None:
+    """Raise NotForSale or Held; the piece has its `state`, and is locked."""
+    if piece.state not in {Piece.State.AVAILABLE, Piece.State.HELD}:
+        raise NotForSale(piece)
+    if piece.state == Piece.State.HELD and not (piece.is_reserved or release_reason):
+        raise Held(piece)
+
+
+def shared_out(
+    dues: Iterator[tuple[Invoice, Decimal]], sale: Sale
+) -> Iterator[tuple[Invoice, Received]]:
+    """Which part of the money goes to which invoice: one is filled after the other."""
+    purse = [*sale.money]
+    today = timezone.localdate()
+    for invoice, left in dues:
+        while left and purse:
+            method, amount = purse.pop(0)
+            part = min(left, amount)
+            yield invoice, Received(part, method, today)
+            left -= part
+            if amount > part:
+                purse.insert(0, (method, amount - part))
+
+
+def hand_out(sale: Sale, order: Order, actor: User, site: str) -> None:
+    """Let the customer have the things, and the receipt by mail to whoever named an address."""
+    order = Order.objects.get(pk=order.pk)
+    if order.paid_at:
+        order = transition_order(order_id=order.pk, transition=Transition.COLLECT, actor=actor)
+    if sale.email:
+        Order.objects.filter(pk=order.pk).update(email=sale.email)
+        invoice = Invoice.objects.get(order=order)
+        event, enclosed = ("sold", invoice) if order.paid_at else ("placed", None)
+        bill = enclosed if enclosed and not enclosed.is_draft else None
+        notify_about_order(order.pk, event, site, enclosed=bill)
