@@ -62,6 +62,18 @@ def take_new_email(*, user: User, request: HttpRequest) -> None:
     tell_old_address(user, old, site_of(request), may_undo=was_checked)
 
 
+@transaction.atomic
+def email_was_changed_by_staff(*, user: User, before: User, request: HttpRequest) -> None:
+    """End the log-ins, mail a link to the new address, and tell the old one."""
+    User.objects.filter(pk=user.pk).update(new_email="")
+    user.new_email = ""
+    end_logins(Login.objects.filter(user=user).exclude(session_key=request.session.session_key))
+    about = f"{before.email}, by {request.user}"
+    tell(SecurityEvent.ADDRESS_CHANGED, user, request, about)
+    tell_old_address(user, before.email, site_of(request), may_undo=before.is_checked)
+    mail_check(user.email, check_token(user), site_of(request))
+
+
 def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None:
     """Only an address that was the account's for sure may have it back."""
     change = AddressChange.objects.create(user=user, old=old, new=user.email)

@@ -21,6 +21,7 @@ class SecurityEvent(TextChoices):
     FACTOR_REFUSED = "factor_refused", _("Second factor refused")
     FACTORS_RESET = "factors_reset", _("Second factors taken away for a lost device")
     NEW_BROWSER = "new_browser", _("Logged in with a browser that was not known")
+    LOGINS_ENDED = "logins_ended", _("Log-ins of somebody ended by staff")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     LINK_ASKED = "link_asked", _("A link to an account was asked for by mail")
     ADDRESS_CHECKED = "address_checked", _("Address of an account checked")

@@ -9,9 +9,9 @@ from accounts.models import User
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 
-# Of an account whose address was never checked, a stranger may have typed the name.
+# A stranger may have typed the name.
 NAME = Placeholder(
-    _("the name of who is written to"), "{% if user.is_checked %}{{ user.name }}{% endif %}"
+    _("the name of who is written to"), "{% if not user.is_strangers %}{{ user.name }}{% endif %}"
 )
 OWNER = _("whoever has the account")
 CHECK_PAGE = '{{ site }}{% url "accounts:check" token=token %}'

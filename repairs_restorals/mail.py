@@ -15,10 +15,22 @@ from store.models import ShopProfile
 
 CUSTOMER, WORKSHOP = _("the customer"), _("who is assigned, or else the workshop’s address")
 MONEY = "{% load money %}"
+
+
+def typed_by_owner(what: str) -> str:
+    """What an account has typed, which a mail says only to whoever the account belongs to.
+
+    While its address is not checked, the mail goes to somebody whom a stranger may be writing to.
+    """
+    return f"{{% if not ticket.customer.is_strangers %}}{{{{ {what} }}}}{{% endif %}}"
+
+
 TICKET = {
     "reference": Placeholder(_("the ticket’s number"), "{{ ticket.reference }}"),
-    "title": Placeholder(_("what it is about"), "{{ ticket.title }}"),
-    "name": Placeholder(_("the customer’s name"), "{{ ticket.customer.name }}"),
+    "title": Placeholder(
+        _("what it is about"), '{% include "repairs_restorals/mail/_title.txt" %}'
+    ),
+    "name": Placeholder(_("the customer’s name"), typed_by_owner("ticket.customer.name")),
 }
 FOR_CUSTOMERS = {
     "links": Placeholder(
@@ -46,7 +58,7 @@ QUOTE = {
         _("until when the quote is valid"), '{{ quote.valid_until|date:"DATE_FORMAT" }}'
     ),
     "via": Placeholder(_("how it was decided"), "{{ quote.get_decided_via_display }}"),
-    "reason": Placeholder(_("why it was declined, if they said"), "{{ quote.reason }}"),
+    "reason": Placeholder(_("why it was declined, if they said"), typed_by_owner("quote.reason")),
 }
 MESSAGE = {"message": Placeholder(_("what was written"), "{{ message.body }}")}
 NOTE = {"note": Placeholder(_("a word about it, if there is one"), "{{ note }}")}

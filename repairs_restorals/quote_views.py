@@ -45,13 +45,13 @@ class QuoteView(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quote = self.object
-        own = quote.ticket.customer == self.request.user
+        own = quote.ticket.is_of(self.request.user)
         form = DecisionForm(customer_name=self.asked_name(quote))
         return super().get_context_data(**{"form": form, "own": own, **kwargs})
 
     def asked_name(self, quote: Quote) -> str:
         """Of whom whoever comes by a link must know the surname, to answer a quote of this size."""
-        own = quote.ticket.customer == self.request.user
+        own = quote.ticket.is_of(self.request.user)
         is_asked = quote.is_open and not own and quote.total > settings.SURNAME_ABOVE
         return quote.ticket.customer.name if is_asked else ""
 
@@ -85,7 +85,7 @@ class QuoteView(DetailView):
         if form.reopens:
             reopen_quote(quote_id=quote.pk, actor=actor, site=site_of(self.request))
             return
-        own = quote.ticket.customer == actor
+        own = actor is not None and quote.ticket.is_of(actor)
         decide_quote(
             quote_id=quote.pk,
             accept=form.accepts,

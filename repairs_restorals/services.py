@@ -64,7 +64,7 @@ def file_ticket(
             notify_customer(ticket, "filed", site)
             notify_workshop(ticket, "filed", site)
     except IntegrityError:
-        filed = ServiceTicket.objects.for_customer(ticket.customer)
+        filed = ServiceTicket.objects.filter(customer=ticket.customer)
         if same := filed.filter(idempotency_key=ticket.idempotency_key).first():
             return same
         raise

@@ -23,5 +23,5 @@ class StatusView(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whose it is decides what its page leads to: a stranger's account would find nothing."""
-        own = self.object.customer_id == self.request.user.pk
+        own = self.object.is_of(self.request.user)
         return super().get_context_data(own=own, **kwargs)

@@ -16,7 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
+from accounts.admin.acts import ActsMixin
 from accounts.admin.phones import PhoneSearchMixin
+from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
@@ -89,7 +91,7 @@ class CustomerInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
+class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
     """People. Who may change them gives no rights but their own, and touches nobody with more.
 
     Nobody sets another person's password: they choose it themselves, by a mailed link.
@@ -98,18 +100,24 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
     form = UserForm
     add_form = UserAddForm
     inlines = [CustomerInline]
-    list_display = ["email", "name", "is_active", "is_staff", "date_joined"]
+    list_display = ["email", "name", "is_address_checked", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "groups"]
     phone_fields: ClassVar[list[str]] = ["customer__phone"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
     ordering = ["email"]
-    readonly_fields = ["last_login", "date_joined", "password_by_mail"]
+    readonly_fields = [
+        "is_address_checked",
+        "last_login",
+        "date_joined",
+        "password_by_mail",
+        "acts",
+    ]
     add_fieldsets = [(None, {"fields": ["email", "name"]})]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        person: list[str] = ["email", "name", "last_login", "date_joined"]
+        person: list[str] = ["email", "is_address_checked", "name", "last_login", "date_joined"]
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": [*person, "is_active"]})]
         rights = ["is_active", "is_staff", "groups"]
@@ -118,7 +126,7 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
         if request.user.is_superuser:
             rights += SUPERUSERS_ONLY
         return [
-            (None, {"fields": [*person, "password_by_mail"]}),
+            (None, {"fields": [*person, "password_by_mail", "acts"]}),
             (_("What this person may do"), {"fields": rights}),
         ]
 
@@ -145,15 +153,22 @@ class UserAdmin(PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
         """None while adding: the person comes first."""
         return self.inlines if obj else []
 
+    @admin.display(description=_("address checked"), boolean=True)
+    def is_address_checked(self, user: User) -> bool:
+        return user.is_checked
+
     @admin.display(description=_("password"))
     def password_by_mail(self, user: User) -> SafeString:
         address = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('<a href="{}">{}</a>', address, _("Mail a link to choose a new one"))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        before = User.objects.filter(pk=obj.pk).first()
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if before and before.email != obj.email:
+            email_was_changed_by_staff(user=obj, before=before, request=request)
         if not change:
             mail_password_page("password_link", obj, site_of(request))
             text = gettext("%s gets a mail with a link to choose a password.") % obj.email

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from accounts.confirmation import require_confirmation
 from accounts.logins.services import end_logins, end_other_logins, living
 from accounts.views import current_user
 
@@ -26,6 +27,7 @@ class LoginListView(LoginRequiredMixin, View):
         return render(request, "accounts/logins.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        require_confirmation(request)
         user, chosen = current_user(request), request.POST.get("login", "")
         if chosen == "others":
             count = end_other_logins(request, user)

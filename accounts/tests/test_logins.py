@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.confirmation import CONFIRMED
 from accounts.logins.services import forget_logins
 from accounts.logins.session import BEGAN, SEEN
 from accounts.logins.words import browser_in_words
@@ -126,6 +127,19 @@ def test_one_is_ended_from_afar(alice: User, bob: User) -> None:
     here.post(LIST, {"login": "\0nonsense"})
 
     assert [is_in(each) for each in (here, phone, bobs)] == [True, False, True]
+
+
+@pytest.mark.parametrize("chosen", ["others", "1"])
+def test_none_is_ended_from_a_screen_that_was_left_open(alice: User, chosen: str) -> None:
+    there, here = log_in(alice), log_in(alice)
+    session = here.session
+    session[CONFIRMED] = 0
+    session.save()
+
+    answer = here.post(LIST, {"login": chosen})
+
+    assert reverse("accounts:confirm") in answer.headers["Location"]
+    assert there.get(LIST).status_code == 200
 
 
 def test_all_others_are_ended(alice: User) -> None:

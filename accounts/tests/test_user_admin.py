@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.confirmation import CONFIRMED
 from accounts.groups import GROUPS, MANAGERS, SHOP_STAFF
-from accounts.models import Customer, User
+from accounts.models import Customer, Login, SecurityLogEntry, User
 from accounts.tests.factories import PASSWORD, mails_sent, make_staff, make_user
 
 LIST = reverse("admin:accounts_user_changelist")
@@ -231,3 +233,79 @@ def test_staff_change_their_own_password_where_guesses_count(manager: Client) ->
     answer = manager.get(reverse("admin:password_change"))
 
     assert answer.headers["Location"] == reverse("accounts:password_change")
+
+
+def act(name: str, user: User) -> str:
+    return reverse(f"admin:accounts_user_{name}", args=[user.pk])
+
+
+def test_staff_mark_an_address_as_checked(manager: Client, client: Client) -> None:
+    new = {"name": "Ann", "email": "ann@example.com", "password": PASSWORD}
+    client.post(reverse("accounts:register"), new)
+    ann = User.objects.get(email="ann@example.com")
+    assert act("check", ann) in manager.get(page(ann)).text
+    assert "Only when you know" in manager.get(act("check", ann)).text
+    assert not User.objects.get(pk=ann.pk).is_checked
+
+    answer = manager.post(act("check", ann), follow=True)
+
+    assert "ann@example.com is marked as checked" in answer.text
+    assert act("check", ann) not in answer.text
+    assert User.objects.get(pk=ann.pk).is_checked
+    assert client.login(request=HttpRequest(), username=ann.email, password=PASSWORD)
+    entry = SecurityLogEntry.objects.get(event="address_checked")
+    assert (entry.user, entry.about) == (ann, "by mia@example.com")
+
+
+def test_staff_end_the_log_ins_of_somebody(manager: Client, alice: User) -> None:
+    assert act("end-logins", alice) not in manager.get(page(alice)).text
+    browser = client_of(alice)
+    browser.get(reverse("accounts:profile"))
+    Login.objects.create(
+        user=alice, session_key=str(browser.session.session_key), browser="Firefox"
+    )
+    assert act("end-logins", alice) in manager.get(page(alice)).text
+
+    manager.get(act("end-logins", alice))
+    assert browser.get(reverse("accounts:profile")).status_code == 200
+    answer = manager.post(act("end-logins", alice), follow=True)
+
+    assert "All log-ins of alice@example.com are ended." in answer.text
+    assert browser.get(reverse("accounts:profile")).status_code == 302
+    assert SecurityLogEntry.objects.get(event="logins_ended").about == "by mia@example.com"
+
+
+@pytest.mark.parametrize("name", ["check", "end-logins"])
+def test_acts_are_for_those_who_may_change_the_person(
+    manager: Client, boss: User, alice: User, name: str
+) -> None:
+    sam = client_of(make_staff("sam@example.com", group=SHOP_STAFF))
+    for client, user in ((manager, boss), (sam, alice)):
+        assert client.get(act(name, user)).status_code == 403
+        assert client.post(act(name, user)).status_code == 403
+    missing = reverse(f"admin:accounts_user_{name}", args=[99999])
+    assert manager.get(missing).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["check", "end-logins"])
+def test_acts_ask_for_the_password_again(manager: Client, alice: User, name: str) -> None:
+    session = manager.session
+    session[CONFIRMED] = 0
+    session.save()
+
+    assert reverse("accounts:confirm") in manager.post(act(name, alice)).headers["Location"]
+
+
+def test_an_address_that_staff_change_is_checked_anew(manager: Client, alice: User) -> None:
+    browser = client_of(alice)
+    Login.objects.create(user=alice, session_key=str(browser.session.session_key), browser="x")
+    save(manager, alice, email="new@example.com")
+
+    alice.refresh_from_db()
+    assert (alice.email, alice.is_checked) == ("new@example.com", False)
+    assert browser.get(reverse("accounts:profile")).status_code == 302
+    told = {letter.to[0]: str(letter.body) for letter in mails_sent()}
+    assert "/accounts/email/undo/" in told["alice@example.com"]
+    assert "/accounts/check/" in told["new@example.com"]
+    entry = SecurityLogEntry.objects.get(event="address_changed")
+    assert entry.about == "alice@example.com, by mia@example.com"

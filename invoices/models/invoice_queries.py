@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -10,10 +10,11 @@ from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import is_checked
 from accounts.models import User
 from money.columns import AmountColumn
 from money.currency import MOST_DECIMALS
-from repairs_restorals.models import Status
+from repairs_restorals.models import ServiceTicket, Status
 
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice  # noqa: F401 # named in a string below
@@ -61,10 +62,12 @@ def by_state(then: Callable[[InvoiceState], Value]) -> Case:
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def for_customer(self, user: User) -> Self:
-        mine = Q(order__customer=user) | Q(ticket__customer=user)
-        return self.filter(
-            mine | Q(corrects__order__customer=user) | Q(corrects__ticket__customer=user)
-        )
+        of_tickets: dict[str, Any] = {"ticket__customer": user}
+        if not is_checked(user):
+            of_tickets = {"ticket__in": ServiceTicket.objects.for_customer(user)}
+        mine = Q(order__customer=user) | Q(**of_tickets)
+        corrected = Q(**{f"corrects__{name}": value for name, value in of_tickets.items()})
+        return self.filter(mine | Q(corrects__order__customer=user) | corrected)
 
     def drafts(self) -> Self:
         return self.filter(number=None)

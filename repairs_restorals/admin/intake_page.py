@@ -1,19 +1,20 @@
 """Take in a thing that somebody brings to the counter."""
 
 import hashlib
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
-from accounts.models import User
+from accounts.models import User, UserManager
 from accounts.validators import validate_one_line
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
@@ -41,6 +42,9 @@ class IntakeForm(ThingForm):
         validators=[validate_one_line],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    into_unchecked = forms.BooleanField(
+        label=gettext_lazy("File it in this account all the same"), required=False
+    )
     photos = PhotosField(label=gettext_lazy("Photos"), required=False)
     idempotency_key = IdempotencyKeyField()
 
@@ -50,6 +54,7 @@ class IntakeForm(ThingForm):
 
     field_order = [
         *PERSON,
+        "into_unchecked",
         "title",
         "description",
         "condition",
@@ -61,6 +66,30 @@ class IntakeForm(ThingForm):
         "go_ahead_limit",
         "needed_by",
     ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stranger = self.find_stranger()
+        if self.stranger is None:
+            del self.fields["into_unchecked"]
+
+    def find_stranger(self) -> User | None:
+        """Whoever has a password for an account with the address, which was not checked."""
+        typed = UserManager.normalize_email(self.data.get("email", "")).replace("\0", "")
+        user = User.objects.filter(email=typed).first()
+        return user if user and user.is_strangers else None
+
+    def clean_into_unchecked(self) -> bool:
+        """Ask before a stranger is given what belongs to whoever stands at the counter."""
+        if not self.cleaned_data["into_unchecked"] and self.stranger:
+            text = _(
+                "There is an account with this address, opened on %(date)s as “%(name)s”. Whether "
+                "that was the customer is not checked. It sees this ticket only when somebody has "
+                "followed a link that is mailed to the address: ask whether it is theirs."
+            )
+            said = {"date": date_format(self.stranger.date_joined), "name": self.stranger.name}
+            raise forms.ValidationError(text % said)
+        return True
 
     def idempotency_key_of(self, staff: User) -> str:
         """The same for a second click, another one for another customer."""

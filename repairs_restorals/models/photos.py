@@ -43,7 +43,9 @@ class ImageQuerySet(models.QuerySet["TicketImage"]):
         """All for staff of the workshop, what is public for the owner, nothing for others."""
         if sees_work(user):
             return self.all()
-        return self.public().filter(ticket__customer=user.pk) if user.pk else self.none()
+        if not isinstance(user, User):
+            return self.none()
+        return self.public().filter(ticket__in=ServiceTicket.objects.for_customer(user))
 
 
 class TicketImage(models.Model):

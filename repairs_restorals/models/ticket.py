@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import is_checked
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
@@ -33,7 +35,15 @@ UNTOUCHED_FOR = timedelta(days=7)
 
 class TicketQuerySet(models.QuerySet["ServiceTicket"]):
     def for_customer(self, user: User) -> Self:
-        return self.filter(customer=user)
+        """Of an account whose address was not checked, only what was filed from within it.
+
+        What staff file under an address is for whoever reads its mail.
+        """
+        mine = self.filter(customer=user)
+        if is_checked(user):
+            return mine
+        filed = TicketEvent.objects.filter(kind=TicketEvent.Kind.FILED, actor=user)
+        return mine.filter(pk__in=filed.values("ticket"))
 
     def open(self) -> Self:
         """Tickets that still ask something of somebody."""
@@ -216,6 +226,14 @@ class ServiceTicket(TransitionsMixin, models.Model):
     def reference(self) -> str:
         """What people say on the phone and what stands on the label."""
         return f"W{self.pk:05}" if self.pk else str(_("New ticket"))
+
+    def is_of(self, user: User | AnonymousUser) -> bool:
+        """Whether somebody finds it among their own: the same as `for_customer`."""
+        if not isinstance(user, User) or self.customer_id != user.pk:
+            return False
+        if is_checked(user):
+            return True
+        return ServiceTicket.objects.for_customer(user).filter(pk=self.pk).exists()
 
     @property
     def is_open(self) -> bool:

@@ -3,15 +3,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Customer, User
 from accounts.registering import forget_waiting
-from accounts.tests.factories import PASSWORD, mails_sent
+from accounts.services import address_was_reached
+from accounts.tests.factories import PASSWORD, mails_sent, make_user
+from mail.models import Mail
 from repairs_restorals.intake import find_or_add_customer
 from repairs_restorals.models import ServiceTicket
+from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.board_steps import TAKE_IN, action, messages_in
-from repairs_restorals.tests.factories import make_ticket, photo_file
+from repairs_restorals.tests.factories import SITE, make_ticket, photo_file
 from store.models import Item
 
 pytestmark = pytest.mark.usefixtures("private_media")
@@ -144,3 +148,77 @@ def test_a_receipt_without_a_status_link_is_printed_too(
     with_link = workshop.get(action(ticket, "receipt")).content
     ServiceTicket.objects.filter(pk=ticket.pk).update(status_secret=None)
     assert workshop.get(action(ticket, "receipt")).content != with_link
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """An account that somebody has opened with an address that may not be theirs."""
+    return make_user("walt@example.com", name="Mallory Wins", email_checked_at=None)
+
+
+def test_staff_are_asked_before_a_stranger_gets_a_ticket(workshop: Client, stranger: User) -> None:
+    answer = take_in(workshop, photos=[photo_file()])
+
+    assert set(answer.context["form"].errors) == {"into_unchecked"}
+    assert "opened on" in answer.text
+    assert "“Mallory Wins”" in answer.text
+    assert "A key sticks.</textarea>" in answer.text
+    assert not ServiceTicket.objects.exists()
+
+    take_in(workshop, into_unchecked="on")
+    assert ServiceTicket.objects.get().customer == stranger
+
+
+def test_nobody_is_asked_about_accounts_of_which_nobody_has_a_password(workshop: Client) -> None:
+    for _ in range(2):
+        page = take_in(workshop)
+
+    assert ServiceTicket.objects.count() == 2
+    assert "walt@example.com</a> (not checked)" in page.text
+
+
+def test_a_stranger_sees_nothing_that_others_file(
+    workshop: Client, stranger: User, client: Client
+) -> None:
+    take_in(workshop, into_unchecked="on", photos=[photo_file()])
+    ticket = ServiceTicket.objects.get()
+    photo = ticket.images.get()
+    own = file_ticket(ticket=ServiceTicket(customer=stranger, title="Drum"), site=SITE)
+    client.force_login(stranger)
+    pages = [
+        ticket.get_absolute_url(),
+        reverse("repairs:photo", args=[ticket.pk, photo.pk, "large"]),
+    ]
+
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    listed = client.get(reverse("repairs:ticket-list")).text
+    assert own.reference in listed
+    assert ticket.reference not in listed
+    assert "Mail me the link" in listed
+    assert client.get(own.get_absolute_url()).status_code == 200
+    assert not ticket.is_of(stranger)
+
+    address_was_reached(user=stranger)
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    assert ticket.is_of(stranger)
+
+
+def test_mails_say_nothing_that_a_stranger_typed(stranger: User, alice: User) -> None:
+    for customer in (stranger, alice):
+        file_ticket(ticket=ServiceTicket(customer=customer, title="Win A Car"), site=SITE)
+    to_stranger, to_alice = (Mail.objects.get(to=customer.email) for customer in (stranger, alice))
+
+    for part in (to_stranger.subject, to_stranger.text, to_stranger.html):
+        assert "Win" not in part
+        assert "Mallory" not in part
+    assert "your thing" in to_stranger.subject
+    assert "Win A Car" in to_alice.subject
+
+
+def test_the_counter_and_a_stranger_may_send_the_same_token(
+    workshop: Client, stranger: User
+) -> None:
+    for _ in range(2):
+        take_in(workshop, into_unchecked="on", idempotency_key="the same")
+
+    assert ServiceTicket.objects.count() == 1

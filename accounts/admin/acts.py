@@ -1,0 +1,118 @@
+"""What staff do to an account by a button of its own, after a question."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent, tell
+from accounts.logins.services import end_logins
+from accounts.models import Login, User
+from accounts.registering import open_account
+from accounts.services import address_was_reached
+
+
+class Act(NamedTuple):
+    """`do` gets the person; `when` says for whom there is anything to do."""
+
+    title: str | Promise
+    question: str | Promise
+    button: str | Promise
+    done: str | Promise
+    event: SecurityEvent
+    when: Callable[[User], bool]
+    do: Callable[[User], object]
+
+
+def check_by_hand(user: User) -> None:
+    """Let in whoever waits: staff say that the address is theirs, such as while no mail goes."""
+    if user.is_waiting:
+        open_account(user=user)
+    else:
+        address_was_reached(user=user)
+
+
+def end_all_logins(user: User) -> None:
+    end_logins(Login.objects.filter(user=user))
+
+
+ACTS = {
+    "check": Act(
+        _("Mark the address as checked"),
+        _(
+            "Only when you know that this person reads the mail to this address: the account sees "
+            "all that was ever filed under it. Usually a mailed link finds it out."
+        ),
+        _("It is theirs"),
+        _("The address of %s is marked as checked."),
+        SecurityEvent.ADDRESS_CHECKED,
+        lambda user: not user.is_checked,
+        check_by_hand,
+    ),
+    "end-logins": Act(
+        _("End all log-ins"),
+        _("Whoever is logged in with this account is logged out, in every browser."),
+        _("End them"),
+        _("All log-ins of %s are ended."),
+        SecurityEvent.LOGINS_ENDED,
+        lambda user: Login.objects.filter(user=user).exists(),
+        end_all_logins,
+    ),
+}
+
+
+class ActsMixin(admin.ModelAdmin):
+    """The page of a person leads to what can be done, for those who may change the person."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(self.act_page),
+                {"name": name},
+                name=f"accounts_user_{name}",
+            )
+            for name in ACTS
+        ]
+        return [*pages, *super().get_urls()]
+
+    @admin.display(description=_("what can be done"))
+    def acts(self, user: User) -> SafeString | str:
+        links = [
+            (reverse(f"admin:accounts_user_{name}", args=[user.pk]), act.title)
+            for name, act in ACTS.items()
+            if act.when(user)
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
+
+    def act_page(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        user: Any = self.get_object(request, object_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if user is None:
+            raise Http404
+        act = ACTS[name]
+        if request.method == "POST":
+            require_confirmation(request)
+            if act.when(user):
+                act.do(user)
+                tell(act.event, user, request, f"by {request.user}")
+            self.message_user(request, act.done % user.email)
+            return redirect("admin:accounts_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{act.title}: {user}",
+            "thing": user,
+            "act": act,
+        }
+        return render(request, "admin/accounts/user/act.html", context)
