@@ -23,6 +23,7 @@ from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.correct import CorrectPage, TermsPage
 from invoices.orders.admin.inlines import OrderEventInline, OrderLineInline
 from invoices.orders.admin.mark_paid import HandOut, PayOrder, is_payable
+from invoices.orders.admin.printing import AddressLabel, PackingSlip, PrintingMixin
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.forms import OrderTransitionForm
@@ -66,7 +67,7 @@ def notes_of(order: Order) -> list[Invoice]:
 
 
 @admin.register(Order)
-class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+class OrderAdmin(PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
     secrets: ClassVar[list[str]] = ["secret", "bag_key"]
@@ -227,11 +228,15 @@ class OrderAdmin(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMix
         take_back = self.admin_site.admin_view(TakeBackPage.as_view())
         correct = self.admin_site.admin_view(CorrectPage.as_view())
         terms = self.admin_site.admin_view(TermsPage.as_view())
+        slip = self.admin_site.admin_view(PackingSlip.as_view())
+        label = self.admin_site.admin_view(AddressLabel.as_view())
         undo = self.admin_site.admin_view(UndoSlip.as_view())
         return [
             path("<int:pk>/move/", transition, name="store_order_transition"),
             path("<int:pk>/pay/", pay, name="store_order_pay"),
             path("<int:pk>/hand-out/", hand_out, name="store_order_hand_out"),
+            path("<int:pk>/packing-slip/", slip, name="store_order_packing_slip"),
+            path("<int:pk>/address-label/", label, name="store_order_address_label"),
             path("<int:pk>/correct/", correct, name="store_order_correct"),
             path("<int:pk>/terms/", terms, name="store_order_terms"),
             path("<int:pk>/undo/", undo, name="store_order_undo"),
