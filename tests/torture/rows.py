@@ -9,6 +9,7 @@ from tests.torture import (
     k_pieces,
     killed,
     late_money,
+    limits,
     mails,
     no_deadlock,
     no_lost_line,
@@ -24,6 +25,7 @@ from tests.torture import (
     slow_clients,
     sweep,
     timer_processes,
+    unpaid,
 )
 from tests.torture.run import Result, Run
 
@@ -61,5 +63,7 @@ ROWS = [
     Row("row18", photos.play, 32, 512, 2_000),
     Row("row19", privacy.play, 1, 5, 20),
     Row("row27", slow_clients.play, 0, 1_000, 5_000),
+    Row("row28", unpaid.play, 4, 20, 100),
+    Row("row29", limits.play, 3, 10, 20),
     Row("row37", photo_stall.play, 0, 8, 8),
 ]

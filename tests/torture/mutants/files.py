@@ -39,8 +39,8 @@ FAULTS = [
         "repairs_restorals/tests/test_photo_views.py",
         Edit(
             PHOTOS,
-            "self.public().filter(ticket__customer=user.pk) if user.pk",
-            "self.public() if user.pk",
+            "self.public().filter(ticket__in=ServiceTicket.objects.for_customer(user))",
+            "self.public()",
         ),
     ),
 ]
