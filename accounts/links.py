@@ -1,8 +1,9 @@
 """Links that are keys: whoever has one may do one thing with one row, and needs no log-in.
 
 Such a link is derived from the shop's SECRET_KEY: the database holds no more than a `nonce` of the
-row, of which nobody makes a link. It says of which day it is, so that it ages. Another nonce ends
-all links that were made of the one before. Keys in SECRET_KEY_FALLBACKS keep theirs good.
+row, of which nobody without that key makes one. It says of which day it is, so that it ages.
+Another nonce ends all links that were made of the one before. Keys in SECRET_KEY_FALLBACKS keep
+theirs good.
 """
 
 import re

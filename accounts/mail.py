@@ -5,6 +5,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
+from accounts.linked import LinkMixin
 from accounts.models import User
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
@@ -80,6 +81,19 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.new_link",
+        when=_("Somebody has come by a link that is too old, and asks for a new one"),
+        to=_("whose order, invoice, quote or ticket it is"),
+        placeholders={
+            "name": Placeholder(_("the name of who is written to"), "{{ row.link_owner.name }}"),
+            "reference": Placeholder(_("what it leads to"), "{{ row.reference }}"),
+            "link": Placeholder(_("the new link"), "{{ site }}{{ row.link_address }}"),
+        },
+        about="{{ row.reference }}",
+        needed=["link"],
+        sensitive=True,
+    ),
+    MailEvent(
         "accounts.new_browser",
         when=_("Somebody has logged in with a browser that was not known before"),
         to=OWNER,
@@ -146,6 +160,11 @@ def notify_about_browser(user: User, browser: str, address: str) -> None:
 
 def mail_check(to: str, token: str, site: str) -> None:
     enqueue_mail("accounts.check", to=to, context={"to": to, "token": token}, site=site)
+
+
+def mail_new_link(row: LinkMixin, site: str) -> None:
+    """Mail a link of today to whoever a row belongs to; see `accounts.linked`."""
+    enqueue_mail("accounts.new_link", to=row.link_owner.email, context={"row": row}, site=site)
 
 
 def mail_about_change(to: str, user: User, undo: str, site: str) -> None:

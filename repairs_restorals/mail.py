@@ -248,7 +248,7 @@ def compose_for_customer(ticket: ServiceTicket, event: str, site: str, **context
 
 
 def context_of(ticket: ServiceTicket, site: str, **context: Any) -> dict[str, Any]:
-    secret = ticket.status_secret
+    secret = ticket.link
     status_link = site + reverse("repairs:status", args=[secret]) if secret else ""
     shop = ShopProfile.get_solo()
     return {"ticket": ticket, "shop": shop, "status_link": status_link, **context}

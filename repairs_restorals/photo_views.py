@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from repairs_restorals.models import BeforeAfter, TicketImage
+from accounts.linked import find_by_link
+from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.models.photos import (
     FIRST_SIZES,
     PHOTO_WIDTHS,
@@ -69,7 +70,8 @@ class StatusPhotoView(View):
     """For whoever has a ticket's secret address: what its customer may see."""
 
     def get(self, request: HttpRequest, secret: str, photo: int, size: str) -> HttpResponse:
-        public = TicketImage.objects.public().filter(ticket__status_secret=secret)
+        ticket = find_by_link(ServiceTicket.objects.all(), secret, request.user)
+        public = TicketImage.objects.public().filter(ticket=ticket)
         return shown(get_object_or_404(public, pk=photo), size)
 
 
@@ -86,7 +88,8 @@ class PhotoPage(View):
 
 class StatusPhotoPage(View):
     def get(self, request: HttpRequest, secret: str, photo: int) -> HttpResponse:
-        public = TicketImage.objects.public().filter(ticket__status_secret=secret)
+        ticket = find_by_link(ServiceTicket.objects.all(), secret, request.user)
+        public = TicketImage.objects.public().filter(ticket=ticket)
         back = reverse("repairs:status", args=[secret])
         names = "status-photo", "status-photo-page"
         return page_of(request, public, photo, back=back, names=names, of=[secret])

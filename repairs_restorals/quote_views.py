@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.views.generic import DetailView
 
 from accounts.addresses import client_address, site_of
 from accounts.limits import SURNAMES, TooOften, check_limit
+from accounts.linked import find_by_link
 from accounts.models import User
 from repairs_restorals.exceptions import QuoteNotOpen
 from repairs_restorals.forms import DecisionForm
@@ -35,13 +36,15 @@ class QuoteView(DetailView):
     A scanner of mails that opens the address decides nothing: that takes a button.
     """
 
-    slug_field = slug_url_kwarg = "secret"
     template_name = "repairs_restorals/quote_detail.html"
     context_object_name = "quote"
 
     def get_queryset(self) -> QuerySet[Quote]:
         shown = Quote.objects.shown().select_related("ticket__customer")
         return shown.prefetch_related("lines")
+
+    def get_object(self, queryset: QuerySet[Quote] | None = None) -> Quote:
+        return find_by_link(self.get_queryset(), self.kwargs["secret"], self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quote = self.object
@@ -56,7 +59,7 @@ class QuoteView(DetailView):
         return quote.ticket.customer.name if is_asked else ""
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        self.object = quote = get_object_or_404(self.get_queryset(), secret=secret)
+        self.object = quote = self.get_object()
         form = DecisionForm(request.POST, customer_name=self.asked_name(quote))
         if not self.is_answered(form):
             return self.render_to_response(self.get_context_data(form=form))

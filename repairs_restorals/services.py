@@ -255,7 +255,9 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
     """Make the links in earlier mails lead nowhere; `revoke` leaves the ticket without any."""
     ticket = lock_ticket(ticket_id)
     ticket.status_secret = None if revoke else new_secret()
-    ticket.save(update_fields=["status_secret"])
+    # No link opens it any more that was made before, be it the first one.
+    ticket.first_link = None
+    ticket.save(update_fields=["status_secret", "first_link"])
     ticket.record_event(Kind.LINK, actor=actor)
     return ticket
 

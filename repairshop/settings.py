@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "repairshop.resend.KeepWhatWasSentMiddleware",
     "axes.middleware.AxesMiddleware",
+    "repairshop.aged_links.AgedLinkMiddleware",
     "invoices.payments.middleware.stripe_in_a_hurry",
 ]
 
@@ -248,6 +249,10 @@ UNCONFIRMED_PIECES = env_int("UNCONFIRMED_PIECES", default=20)
 UNCONFIRMED_VALUE = env_int("UNCONFIRMED_VALUE", default=int(2_000_000 * unit_of(CURRENCY)))
 # Of quotes for more, whoever answers by the link must know the customer's surname: €500, ¥50,000.
 SURNAME_ABOVE = env_int("SURNAME_ABOVE", default=int(50_000 * unit_of(CURRENCY)), least=0)
+# After how many days a mailed link is too old, but none before so many have passed since the end of
+# what it is about: the time of withdrawal, 14 days, and that of guarantee.
+LINK_DAYS = env_int("LINK_DAYS", default=365)
+GUARANTEE_DAYS = env_int("GUARANTEE_DAYS", default=730, least=14)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

@@ -35,6 +35,7 @@ from invoices.orders.jobs import (
 )
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from mail.sending import forget_mails, send_mails
+from repairshop.aged_links import hide_links
 from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
 from store.imports.running import forget_imports
@@ -65,6 +66,7 @@ JOBS: list[Callable[[], int]] = [
     forget_waiting,
     forget_security_log,
     forget_imports,
+    hide_links,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.
     send_mails,

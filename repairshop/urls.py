@@ -7,6 +7,7 @@ from bag.log_out import LogOutView
 from invoices.counter.pages import LabelsPdf, ReceiptPage, ReceiptPdf, TillPage, scanned
 from repairshop import security, views
 from repairshop.admin import see_in_shop
+from repairshop.aged_links import AgedLinkView
 from repairshop.resend import resend
 
 urlpatterns = [
@@ -32,6 +33,7 @@ urlpatterns = [
     path("admin/till/labels.pdf", admin.site.admin_view(LabelsPdf.as_view()), name="labels"),
     path("admin/", admin.site.urls),
     path("p/<int:pk>/", scanned, name="scanned"),
+    path("links/<slug:power>/<slug:link>/", AgedLinkView.as_view(), name="aged-link"),
     path("send-again/", resend, name="resend"),
     path("csp-report/", security.csp_report, name="csp-report"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.mail import (
     mail_about_change,
     mail_check,
+    mail_new_link,
     mail_password_page,
     notify_about_account,
     notify_about_browser,
@@ -110,6 +111,7 @@ def write_about_order(customer: User) -> None:
         discount=Decimal(20),
         discount_reason="Loyal: twice here",
     )
+    mail_new_link(order, SITE)
     invoice = bill_order(Order.objects.get(pk=order.pk), site=SITE)
     for event in ORDERS:
         notify_about_order(order.pk, event, SITE)

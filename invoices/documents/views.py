@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, ListView
 
+from accounts.linked import find_by_link
 from accounts.models import User
 from bag.session import Bag
 from invoices.card_limits import why_no_card
@@ -32,13 +33,11 @@ class SecretMixin(DetailView):
     A draft that asks for nothing is nobody's business yet.
     """
 
-    slug_field = slug_url_kwarg = "secret"
-
     def get_queryset(self) -> QuerySet[Invoice]:
         return Invoice.objects.with_parts()
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Invoice:
-        invoice: Invoice = super().get_object(queryset)
+        invoice = find_by_link(self.get_queryset(), self.kwargs["secret"], self.request.user)
         if not self.is_for_customers(invoice):
             raise Http404
         return invoice

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
+from invoices.models.invoice_link import InvoiceLinkMixin
 from invoices.models.invoice_queries import AGREED, NOTHING, InvoiceQuerySet, InvoiceState
 from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
@@ -24,7 +25,7 @@ from store.models import Item, Order
 FINISHED = [Status.READY, Status.COLLECTED]
 
 
-class Invoice(models.Model):
+class Invoice(InvoiceLinkMixin, models.Model):
     """What is to be paid for an order or for a ticket; each has exactly one. Drafts have no number.
 
     A credit note is an invoice that corrects another: with a number of its own and lines of
@@ -121,7 +122,7 @@ class Invoice(models.Model):
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("invoices:invoice", args=[self.secret])
+        return reverse("invoices:invoice", args=[self.link])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():

@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from accounts.addresses import site_of
 from accounts.limits import LINKS, TooOften, check_limit
+from accounts.linked import find_by_link
 from accounts.links import dated_link, read_link
 from accounts.models import User
 from bag.session import Bag
@@ -42,7 +43,7 @@ def may_cancel(request: HttpRequest, order: Order, key: str) -> bool:
     if Bag(request).key == order.bag_key:
         return True
     link = read_link(key)
-    is_ours = link is not None and link.pk == order.pk and link.opens(CANCEL, order.secret)
+    is_ours = link is not None and link.pk == order.pk and link.opens(CANCEL, str(order.nonce))
     return bool(link and is_ours and link.age <= CANCEL_DAYS)
 
 
@@ -55,7 +56,7 @@ class OrderCancelView(View):
     """Take an unpaid order back. Whoever may only look at it has a link mailed to its customer."""
 
     def get(self, request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
+        order = find_by_link(Order.objects.all(), secret, request.user)
         if Order.Transition.CANCEL not in order.allowed_transitions:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
             return redirect(order)
@@ -70,7 +71,7 @@ class OrderCancelView(View):
         return render(self.request, "invoices/order_cancel_ask.html", context, status=status)
 
     def post(self, request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
+        order = find_by_link(Order.objects.all(), secret, request.user)
         if not may_cancel(request, order, key):
             return self.mail_link(order)
         actor = request.user if isinstance(request.user, User) else None
@@ -94,8 +95,8 @@ class OrderCancelView(View):
             check_limit(LINKS, self.request, order.email)
         except TooOften as refusal:
             return self.ask(order, status=429, problem=refusal.sentence)
-        key = dated_link(CANCEL, order.pk, order.secret)
-        address = reverse("invoices:cancel-by-mail", args=[order.secret, key])
+        key = dated_link(CANCEL, order.pk, str(order.nonce))
+        address = reverse("invoices:cancel-by-mail", args=[order.link, key])
         mail_cancel_link(order, address, site_of(self.request))
         text = _("We have mailed a link to %(email)s: with it you cancel the order.")
         messages.success(self.request, text % {"email": order.email})

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from django.views.generic import View
 
 from accounts.addresses import site_of
 from accounts.limits import ORDERS, TooOften, check_limit
+from accounts.linked import find_by_link
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
@@ -110,13 +111,13 @@ class OtherMethodView(View):
     """Pay an order otherwise than by card; whoever has its secret address may."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
+        order = find_by_link(Order.objects.all(), secret, request.user)
         if order.stage != OrderStage.PAY_BY_CARD:
             return redirect(order)
         return self.page(order, OtherMethodForm(order=order))
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = get_object_or_404(Order, secret=secret)
+        order = find_by_link(Order.objects.all(), secret, request.user)
         form = OtherMethodForm(request.POST, order=order)
         if not form.is_valid():
             return self.page(order, form)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from accounts.addresses import site_of
+from accounts.linked import find_by_link
 from invoices.documents.views import knows_order
 from invoices.exceptions import (
     BadSignature,
@@ -46,10 +47,10 @@ class PayView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         # Such as after a reload: paying begins with the button there.
-        return redirect(page_of(get_object_or_404(Invoice, secret=secret), request))
+        return redirect(page_of(find_by_link(Invoice.objects.all(), secret, request.user), request))
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        return lead_to_payment(request, get_object_or_404(Invoice, secret=secret))
+        return lead_to_payment(request, find_by_link(Invoice.objects.all(), secret, request.user))
 
 
 def lead_to_payment(request: HttpRequest, invoice: Invoice) -> HttpResponse:
@@ -79,7 +80,7 @@ class PaidView(View):
     """Where Stripe leads who has paid. Nothing is believed of that: Stripe is asked."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        invoice = get_object_or_404(Invoice, secret=secret)
+        invoice = find_by_link(Invoice.objects.all(), secret, request.user)
         # The timer asks again about what Stripe does not tell now.
         with suppress(PaymentUnavailable):
             for attempt in invoice.attempts.live():

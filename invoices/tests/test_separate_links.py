@@ -42,6 +42,7 @@ def test_the_links_of_a_ticket_lead_to_no_invoice(client: Client, invoice: Invoi
         assert "Where to pay it stands in our mail about it" in page
         assert str(invoice.secret) not in page
         assert "/invoices/" not in page
+    assert Quote.objects.get().secret not in client.get(pages_of_links()[0]).text
 
 
 def test_its_customer_finds_the_invoice_there(

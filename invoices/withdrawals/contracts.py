@@ -5,10 +5,13 @@ mailed for it, the customer's log-in, or the browser that has ordered.
 """
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 
+from accounts.linked import Row, opened_by
 from accounts.links import dated_link, read_link
 from accounts.models import User
 from bag.session import Bag
@@ -18,6 +21,7 @@ from store.models import Order
 
 Proof = Withdrawal.Proof
 ORDER_POWER, TICKET_POWER = "withdraw from order", "withdraw from repair"
+PAGE_POWER = "page of repair"
 # The period with the twelve months of Article 10(1) of Directive 2011/83/EU, and time to deliver.
 LINK_DAYS = 500
 # The last part of an address of ours that nobody can guess.
@@ -61,15 +65,21 @@ class Contract(NamedTuple):
 
 
 NO_CONTRACT = Contract()
+INVOICES = Invoice.objects.select_related("order", "ticket__customer")
 
 
 def link_from_order(order: Order) -> str:
     """The last part of the address that mails about an order lead to."""
-    return dated_link(ORDER_POWER, order.pk, order.secret)
+    return dated_link(ORDER_POWER, order.pk, str(order.nonce))
 
 
 def link_from_quote(quote: Quote) -> str:
-    return dated_link(TICKET_POWER, quote.pk, quote.secret)
+    return dated_link(TICKET_POWER, quote.pk, str(quote.nonce))
+
+
+def page_of_quote(quote: Quote) -> str:
+    """What a page about a ticket leads to: it proves nothing, and does not open the quote."""
+    return dated_link(PAGE_POWER, quote.pk, str(quote.nonce))
 
 
 def contract_of_link(text: str) -> Contract:
@@ -78,29 +88,36 @@ def contract_of_link(text: str) -> Contract:
     if link is None or link.age > LINK_DAYS:
         return NO_CONTRACT
     order = Order.objects.filter(pk=link.pk).first()
-    if order and link.opens(ORDER_POWER, order.secret):
+    if order and link.opens(ORDER_POWER, str(order.nonce)):
         return Contract(order=order, proof=Proof.LINK)
     quote = Quote.objects.shown().filter(pk=link.pk).select_related("ticket__customer").first()
-    if quote and link.opens(TICKET_POWER, quote.secret):
+    if quote and link.opens(TICKET_POWER, str(quote.nonce)):
         return Contract(ticket=quote.ticket, proof=Proof.LINK)
+    if quote and link.opens(PAGE_POWER, str(quote.nonce)):
+        return Contract(ticket=quote.ticket)
     return NO_CONTRACT
 
 
 def contract_of_secret(secret: str) -> Contract:
     """What the address of a page leads to."""
-    if order := Order.objects.filter(secret=secret).first():
+    if order := opened(Order.objects.all(), secret):
         return Contract(order=order)
-    tickets = ServiceTicket.objects.select_related("customer")
-    if ticket := tickets.filter(status_secret=secret).first():
+    if ticket := opened(ServiceTicket.objects.select_related("customer"), secret):
         return Contract(ticket=ticket)
-    if quote := Quote.objects.shown().filter(secret=secret).select_related("ticket").first():
+    if quote := opened(Quote.objects.shown().select_related("ticket__customer"), secret):
         return Contract(ticket=quote.ticket)
-    return contract_billed(secret=secret)
+    return billed(opened(INVOICES.all(), secret))
 
 
-def contract_billed(**which: str) -> Contract:
-    found = Invoice.objects.filter(**which).select_related("order", "ticket__customer").first()
-    return Contract(order=found.order, ticket=found.ticket) if found else NO_CONTRACT
+def opened(rows: QuerySet[Row], secret: str) -> Row | None:
+    """The row that a link opens, however old that is."""
+    with suppress(Http404):
+        return opened_by(rows, secret)[0]
+    return None
+
+
+def billed(invoice: Invoice | None) -> Contract:
+    return Contract(order=invoice.order, ticket=invoice.ticket) if invoice else NO_CONTRACT
 
 
 def contract_of_words(words: str) -> Contract:
@@ -110,7 +127,7 @@ def contract_of_words(words: str) -> Contract:
         return linked if linked.subject else contract_of_secret(found[1])
     orders, tickets = {*ORDER.findall(words)}, {*TICKET.findall(words)}
     if len(orders) + len(tickets) != 1:
-        return contract_billed(number=words.strip())
+        return billed(INVOICES.filter(number=words.strip()).first())
     order = Order.objects.filter(pk__in=orders).first()
     found_tickets = ServiceTicket.objects.filter(pk__in=tickets).select_related("customer")
     return Contract(order=order, ticket=found_tickets.first())

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from invoices.withdrawals.contracts import link_from_order, link_from_quote
+from invoices.withdrawals.contracts import link_from_order, link_from_quote, page_of_quote
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Order
 
 
 def from_order(order: Order) -> dict[str, Any]:
     """For its page."""
-    return {"withdraw_from": order.secret if is_open(order) else ""}
+    return {"withdraw_from": order.link if is_open(order) else ""}
 
 
 def mailed_from_order(order: Order) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def is_open(order: Order) -> bool:
 
 def from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     quote = agreed(ticket)
-    return {"withdraw_from": quote.secret if quote else ""}
+    return {"withdraw_from": page_of_quote(quote) if quote else ""}
 
 
 def mailed_from_ticket(ticket: ServiceTicket) -> dict[str, Any]:

@@ -38,6 +38,6 @@ class Receipt(Label):
     name = "receipt"
 
     def pdf(self, ticket: ServiceTicket) -> bytes:
-        secret = ticket.status_secret
+        secret = ticket.link
         link = self.site + reverse("repairs:status", args=[secret]) if secret else ""
         return receipt(ticket, address=link)

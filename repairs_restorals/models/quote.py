@@ -15,6 +15,7 @@ from money.lines import HUNDREDTH, PricedLine
 from money.rounding import rounded
 from money.taxes import PERCENT, taxes_of
 from repairs_restorals.exceptions import QuoteFrozen
+from repairs_restorals.models.links import QuoteLinkMixin
 from repairs_restorals.models.status import Status
 from repairs_restorals.models.ticket import ServiceTicket
 
@@ -25,7 +26,7 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         return self.exclude(state=Quote.State.DRAFT)
 
 
-class Quote(models.Model):
+class Quote(QuoteLinkMixin):
     """What the work would cost: a version, frozen when it is sent.
 
     All prices are gross. Of a ticket's versions one at most is a draft, and one at most
@@ -129,7 +130,7 @@ class Quote(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where whoever has the mail reads and answers it."""
-        return reverse("repairs:quote", args=[self.secret])
+        return reverse("repairs:quote", args=[self.link])
 
     @property
     def total(self) -> Decimal:

@@ -18,6 +18,7 @@ from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from money.columns import PriceColumn
 from repairs_restorals.models.event import TicketEvent
+from repairs_restorals.models.links import TicketLinkMixin
 from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn, after_work
 from repairs_restorals.models.status import (
     CLOSED,
@@ -101,7 +102,7 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         return self.annotate(last_word=Subquery(mine.values("body")[:1]))
 
 
-class ServiceTicket(TransitionsMixin, models.Model):
+class ServiceTicket(TicketLinkMixin, TransitionsMixin):
     """Something that a customer wants mended, from its filing until it is collected.
 
     Status and what hangs on it are changed by services only.

@@ -14,6 +14,7 @@ from accounts.secrets import new_secret as new_secret
 from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
 from store.carriers import Carrier, tracking_link
+from store.models.order_link import OrderLinkMixin
 from store.models.order_stage import OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
 
@@ -29,7 +30,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
 
 
-class Order(TransitionsMixin, Address):
+class Order(OrderLinkMixin, TransitionsMixin, Address):
     """Things somebody has bound themselves to buy, with everything as it was at that moment.
 
     State and payment are two things: what is paid at the shop is ready before it is paid.
@@ -194,7 +195,7 @@ class Order(TransitionsMixin, Address):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("store:order", args=[self.secret])
+        return reverse("store:order", args=[self.link])
 
     @property
     def reference(self) -> str:

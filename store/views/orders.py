@@ -7,6 +7,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, ListView
 
+from accounts.linked import find_by_link
 from accounts.models import User
 from store.models import Order
 from store.panels import with_bills
@@ -30,13 +31,15 @@ class OrderListView(LoginRequiredMixin, ListView):
 class OrderView(DetailView):
     """An order, for whoever has its secret address: guests too."""
 
-    slug_field = slug_url_kwarg = "secret"
     template_name = "store/order_detail.html"
 
     def get_queryset(self) -> QuerySet[Order]:
         found = with_bills(Order.objects.all())
         found = found.select_related("confirmation")
         return found.prefetch_related("lines__piece__item", "events")
+
+    def get_object(self, queryset: QuerySet[Order] | None = None) -> Order:
+        return find_by_link(self.get_queryset(), self.kwargs["secret"], self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(confirm_minutes=settings.CONFIRM_MINUTES, **kwargs)
