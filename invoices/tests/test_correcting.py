@@ -171,3 +171,13 @@ def test_a_new_address_is_to_confirm_what_nobody_has_confirmed(
     assert Order.objects.get().reached_at is None
     assert mails()[-1] == "unconfirmed"
     assert Mail.objects.latest("pk").to == "anna@example.com"
+
+
+def test_of_a_sale_at_the_counter_no_address_is_demanded(
+    staff_client: Client, billed: Invoice
+) -> None:
+    Order.objects.update(email="", name="")
+
+    correct(staff_client, billed.order, phone="030 555777")
+
+    assert Order.objects.get().phone == "030 555777"

@@ -39,6 +39,10 @@ class CorrectForm(VersionedForm, OrderForm):
         for field in [*self.fields]:
             if field not in {*possible, "version"}:
                 del self.fields[field]
+        for field in ["name", "email"]:
+            # At the counter nobody is asked for them.
+            if field in self.fields:
+                self.fields[field].required = bool(getattr(instance, field))
         for field in ["phone", *ADDRESS]:
             if field in self.fields:
                 self.fields[field].validators.append(validate_one_line)

@@ -287,5 +287,6 @@ class OrderAdmin(PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMi
             messages.error(request, refusal.sentence)
         else:
             self.log_change(request, order, str(transition.label))
-            messages.success(request, _("Done, and the customer has been told."))
+            told = _("Done, and the customer has been told.")
+            messages.success(request, told if order.email else _("Done."))
         return redirect("admin:store_order_change", pk)

@@ -177,7 +177,8 @@ class TakeBackPage(StaffView):
     def report(self, done: TakenBack) -> None:
         plan = done.plan
         text = _("The order is cancelled.") if plan.is_cancelled else _("It is taken back.")
-        messages.success(self.request, f"{text} {_('The customer has been told.')}")
+        told = _("The customer has been told.") if plan.order.email else ""
+        messages.success(self.request, f"{text} {told}".strip())
         if done.refunds or done.payment:
             tell(SecurityEvent.MONEY_BACK, self.user, self.request, str(plan.order))
         if done.payment:

@@ -30,5 +30,6 @@ class UndoSlip(StaffView):
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            messages.success(request, _("It is undone, and the customer has been told."))
+            told = _("It is undone, and the customer has been told.")
+            messages.success(request, told if order.email else _("It is undone."))
         return redirect("admin:store_order_change", order.pk)
