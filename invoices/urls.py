@@ -33,6 +33,9 @@ urlpatterns = [
         cancel_views.BackView.as_view(),
         name="pay-back",
     ),
+    path(
+        "right-of-withdrawal/", withdrawal_views.InformationView.as_view(), name="withdrawal-right"
+    ),
     path("withdraw/", withdrawal_views.WithdrawView.as_view(), name="withdraw"),
     path("withdraw/confirm/", withdrawal_views.ConfirmView.as_view(), name="withdraw-confirm"),
     path("withdraw/<slug:secret>/", withdrawal_views.WithdrawView.as_view(), name="withdraw-from"),

@@ -34,6 +34,7 @@ from invoices.orders.jobs import (
     remind_unpaid_orders,
 )
 from invoices.payments.jobs import reconcile_attempts, send_refunds
+from invoices.withdrawals.acting import carry_out_withdrawals
 from mail.sending import forget_mails, send_mails
 from repairshop.aged_links import hide_links
 from repairshop.models import Heartbeat
@@ -57,6 +58,7 @@ JOBS: list[Callable[[], int]] = [
     end_unpaid_orders,
     remind_unpaid_orders,
     mail_left_payments,
+    carry_out_withdrawals,
     issue_due,
     refine_pictures,
     forget_mails,

@@ -22,7 +22,7 @@ from invoices.documents.issuing import issue_locked
 from invoices.mail.enclosures import enclosure_of
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import mail_cancel_link, notify_about_order
-from invoices.mail.withdrawals import acknowledge
+from invoices.mail.withdrawals import acknowledge, notify_about_withdrawal
 from invoices.models import Invoice, Withdrawal
 from mail.models import Mail
 from mail.outbox import EVENTS, enqueue_mail
@@ -130,7 +130,10 @@ def write_about_withdrawal(order: Order) -> None:
     said = {"name": "Ann", "contract": f"{order}: the lamp", "email": "ann@example.com"}
     withdrawal = Withdrawal.objects.create(order=order, things="Lamp (brass)", site=SITE, **said)
     withdrawal.refresh_from_db()
-    acknowledge(withdrawal, order.email)
+    acknowledge(withdrawal, order.email, ["We see to it."])
+    notify_about_withdrawal(withdrawal, "withdrawal_next", steps=["We cancel it."])
+    withdrawal.answer = Withdrawal.Answer.LATE
+    notify_about_withdrawal(withdrawal, "withdrawal_answer", words="It came in March.")
 
 
 ADDRESS: dict[str, Any] = {

@@ -58,6 +58,11 @@ WITHDRAW = Placeholder(
     _("where to withdraw from the contract"),
     '{% load panels %}{% panel "withdraw_mail" order %}',
 )
+# On a durable medium: Article 8(7) of Directive 2011/83/EU.
+RIGHT = Placeholder(
+    _("the information on the right to withdraw, and its form"),
+    '{% include "invoices/mail/_right.txt" %}',
+)
 PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mail/_payment.txt" %}')
 
 DUE = Placeholder(_("what is left to pay"), MONEY + "{{ due|money:order.currency }}")
@@ -70,7 +75,8 @@ register(
         "placed",
         when=_("An order was placed"),
         withdraw=WITHDRAW,
-        needed=["withdraw"],
+        right=RIGHT,
+        needed=["withdraw", "right"],
         payment=PAYMENT,
         delivery=Placeholder(
             _("where it is sent to, or collected"), '{% include "invoices/mail/_delivery.txt" %}'
@@ -91,7 +97,8 @@ register(
         "pay",
         when=_("An order’s payment has arrived"),
         withdraw=WITHDRAW,
-        needed=["withdraw"],
+        right=RIGHT,
+        needed=["withdraw", "right"],
         paid=Placeholder(_("what was paid in all"), MONEY + "{{ paid|money:order.currency }}"),
         next=Placeholder(
             _("what happens next, if anything"), '{% include "invoices/mail/_next.txt" %}'

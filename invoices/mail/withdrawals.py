@@ -4,6 +4,8 @@ Article 11a(4) of Directive 2011/83/EU: the receipt is on a durable medium and s
 declared, on which day and at what time.
 """
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.links import dated_link
@@ -26,6 +28,10 @@ DECLARED = {
     "name": Placeholder(_("who withdraws"), "{{ withdrawal.name }}"),
 }
 NEEDED = ["declaration", "time"]
+NEXT = Placeholder(_("what happens now"), '{% include "invoices/mail/_steps.txt" %}')
+PAGE = Placeholder(
+    _("where the declaration can be read"), "{{ site }}{{ withdrawal.get_absolute_url }}"
+)
 
 register(
     MailEvent(
@@ -34,17 +40,15 @@ register(
         to=DECLARER,
         placeholders={
             **DECLARED,
-            "link": Placeholder(
-                _("where the declaration can be read"),
-                "{{ site }}{{ withdrawal.get_absolute_url }}",
-            ),
+            "link": PAGE,
+            "next": NEXT,
             "check": Placeholder(
                 _("how to show that the contract is theirs, if that is not known"),
                 '{% include "invoices/mail/_check.txt" %}',
             ),
         },
         about="{{ withdrawal }}",
-        needed=[*NEEDED, "check"],
+        needed=[*NEEDED, "next", "check"],
         button="{% if asks %}" + MAILBOX + "{% else %}"
         "{{ site }}{{ withdrawal.get_absolute_url }}{% endif %}",
     ),
@@ -60,6 +64,27 @@ register(
         needed=[*NEEDED, "link"],
     ),
     MailEvent(
+        "invoices.withdrawal_next",
+        when=_("It is known now that a withdrawal comes from the contract’s customer"),
+        to=DECLARER,
+        placeholders={**DECLARED, "next": NEXT, "link": PAGE},
+        about="{{ withdrawal }}",
+        needed=["next"],
+    ),
+    MailEvent(
+        "invoices.withdrawal_answer",
+        when=_("Staff have answered a withdrawal"),
+        to=DECLARER,
+        placeholders={
+            **DECLARED,
+            "answer": Placeholder(_("how it ended"), "{{ withdrawal.get_answer_display }}"),
+            "words": Placeholder(_("what staff have written about it"), "{{ words }}"),
+            "link": PAGE,
+        },
+        about="{{ withdrawal }}",
+        needed=["answer", "words"],
+    ),
+    MailEvent(
         "invoices.withdrawn_shop",
         when=_("Somebody has withdrawn from a contract online"),
         to=SHOP,
@@ -73,7 +98,20 @@ register(
 )
 
 
-def acknowledge(withdrawal: Withdrawal, mailbox: str) -> None:
+def notify_about_withdrawal(
+    withdrawal: Withdrawal, event: str, *, steps: Sequence[str] = (), words: str = ""
+) -> None:
+    """Tell whoever declared it, in the transaction of what is told."""
+    enqueue_mail(
+        f"invoices.{event}",
+        to=withdrawal.email,
+        context={"withdrawal": withdrawal, "steps": steps, "words": words},
+        reply_to=ShopProfile.get_solo().email,
+        site=withdrawal.site,
+    )
+
+
+def acknowledge(withdrawal: Withdrawal, mailbox: str, steps: Sequence[str]) -> None:
     """Mail the receipt, tell the shop and ask the contract's `mailbox`, in one transaction.
 
     Who has not shown to be the customer learns nothing of the contract, not even that there is
@@ -83,6 +121,7 @@ def acknowledge(withdrawal: Withdrawal, mailbox: str) -> None:
     asks = not withdrawal.is_proven and bool(mailbox)
     is_own = mailbox.casefold() == withdrawal.email.casefold()
     key = dated_link(MAILBOX_POWER, withdrawal.pk, withdrawal.secret)
+    known = {"withdrawal": withdrawal, "key": key, "steps": steps}
     recipients = {withdrawal.email: "withdrawn"}
     if asks and not is_own:
         recipients[mailbox] = "withdrawal_check"
@@ -92,7 +131,7 @@ def acknowledge(withdrawal: Withdrawal, mailbox: str) -> None:
         enqueue_mail(
             f"invoices.{event}",
             to=to,
-            context={"withdrawal": withdrawal, "asks": asks and is_own, "key": key},
+            context={**known, "asks": asks and is_own},
             reply_to=withdrawal.email if event == "withdrawn_shop" else shop.email,
             site=withdrawal.site,
         )

@@ -88,6 +88,8 @@ class Withdrawal(models.Model):
     proven_at = models.DateTimeField(_("known since"), null=True, blank=True)
     # When the things, or a proof that they were sent, came back.
     returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    # When somebody or the timer last tried to carry it out.
+    tried_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     answer = models.CharField(_("how it ended"), max_length=10, choices=Answer, blank=True)
     handled_by = models.ForeignKey(

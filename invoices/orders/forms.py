@@ -77,7 +77,10 @@ class CheckoutForm(OrderForm):
 
     class Meta:
         model = Order
-        fields = ["name", "email", "phone", "delivery", *ADDRESS, "payment_method", "note"]
+        fields = [
+            *("name", "email", "phone", "for_business", "delivery"),
+            *(*ADDRESS, "payment_method", "note"),
+        ]
         field_classes = CONTACT_FIELDS
         widgets = {
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
@@ -88,7 +91,10 @@ class CheckoutForm(OrderForm):
             "country": forms.TextInput(attrs={"autocomplete": "country-name"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
-        help_texts = {"phone": _("Only to ask you about this order.")}
+        help_texts = {
+            "phone": _("Only to ask you about this order."),
+            "for_business": _("Then there is no right to withdraw from the order."),
+        }
 
     def __init__(
         self,

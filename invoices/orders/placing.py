@@ -57,6 +57,8 @@ def place_order(
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
     order.terms = terms_in_force()
+    # The page of the checkout and the mail about the order say it.
+    order.withdrawal_told_at = Now()
     try:
         with transaction.atomic():
             order.save(force_insert=True)
@@ -116,6 +118,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
             title=item.title,
             price=item.price,
             shipping=sent or Decimal(0),
+            withdrawal_exception=item.withdrawal_exception,
             **holds.get(piece, {}),
         )
         for piece in chosen

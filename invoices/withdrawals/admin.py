@@ -1,15 +1,25 @@
-"""Withdrawals as staff see them: what was declared is read only."""
+"""Withdrawals as staff see them: what was declared is read only, what becomes of it is asked."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.mixins import SecretsMixin
+from accounts.models import User
 from invoices.models import Withdrawal
-from invoices.models.withdrawal import WithdrawalQuerySet
+from invoices.models.withdrawal import LONGEST_CONTRACT, WithdrawalQuerySet
+from invoices.withdrawals.contracts import Contract, contract_of_words
+from invoices.withdrawals.handling import Handling, handle
+from invoices.withdrawals.rights import doubt_words, period_of_order
+from invoices.withdrawals.standing import standing_of
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -29,25 +39,143 @@ class OpenFilter(admin.SimpleListFilter):
         return withdrawals
 
 
+class HandlingForm(forms.ModelForm):
+    """What somebody of the shop knows of it, or decides."""
+
+    found = forms.CharField(
+        label=_("Which contract it is"),
+        max_length=LONGEST_CONTRACT,
+        required=False,
+        help_text=_("The number of the order or ticket, such as R00012 or W00012."),
+    )
+    is_theirs = forms.BooleanField(
+        label=_("It comes from the customer of that contract"),
+        required=False,
+        help_text=_("You know the voice, or have asked. What was not sent is cancelled at once."),
+    )
+    has_returned = forms.BooleanField(
+        label=_("The things, or a proof that they were sent, have come"), required=False
+    )
+    answer = forms.ChoiceField(
+        label=_("How it ends"),
+        choices=[("", _("it is still open")), *Withdrawal.Answer.choices],
+        required=False,
+        help_text=_("Goes out by mail, and cannot be changed."),
+    )
+    words = forms.CharField(
+        label=_("A word about it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+    )
+
+    class Meta:
+        model = Withdrawal
+        fields: ClassVar[list[str]] = []
+
+    def clean_found(self) -> Contract | None:
+        if not (typed := self.cleaned_data["found"].strip()):
+            return None
+        contract = contract_of_words(typed)
+        if not contract.subject:
+            raise forms.ValidationError(_("There is no order and no ticket of this number."))
+        return contract
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        known = self.instance.order_id or self.instance.ticket_id or data.get("found")
+        if data.get("is_theirs") and not known:
+            self.add_error("found", _("Say which contract it is first."))
+        return data
+
+    @property
+    def handling(self) -> Handling:
+        data = self.cleaned_data
+        return Handling(
+            contract=data["found"],
+            is_theirs=data["is_theirs"],
+            has_returned=data["has_returned"],
+            answer=data["answer"],
+            words=data["words"],
+        )
+
+
 @admin.register(Withdrawal)
 class WithdrawalAdmin(SecretsMixin):
     secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
-    list_display = ["name", "contract", "order", "ticket", "declared_words", "answer"]
+    form = HandlingForm
+    list_display = ["name", "contract", "standing", "declared_at", "refund_due", "order", "ticket"]
     list_filter = [OpenFilter]
     list_select_related = ["order", "ticket"]
     search_fields = ["name", "email", "contract"]
-    fields = (
-        *("name", "contract", "things", "email", "declared_words", "order", "ticket"),
-        *("proven_by", "proven_at", "returned_at", "closed_at", "answer", "handled_by"),
+    readonly_fields = (
+        *("name", "contract", "things", "email", "declared_words", "standing", "refund_due"),
+        *("time_to_withdraw", "doubt", "order_link", "ticket", "proven_by", "proven_at"),
+        *("returned_at", "closed_at", "answer_given", "handled_by"),
     )
-    readonly_fields = fields
+    fieldsets = (
+        (None, {"fields": ["name", "contract", "things", "email", "declared_words"]}),
+        (
+            _("How it stands"),
+            {
+                "fields": [
+                    *("standing", "refund_due", "time_to_withdraw", "doubt"),
+                    *("order_link", "ticket", "proven_by", "proven_at", "returned_at"),
+                    *("closed_at", "answer_given", "handled_by"),
+                ]
+            },
+        ),
+        (
+            _("What you do"),
+            {"fields": ["found", "is_theirs", "has_returned", "answer", "words"]},
+        ),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Withdrawal | None = None) -> bool:
-        """What was declared stays; what becomes of it has buttons."""
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Withdrawal | None = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Withdrawal | None = None) -> bool:
+        """What was answered is over."""
+        return super().has_change_permission(request, obj) and not (obj and obj.closed_at)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Withdrawal | None = None) -> Any:
+        every = super().get_fieldsets(request, obj)
+        return every if self.has_change_permission(request, obj) else every[:-1]
+
+    def save_model(self, request: HttpRequest, obj: Withdrawal, form: Any, change: bool) -> None:  # noqa: FBT001
+        handle(withdrawal_id=obj.pk, handling=form.handling, actor=cast(User, request.user))
+
+    @admin.display(description=_("how it stands"))
+    def standing(self, withdrawal: Withdrawal) -> str:
+        return str(standing_of(withdrawal).label)
+
+    @admin.display(description=_("money is to be back until"), ordering="declared_at")
+    def refund_due(self, withdrawal: Withdrawal) -> datetime:
+        due: datetime = withdrawal.refund_due_at
+        return due
+
+    @admin.display(description=_("last day to withdraw"))
+    def time_to_withdraw(self, withdrawal: Withdrawal) -> Any:
+        return period_of_order(withdrawal.order).last_day if withdrawal.order else None
+
+    @admin.display(description=_("what speaks against it"))
+    def doubt(self, withdrawal: Withdrawal) -> str:
+        return doubt_words(withdrawal)
+
+    @admin.display(description=_("how it ended"))
+    def answer_given(self, withdrawal: Withdrawal) -> str:
+        return str(withdrawal.get_answer_display())
+
+    @admin.display(description=_("order"))
+    def order_link(self, withdrawal: Withdrawal) -> SafeString | str:
+        """With the page on which its things are taken back and its money goes back."""
+        if withdrawal.order is None:
+            return ""
+        order = reverse("admin:store_order_change", args=[withdrawal.order_id])
+        take_back = reverse("admin:store_order_take_back", args=[withdrawal.order_id])
+        words = _("take things back and pay them back")
+        link = '<a href="{}">{}</a> · <a href="{}">{}</a>'
+        return format_html(link, order, withdrawal.order, take_back, words)

@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 
 from accounts.links import read_link
 from accounts.models import User
-from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge
+from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge, notify_about_withdrawal
 from invoices.models import Withdrawal
 from invoices.withdrawals.contracts import Contract
+from invoices.withdrawals.next_steps import next_steps
 from store.models import OrderLine
 
 
@@ -69,7 +70,7 @@ def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
     withdrawal.lines.set(lines)
     # Read anew: the time is the database's.
     withdrawal.refresh_from_db()
-    acknowledge(withdrawal, contract.mailbox)
+    acknowledge(withdrawal, contract.mailbox, next_steps(withdrawal))
     return withdrawal
 
 
@@ -85,7 +86,12 @@ def opens_mailbox(key: str, withdrawal: Withdrawal) -> bool:
     return link.opens(MAILBOX_POWER, withdrawal.secret)
 
 
+@transaction.atomic
 def prove(withdrawal: Withdrawal, proof: str, actor: User | None = None) -> bool:
-    """Remember by what we know that it is of its contract's customer, once."""
+    """Remember by what we know that it is of its contract's customer, once; tell what is next."""
     waiting = Withdrawal.objects.filter(pk=withdrawal.pk, proven_by="", closed_at=None)
-    return bool(waiting.update(proven_by=proof, proven_at=Now(), handled_by=actor))
+    if not waiting.update(proven_by=proof, proven_at=Now(), handled_by=actor):
+        return False
+    proven = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
+    notify_about_withdrawal(proven, "withdrawal_next", steps=next_steps(proven))
+    return True

@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import DetailView, FormView, View
+from django.views.generic import DetailView, FormView, TemplateView, View
 
 from accounts.addresses import site_of
 from accounts.limits import WITHDRAWALS, TooOften, check_limit
@@ -22,10 +22,13 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.models import Withdrawal
 from invoices.models.withdrawal import LONGEST_CONTRACT
+from invoices.withdrawals.acting import carry_out
 from invoices.withdrawals.contracts import NO_CONTRACT, Contract, contract_for
 from invoices.withdrawals.declaring import Declaration, declare, opens_mailbox, prove
 from invoices.withdrawals.forms import WithdrawalForm
-from store.models import OrderLine
+from invoices.withdrawals.information import information, model_form
+from invoices.withdrawals.next_steps import next_steps
+from store.models import OrderLine, ShopProfile
 
 # What was filled in waits in the session for the button that confirms it.
 DRAFT, SENT = "withdrawal", "withdrawn"
@@ -103,6 +106,7 @@ class ConfirmView(View):
             site=site_of(request),
         )
         withdrawal = declare(declaration, contract)
+        carry_out(withdrawal)
         del request.session[DRAFT]
         request.session[SENT] = withdrawal.secret
         return redirect(withdrawal)
@@ -128,6 +132,20 @@ class WithdrawalView(DetailView):
     slug_field = slug_url_kwarg = "secret"
     queryset = Withdrawal.objects.select_related("order", "ticket")
     template_name = "invoices/withdrawals/withdrawal.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(steps=next_steps(self.object), **kwargs)
+
+
+class InformationView(TemplateView):
+    """The information on the right to withdraw, and the model form of the law."""
+
+    template_name = "invoices/withdrawals/right.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shop = ShopProfile.for_pages()
+        texts = {"information": information(shop, site_of(self.request)), "form": model_form(shop)}
+        return super().get_context_data(**texts, **kwargs)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -155,5 +173,6 @@ class MailboxView(View):
     def post(self, request: HttpRequest, secret: str, key: str) -> HttpResponse:
         withdrawal = self.find(secret, key)
         if prove(withdrawal, Withdrawal.Proof.MAILBOX):
+            carry_out(withdrawal)
             messages.success(request, _("Thank you: now we know that it is yours."))
         return redirect(withdrawal)

@@ -140,7 +140,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         stock = [*(["pieces_now"] if obj else []), *([tuple(new)] if may_change else [])]
         return [
             (None, {"fields": ["title", "slug", "category", "published"]}),
-            (_("Price"), {"fields": [prices, "tax_scheme"]}),
+            (_("Price"), {"fields": [prices, "tax_scheme", "withdrawal_exception"]}),
             (_("Pieces"), {"fields": stock}),
             (
                 _("Label"),

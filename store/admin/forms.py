@@ -71,6 +71,7 @@ class ItemForm(forms.ModelForm):
             "price",
             "shipping",
             "tax_scheme",
+            "withdrawal_exception",
             "published",
         ]
 

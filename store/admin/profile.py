@@ -52,6 +52,13 @@ class ShopProfileAdmin(SingletonModelAdmin):
             },
         ),
         (
+            _("Withdrawal from contracts"),
+            {
+                "description": _("What customers are told before they order, and afterwards."),
+                "fields": ["withdrawal", "return_costs", "return_to", "days_to_deliver"],
+            },
+        ),
+        (
             _("Legal texts"),
             {
                 "description": _("Plain text; an empty line begins a new paragraph."),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from money.columns import PriceColumn
 from store.models.past_address import RenamedMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
+from store.models.withdrawal_rights import WithdrawalException
 from store.pictures.sizes import AVIF_SIZES, FIRST_SIZES, kept_sizes, sibling
 from store.search import matching
 
@@ -164,6 +165,15 @@ class Item(RenamedMixin):
         blank=True,
         validators=[MinValueValidator(0)],
         help_text=_("For one piece. 0 is free of charge; empty is for collection only."),
+    )
+    withdrawal_exception = models.CharField(
+        _("right to withdraw"),
+        max_length=10,
+        choices=WithdrawalException,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Customers read it before they order. Empty: fourteen days, as usual."),
     )
     tax_scheme = models.CharField(
         _("tax scheme"), max_length=10, choices=TaxScheme, default=TaxScheme.STANDARD

@@ -166,6 +166,13 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     # When that link was followed: this address is somebody's who wants to buy.
     reached_at = models.DateTimeField(null=True, editable=False)
 
+    # A business has no right to withdraw: Article 2(1) of Directive 2011/83/EU.
+    for_business = models.BooleanField(
+        _("I buy for my business or profession"), default=False, db_default=False
+    )
+    # When the customer was told of the right to withdraw, on a page and by mail.
+    withdrawal_told_at = models.DateTimeField(null=True, editable=False)
+
     currency = CurrencyColumn()
     # Given by staff on the things, not on shipping; `invoices` bills it, see `orders.discounts`.
     discount = AmountColumn(

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from money.columns import AmountColumn
 from store.models.order import Order
+from store.models.withdrawal_rights import WithdrawalException
 
 
 class OrderLine(models.Model):
@@ -19,6 +20,15 @@ class OrderLine(models.Model):
     held_since = models.DateTimeField(null=True, editable=False)
     held_until = models.DateTimeField(null=True, editable=False)
     renewals = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    # As it was for the item when it was ordered.
+    withdrawal_exception = models.CharField(
+        max_length=10,
+        choices=WithdrawalException,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     # When it was taken off an order that was not billed yet: it counts in no total.
     dropped_at = models.DateTimeField(null=True, editable=False)
     # When its whole price was taken back by credit note; shipping may be kept.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Address
 from store.bank import compact, is_bic, is_iban
 from store.models.single_row import SingleRow
+from store.models.withdrawal_rights import ReturnCosts
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.
@@ -84,6 +85,36 @@ class ShopProfile(SingleRow, Address):
     terms = models.TextField(_("terms of sale"), blank=True)
     privacy = models.TextField(_("privacy"), blank=True)
     imprint = models.TextField(_("legal notice"), blank=True)
+
+    withdrawal = models.TextField(
+        _("information on the right to withdraw"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the model of the law, with what is said here. The form follows it."),
+    )
+    return_costs = models.CharField(
+        _("who pays for sending things back"),
+        max_length=10,
+        choices=ReturnCosts,
+        default=ReturnCosts.CUSTOMER,
+        db_default=ReturnCosts.CUSTOMER,
+    )
+    return_to = models.TextField(
+        _("where things are sent back to"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the address of the shop."),
+    )
+    days_to_deliver = models.PositiveSmallIntegerField(
+        _("days that a parcel takes at most"),
+        default=10,
+        db_default=10,
+        validators=[MaxValueValidator(90)],
+        help_text=_("The time to withdraw is counted from then: nobody tells us when it arrived."),
+    )
 
     class Meta:
         verbose_name = _("shop profile")

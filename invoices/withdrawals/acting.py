@@ -1,0 +1,79 @@
+"""Carrying a withdrawal out: what was not sent is cancelled at once, the rest waits for its things.
+
+One service takes things off orders (`orders.taking_back`), whoever asks for it: it writes the
+credit note, lets the money go back the way it came, and puts the things on sale again.
+"""
+
+import logging
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from invoices.documents.drafts import invoice_of_order
+from invoices.mail.withdrawals import notify_about_withdrawal
+from invoices.models import Withdrawal
+from invoices.orders.taking_back import take_back, version_of
+from invoices.orders.taking_back_plan import Wish
+from invoices.withdrawals.standing import Standing, left_of, standing_of
+from store.exceptions import Refusal
+from store.models import Order
+
+logger = logging.getLogger(__name__)
+A_ROUND = 20
+Answer = Withdrawal.Answer
+
+
+def carry_out_withdrawals() -> int:
+    """What is to be cancelled, such as because Stripe did not answer, and what is done by now."""
+    known = Withdrawal.objects.open().exclude(proven_by="").filter(order__isnull=False)
+    # Those that nobody has looked at for the longest time come first: none keeps others waiting.
+    waiting = known.order_by(F("tried_at").asc(nulls_first=True), "pk")
+    return sum(carry_out(withdrawal) for withdrawal in waiting[:A_ROUND])
+
+
+def carry_out(withdrawal: Withdrawal) -> bool:
+    """Do what nobody needs to decide; whether anything was done.
+
+    It may be done once more, and at the same time by others. What fails is tried again by the
+    timer, and stands on the front desk.
+    """
+    withdrawal = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(tried_at=Now())
+    if standing_of(withdrawal) == Standing.TO_CANCEL:
+        try:
+            cancel(withdrawal)
+        except Refusal as refusal:
+            logger.warning("Withdrawal %d is not carried out yet: %s", withdrawal.pk, refusal)
+            return False
+        withdrawal = Withdrawal.objects.select_related("order").get(pk=withdrawal.pk)
+    return standing_of(withdrawal) == Standing.DONE and close(withdrawal, Answer.DONE)
+
+
+def cancel(withdrawal: Withdrawal) -> None:
+    """Take things off an order that has not gone out; raise Refusal when it goes out meanwhile."""
+    invoice = invoice_of_order(withdrawal.order_id or 0)
+    version = version_of(invoice)
+    if standing_of(withdrawal) != Standing.TO_CANCEL:
+        return
+    wish = Wish(
+        lines=[line.pk for line in left_of(withdrawal)],
+        reason=_("Withdrawal of %s") % withdrawal.declared_words,
+        because=Order.Ending.CUSTOMER,
+    )
+    take_back(order_id=withdrawal.order_id or 0, wish=wish, actor=None, version=version)
+
+
+def close(withdrawal: Withdrawal, answer: str, actor: User | None = None, words: str = "") -> bool:
+    """Say once that nothing is left to be done; whoever declared it is told how it ended."""
+    with transaction.atomic():
+        open_one = Withdrawal.objects.filter(pk=withdrawal.pk, closed_at=None)
+        if not open_one.update(closed_at=Now(), answer=answer, handled_by=actor):
+            return False
+        if answer != Answer.DONE or words:
+            # What was carried out has its own mails: of the order, and of the money.
+            withdrawal.refresh_from_db()
+            notify_about_withdrawal(withdrawal, "withdrawal_answer", words=words)
+    return True

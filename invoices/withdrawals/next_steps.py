@@ -1,0 +1,92 @@
+"""What happens now, in words: on the page of a withdrawal and in its mails.
+
+Articles 13 and 14 of Directive 2011/83/EU: the money goes back within 14 days, the way it came,
+with the cheapest shipping; it may wait for the things, or a proof that they were sent. Things are
+sent back within 14 days of the declaration.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from invoices.models import Withdrawal
+from invoices.withdrawals.rights import Doubt, doubt_of
+from invoices.withdrawals.standing import Standing, standing_of
+from store.models import Order, ShopProfile
+from store.models.withdrawal_rights import ReturnCosts
+
+SEND_BACK_WITHIN = timedelta(days=14)
+
+
+def next_steps(withdrawal: Withdrawal) -> list[str]:
+    """Paragraphs; who has not shown to be the customer reads nothing of the contract."""
+    match standing_of(withdrawal):
+        case Standing.CLOSED:
+            return [how_it_ended(withdrawal)]
+        case Standing.NAMELESS | Standing.UNPROVEN:
+            return [unproven()]
+        case Standing.TO_CANCEL:
+            return [_("Your order has not gone out: we cancel it."), money(withdrawal)]
+        case Standing.AWAITS_THINGS | Standing.TO_TAKE_BACK:
+            return [*returning(withdrawal), money(withdrawal, waits=True)]
+        case Standing.DOUBTFUL:
+            return [doubt(withdrawal)]
+        case Standing.REPAIR:
+            return [_("We stop the work and write to you about what is to be settled.")]
+    return [_("It is carried out."), money(withdrawal)]
+
+
+def unproven() -> str:
+    return _(
+        "Before we cancel anything or pay anything back, we make sure that the contract is yours: "
+        "we look it up and, where we find it, mail a link to the address that it was made with. "
+        "Your declaration counts from the moment above, however long that takes."
+    )
+
+
+def how_it_ended(withdrawal: Withdrawal) -> str:
+    answer = str(withdrawal.get_answer_display())
+    return _("How it ended: %s.") % answer
+
+
+def money(withdrawal: Withdrawal, *, waits: bool = False) -> str:
+    day = date_format(timezone.localdate(withdrawal.refund_due_at), "DATE_FORMAT")
+    text = _(
+        "What you have paid for it goes back the way it came, with its shipping, at no cost for "
+        "you, until %s at the latest."
+    )
+    if waits:
+        text += " " + _(
+            "We may wait until we have the things, or your proof that you have sent them."
+        )
+    return text % day
+
+
+def returning(withdrawal: Withdrawal) -> list[str]:
+    shop = ShopProfile.get_solo()
+    day = date_format(timezone.localdate(withdrawal.declared_at + SEND_BACK_WITHIN), "DATE_FORMAT")
+    where = shop.return_to.strip() or "\n".join([shop.name, *shop.address_lines])
+    if withdrawal.order and withdrawal.order.state == Order.State.COLLECTED:
+        how = _("Bring or send the things back until %s, to:")
+    else:
+        how = _("Send the things back until %s, to:")
+    pays = _("You pay for sending them back.")
+    if shop.return_costs == ReturnCosts.SHOP:
+        pays = _("We pay for sending them back.")
+    used = _(
+        "You owe us something for them only if they have lost value because you have used them "
+        "more than it takes to see what they are and how they work."
+    )
+    return [f"{how % day}\n{where}", f"{pays} {used}"]
+
+
+def doubt(withdrawal: Withdrawal) -> str:
+    """What we have found and nobody has decided: it is answered, not refused."""
+    found = {
+        Doubt.LATE: _("By our reckoning the time to withdraw was over."),
+        Doubt.BUSINESS: _("By our records the order was placed for a business."),
+        Doubt.MADE: _("Some of it was made to your wish, which nobody may withdraw from."),
+    }
+    return f"{found[Doubt(doubt_of(withdrawal))]} {_('Somebody looks at it and answers you.')}"

@@ -1,0 +1,53 @@
+"""How far a withdrawal has come: computed from its contract, whatever was done elsewhere."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models import Invoice, Withdrawal
+from invoices.orders.taking_back_plan import GONE_OUT
+from invoices.withdrawals.rights import doubt_of, lines_of
+from store.models import Order, OrderLine
+
+
+class Standing(models.TextChoices):
+    NAMELESS = "nameless", _("which contract?")
+    UNPROVEN = "unproven", _("the contract’s mailbox is asked")
+    DOUBTFUL = "doubtful", _("to be decided by staff")
+    TO_CANCEL = "to_cancel", _("to be cancelled")
+    AWAITS_THINGS = "awaits", _("the things are to come back")
+    TO_TAKE_BACK = "to_take_back", _("to be taken back and paid back")
+    TO_REFUND = "to_refund", _("money is to go back")
+    REPAIR = "repair", _("a repair: to be settled by staff")
+    DONE = "done", _("carried out")
+    CLOSED = "closed", _("closed")
+
+
+def standing_of(withdrawal: Withdrawal) -> Standing:
+    if withdrawal.closed_at:
+        return Standing.CLOSED
+    if withdrawal.order is None and withdrawal.ticket is None:
+        return Standing.NAMELESS
+    if not withdrawal.is_proven:
+        return Standing.UNPROVEN
+    if withdrawal.order is None:
+        return Standing.REPAIR
+    return of_order(withdrawal, withdrawal.order)
+
+
+def of_order(withdrawal: Withdrawal, order: Order) -> Standing:
+    if not left_of(withdrawal):
+        invoice = Invoice.objects.filter(order=order).first()
+        return Standing.TO_REFUND if invoice and invoice.excess > 0 else Standing.DONE
+    if doubt_of(withdrawal):
+        return Standing.DOUBTFUL
+    if order.state not in GONE_OUT:
+        return Standing.TO_CANCEL
+    return Standing.TO_TAKE_BACK if withdrawal.returned_at else Standing.AWAITS_THINGS
+
+
+def left_of(withdrawal: Withdrawal) -> list[OrderLine]:
+    """The things of it that still belong to the order."""
+    order = withdrawal.order
+    if order is None or order.state == Order.State.CANCELLED:
+        return []
+    return [line for line in lines_of(withdrawal) if not line.is_gone]
