@@ -28,6 +28,7 @@ from accounts.models import User
 from accounts.registering import open_account
 from accounts.services import address_was_reached
 from accounts.views import OPENING, current_user
+from mail.sending import has_server
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
 
@@ -40,7 +41,8 @@ class RegisterSentView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         opening = self.request.session.get(OPENING, {})
-        return super().get_context_data(next=opening.get("next", ""), **kwargs)
+        go_on = opening.get("next", "")
+        return super().get_context_data(next=go_on, mail_goes=has_server(), **kwargs)
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")

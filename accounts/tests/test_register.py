@@ -199,6 +199,18 @@ def test_that_an_address_is_taken_is_told_to_its_mailbox_alone(
     assert "/accounts/reset/" in str(letter.body)
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_shop_without_a_mail_server_says_so(
+    client: Client, db: None, settings: Any, is_told: bool
+) -> None:
+    if is_told:
+        settings.EMAIL_BACKEND = "mail.unsent.EmailBackend"
+
+    page = client.post(REGISTER, ANN, follow=True)
+
+    assert ("sends no mail at present" in page.text) is is_told
+
+
 @pytest.mark.parametrize(
     "email", ["alice@example.com", "closed@example.com", "shut@example.com", "waits@example.com"]
 )
