@@ -10,14 +10,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 
 from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
 from accounts.tests.factories import make_staff, make_user
 from mail.models import Mail
-from store.models import Item
-from store.tests.factories import make_item
+from store.models import Item, ShopProfile
+from store.tests.factories import SET_UP, make_item
 from tests.one_mail import Acts
 
 # What a test needs, by the fixture that brings it.
@@ -61,6 +61,24 @@ def _empty_cache() -> None:
 def _quick_passwords(settings: Any) -> None:
     """Hashing a password is slow by design; a test logs in a dozen times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def set_up(instance: ShopProfile, **kwargs: Any) -> None:
+    if instance._state.adding:
+        for name, value in SET_UP.items():
+            written = getattr(instance, name)
+            # A default that only the database knows is no text.
+            if not (isinstance(written, str) and written):
+                setattr(instance, name, value)
+
+
+@pytest.fixture(autouse=True)
+def _shops_are_set_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A shop may sell and bill, unless its test is about one that is new: `bare_shop`."""
+    if not request.node.get_closest_marker("bare_shop"):
+        pre_save.connect(set_up, sender=ShopProfile)
+    yield
+    pre_save.disconnect(set_up, sender=ShopProfile)
 
 
 @pytest.fixture(autouse=True)

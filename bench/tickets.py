@@ -29,7 +29,9 @@ def fill(number: int) -> None:
 
     from accounts.models import User
     from repairs_restorals.models import ServiceTicket, Status
+    from store.tests.factories import set_up_shop
 
+    set_up_shop()
     User.objects.create_superuser(WORKER, PASSWORD, name="Ben Ch")
     User.objects.create_user(CUSTOMER, PASSWORD, name="Ann", email_checked_at=timezone.now())
     people = User.objects.bulk_create(

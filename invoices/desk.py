@@ -101,6 +101,19 @@ ROWS = [
         urgency=Urgency.PROMISE_BROKEN,
         since="due_on",
     ),
+    Row(
+        name="invoices-waiting",
+        label=ngettext_lazy(
+            "invoice waits to be issued: are the shop’s address and tax number written?",
+            "invoices wait to be issued: are the shop’s address and tax number written?",
+        ),
+        rows=lambda user: Invoice.objects.to_issue(),
+        page=INVOICES,
+        query="?state=to_issue",
+        permissions=BILLING,
+        urgency=Urgency.PROMISE_BROKEN,
+        since="created_at",
+    ),
     of_orders("send", ngettext_lazy("paid order to send", "paid orders to send"), "paid_at"),
     of_orders(
         "ready", ngettext_lazy("paid order to lay ready", "paid orders to lay ready"), "paid_at"

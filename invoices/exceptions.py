@@ -41,6 +41,15 @@ class NothingToPay(Refusal):
     words = _("Nothing was done: there is nothing to do that for any more.")
 
 
+class SellerUnknown(Refusal):
+    """An invoice waits: nobody has written down the shop's address and tax number."""
+
+    words = _(
+        "The invoice waits: it must name the shop's address and tax number. Fill them in in the "
+        "shop's profile; it is then issued by itself."
+    )
+
+
 class TooMuch(Refusal):
     """More would go back, or be credited, than there is."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
+from invoices.orders.paying import other_methods
 from invoices.withdrawals.links import (
     from_order,
     from_ticket,
@@ -90,6 +91,10 @@ def about_payment(order: Order) -> dict[str, Any]:
     return {"order": order, "invoice": invoice, "no_card": no_card, "cards": cards}
 
 
+def about_other_ways(order: Order) -> dict[str, Any]:
+    return {"order": order, "other_methods": other_methods(order)}
+
+
 def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     return {"ticket": ticket, "invoice": invoice_of(ticket)}
 
@@ -101,7 +106,8 @@ def about_ticket_for_staff(ticket: ServiceTicket) -> dict[str, Any]:
 BILLERS[Order] = Biller(bill_of, with_balance, VIEW)
 BILLERS[ServiceTicket] = Biller(bill_of, with_balance, VIEW)
 PANELS[Order, "pay"] = Panel("invoices/panels/order_pay.html", about_payment)
-for place in ("otherwise", "invoice", "bill"):
+PANELS[Order, "otherwise"] = Panel("invoices/panels/order_otherwise.html", about_other_ways)
+for place in ("invoice", "bill"):
     PANELS[Order, place] = Panel(f"invoices/panels/order_{place}.html", about_order)
 PANELS[Order, "withdraw"] = Panel("invoices/panels/withdraw.html", from_order)
 PANELS[Order, "withdraw_mail"] = Panel("invoices/mail/_withdraw_link.txt", mailed_from_order)

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from invoices.documents.credit_notes import credit_cancelled
 from invoices.documents.drafts import bill_quote
-from invoices.documents.issuing import issue_locked
+from invoices.documents.issuing import issue_if_possible
 from invoices.locking import lock_invoice
 from invoices.mail.enclosures import enclosure_of
 from invoices.models import Invoice
@@ -59,5 +59,5 @@ def follow_ticket(
         issued = credit_cancelled(invoice, actor)
     if to == Status.READY and invoice.is_draft and invoice.total:
         invoice.site = site
-        issued = issue_locked(invoice, actor)
+        issued = issue_if_possible(invoice, actor)
     return enclosure_of(issued) if issued else None

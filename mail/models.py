@@ -54,6 +54,7 @@ class Mail(models.Model):
         QUEUED = "queued", _("waits to be sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        UNSENT = "unsent", _("not sent: no mail server")
 
     event = models.CharField(_("occasion"), max_length=80)
     about = models.CharField(_("about"), max_length=200, blank=True)

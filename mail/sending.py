@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from mail.models import LEASE, Mail
 from mail.outbox import PRODUCERS, new_message_id
+from mail.unsent import reaches_nobody
 from typed.emails import deliverable
 
 logger = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ def send(mail: Mail, server: BaseEmailBackend) -> bool:
         if is_lost(failure):
             raise ServerLost from failure
         return False
-    record_success(mail)
+    record_success(mail, Mail.State.UNSENT if reaches_nobody(server) else Mail.State.SENT)
     return True
 
 
@@ -142,8 +143,10 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
-def record_success(mail: Mail) -> None:
-    done: dict[str, Any] = {"state": Mail.State.SENT, "sent_at": Now(), "claimed_until": None}
+def record_success(mail: Mail, state: Mail.State = Mail.State.SENT) -> None:
+    """The server has it; or there is none, and nobody shall read that it was sent."""
+    sent_at = Now() if state == Mail.State.SENT else None
+    done: dict[str, Any] = {"state": state, "sent_at": sent_at, "claimed_until": None}
     Mail.objects.filter(pk=mail.pk).update(**done, last_error="", **wiped(mail))
 
 
@@ -235,6 +238,8 @@ def readdress(*, about: Collection[str], old: str, new: str) -> int:
 
 
 def forget_mails() -> int:
-    """Delete what was sent long ago; return how many."""
-    old = Mail.objects.filter(state=Mail.State.SENT)
-    return old.filter(sent_at__lt=Now() - settings.KEEP_MAILS).delete()[0]
+    """Delete what was sent long ago, or had no server to be sent by; return how many."""
+    long_ago = Now() - settings.KEEP_MAILS
+    sent = Q(state=Mail.State.SENT, sent_at__lt=long_ago)
+    unsent = Q(state=Mail.State.UNSENT, queued_at__lt=long_ago)
+    return Mail.objects.filter(sent | unsent).delete()[0]

@@ -398,9 +398,7 @@ EMAIL_HOST_USER = unquote(email.username or "") or os.environ.get("EMAIL_HOST_US
 EMAIL_HOST_PASSWORD = unquote(email.password or "") or os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", default=5)
 # Without a mail server, mails are printed; a deployed shop logs no more than that there was one.
-NO_SERVER = (
-    "django.core.mail.backends.console.EmailBackend" if DEBUG else "mail.unsent.EmailBackend"
-)
+NO_SERVER = "mail.unsent.ConsoleBackend" if DEBUG else "mail.unsent.EmailBackend"
 EMAIL_BACKEND = "mail.smtp.EmailBackend" if EMAIL_HOST else NO_SERVER
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.

@@ -94,6 +94,7 @@ def write_about_things(customer: User) -> None:
     question = Question.objects.create(item=thing, answer="Twelve inches: 30 cm.", **said)
     for event in ("store.answer", "store.question_shop"):
         write(event, question=question)
+    write("repairshop.test")
 
 
 def write(event: str, **context: object) -> None:

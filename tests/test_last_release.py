@@ -40,6 +40,9 @@ FILL = """
 from django.core.management import call_command
 call_command("import_items", "store/tests/fixtures/antiques_sample.csv")
 call_command("createsuperuser", "--no-input")
+from store.models import ShopProfile
+where = {"street": "Mill Lane 4", "city": "Oldtown", "iban": "DE02120300000000202051"}
+ShopProfile.objects.create(tax_number="1", terms="Pay.", **where)
 """
 numbers = count(1)
 

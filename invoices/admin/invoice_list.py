@@ -31,6 +31,8 @@ PRINTED = {"R": "order", "W": "ticket"}
 MAX_DIGITS = 10
 # So many are printed at once.
 INVOICES_A_PRINT = 200
+# Beside the states: drafts that should be issued, and wait.
+TO_ISSUE = "to_issue"
 # What stands first in the list.
 FIRST_STATES = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
 # The pages of an invoice below its number, by the last part of their addresses.
@@ -58,10 +60,13 @@ class InvoiceStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(State.choices)
+        return [*State.choices, (TO_ISSUE, _("waits to be issued"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Invoice]:
         invoices: QuerySet[Invoice] = queryset
+        if self.value() == TO_ISSUE:
+            waiting: QuerySet[Invoice] = queryset.to_issue()
+            return waiting
         if self.value() not in State.values:
             return invoices
         found: QuerySet[Invoice] = queryset.filter(current_state=self.value())

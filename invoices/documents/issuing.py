@@ -4,23 +4,20 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.documents.drafts import lines_of_order, total_of, write_lines
-from invoices.exceptions import NothingToPay
+from invoices.exceptions import NothingToPay, SellerUnknown
 from invoices.locking import lock_invoice
 from invoices.mail.invoices import notify_about_invoice
 from invoices.models import Invoice, InvoiceEvent, NumberSeries
-from invoices.models.invoice import FINISHED
 from store.models import Order, ShopProfile
 from store.models.profile import MARGIN_NOTE
 
 Kind = InvoiceEvent.Kind
-GONE_OUT = [Order.State.SHIPPED, Order.State.COLLECTED]
 
 
 class TakenNumber(NamedTuple):
@@ -47,7 +44,7 @@ def take_number(prefix: str) -> TakenNumber:
 def issue(*, invoice_id: int, actor: User | None = None) -> Invoice:
     """Issue a draft and mail it; one that has its number already is returned as it is.
 
-    Raises NothingToPay for a draft without lines, or of what was cancelled.
+    Raises NothingToPay for a draft without lines, or of what was cancelled, and SellerUnknown.
     """
     invoice = lock_invoice(invoice_id)
     return issue_and_mail(invoice, actor) if invoice.is_draft else invoice
@@ -60,16 +57,22 @@ def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
 
 
 def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
-    """Number and freeze a locked draft, with the `site` it has; the caller tells who pays it."""
+    """Number and freeze a locked draft, with the `site` it has; the caller tells who pays it.
+
+    Raises SellerUnknown while the shop has no address or tax number. A credit note goes out all
+    the same: it names the invoice, which named the seller, and nobody's money waits for it.
+    """
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
         write_lines(invoice, lines_of_order(invoice.order))
     lines = list(invoice.lines.all())
     if invoice.is_void or not lines:
         raise NothingToPay
+    shop = ShopProfile.get_solo()
+    if not (shop.can_issue or invoice.is_credit_note):
+        raise SellerUnknown
     # What a version before has written may be divided more finely than the currency.
     invoice.total = total_of(lines, invoice.currency)
-    shop = ShopProfile.get_solo()
     days = 0 if invoice.balance <= 0 else shop.days_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     invoice.snapshot = snapshot_of(invoice, shop)
@@ -81,6 +84,14 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     invoice.save(update_fields=written)
     invoice.record_event(Kind.ISSUED, actor, invoice.number)
     return invoice
+
+
+def issue_if_possible(invoice: Invoice, actor: User | None) -> Invoice | None:
+    """The same; None while it waits for the shop's address and tax number, see `issue_due`."""
+    try:
+        return issue_locked(invoice, actor)
+    except SellerUnknown:
+        return None
 
 
 def due_day(invoice: Invoice, days: int) -> date:
@@ -114,18 +125,17 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
 
 
 def issue_due() -> int:
-    """Issue what should be issued and is not, such as after a web process of the version before.
+    """Issue what should be issued and is not: it waited for the shop's address, for example.
 
-    Orders that are paid or have gone out, and tickets whose work is done. A timer job.
+    A timer job.
     """
-    of_orders = Q(order__paid_at__isnull=False) | Q(order__state__in=GONE_OUT)
-    of_tickets = Q(ticket__status__in=FINISHED, total__gt=0)
-    due = Invoice.objects.drafts().filter(of_orders | of_tickets).order_by("pk")
+    if not ShopProfile.get_solo().can_issue:
+        return 0
     count = 0
-    for pk in due.values_list("pk", flat=True)[:100]:
+    for pk in Invoice.objects.to_issue().order_by("pk").values_list("pk", flat=True)[:100]:
         try:
             issue(invoice_id=pk)
-        except NothingToPay:
+        except (NothingToPay, SellerUnknown):
             continue
         count += 1
     return count

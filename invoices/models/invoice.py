@@ -14,15 +14,18 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
 from invoices.models.invoice_link import InvoiceLinkMixin
-from invoices.models.invoice_queries import AGREED, NOTHING, InvoiceQuerySet, InvoiceState
+from invoices.models.invoice_queries import (
+    AGREED,
+    FINISHED,
+    NOTHING,
+    InvoiceQuerySet,
+    InvoiceState,
+)
 from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
 from store.models import Item, Order
-
-# The work of a ticket is done: it is billed.
-FINISHED = [Status.READY, Status.COLLECTED]
 
 
 class Invoice(InvoiceLinkMixin, models.Model):

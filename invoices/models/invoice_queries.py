@@ -15,12 +15,16 @@ from accounts.models import User
 from money.columns import AmountColumn
 from money.currency import MOST_DECIMALS
 from repairs_restorals.models import ServiceTicket, Status
+from store.models import Order
 
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice  # noqa: F401 # named in a string below
 
 NOTHING = Decimal(0)
 MONEY: AmountColumn = AmountColumn(max_digits=13)
+# The work of a ticket is done: it is billed.
+FINISHED = [Status.READY, Status.COLLECTED]
+GONE_OUT = [Order.State.SHIPPED, Order.State.COLLECTED]
 # While it is worked on, a deposit may be asked for; then the whole invoice is.
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 # Drafts of what was cancelled: nothing is to be paid for them.
@@ -124,6 +128,12 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def overdue(self) -> Self:
         return self.unpaid().filter(due_on__lt=timezone.localdate())
+
+    def to_issue(self) -> Self:
+        """Drafts of orders that are paid or have gone out, and of tickets whose work is done."""
+        of_orders = Q(order__paid_at__isnull=False) | Q(order__state__in=GONE_OUT)
+        of_tickets = Q(ticket__status__in=FINISHED, total__gt=0)
+        return self.drafts().filter(of_orders | of_tickets)
 
     def deposit_due(self) -> Self:
         """Drafts of tickets that wait for their deposit: what their state says, asked of few."""

@@ -15,7 +15,7 @@ from invoices.exceptions import NoCard
 from money.currency import shop_currency
 from money.filters import money
 from store.carriers import Carrier
-from store.models import Order
+from store.models import Order, ShopProfile
 from typed.postcodes import country_code, example_for, needs_postcode
 
 ADDRESS_REQUIRED = ["street", "city", "country"]
@@ -23,12 +23,18 @@ ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
 
 
 def payment_methods() -> list[tuple[str, Any]]:
-    """What the shop offers: cards only with an account at Stripe."""
-    return [
-        (value, label)
-        for value, label in Order.PaymentMethod.choices
-        if value != Order.PaymentMethod.CARD or settings.STRIPE_SECRET_KEY
-    ]
+    """What the shop offers: cards with an account at Stripe, transfers with one at a bank."""
+    missing = set()
+    if not settings.STRIPE_SECRET_KEY:
+        missing.add(Order.PaymentMethod.CARD)
+    if not ShopProfile.for_pages().takes_transfers:
+        missing.add(Order.PaymentMethod.TRANSFER)
+    return [way for way in Order.PaymentMethod.choices if way[0] not in missing]
+
+
+def can_pay_from_afar() -> bool:
+    """Whether something may be sent: that is paid first, and not at the shop."""
+    return any(value != Order.PaymentMethod.SHOP for value, _label in payment_methods())
 
 
 class OrderForm(forms.ModelForm):
@@ -108,8 +114,12 @@ class CheckoutForm(OrderForm):
         self.no_card = {way: why_no_card(total, currency) for way, total in totals.items()}
         # Terms and button stand behind the summary, outside of the form's element.
         self.fields["terms"].widget.attrs["form"] = "checkout"
+        # Nobody agrees to what is not written.
+        if not ShopProfile.for_pages().terms.strip():
+            del self.fields["terms"]
         self.collection_only = collection_only
-        if collection_only:
+        self.sends_nothing = bool(collection_only) or not can_pay_from_afar()
+        if self.sends_nothing:
             self.take_shipping_away()
             self.no_card.pop(Order.Delivery.SHIP, None)
         if self.no_card and all(self.no_card.values()):
@@ -148,18 +158,20 @@ class CheckoutForm(OrderForm):
         if len(widget.choices) == len(before):
             return
         if self.initial.get("payment_method") == Order.PaymentMethod.CARD:
-            self.initial["payment_method"] = Order.PaymentMethod.TRANSFER
+            self.initial["payment_method"] = widget.choices[0][0]
         method.help_text = NoCard(next(iter(self.no_card.values()))).sentence
 
     @property
     def why_not_sent(self) -> str:
+        if not self.collection_only:
+            return str(_("We cannot be paid from afar: collect it, and pay at the shop."))
         titles = ", ".join(f"“{title}”" for title in self.collection_only)
         message = _("We do not send %(titles)s: collect it, or take it out of your bag.")
         return str(message % {"titles": titles})
 
     def clean_delivery(self) -> str:
         delivery: str = self.cleaned_data["delivery"]
-        if delivery == Order.Delivery.SHIP and self.collection_only:
+        if delivery == Order.Delivery.SHIP and self.sends_nothing:
             raise forms.ValidationError(self.why_not_sent)
         return delivery
 
@@ -187,6 +199,13 @@ class OrderTransitionForm(forms.Form):
     carrier = forms.ChoiceField(choices=[("", "–"), *Carrier.choices], required=False)
 
 
+def usual_method() -> str:
+    """What is chosen until somebody chooses: a transfer where there is an account for it."""
+    ways = [value for value, _label in payment_methods()]
+    usual = Order.PaymentMethod.TRANSFER
+    return usual if usual in ways else ways[0]
+
+
 def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
     """What the shop knows of a customer, as initial values of the checkout.
 
@@ -196,7 +215,7 @@ def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
     latest = Order.objects.filter(bag_key=bag_key, customer=customer).order_by("pk").last()
     if latest and latest.state == Order.State.CANCELLED:
         return {name: getattr(latest, name) for name in CheckoutForm.Meta.fields}
-    initial: dict[str, Any] = {"payment_method": Order.PaymentMethod.TRANSFER}
+    initial: dict[str, Any] = {"payment_method": usual_method()}
     if isinstance(user, User):
         initial |= {"name": user.name, "email": user.email}
         if customer := getattr(user, "customer", None):

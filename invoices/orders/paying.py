@@ -15,7 +15,7 @@ from invoices.orders.placing import time_to_pay
 from invoices.orders.unpaid import check_unpaid, take_turns
 from invoices.payments.card import close_payments
 from store.exceptions import TransitionNotAllowed
-from store.models import Order, OrderStage
+from store.models import Order, OrderStage, ShopProfile
 from store.unconfirmed import unbind_pieces
 
 Method = Order.PaymentMethod
@@ -25,7 +25,8 @@ CHANGED = ["payment_method", "payment_due_at", "is_unconfirmed", "confirm_by"]
 def other_methods(order: Order) -> list[Order.PaymentMethod]:
     """How else an order may be paid: what is sent is paid first, not at the shop."""
     at_shop = [Method.SHOP] if order.delivery == Order.Delivery.COLLECT else []
-    return [Method.TRANSFER, *at_shop]
+    by_transfer = [Method.TRANSFER] if ShopProfile.get_solo().takes_transfers else []
+    return [*by_transfer, *at_shop]
 
 
 class OtherMethodForm(forms.Form):
@@ -35,7 +36,8 @@ class OtherMethodForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         methods = other_methods(order)
         self.fields["payment_method"].choices = [(way.value, way.label) for way in methods]  # type: ignore[attr-defined]
-        self.initial.setdefault("payment_method", methods[0].value)
+        if methods:
+            self.initial.setdefault("payment_method", methods[0].value)
 
 
 def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | None) -> Order:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from accounts.models import User
-from invoices.documents.issuing import issue_locked
+from invoices.documents.issuing import issue_if_possible
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund
@@ -37,7 +37,7 @@ def on_paid(invoice: Invoice, payment: Payment) -> None:
 def issue_and_confirm(invoice: Invoice, order: Order, actor: User | None) -> None:
     """Issue what an order that was just sold costs, and mail it with what confirms the payment."""
     if invoice.is_draft and invoice.total:
-        issue_locked(invoice, actor)
+        issue_if_possible(invoice, actor)
     # An order by card is confirmed once it is one: when it is paid.
     by_card = order.payment_method == Order.PaymentMethod.CARD
     event = "placed" if by_card else str(Transition.PAY)

@@ -11,6 +11,8 @@ from invoices.books.takings import takings_for
 from repairshop.front_desk.lists import grouped
 from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
+from repairshop.front_desk.set_up_views import done, send_test_mail
+from repairshop.front_desk.setting_up import steps_for
 from repairshop.health import check_health
 
 
@@ -25,6 +27,8 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [
+            path("set-up/<slug:step>/done/", self.admin_view(done), name="set-up-done"),
+            path("test-mail/", self.admin_view(send_test_mail), name="test-mail"),
             path("search/", self.admin_view(partial(search, self)), name="search"),
             *super().get_urls(),
         ]
@@ -34,6 +38,7 @@ class DeskSite(AdminSite):
     ) -> TemplateResponse:
         user: Any = request.user
         desk = {
+            "steps": steps_for(user),
             "due": due_for(user, ROWS),
             "takings": takings_for(user),
             "health": check_health(),

@@ -62,6 +62,7 @@ def make_money() -> None:
     """An invoice with too much, one overdue, one of which a bank took its payment back."""
     Payment.objects.create(invoice=make_invoice(issued=False, state="cancelled"), **cash("120"))
     make_overdue()
+    bill_order(make_order(make_item(), paid=True))
     disputed = make_invoice()
     attempt = PaymentAttempt.objects.create(
         invoice=disputed, amount=Decimal(120), state="paid", expires_at=Now(), payment_intent="pi_1"

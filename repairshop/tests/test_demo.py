@@ -21,7 +21,7 @@ from store.services import withdraw_pieces
 from store.tests.factories import make_item
 
 # The demo is one transaction.
-pytestmark = pytest.mark.many_acts
+pytestmark = [pytest.mark.many_acts, pytest.mark.bare_shop]
 
 
 @pytest.fixture(autouse=True)

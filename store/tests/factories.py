@@ -5,9 +5,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from store.models import Category, Item, Order, OrderLine, Piece
+from store.models import Category, Item, Order, OrderLine, Piece, ShopProfile
 
 numbers = count(1)
+# What a shop has written before it sells anything.
+SET_UP = {
+    "street": "Mill Lane 4",
+    "city": "Oldtown",
+    "tax_number": "12/345/67890",
+    "iban": "DE02120300000000202051",
+    "terms": "You pay, we pack.",
+}
+
+
+def set_up_shop() -> None:
+    """For shops in other processes; `conftest` sees to those of tests."""
+    ShopProfile.objects.update_or_create(pk=1, defaults=SET_UP)
 
 
 def make_category(name: str = "Clocks", **fields: Any) -> Category:

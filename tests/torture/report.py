@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+from store.tests.factories import set_up_shop
 from tests.torture import invariants
 from tests.torture.rows import Row
 from tests.torture.run import Result, Run
@@ -44,6 +45,7 @@ def play(row: Row, run: Run, results: list[Result]) -> None:
 
 
 def hear_all(run: Run, row: Row, results: list[Result]) -> None:
+    set_up_shop()
     found = row.play(run)
     try:
         for result in with_invariants(found):

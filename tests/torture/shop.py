@@ -9,7 +9,7 @@ from django.db import connection
 
 from store.history import record_arrivals
 from store.models import Item, Piece
-from store.tests.factories import make_category
+from store.tests.factories import make_category, set_up_shop
 from tests.environment import TEST_ENVIRONMENT
 from tests.processes import Process, running, wait_until
 from tests.torture.buyers import Buyer
@@ -63,6 +63,7 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
 
 def put_on_sale(*, items: int, pieces: int) -> list[Item]:
     """So many published items with so many available pieces each."""
+    set_up_shop()
     category = make_category("Torture")
     made = Item.objects.bulk_create(
         Item(title=f"Thing {number}", slug=f"thing-{number}", price=9, category=category)

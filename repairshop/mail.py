@@ -1,0 +1,14 @@
+"""The mail by which a shop tries whether mails arrive."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mail.outbox import MailEvent, register
+
+register(
+    MailEvent(
+        "repairshop.test",
+        when=_("A manager tries whether mails arrive"),
+        to=_("that manager"),
+        placeholders={},
+    )
+)
