@@ -32,11 +32,14 @@ def fill(number: int) -> None:
     from store.tests.factories import set_up_shop
 
     set_up_shop()
-    User.objects.create_superuser(WORKER, PASSWORD, name="Ben Ch")
-    User.objects.create_user(CUSTOMER, PASSWORD, name="Ann", email_checked_at=timezone.now())
+    if not User.objects.filter(email=WORKER).exists():
+        User.objects.create_superuser(WORKER, PASSWORD, name="Ben Ch")
+        User.objects.create_user(CUSTOMER, PASSWORD, name="Ann", email_checked_at=timezone.now())
+    # There may be tickets already.
+    first = User.objects.count()
     people = User.objects.bulk_create(
         User(email=f"customer{n}@example.com", name=f"Customer {n}", password="!")  # noqa: S106
-        for n in range(number // 4)
+        for n in range(first, first + number // 4)
     )
     dice, now = random.Random(5511), timezone.now()
     open_ = [status for status in Status if status not in {Status.COLLECTED, Status.CANCELLED}]

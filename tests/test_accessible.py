@@ -122,3 +122,17 @@ def test_the_lists_of_the_admin_show_all_columns_on_a_laptop(
         hidden = "table => table.scrollWidth - table.closest('.results').clientWidth"
         assert page.locator("#result_list").evaluate(hidden) <= 0, model
         assert fits(page), model
+
+
+@pytest.mark.parametrize("looks", ["dark", "light"])
+def test_the_front_desk_and_its_search_are_accessible(
+    browser: Browser, live_server: Any, world: Client, admin_client: Client, looks: str
+) -> None:
+    page = look(browser, str(live_server.url), admin_client, looks)
+    wrong = []
+    for address in ("/admin/", "/admin/search/?q=clock", "/admin/search/?q=nothing+like+it"):
+        page.goto(address)
+        assert fits(page), address
+        wrong += objections(page, address)
+
+    assert wrong == []

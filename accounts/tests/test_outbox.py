@@ -27,6 +27,7 @@ def reword(subject: str, text: str) -> None:
     Wording.objects.create(event="accounts.new_browser", subject=subject, text=text)
 
 
+@pytest.mark.bare_shop
 def test_a_mail_has_subject_text_and_html(alice: User) -> None:
     mail = write(alice)
 
@@ -61,6 +62,7 @@ def test_each_mail_has_an_id_of_its_own(alice: User) -> None:
     assert first.message_id.endswith("@shop.example.com>")
 
 
+@pytest.mark.bare_shop
 def test_what_staff_wrote_is_used(alice: User) -> None:
     reword("Moved: {{ browser }}", "Dear {{name}},\n\n{{ browser }}\n\n\n\n{{ signature }}")
     mail = write(alice)

@@ -22,19 +22,14 @@ ADDRESS_REQUIRED = ["street", "city", "country"]
 ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
 
 
-def payment_methods() -> list[tuple[str, Any]]:
+def payment_methods(shop: ShopProfile) -> list[tuple[str, Any]]:
     """What the shop offers: cards with an account at Stripe, transfers with one at a bank."""
     missing = set()
     if not settings.STRIPE_SECRET_KEY:
         missing.add(Order.PaymentMethod.CARD)
-    if not ShopProfile.for_pages().takes_transfers:
+    if not shop.takes_transfers:
         missing.add(Order.PaymentMethod.TRANSFER)
     return [way for way in Order.PaymentMethod.choices if way[0] not in missing]
-
-
-def can_pay_from_afar() -> bool:
-    """Whether something may be sent: that is paid first, and not at the shop."""
-    return any(value != Order.PaymentMethod.SHOP for value, _label in payment_methods())
 
 
 class OrderForm(forms.ModelForm):
@@ -72,10 +67,8 @@ class CheckoutForm(OrderForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of these.")},
     )
-    # Callable: asked anew for each form.
-    payment_method = forms.ChoiceField(
-        label=_("How do you pay?"), choices=payment_methods, widget=forms.RadioSelect
-    )
+    # Its choices are asked anew for each form.
+    payment_method = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect)
     terms = forms.BooleanField(
         label=_("I agree to the terms of sale."),
         error_messages={"required": _("Please agree to the terms to place the order.")},
@@ -114,11 +107,10 @@ class CheckoutForm(OrderForm):
         self.no_card = {way: why_no_card(total, currency) for way, total in totals.items()}
         # Terms and button stand behind the summary, outside of the form's element.
         self.fields["terms"].widget.attrs["form"] = "checkout"
-        # Nobody agrees to what is not written.
-        if not ShopProfile.for_pages().terms.strip():
-            del self.fields["terms"]
         self.collection_only = collection_only
-        self.sends_nothing = bool(collection_only) or not can_pay_from_afar()
+        # What is only shown may be a minute old; what was sent is held to what is so now.
+        shop = ShopProfile.get_solo() if self.is_bound else ShopProfile.for_pages()
+        self.offer_what_the_shop_can(shop)
         if self.sends_nothing:
             self.take_shipping_away()
             self.no_card.pop(Order.Delivery.SHIP, None)
@@ -126,6 +118,18 @@ class CheckoutForm(OrderForm):
             self.take_cards_away()
         for name in ["phone", *ADDRESS]:
             self.fields[name].validators.append(validate_one_line)
+
+    def offer_what_the_shop_can(self, shop: ShopProfile) -> None:
+        """Nobody pays into no account, agrees to what is not written, or is sent unpaid things."""
+        ways = payment_methods(shop)
+        names = [value for value, _label in ways]
+        self.fields["payment_method"].choices = ways  # type: ignore[attr-defined]
+        if self.initial.get("payment_method") not in names:
+            usual = Order.PaymentMethod.TRANSFER
+            self.initial["payment_method"] = usual if usual in names else names[0]
+        if not shop.terms.strip():
+            del self.fields["terms"]
+        self.sends_nothing = bool(self.collection_only) or names == [Order.PaymentMethod.SHOP]
 
     def name_prices(self, shipping: Decimal) -> None:
         """Say beside each way of delivery what it costs."""
@@ -199,13 +203,6 @@ class OrderTransitionForm(forms.Form):
     carrier = forms.ChoiceField(choices=[("", "–"), *Carrier.choices], required=False)
 
 
-def usual_method() -> str:
-    """What is chosen until somebody chooses: a transfer where there is an account for it."""
-    ways = [value for value, _label in payment_methods()]
-    usual = Order.PaymentMethod.TRANSFER
-    return usual if usual in ways else ways[0]
-
-
 def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
     """What the shop knows of a customer, as initial values of the checkout.
 
@@ -215,7 +212,7 @@ def prefilled(user: Any, bag_key: str | None) -> dict[str, Any]:
     latest = Order.objects.filter(bag_key=bag_key, customer=customer).order_by("pk").last()
     if latest and latest.state == Order.State.CANCELLED:
         return {name: getattr(latest, name) for name in CheckoutForm.Meta.fields}
-    initial: dict[str, Any] = {"payment_method": usual_method()}
+    initial: dict[str, Any] = {}
     if isinstance(user, User):
         initial |= {"name": user.name, "email": user.email}
         if customer := getattr(user, "customer", None):

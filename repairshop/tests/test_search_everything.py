@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -106,11 +107,14 @@ def test_nobody_finds_what_they_may_not_see(client: Client, sam: User, alice: Us
     make_ticket(alice, title="Viola")
     order = make_order(make_item(title="Viola"))
     client.force_login(sam)
-    assert {*found(client, "viola")} == {"Orders", "Invoices", "Things", "Pieces"}
+    everything = {"Orders", "Invoices", "Tickets", "Things", "Pieces"}
+    assert {*found(client, "viola")} == everything
     assert found(client, order.reference) == {"Orders": [order.reference]}
 
     sam.groups.clear()
     assert found(client, "viola") == {}
+    sam.user_permissions.add(Permission.objects.get(codename="view_item"))
+    assert {*found(client, "viola")} == {"Things"}
     client.force_login(alice)
     assert client.get("/admin/search/", {"q": "viola"}).status_code == 302
 

@@ -70,6 +70,7 @@ def test_the_front_page_can_only_be_read(client: Client) -> None:
     assert client.post(reverse("store:front")).status_code == 405
 
 
+@pytest.mark.bare_shop
 @pytest.mark.parametrize("name", ["terms", "privacy", "imprint"])
 def test_a_legal_page_shows_what_the_shop_wrote(client: Client, name: str) -> None:
     url = reverse(f"store:{name}")
