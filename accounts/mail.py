@@ -141,6 +141,7 @@ register(
         about="{{ user.email }}",
         needed=["link"],
         sensitive=True,
+        yields=True,
     ),
 )
 
