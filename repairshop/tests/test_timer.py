@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from bag.services import hold_pieces, release_lapsed_holds
+from invoices.orders.confirming import begin_confirming
 from mail.sending import send_mails
 from repairshop import timer
 from repairshop.health import check_health
@@ -231,5 +232,5 @@ def test_switched_off_there_is_no_thread(settings: Settings) -> None:
 
 
 def test_servers_of_strangers_keep_no_mail_waiting() -> None:
-    assert timer.JOBS[-2:] == [send_mails, fetch_pictures]
+    assert timer.JOBS[-3:] == [send_mails, begin_confirming, fetch_pictures]
     assert forget_imports in timer.JOBS
