@@ -115,6 +115,7 @@ PANELS[ServiceTicket, "withdraw"] = Panel("invoices/panels/withdraw.html", from_
 PANELS[ServiceTicket, "withdraw_mail"] = Panel(
     "invoices/mail/_withdraw_link.txt", mailed_from_ticket
 )
+PANELS[ServiceTicket, "right_mail"] = Panel("invoices/mail/_right.txt", lambda ticket: {})
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)

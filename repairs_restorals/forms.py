@@ -213,6 +213,16 @@ class DecisionForm(forms.Form):
         help_text=_("If you decline, tell us why: perhaps there is another way."),
     )
 
+    # Articles 8(8), 14(3) and 16(a) of Directive 2011/83/EU: an express wish, and knowing what it
+    # means. Nobody is asked to tick it, and it is not ticked already.
+    begin = forms.BooleanField(
+        label=_("Please begin before the 14 days in which I may withdraw are over"),
+        required=False,
+        help_text=_(
+            "If you withdraw meanwhile, you pay for the part that is done by then. When all of it "
+            "is done, you can no longer withdraw. Without your wish we wait for the 14 days."
+        ),
+    )
     # Only where somebody comes by a link, and it is about much.
     surname = forms.CharField(
         label=_("The customer’s surname"),

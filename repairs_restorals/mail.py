@@ -75,6 +75,12 @@ WITHDRAW = {
         '{% load panels %}{% panel "withdraw_mail" ticket %}',
     )
 }
+RIGHT = {
+    "right": Placeholder(
+        _("the information on the right to withdraw, and its form"),
+        '{% load panels %}{% panel "right_mail" ticket %}',
+    )
+}
 ACCOUNT = "{{ site }}{{ ticket.get_absolute_url }}"
 # What is to be paid comes first.
 NEXT = (
@@ -170,8 +176,8 @@ register(
     ticket_event(
         "quote",
         _("The workshop has sent a quote"),
-        QUOTE,
-        needed=["quote_link"],
+        QUOTE | RIGHT,
+        needed=["quote_link", "right"],
         button=QUOTE["quote_link"].source,
     ),
     ticket_event(

@@ -116,7 +116,8 @@ def send_quote(*, quote_id: int, actor: User, site: str, seen: Seen | None = Non
     quote = lock_quote(quote_id)
     check_sendable(quote, seen)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
-    Quote.objects.filter(pk=quote.pk).update(state=State.SENT, sent_at=Now())
+    sent = {"state": State.SENT, "sent_at": Now(), "withdrawal_told_at": Now()}
+    Quote.objects.filter(pk=quote.pk).update(**sent)
     quote.ticket.record_event(Kind.QUOTED, actor=actor, note=str(quote.version))
     transition(quote.ticket, Status.QUOTED, actor=actor)
     quote.refresh_from_db()
@@ -147,9 +148,11 @@ def decide_quote(
     actor: User | None = None,
     address: str = "",
     reason: str = "",
+    begin: bool = False,
 ) -> Quote:
     """Accept or decline a quote, once: the first decision stands.
 
+    `begin` is the customer's express wish to begin before the time to withdraw is over.
     Raises QuoteNotOpen when it was decided, replaced, or has expired.
     """
     quote = lock_quote(quote_id)
@@ -158,6 +161,9 @@ def decide_quote(
     enclosure = record_decision(
         quote, accept=accept, via=via, actor=actor, address=address, reason=reason, site=site
     )
+    if accept and begin:
+        Quote.objects.filter(pk=quote.pk).update(begin_wished_at=Now())
+        quote.refresh_from_db(fields=["begin_wished_at"])
     decision = "accepted" if accept else "declined"
     notify_workshop(quote.ticket, decision, site, quote=quote)
     notify_customer(quote.ticket, decision, site, quote=quote, enclosure=enclosure)

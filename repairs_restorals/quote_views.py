@@ -96,6 +96,7 @@ class QuoteView(DetailView):
             actor=actor,
             address=client_address(self.request),
             reason=form.cleaned_data["reason"],
+            begin=form.cleaned_data["begin"],
             site=site_of(self.request),
         )
 

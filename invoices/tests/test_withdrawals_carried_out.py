@@ -18,11 +18,15 @@ from invoices.tests.admin_steps import cash, make_invoice
 from invoices.tests.fake_stripe import SILENT, FakeStripe
 from invoices.tests.test_withdrawing import read, withdraw
 from invoices.withdrawals.acting import carry_out_withdrawals
-from invoices.withdrawals.contracts import link_from_order
+from invoices.withdrawals.contracts import link_from_order, link_from_quote
 from invoices.withdrawals.period import end_of, period_from
 from invoices.withdrawals.rights import Doubt, doubt_of, period_of_order
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
+from repairs_restorals.models import Quote, ServiceTicket, Status
+from repairs_restorals.quote_services import decide_quote, send_quote
+from repairs_restorals.services import transition_ticket
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order, Piece, ShopProfile
 from store.services import transition_order
 from store.tests.factories import make_item, make_order
@@ -294,3 +298,63 @@ def test_the_owners_words_stand_instead_of_the_model(client: Client) -> None:
 
     assert "Thirty days <for> all." in page
     assert "hereby give notice" in page
+
+
+def agreed(customer: User, staff: User, *, begin: bool) -> Quote:
+    quote = make_quote(make_ticket(customer), "100.00")
+    send_quote(quote_id=quote.pk, actor=staff, site=SITE)
+    return decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE, begin=begin)
+
+
+def withdraw_from(client: Client, quote: Quote, *statuses: str) -> Withdrawal:
+    for status in statuses:
+        transition_ticket(ticket_id=quote.ticket_id, to=Status(status), actor=None, site=SITE)
+    return withdraw(client, f"/withdraw/{link_from_quote(quote)}/")
+
+
+def test_a_repair_not_begun_is_cancelled_for_nothing(
+    client: Client, alice: User, wren: User
+) -> None:
+    declared = withdraw_from(client, agreed(alice, wren, begin=True))
+
+    declared.refresh_from_db()
+    assert declared.answer == Withdrawal.Answer.DONE
+    assert ServiceTicket.objects.get().status == Status.CANCELLED
+    assert "you owe nothing for it" in mails("invoices.withdrawn")[0]
+
+
+@pytest.mark.parametrize(
+    ("begin", "statuses", "standing", "words"),
+    [
+        (True, ["in_progress"], Standing.TO_SETTLE, "you owe the part that was done"),
+        (False, ["in_progress"], Standing.TO_SETTLE, "you owe nothing for it"),
+        (True, ["in_progress", "ready"], Standing.DOUBTFUL, "the right to withdraw has ended"),
+        (False, ["in_progress", "ready"], Standing.TO_SETTLE, "you owe nothing for it"),
+    ],
+)
+def test_a_repair_begun(
+    client: Client,
+    alice: User,
+    wren: User,
+    begin: bool,
+    statuses: list[str],
+    standing: Standing,
+    words: str,
+) -> None:
+    declared = withdraw_from(client, agreed(alice, wren, begin=begin), *statuses)
+
+    assert standing_of(declared) == standing
+    assert words in mails("invoices.withdrawn")[0]
+    assert ServiceTicket.objects.get().status == statuses[-1]
+
+
+def test_the_wish_to_begin_is_the_customers_own(client: Client, alice: User, wren: User) -> None:
+    quote = make_quote(make_ticket(alice), "100.00")
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    [mail] = mails("repairs_restorals.quote")
+    assert "hereby give notice" in mail
+    box = read(client, quote.get_absolute_url()).form().select("[name=begin]")[0]
+    assert not box.has_attr("checked")
+
+    client.post(quote.get_absolute_url(), {"decision": "accept", "begin": "on"})
+    assert Quote.objects.get().begin_wished_at

@@ -18,6 +18,8 @@ from invoices.models import Withdrawal
 from invoices.orders.taking_back import take_back, version_of
 from invoices.orders.taking_back_plan import Wish
 from invoices.withdrawals.standing import Standing, left_of, standing_of
+from repairs_restorals.models import Status
+from repairs_restorals.services import transition_ticket
 from store.exceptions import Refusal
 from store.models import Order
 
@@ -28,7 +30,7 @@ Answer = Withdrawal.Answer
 
 def carry_out_withdrawals() -> int:
     """What is to be cancelled, such as because Stripe did not answer, and what is done by now."""
-    known = Withdrawal.objects.open().exclude(proven_by="").filter(order__isnull=False)
+    known = Withdrawal.objects.open().exclude(proven_by="")
     # Those that nobody has looked at for the longest time come first: none keeps others waiting.
     waiting = known.order_by(F("tried_at").asc(nulls_first=True), "pk")
     return sum(carry_out(withdrawal) for withdrawal in waiting[:A_ROUND])
@@ -42,13 +44,13 @@ def carry_out(withdrawal: Withdrawal) -> bool:
     """
     withdrawal = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
     Withdrawal.objects.filter(pk=withdrawal.pk).update(tried_at=Now())
-    if standing_of(withdrawal) == Standing.TO_CANCEL:
+    if act := ACTS.get(standing_of(withdrawal)):
         try:
-            cancel(withdrawal)
+            act(withdrawal)
         except Refusal as refusal:
             logger.warning("Withdrawal %d is not carried out yet: %s", withdrawal.pk, refusal)
             return False
-        withdrawal = Withdrawal.objects.select_related("order").get(pk=withdrawal.pk)
+        withdrawal = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
     return standing_of(withdrawal) == Standing.DONE and close(withdrawal, Answer.DONE)
 
 
@@ -64,6 +66,24 @@ def cancel(withdrawal: Withdrawal) -> None:
         because=Order.Ending.CUSTOMER,
     )
     take_back(order_id=withdrawal.order_id or 0, wish=wish, actor=None, version=version)
+
+
+def stop(withdrawal: Withdrawal) -> None:
+    """Cancel a repair of which nothing was done; raise Refusal when the work begins meanwhile."""
+    ticket = withdrawal.ticket
+    if ticket is None:
+        return
+    transition_ticket(
+        ticket_id=ticket.pk,
+        to=Status.CANCELLED,
+        actor=None,
+        site=withdrawal.site,
+        note=_("Withdrawal of %s") % withdrawal.declared_words,
+        version=ticket.version,
+    )
+
+
+ACTS = {Standing.TO_CANCEL: cancel, Standing.TO_STOP: stop}
 
 
 def close(withdrawal: Withdrawal, answer: str, actor: User | None = None, words: str = "") -> bool:

@@ -18,7 +18,7 @@ from invoices.models import Withdrawal
 from invoices.models.withdrawal import LONGEST_CONTRACT, WithdrawalQuerySet
 from invoices.withdrawals.contracts import Contract, contract_of_words
 from invoices.withdrawals.handling import Handling, handle
-from invoices.withdrawals.rights import doubt_words, period_of_order
+from invoices.withdrawals.rights import agreed_quote, doubt_words, period_of_order, period_of_quote
 from invoices.withdrawals.standing import standing_of
 
 
@@ -159,7 +159,10 @@ class WithdrawalAdmin(SecretsMixin):
 
     @admin.display(description=_("last day to withdraw"))
     def time_to_withdraw(self, withdrawal: Withdrawal) -> Any:
-        return period_of_order(withdrawal.order).last_day if withdrawal.order else None
+        if withdrawal.order:
+            return period_of_order(withdrawal.order).last_day
+        quote = agreed_quote(withdrawal.ticket) if withdrawal.ticket else None
+        return period_of_quote(quote).last_day if quote else None
 
     @admin.display(description=_("what speaks against it"))
     def doubt(self, withdrawal: Withdrawal) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from invoices.withdrawals.contracts import link_from_order, link_from_quote, page_of_quote
-from repairs_restorals.models import Quote, ServiceTicket
+from repairs_restorals.models import Quote, ServiceTicket, Status
 from store.models import Order
 
 
@@ -38,4 +38,4 @@ def agreed(ticket: ServiceTicket) -> Quote | None:
     offers = getattr(ticket, "offers", None)
     quotes = list(ticket.quotes.order_by("-version")) if offers is None else offers
     accepted = [quote for quote in quotes if quote.state == Quote.State.ACCEPTED]
-    return accepted[0] if accepted and ticket.is_open else None
+    return accepted[0] if accepted and ticket.status != Status.CANCELLED else None

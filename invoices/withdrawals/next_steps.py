@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from invoices.models import Withdrawal
-from invoices.withdrawals.rights import Doubt, doubt_of
+from invoices.withdrawals.rights import Doubt, agreed_quote, doubt_of
 from invoices.withdrawals.standing import Standing, standing_of
 from store.models import Order, ShopProfile
 from store.models.withdrawal_rights import ReturnCosts
@@ -33,8 +33,10 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
             return [*returning(withdrawal), money(withdrawal, waits=True)]
         case Standing.DOUBTFUL:
             return [doubt(withdrawal)]
-        case Standing.REPAIR:
-            return [_("We stop the work and write to you about what is to be settled.")]
+        case Standing.TO_STOP:
+            return [_("Nothing was done yet: we cancel the repair, and you owe nothing for it.")]
+        case Standing.TO_SETTLE:
+            return [settling(withdrawal), fetching()]
     return [_("It is carried out."), money(withdrawal)]
 
 
@@ -82,11 +84,31 @@ def returning(withdrawal: Withdrawal) -> list[str]:
     return [f"{how % day}\n{where}", f"{pays} {used}"]
 
 
+def settling(withdrawal: Withdrawal) -> str:
+    """Article 14(3), (4)(a): owed is the part done after an express wish to begin, or nothing."""
+    quote = agreed_quote(withdrawal.ticket) if withdrawal.ticket else None
+    if quote and quote.begin_wished_at:
+        return _(
+            "We stop the work. You wished that we begin before the time to withdraw is over: you "
+            "owe the part that was done until your withdrawal, in proportion to the price that was "
+            "agreed for the whole. We write to you what that comes to."
+        )
+    return _("We stop the work. You did not wish that we begin so early: you owe nothing for it.")
+
+
+def fetching() -> str:
+    return _("What you have paid beyond that goes back the way it came. Your thing waits for you.")
+
+
 def doubt(withdrawal: Withdrawal) -> str:
     """What we have found and nobody has decided: it is answered, not refused."""
     found = {
         Doubt.LATE: _("By our reckoning the time to withdraw was over."),
         Doubt.BUSINESS: _("By our records the order was placed for a business."),
+        Doubt.FINISHED: _(
+            "The work was finished before you withdrew, and you had wished that we begin before "
+            "the time to withdraw is over: with that the right to withdraw has ended."
+        ),
         Doubt.MADE: _("Some of it was made to your wish, which nobody may withdraw from."),
     }
     return f"{found[Doubt(doubt_of(withdrawal))]} {_('Somebody looks at it and answers you.')}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from invoices.models import Withdrawal
 from invoices.orders.taking_back_plan import GONE_OUT
 from invoices.withdrawals.period import Period, period_from
+from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
 from store.models import Order, OrderLine, ShopProfile
 from store.models.withdrawal_rights import WithdrawalException
 
@@ -21,6 +22,8 @@ class Doubt(models.TextChoices):
     LATE = "late", _("it came after the time to withdraw")
     BUSINESS = "business", _("the order was placed for a business")
     MADE = "made", _("some of it was made to the customer’s wish")
+    # Article 16(a): fully performed, after an express wish and knowing that the right ends then.
+    FINISHED = "finished", _("the work was finished before, at the customer’s wish")
 
 
 def period_of_order(order: Order) -> Period:
@@ -49,13 +52,47 @@ def doubt_of(withdrawal: Withdrawal) -> str:
     """What speaks against it; "" where nothing does. A broken seal nobody sees from here."""
     order = withdrawal.order
     if order is None:
-        return ""
+        return doubt_of_repair(withdrawal)
     if order.for_business:
         return Doubt.BUSINESS
     made = WithdrawalException.MADE
     if any(line.withdrawal_exception == made for line in lines_of(withdrawal)):
         return Doubt.MADE
     return "" if period_of_order(order).has(withdrawal.declared_at) else Doubt.LATE
+
+
+def agreed_quote(ticket: ServiceTicket) -> Quote | None:
+    """The contract of a repair."""
+    accepted = ticket.quotes.filter(state=Quote.State.ACCEPTED)
+    return accepted.order_by("decided_at", "pk").last()
+
+
+def period_of_quote(quote: Quote) -> Period:
+    """Of a service, from the day of the contract: Article 9(2)(a)."""
+    told = quote.withdrawal_told_at
+    agreed_on = timezone.localdate(quote.decided_at)
+    return period_from(agreed_on, timezone.localdate(told) if told else None)
+
+
+def doubt_of_repair(withdrawal: Withdrawal) -> str:
+    quote = agreed_quote(withdrawal.ticket) if withdrawal.ticket else None
+    if withdrawal.ticket is None or quote is None:
+        return ""
+    if not period_of_quote(quote).has(withdrawal.declared_at):
+        return Doubt.LATE
+    finished = reached(withdrawal.ticket, Status.READY)
+    if finished and quote.begin_wished_at and finished.at <= withdrawal.declared_at:
+        return Doubt.FINISHED
+    return ""
+
+
+def reached(ticket: ServiceTicket, status: Status) -> TicketEvent | None:
+    """When a ticket came to a status first, after what was agreed last."""
+    quote = agreed_quote(ticket)
+    since = ticket.events.filter(kind=TicketEvent.Kind.TRANSITION, status=status)
+    if quote and quote.decided_at:
+        since = since.filter(at__gte=quote.decided_at)
+    return since.order_by("pk").first()
 
 
 def doubt_words(withdrawal: Withdrawal) -> str:

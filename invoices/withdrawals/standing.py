@@ -1,11 +1,15 @@
 """How far a withdrawal has come: computed from its contract, whatever was done elsewhere."""
 
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, Withdrawal
 from invoices.orders.taking_back_plan import GONE_OUT
-from invoices.withdrawals.rights import doubt_of, lines_of
+from invoices.withdrawals.rights import doubt_of, lines_of, reached
+from repairs_restorals.models import ServiceTicket, Status
+from repairs_restorals.models.status import TRANSITIONS
 from store.models import Order, OrderLine
 
 
@@ -17,7 +21,8 @@ class Standing(models.TextChoices):
     AWAITS_THINGS = "awaits", _("the things are to come back")
     TO_TAKE_BACK = "to_take_back", _("to be taken back and paid back")
     TO_REFUND = "to_refund", _("money is to go back")
-    REPAIR = "repair", _("a repair: to be settled by staff")
+    TO_STOP = "to_stop", _("a repair to be cancelled: nothing was done")
+    TO_SETTLE = "to_settle", _("a repair to be stopped: what was done is to be settled")
     DONE = "done", _("carried out")
     CLOSED = "closed", _("closed")
 
@@ -29,9 +34,20 @@ def standing_of(withdrawal: Withdrawal) -> Standing:
         return Standing.NAMELESS
     if not withdrawal.is_proven:
         return Standing.UNPROVEN
-    if withdrawal.order is None:
-        return Standing.REPAIR
-    return of_order(withdrawal, withdrawal.order)
+    if withdrawal.order:
+        return of_order(withdrawal, withdrawal.order)
+    return of_ticket(withdrawal, cast(ServiceTicket, withdrawal.ticket))
+
+
+def of_ticket(withdrawal: Withdrawal, ticket: ServiceTicket) -> Standing:
+    if ticket.status == Status.CANCELLED:
+        invoice = Invoice.objects.filter(ticket=ticket).first()
+        return Standing.TO_REFUND if invoice and invoice.excess > 0 else Standing.DONE
+    if doubt_of(withdrawal):
+        return Standing.DOUBTFUL
+    if reached(ticket, Status.IN_PROGRESS) or Status.CANCELLED not in TRANSITIONS[ticket.standing]:
+        return Standing.TO_SETTLE
+    return Standing.TO_STOP
 
 
 def of_order(withdrawal: Withdrawal, order: Order) -> Standing:

@@ -97,6 +97,12 @@ class Quote(QuoteLinkMixin):
         _("from the network address"), max_length=45, blank=True, editable=False
     )
     reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
+    # When the customer was told of the right to withdraw, with the mail that brought it.
+    withdrawal_told_at = models.DateTimeField(null=True, editable=False)
+    # When the customer asked us to begin before the time to withdraw is over.
+    begin_wished_at = models.DateTimeField(
+        _("to begin before the time to withdraw is over"), null=True, editable=False
+    )
 
     currency = CurrencyColumn()
 
