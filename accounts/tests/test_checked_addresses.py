@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.addresses import is_checked
 from accounts.models import SecurityLogEntry, User
@@ -94,6 +95,17 @@ def test_taking_back_works_after_the_password_was_changed_too(logged_in: Client)
     assert addresses() == ["alice@example.com"]
     assert logged_in.get(PROFILE).status_code == 302
     assert not User.objects.get().check_password(NEW)
+
+
+def test_factors_that_were_added_since_are_gone(logged_in: Client, alice: User) -> None:
+    own = TOTPDevice.objects.create(user=alice, key="00" * 20, name="own")
+    change(logged_in)
+    undo = link_in_mail()
+    TOTPDevice.objects.create(user=alice, key="11" * 20, name="of a stranger")
+
+    Client().post(undo)
+
+    assert TOTPDevice.objects.get() == own
 
 
 def test_the_first_address_takes_back_all_that_came_after(logged_in: Client) -> None:
