@@ -27,7 +27,7 @@ from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
-from store.models import Item, ItemImage, Question
+from store.models import Item, ItemImage, Order, Question
 from store.tests.factories import make_category, make_item, make_order
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -110,6 +110,7 @@ def in_addresses() -> dict[str, list[str]]:
     found["token"] |= {entry.unsubscribe_token for entry in WaitlistEntry.objects.all()}
     found["number"] = {"1"}
     found["side"], found["size"] = {"before"}, {"large"}
+    found["power"], found["link"] = {Order.POWER}, {order.secret for order in Order.objects.all()}
     for name, models in NUMBERED.items():
         found[name] = {str(row.pk) for model in models for row in model._default_manager.all()}
     return {name: sorted(values) for name, values in found.items()}
