@@ -15,6 +15,7 @@ from django.urls.converters import get_converters
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.groups import WORKSHOP_STAFF
+from accounts.links import dated_link
 from accounts.models import Customer, User
 from accounts.tests.factories import make_staff
 from bag.models import WaitlistEntry
@@ -22,6 +23,9 @@ from bag.tests.factories import join, make_held_item
 from bag.wishes.services import wish_for
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
+from invoices.mail.confirm_links import token_of
+from invoices.mail.withdrawals import MAILBOX_POWER
+from invoices.models import Withdrawal
 from invoices.tests.test_checkout import form_of, put_in_bag
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
@@ -108,6 +112,10 @@ def in_addresses() -> dict[str, list[str]]:
     found["uidb64"] = {urlsafe_base64_encode(str(user.pk).encode()) for user in users}
     found["token"] = {default_token_generator.make_token(user) for user in users}
     found["token"] |= {entry.unsubscribe_token for entry in WaitlistEntry.objects.all()}
+    found["token"] |= {token_of(order) for order in Order.objects.all()}
+    found["key"] |= {
+        dated_link(MAILBOX_POWER, row.pk, row.secret) for row in Withdrawal.objects.all()
+    }
     found["number"] = {"1"}
     found["side"], found["size"] = {"before"}, {"large"}
     found["power"], found["link"] = {Order.POWER}, {order.secret for order in Order.objects.all()}
