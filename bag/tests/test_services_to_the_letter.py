@@ -109,6 +109,25 @@ def test_who_renews_is_written_down(clock: Item, alice: User) -> None:
     assert PieceEvent.objects.get(kind="renewed").actor == alice
 
 
+def test_a_bag_never_takes_more_than_fits() -> None:
+    straps = make_item(pieces=settings.BAG_LIMIT + 1)
+    hold(straps, settings.BAG_LIMIT - 1)
+
+    with pytest.raises(BagFull):
+        hold(straps, 2)
+    hold(straps)
+    assert Piece.objects.held_by("alice").count() == settings.BAG_LIMIT
+
+
+def test_nothing_is_left_where_more_wait_than_there_are() -> None:
+    vase = make_held_item()
+    for name in ("ann", "ben"):
+        join(vase, name)
+    let_holds_lapse()
+
+    assert refusal_of(hold, item=vase).left == 0
+
+
 # --- Giving back -------------------------------------------------------------
 
 
@@ -146,6 +165,7 @@ def test_a_round_tidies_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert release_some_lapsed_holds() == 2
     assert Piece.objects.lapsed().count() == 1
+    assert PieceEvent.objects.filter(kind="lapsed").count() == 2
 
 
 # --- From one bag into another -----------------------------------------------
@@ -157,6 +177,7 @@ def test_what_is_in_the_bag_already_is_not_claimed_again(clock: Item, alice: Use
 
     assert claim_pieces(pieces=Piece.objects.all(), bag_key="alice", customer=alice) == 1
     assert {piece.held_by for piece in Piece.objects.all()} == {"alice"}
+    assert Piece.objects.get(item=lamp).held_for == alice
     claimed = PieceEvent.objects.filter(kind="held", actor=alice).get()
     assert claimed.piece.item == lamp
 
@@ -185,6 +206,29 @@ def test_what_was_once_reserved_is_a_hold_as_any_other_later(sam: User) -> None:
 
     with pytest.raises(BagFull):
         claim_pieces(pieces=Piece.objects.filter(pk=last.pk), bag_key="alice")
+
+
+def reserve(item: Item, actor: User) -> None:
+    until = timezone.now() + timedelta(days=1)
+    for piece in item.pieces.all():
+        reserve_piece(piece=piece, until=until, customer=None, actor=actor, reason="Ms Blue")
+
+
+def test_what_is_reserved_takes_no_place_in_the_bag(sam: User) -> None:
+    kept = make_item(pieces=settings.BAG_LIMIT)
+    reserve(kept, sam)
+    everything = Piece.objects.filter(item__in=[kept, make_held_item()])
+
+    assert claim_pieces(pieces=everything, bag_key="alice") == settings.BAG_LIMIT + 1
+
+
+def test_what_was_reserved_takes_none_once_it_is_there(sam: User) -> None:
+    kept = make_item(pieces=settings.BAG_LIMIT)
+    reserve(kept, sam)
+    claim_pieces(pieces=Piece.objects.filter(item=kept), bag_key="alice")
+    lamp = make_held_item()
+
+    assert claim_pieces(pieces=Piece.objects.filter(item=lamp), bag_key="alice") == 1
 
 
 # --- Ordering ----------------------------------------------------------------
