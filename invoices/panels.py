@@ -20,7 +20,7 @@ from invoices.withdrawals.links import (
 )
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
-from store.models import Order
+from store.models import Order, ShopProfile
 from store.panels import BILLERS, PANELS, Bill, Biller, Panel
 
 # What a balance is read from.
@@ -92,7 +92,7 @@ def about_payment(order: Order) -> dict[str, Any]:
 
 
 def about_other_ways(order: Order) -> dict[str, Any]:
-    return {"order": order, "other_methods": other_methods(order)}
+    return {"order": order, "other_methods": other_methods(order, ShopProfile.for_pages())}
 
 
 def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:

@@ -22,10 +22,10 @@ Method = Order.PaymentMethod
 CHANGED = ["payment_method", "payment_due_at", "is_unconfirmed", "confirm_by"]
 
 
-def other_methods(order: Order) -> list[Order.PaymentMethod]:
+def other_methods(order: Order, shop: ShopProfile) -> list[Order.PaymentMethod]:
     """How else an order may be paid: what is sent is paid first, not at the shop."""
     at_shop = [Method.SHOP] if order.delivery == Order.Delivery.COLLECT else []
-    by_transfer = [Method.TRANSFER] if ShopProfile.get_solo().takes_transfers else []
+    by_transfer = [Method.TRANSFER] if shop.takes_transfers else []
     return [*by_transfer, *at_shop]
 
 
@@ -34,10 +34,11 @@ class OtherMethodForm(forms.Form):
 
     def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        methods = other_methods(order)
-        self.fields["payment_method"].choices = [(way.value, way.label) for way in methods]  # type: ignore[attr-defined]
-        if methods:
-            self.initial.setdefault("payment_method", methods[0].value)
+        self.methods = other_methods(order, ShopProfile.get_solo())
+        choices = [(way.value, way.label) for way in self.methods]
+        self.fields["payment_method"].choices = choices  # type: ignore[attr-defined]
+        if choices:
+            self.initial.setdefault("payment_method", choices[0][0])
 
 
 def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | None) -> Order:
@@ -54,7 +55,8 @@ def switch_payment(*, order_id: int, method: Order.PaymentMethod, actor: User | 
         is_unconfirmed = must_be_confirmed(order)
         invoice = lock_invoice(invoice.pk)
         order = Order.objects.get(pk=order_id)
-        if order.stage != OrderStage.PAY_BY_CARD or method not in other_methods(order):
+        possible = other_methods(order, ShopProfile.get_solo())
+        if order.stage != OrderStage.PAY_BY_CARD or method not in possible:
             raise TransitionNotAllowed(order, method)
         if invoice.attempts.live().exists():
             raise StillPayable

@@ -21,7 +21,7 @@ from bag.waitlist.services import offer_to_next
 from invoices.exceptions import StillPayable, SummaryChanged
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
-from invoices.orders.paying import OtherMethodForm, other_methods, switch_payment
+from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import remember_order, waiting_orders
@@ -112,9 +112,10 @@ class OtherMethodView(View):
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         order = find_by_link(Order.objects.all(), secret, request.user)
-        if order.stage != OrderStage.PAY_BY_CARD or not other_methods(order):
+        form = OtherMethodForm(order=order)
+        if order.stage != OrderStage.PAY_BY_CARD or not form.methods:
             return redirect(order)
-        return self.page(order, OtherMethodForm(order=order))
+        return self.page(order, form)
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         order = find_by_link(Order.objects.all(), secret, request.user)
