@@ -16,10 +16,11 @@ from invoices.withdrawals.links import (
     from_order,
     from_ticket,
     mailed_from_order,
+    mailed_from_quote,
     mailed_from_ticket,
 )
 from money.filters import money
-from repairs_restorals.models import ServiceTicket
+from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Order, ShopProfile
 from store.panels import BILLERS, PANELS, Bill, Biller, Panel
 
@@ -115,6 +116,7 @@ PANELS[ServiceTicket, "withdraw"] = Panel("invoices/panels/withdraw.html", from_
 PANELS[ServiceTicket, "withdraw_mail"] = Panel(
     "invoices/mail/_withdraw_link.txt", mailed_from_ticket
 )
+PANELS[Quote, "withdraw_mail"] = Panel("invoices/mail/_withdraw_link.txt", mailed_from_quote)
 PANELS[ServiceTicket, "right_mail"] = Panel("invoices/mail/_right.txt", lambda ticket: {})
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take"):

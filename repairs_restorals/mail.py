@@ -75,6 +75,12 @@ WITHDRAW = {
         '{% load panels %}{% panel "withdraw_mail" ticket %}',
     )
 }
+# Of what is agreed with the mail itself: a look at it before it goes says the same.
+WITHDRAW_QUOTE = {
+    "withdraw": Placeholder(
+        WITHDRAW["withdraw"].meaning, '{% load panels %}{% panel "withdraw_mail" quote %}'
+    )
+}
 RIGHT = {
     "right": Placeholder(
         _("the information on the right to withdraw, and its form"),
@@ -181,7 +187,10 @@ register(
         button=QUOTE["quote_link"].source,
     ),
     ticket_event(
-        "accepted", _("A quote was accepted"), QUOTE | BILL | WITHDRAW, needed=["bill", "withdraw"]
+        "accepted",
+        _("A quote was accepted"),
+        QUOTE | BILL | WITHDRAW_QUOTE,
+        needed=["bill", "withdraw"],
     ),
     ticket_event("accepted_workshop", _("A quote was accepted"), QUOTE),
     ticket_event("declined", _("A quote was declined"), QUOTE),
@@ -192,7 +201,7 @@ register(
         _("The workshop goes ahead within the limit that the customer gave"),
         QUOTE
         | BILL
-        | WITHDRAW
+        | WITHDRAW_QUOTE
         | {
             "limit": Placeholder(
                 _("up to what the customer allowed it"),

@@ -44,7 +44,8 @@ from tests.replay import (
 )
 from tests.stripe_standin.driver import Standin
 
-pytestmark = pytest.mark.django_db
+# Each form is sent in a transaction that is undone: what it does in several is one here.
+pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
 # Where everybody may go: out, and to the log-in; who may do nothing finds the desk empty.
 OPEN = re.compile(r"/admin/($|(logout|login|jsi18n)/)")
 # Nobody would fill these in.

@@ -49,7 +49,7 @@ def test_workshop_staff_run_the_workshop_and_look_at_the_rest(db: None) -> None:
     assert {"view_item", "view_piece", "view_customer", "view_order"} <= mine
     assert {"view_invoice", "view_invoiceline", "change_serviceticket", "add_task"} <= mine
     changing = {codename for codename in mine if not codename.startswith("view_")}
-    theirs = ("serviceticket", "beforeafter", "task", "mail")
+    theirs = ("serviceticket", "beforeafter", "task", "mail", "withdrawal", "add_payment")
     assert [codename for codename in changing if not codename.endswith(theirs)] == []
     assert not {"delete_serviceticket", "change_workshop"} & mine
 

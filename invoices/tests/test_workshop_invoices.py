@@ -352,7 +352,11 @@ def test_staff_are_told_what_is_owed_for_what_was_collected(
     ticket.refresh_from_db()
 
     data = {"move-to": Status.COLLECTED, "move-seen": ticket.status}
-    answer = client.post(action(ticket, "move"), data, follow=True)
+    asked = client.post(action(ticket, "move"), data, follow=True)
+    ticket.refresh_from_db()
+    assert "75.50" in asked.content.decode()
+    assert ticket.status == Status.READY
+    answer = client.post(action(ticket, "move"), {**data, "anyway": "yes"}, follow=True)
 
     assert "It is collected, but: balance due: €75.50." in messages_in(answer)
 

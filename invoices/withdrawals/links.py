@@ -29,7 +29,12 @@ def from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
 
 def mailed_from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     quote = agreed(ticket)
-    return {"withdraw_from": link_from_quote(quote) if quote else ""}
+    return mailed_from_quote(quote) if quote else {"withdraw_from": ""}
+
+
+def mailed_from_quote(quote: Quote) -> dict[str, Any]:
+    """For mails by which it becomes a contract."""
+    return {"withdraw_from": link_from_quote(quote)}
 
 
 def agreed(ticket: ServiceTicket) -> Quote | None:

@@ -15,6 +15,7 @@ FOR_PAGES = {
     "store/views/feeds.py",
     "store/views/pages.py",
     "invoices/panels.py",
+    "invoices/withdrawals/views.py",
     # Of a form that nobody has sent yet.
     "invoices/orders/forms.py",
 }
