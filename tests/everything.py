@@ -38,7 +38,7 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # Whose numbers stand in addresses, by the name of the parameter.
 NUMBERED: dict[str, list[type[Model]]] = {
     "photo": [TicketImage],
-    "pk": [ServiceTicket, BeforeAfter],
+    "pk": [ServiceTicket, BeforeAfter, Piece],
     "item_id": [Item],
 }
 
