@@ -31,7 +31,7 @@ from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
-from store.models import Item, ItemImage, Order, Question
+from store.models import Item, ItemImage, Order, Piece, Question
 from store.tests.factories import make_category, make_item, make_order
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -1,5 +1,6 @@
 """Addresses are checked, changed and taken back, by those who have the mailbox and nobody else."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -253,7 +254,7 @@ def test_an_unchecked_address_gets_no_account_back(unchecked: Client) -> None:
 
     assert letter.to == ["old@example.com"]
     assert "/undo/" not in str(letter.body)
-    assert "Old" not in str(letter.body)
+    assert not re.search(r"\bOld\b", str(letter.body))
 
 
 def test_whatever_else_changes_an_address_leaves_it_unchecked(alice: User) -> None:

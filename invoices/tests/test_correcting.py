@@ -143,6 +143,7 @@ def test_a_note_of_staff_is_theirs_alone(staff_client: Client, billed: Invoice) 
 def test_an_order_keeps_the_terms_between_which_it_was_placed(
     staff_client: Client, billed: Invoice
 ) -> None:
+    ShopProfile.objects.update(terms="")
     assert terms_in_force() is None
     ShopProfile.objects.update_or_create(pk=1, defaults={"terms": "Thirty days."})
     Order.objects.update(terms=terms_in_force())

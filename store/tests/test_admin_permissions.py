@@ -69,6 +69,8 @@ def test_the_shops_profile_is_read_by_staff_and_changed_by_managers(
         "name": "Ours",
         "tagline": "Things",
         "days_to_pay": "5",
+        "days_to_deliver": "10",
+        "return_costs": "customer",
         "remind_days": "2",
         "tax_rate": "19.00",
         "credit_prefix": "C",
