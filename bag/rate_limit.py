@@ -62,10 +62,12 @@ def consume(
     cost = quantity * period / limit
     if CONSUME.make(holder=holder, cost=cost, rest=period - cost):
         return
-    new = RateLimit(holder=holder, used_until=Now())
-    RateLimit.objects.bulk_create([new], ignore_conflicts=True)
-    if not CONSUME.make(holder=holder, cost=cost, rest=period - cost):
-        raise refusal(again_at=again_at(holder, period - cost))
+    # Together: the timer would take a new row for one that is used up and forgotten.
+    with transaction.atomic():
+        new = RateLimit(holder=holder, used_until=Now())
+        RateLimit.objects.bulk_create([new], ignore_conflicts=True)
+        if not CONSUME.make(holder=holder, cost=cost, rest=period - cost):
+            raise refusal(again_at=again_at(holder, period - cost))
 
 
 def again_at(holder: str, rest: timedelta) -> datetime:

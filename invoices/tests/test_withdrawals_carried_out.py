@@ -126,6 +126,33 @@ def test_the_contracts_mailbox_sets_it_off(client: Client) -> None:
     assert "we cancel it" in mails("invoices.withdrawal_next")[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "standing"),
+    [
+        ("{order}, only the red one", Standing.DOUBTFUL),
+        ("{order}", Standing.TO_CANCEL),
+        ("https://shop.example.com/orders/{order.secret}/", Standing.TO_CANCEL),
+    ],
+)
+def test_words_that_may_mean_a_part_are_read_by_staff(
+    client: Client, words: str, standing: Standing
+) -> None:
+    order = paid_order(pieces=2)
+    declared = Withdrawal.objects.create(
+        name="Ann",
+        contract=words.format(order=order),
+        email="ann@example.com",
+        site=SITE,
+        idempotency_key="x",
+        order=order,
+        proven_by=Withdrawal.Proof.MAILBOX,
+    )
+
+    assert standing_of(declared) == standing
+    carry_out_withdrawals()
+    assert Piece.objects.available().count() == (0 if standing == Standing.DOUBTFUL else 2)
+
+
 def test_what_was_sent_waits_for_its_things(client: Client, sam: User) -> None:
     ShopProfile.objects.update_or_create(pk=1, defaults={"name": "Old Things", "city": "Oldtown"})
     order = went_out(paid_order())

@@ -1,5 +1,6 @@
 """Whether somebody may withdraw from an order: in time, and from things that may be given back."""
 
+import re
 from datetime import timedelta
 
 from django.db import models
@@ -13,6 +14,8 @@ from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
 from store.models import Order, OrderLine, ShopProfile
 from store.models.withdrawal_rights import WithdrawalException
 
+# What else may name a contract than its number, and what does not.
+ADDRESS, WORD = re.compile(r"\S*/\S*"), re.compile(r"\w{3}")
 OUT = [Order.Transition.SHIP, Order.Transition.COLLECT]
 
 
@@ -22,6 +25,7 @@ class Doubt(models.TextChoices):
     LATE = "late", _("it came after the time to withdraw")
     BUSINESS = "business", _("the order was placed for a business")
     MADE = "made", _("some of it was made to the customer’s wish")
+    WHICH = "which", _("it may be about some of the things only: read its words")
     # Article 16(a): fully performed, after an express wish and knowing that the right ends then.
     FINISHED = "finished", _("the work was finished before, at the customer’s wish")
 
@@ -55,10 +59,21 @@ def doubt_of(withdrawal: Withdrawal) -> str:
         return doubt_of_repair(withdrawal)
     if order.for_business:
         return Doubt.BUSINESS
+    if says_more(withdrawal):
+        return Doubt.WHICH
     made = WithdrawalException.MADE
     if any(line.withdrawal_exception == made for line in lines_of(withdrawal)):
         return Doubt.MADE
     return "" if period_of_order(order).has(withdrawal.declared_at) else Doubt.LATE
+
+
+def says_more(withdrawal: Withdrawal) -> bool:
+    """Whether words beside the order's number may name some of its things, and none was chosen."""
+    order = withdrawal.order
+    if order is None or withdrawal.lines.exists() or order.lines.count() < 2:
+        return False
+    rest = ADDRESS.sub(" ", withdrawal.contract).replace(order.reference, " ")
+    return bool(WORD.search(rest))
 
 
 def agreed_quote(ticket: ServiceTicket) -> Quote | None:
