@@ -149,6 +149,8 @@ def test_words_that_may_mean_a_part_are_read_by_staff(
     )
 
     assert standing_of(declared) == standing
+    said = "we read them" if standing == Standing.DOUBTFUL else "we cancel it"
+    assert said in client.get(declared.get_absolute_url()).text
     carry_out_withdrawals()
     assert Piece.objects.available().count() == (0 if standing == Standing.DOUBTFUL else 2)
 

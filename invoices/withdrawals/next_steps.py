@@ -110,5 +110,6 @@ def doubt(withdrawal: Withdrawal) -> str:
             "the time to withdraw is over: with that the right to withdraw has ended."
         ),
         Doubt.MADE: _("Some of it was made to your wish, which nobody may withdraw from."),
+        Doubt.WHICH: _("Your words may be about some of the things only: we read them."),
     }
     return f"{found[Doubt(doubt_of(withdrawal))]} {_('Somebody looks at it and answers you.')}"
