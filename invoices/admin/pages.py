@@ -32,5 +32,4 @@ def with_everything() -> QuerySet[Invoice]:
 
 
 def find_invoice(pk: int) -> Invoice:
-    """Raise 404 for what is not there, or has a number that no database can hold."""
-    return get_object_or_404(with_everything(), pk=pk if pk < 2**63 else 0)
+    return get_object_or_404(with_everything(), pk=pk)

@@ -42,5 +42,4 @@ def with_everything() -> QuerySet[ServiceTicket]:
 
 
 def find_ticket(pk: int) -> ServiceTicket:
-    """Raise 404 for what is not there, or has a number that no database can hold."""
-    return get_object_or_404(with_everything(), pk=pk if pk < 2**63 else 0)
+    return get_object_or_404(with_everything(), pk=pk)

@@ -34,7 +34,7 @@ LOOK_AGAIN = gettext_lazy("It was changed meanwhile: please look once more.")
 
 def find_quote(pk: int) -> Quote:
     quotes = Quote.objects.select_related("ticket__customer", "ticket__assignee")
-    return get_object_or_404(quotes.prefetch_related("lines"), pk=pk if pk < 2**63 else 0)
+    return get_object_or_404(quotes.prefetch_related("lines"), pk=pk)
 
 
 class QuoteStaffView(TicketStaffView):

@@ -138,7 +138,7 @@ class TaskAdmin(admin.ModelAdmin):
 
     def done_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Tick a task off, or take the tick away."""
-        task = get_object_or_404(Task, pk=pk if pk < 2**63 else 0)
+        task = get_object_or_404(Task, pk=pk)
         if not self.has_change_permission(request, task):
             raise PermissionDenied
         undo = "undo" in request.POST

@@ -61,14 +61,14 @@ class CorrectPage(StaffView):
     template = "correct"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        order = find_order(pk)
+        order = get_object_or_404(Order, pk=pk)
         return self.show(order, CorrectForm(instance=order))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        order = find_order(pk)
+        order = get_object_or_404(Order, pk=pk)
         form = CorrectForm(request.POST, instance=order)
         if not form.is_valid():
-            return self.show(find_order(pk), form)
+            return self.show(get_object_or_404(Order, pk=pk), form)
         try:
             done = correct_order(
                 order_id=pk,
@@ -79,17 +79,13 @@ class CorrectPage(StaffView):
         except VersionChanged as refusal:
             messages.error(request, refusal.sentence)
             form.show_version_of(order)
-            return self.show(find_order(pk), form)
+            return self.show(get_object_or_404(Order, pk=pk), form)
         for sentence in summary_of(done, form.cleaned_data):
             messages.success(request, sentence)
         return redirect("admin:store_order_change", pk)
 
     def show(self, order: Order, form: CorrectForm) -> HttpResponse:
         return self.page(_("Correct, or note"), order=order, form=form)
-
-
-def find_order(pk: int) -> Order:
-    return get_object_or_404(Order, pk=pk if pk < 2**63 else 0)
 
 
 def summary_of(done: Corrected, data: dict[str, Any]) -> list[str]:
@@ -114,7 +110,7 @@ class TermsPage(StaffView):
     template = "terms"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        order = find_order(pk)
+        order = get_object_or_404(Order, pk=pk)
         if order.terms is None:
             raise Http404
         return self.page(_("Terms of sale"), order=order, terms=order.terms)

@@ -76,6 +76,7 @@ class PayOrder(InvoiceStaffView):
         return redirect("admin:store_order_change", invoice.order_id)
 
     def find(self, order_id: int) -> Invoice:
+        # Django leaves it to the database how large a foreign key may be.
         order_id = order_id if order_id < 2**63 else 0
         return find_invoice(get_object_or_404(Invoice, order=order_id).pk)
 

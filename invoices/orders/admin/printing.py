@@ -58,7 +58,7 @@ class PackingSlip(StaffView):
 
     @heavy
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        orders = list(self.orders().filter(pk=pk if pk < 2**63 else 0))
+        orders = list(self.orders().filter(pk=pk))
         if not orders:
             messages.error(request, _("There is nothing to print of it."))
             return redirect("admin:store_order_changelist")

@@ -133,7 +133,7 @@ class TakeBackPage(StaffView):
         return self.act(invoice, form)
 
     def find(self, pk: int) -> Invoice:
-        order = get_object_or_404(Order, pk=pk if pk < 2**63 else 0)
+        order = get_object_or_404(Order, pk=pk)
         return invoice_of_order(order.pk)
 
     def form_of(self, invoice: Invoice, *data: Any) -> TakeBackForm:
