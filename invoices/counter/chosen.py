@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from invoices.counter.finding import for_sale
+from invoices.counter.finding import with_items
 from invoices.models import Invoice
 from money.currency import shop_currency
 from store.models import Piece
@@ -32,7 +32,7 @@ class Chosen:
 
     def __init__(self, query: QueryDict) -> None:
         pieces, invoices = numbers(query, PIECE), numbers(query, TICKET)
-        found = {piece.pk: piece for piece in for_sale().filter(pk__in=pieces)}
+        found = {piece.pk: piece for piece in with_items().filter(pk__in=pieces)}
         self.pieces = [found[pk] for pk in pieces if pk in found]
         owed = Invoice.objects.with_parts().filter(pk__in=invoices, ticket__isnull=False)
         self.invoices = list(owed.order_by("pk"))

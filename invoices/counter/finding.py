@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from invoices.models import Invoice
+from store.admin.printed_numbers import number_in
 from store.models import Item, Piece, PieceQuerySet
 from store.search import matching
 
@@ -22,22 +23,23 @@ def find(text: str) -> Found:
     text = text.strip()
     if not text:
         return Found([], [])
-    here = for_sale().filter(order=None, sold_at=None, withdrawn_at=None)
+    here = with_items().on_sale()
     pieces = here.filter(stock_number__iexact=text) or here.filter(
         item__in=matching(Item.objects.all(), text)
     )
     return Found(list(pieces.order_by("item__title", "pk")[:MOST]), tickets(text))
 
 
-def for_sale() -> PieceQuerySet:
+def with_items() -> PieceQuerySet:
+    """Whatever their state, which they have with them."""
     return Piece.objects.with_state().select_related("item")
 
 
 def tickets(text: str) -> list[Invoice]:
     asked = Q(ticket__title__icontains=text) | Q(ticket__customer__name__icontains=text)
     asked |= Q(ticket__customer__email__iexact=text)
-    reference = text.upper().removeprefix("W")
-    if reference.isdecimal() and len(reference) <= 18:
-        asked = Q(ticket=int(reference)) if text[:1] in "Ww" else asked | Q(ticket=int(reference))
+    number = number_in(text, "W")
+    if number is not None:
+        asked = Q(ticket=number) if text[:1] in "Ww" else asked | Q(ticket=number)
     found = Invoice.objects.with_parts().filter(asked, ticket__isnull=False).order_by("-pk")
     return [invoice for invoice in found[:MOST] if invoice.due_now]

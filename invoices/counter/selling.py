@@ -15,7 +15,7 @@ from invoices.exceptions import Held, NotForSale, NothingToPay, SummaryChanged, 
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment
-from invoices.orders.placing import time_to_pay
+from invoices.orders.placing import line_of, time_to_pay
 from invoices.payments.ledger import Received, record_payment
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Order, OrderLine, Piece
@@ -119,10 +119,7 @@ def take(sale: Sale, order: Order, actor: User) -> None:
     record_events(pieces, Kind.ORDERED, actor=actor, note=str(order))
     pieces.update(order=order, **NO_HOLD)
     OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order, piece=piece, title=piece.item.title, price=piece.item.price, shipping=0
-        )
-        for piece in found
+        line_of(order, piece.pk, piece.item, shipping=0) for piece in found
     )
     if sale.discount > order.goods_total:
         raise TooMuch

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -112,14 +112,18 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
         raise NotEnoughAvailable(item_id=item.pk, left=0)
     sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
     OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            piece_id=piece,
-            title=item.title,
-            price=item.price,
-            shipping=sent or Decimal(0),
-            withdrawal_exception=item.withdrawal_exception,
-            **holds.get(piece, {}),
-        )
+        line_of(order, piece, item, shipping=sent or Decimal(0), **holds.get(piece, {}))
         for piece in chosen
+    )
+
+
+def line_of(order: Order, piece: int, item: Item, **others: Any) -> OrderLine:
+    """What an order remembers of a piece: the item as it is at this moment, and `others`."""
+    return OrderLine(
+        order=order,
+        piece_id=piece,
+        title=item.title,
+        price=item.price,
+        withdrawal_exception=item.withdrawal_exception,
+        **others,
     )

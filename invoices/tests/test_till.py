@@ -24,6 +24,7 @@ from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Item, Order, Piece, PieceEvent
+from store.models.withdrawal_rights import WithdrawalException
 from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,16 @@ def test_what_is_sold_is_paid_billed_and_handed_out_at_once(clock: Item, sam: Us
     assert invoice.state == Invoice.State.PAID
     assert invoice.number
     assert not Mail.objects.exists()
+
+
+def test_the_line_says_of_the_thing_what_one_of_the_web_does(clock: Item, sam: User) -> None:
+    Item.objects.update(withdrawal_exception=WithdrawalException.MADE)
+    clock.refresh_from_db()
+    sell(sale_of(clock), actor=sam, site=SITE)
+
+    line = Order.objects.get().lines.get()
+    assert (line.title, line.price) == (clock.title, clock.price)
+    assert line.withdrawal_exception == WithdrawalException.MADE
 
 
 def test_several_ways_pay_several_things(clock: Item, sam: User) -> None:
