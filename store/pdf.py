@@ -11,6 +11,7 @@ from typing import Any, Literal
 import segno
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 
 from store.printable import printable
 
@@ -48,6 +49,12 @@ def render_pdf(
             raise
         logger.warning("This paper is no PDF/UA: %s", refusal.message)
         return compiled()
+
+
+def pdf_answer(pdf: bytes, name: str) -> HttpResponse:
+    """Show a PDF in the browser; it is saved under this name, such as "2026-0001.pdf"."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 @cache

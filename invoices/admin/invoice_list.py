@@ -23,6 +23,7 @@ from invoices.models import Invoice
 from money.filters import money
 from outside.heavy import heavy
 from store.admin.mixins import ReadOnlyMixin
+from store.pdf import pdf_answer
 
 State = Invoice.State
 # What an invoice is for, by the letter before its printed number.
@@ -130,9 +131,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
             text = _("These are too many at once: choose %d at most.") % INVOICES_A_PRINT
             self.message_user(request, text, messages.WARNING)
             return None
-        answer = HttpResponse(pdf_of(*issued), content_type="application/pdf")
-        answer["Content-Disposition"] = 'inline; filename="invoices.pdf"'
-        return answer
+        return pdf_answer(pdf_of(*issued), "invoices.pdf")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """What is overdue first; before that, the invoice whose number ends as it is typed."""

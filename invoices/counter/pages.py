@@ -21,6 +21,7 @@ from money.typed import NotAnAmount, read_amount
 from outside.heavy import heavy
 from store.exceptions import Refusal
 from store.models import Order, Piece
+from store.pdf import pdf_answer
 
 MAY_SELL = ["store.change_order", "invoices.add_payment"]
 MAY_RELEASE = "bag.change_hold"
@@ -130,9 +131,7 @@ class ReceiptPage(OfSale):
 class ReceiptPdf(OfSale):
     @heavy
     def get(self, request: HttpRequest) -> HttpResponse:
-        answer = HttpResponse(receipt_of(self.invoices), content_type="application/pdf")
-        answer["Content-Disposition"] = 'inline; filename="receipt.pdf"'
-        return answer
+        return pdf_answer(receipt_of(self.invoices), "receipt.pdf")
 
 
 class LabelsPdf(StaffView):
@@ -146,9 +145,7 @@ class LabelsPdf(StaffView):
         chosen = Piece.objects.filter(pk__in=numbers(request.GET, PIECE)).select_related("item")
         if not chosen:
             raise Http404
-        answer = HttpResponse(labels_of(chosen, site=self.site), content_type="application/pdf")
-        answer["Content-Disposition"] = 'inline; filename="labels.pdf"'
-        return answer
+        return pdf_answer(labels_of(chosen, site=self.site), "labels.pdf")
 
 
 def scanned(request: HttpRequest, pk: int) -> HttpResponse:

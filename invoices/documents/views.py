@@ -19,6 +19,7 @@ from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
 from outside.heavy import heavy
 from store.models import Order
+from store.pdf import pdf_answer
 
 
 def knows_order(request: HttpRequest, order: Order) -> bool:
@@ -65,9 +66,7 @@ class PdfView(SecretMixin):
     @heavy
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         invoice = self.get_object()
-        answer = HttpResponse(pdf_of(invoice), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="{file_name(invoice)}"'
-        return answer
+        return pdf_answer(pdf_of(invoice), file_name(invoice))
 
 
 @method_decorator(never_cache, name="dispatch")

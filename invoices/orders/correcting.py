@@ -10,13 +10,13 @@ from invoices.documents.drafts import invoice_of_order
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
+from invoices.orders.forms import ADDRESS
 from mail.sending import readdress
 from store.models import Order, OrderEvent
 from store.models.order_stage import OrderStage
 from store.versions import check_version
 
 CONTACT = ["name", "email", "phone"]
-ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
 PARCEL = ["tracking", "carrier"]
 Kind = OrderEvent.Kind
 

@@ -11,6 +11,7 @@ from outside.heavy import heavy
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.pdf import label, receipt
+from store.pdf import pdf_answer
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -23,9 +24,7 @@ class Label(TicketStaffView):
     @heavy
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)
-        shown = f'inline; filename="{ticket.reference}-{self.name}.pdf"'
-        headers = {"Content-Disposition": shown}
-        return HttpResponse(self.pdf(ticket), content_type="application/pdf", headers=headers)
+        return pdf_answer(self.pdf(ticket), f"{ticket.reference}-{self.name}.pdf")
 
     def pdf(self, ticket: ServiceTicket) -> bytes:
         page = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])

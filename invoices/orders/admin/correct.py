@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin.pages import StaffView
 from accounts.forms import CONTACT_FIELDS, EmailAddressField, LineField, NameField
 from accounts.validators import validate_one_line
-from invoices.orders.correcting import ADDRESS, Corrected, correct_order, correctable
-from invoices.orders.forms import OrderForm
+from invoices.orders.correcting import Corrected, correct_order, correctable
+from invoices.orders.forms import ADDRESS, OrderForm
 from store.exceptions import VersionChanged
 from store.models import Order
 from store.versions import VersionedForm

@@ -18,6 +18,7 @@ from accounts.admin.pages import StaffView
 from invoices.orders.pdf import address_labels, packing_slips
 from outside.heavy import heavy
 from store.models import Order
+from store.pdf import pdf_answer
 
 ORDERS_A_PRINT = 100
 Printed = Callable[[HttpRequest, Sequence[Order]], bytes]
@@ -44,11 +45,6 @@ def has_address(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.filter(delivery=Order.Delivery.SHIP)
 
 
-def as_answer(pdf: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
 @method_decorator(never_cache, name="dispatch")
 class PackingSlip(StaffView):
     permissions: ClassVar[list[str]] = ["store.view_order"]
@@ -62,7 +58,7 @@ class PackingSlip(StaffView):
         if not orders:
             messages.error(request, _("There is nothing to print of it."))
             return redirect("admin:store_order_changelist")
-        return as_answer(self.printed(request, orders), f"{orders[0]}-{self.name}")
+        return pdf_answer(self.printed(request, orders), f"{orders[0]}-{self.name}.pdf")
 
     def orders(self) -> QuerySet[Order]:
         return to_print(Order.objects.all())
@@ -104,4 +100,4 @@ class PrintingMixin(admin.ModelAdmin):
             text = _("These are too many at once: choose %d at most.") % ORDERS_A_PRINT
             self.message_user(request, text, messages.WARNING)
             return None
-        return as_answer(printed(request, orders), name)
+        return pdf_answer(printed(request, orders), f"{name}.pdf")
