@@ -16,11 +16,16 @@ NAME = Placeholder(
 )
 OWNER = _("whoever has the account")
 CHECK_PAGE = '{{ site }}{% url "accounts:check" token=token %}'
-REOPENS = Placeholder(
-    _("that the account opens again, if its owner has closed it"),
-    '{% include "accounts/mail/_reopens.txt" %}',
-)
 RESET_PAGE = '{{ site }}{% url "accounts:password_reset_confirm" uidb64=uid token=token %}'
+# For whoever has an account, and does not get in.
+WAY_IN = {
+    "name": NAME,
+    "reopens": Placeholder(
+        _("that the account opens again, if its owner has closed it"),
+        '{% include "accounts/mail/_reopens.txt" %}',
+    ),
+    "link": Placeholder(_("where a new password is chosen"), RESET_PAGE),
+}
 
 register(
     MailEvent(
@@ -56,11 +61,7 @@ register(
         "accounts.taken",
         when=_("Somebody gave an address for an account that has one already"),
         to=OWNER,
-        placeholders={
-            "name": NAME,
-            "reopens": REOPENS,
-            "link": Placeholder(_("where a new password is chosen"), RESET_PAGE),
-        },
+        placeholders=WAY_IN,
         about="{{ user.email }}",
         needed=["link"],
         sensitive=True,
@@ -130,14 +131,7 @@ register(
         "accounts.password_reset",
         when=_("Somebody has asked for a new password"),
         to=OWNER,
-        placeholders={
-            "name": NAME,
-            "reopens": REOPENS,
-            "link": Placeholder(
-                _("where a new password is chosen"),
-                RESET_PAGE,
-            ),
-        },
+        placeholders=WAY_IN,
         about="{{ user.email }}",
         needed=["link"],
         sensitive=True,

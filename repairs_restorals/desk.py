@@ -1,5 +1,9 @@
 """What the workshop has to be done, for the front desk."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -10,44 +14,42 @@ from repairs_restorals.models import ServiceTicket, Status, Task
 BOARD = "repairs_restorals_serviceticket_changelist"
 MENDING = ("repairs_restorals.change_serviceticket",)
 
+
+def of_tickets(*, rows: Callable[[], QuerySet[ServiceTicket]], **said: Any) -> Row:
+    """A row of the bench board, for who works there; `said` is what a `Row` has besides."""
+    return Row(rows=lambda user: rows(), page=BOARD, permissions=MENDING, **said)
+
+
 ROWS = [
-    Row(
+    of_tickets(
         name="tickets-overdue",
         label=ngettext_lazy("ticket is overdue", "tickets are overdue"),
-        rows=lambda user: ServiceTicket.objects.overdue(),
-        page=BOARD,
+        rows=ServiceTicket.objects.overdue,
         query="?attention=overdue",
-        permissions=MENDING,
         urgency=Urgency.PROMISE_BROKEN,
         since="due_on",
     ),
-    Row(
+    of_tickets(
         name="tickets-to-answer",
         label=ngettext_lazy("ticket with a message to answer", "tickets with a message to answer"),
-        rows=lambda user: ServiceTicket.objects.to_answer(),
-        page=BOARD,
+        rows=ServiceTicket.objects.to_answer,
         query="?attention=answer",
-        permissions=MENDING,
         urgency=Urgency.SOMEBODY_WAITS,
         since="asked_at",
     ),
-    Row(
+    of_tickets(
         name="tickets-new",
         label=ngettext_lazy("new ticket to look at", "new tickets to look at"),
-        rows=lambda user: ServiceTicket.objects.filter(status=Status.SUBMITTED),
-        page=BOARD,
+        rows=lambda: ServiceTicket.objects.filter(status=Status.SUBMITTED),
         query=f"?state={Status.SUBMITTED}",
-        permissions=MENDING,
         urgency=Urgency.SOMEBODY_WAITS,
         since="created_at",
     ),
-    Row(
+    of_tickets(
         name="tickets-to-quote",
         label=ngettext_lazy("ticket that waits for our quote", "tickets that wait for our quote"),
-        rows=lambda user: ServiceTicket.objects.filter(status=Status.ASSESSING),
-        page=BOARD,
+        rows=lambda: ServiceTicket.objects.filter(status=Status.ASSESSING),
         query=f"?state={Status.ASSESSING}",
-        permissions=MENDING,
         urgency=Urgency.SOMEBODY_WAITS,
         since="touched_at",
     ),
@@ -61,37 +63,31 @@ ROWS = [
         urgency=Urgency.WORK,
         since="created_at",
     ),
-    Row(
+    of_tickets(
         name="tickets-untouched",
         label=ngettext_lazy("ticket untouched for a week", "tickets untouched for a week"),
-        rows=lambda user: ServiceTicket.objects.untouched(),
-        page=BOARD,
+        rows=ServiceTicket.objects.untouched,
         query="?attention=untouched",
-        permissions=MENDING,
         urgency=Urgency.WORK,
         since="touched_at",
     ),
-    Row(
+    of_tickets(
         name="quotes-unanswered",
         label=ngettext_lazy(
             "quote without an answer for a week", "quotes without an answer for a week"
         ),
-        rows=lambda user: ServiceTicket.objects.unanswered(),
-        page=BOARD,
+        rows=ServiceTicket.objects.unanswered,
         query="?attention=unanswered",
-        permissions=MENDING,
         urgency=Urgency.TO_FOLLOW_UP,
         since="quotes__sent_at",
     ),
-    Row(
+    of_tickets(
         name="tickets-uncollected",
         label=ngettext_lazy(
             "thing ready for a week, not collected", "things ready for a week, not collected"
         ),
-        rows=lambda user: ServiceTicket.objects.uncollected(),
-        page=BOARD,
+        rows=ServiceTicket.objects.uncollected,
         query="?attention=uncollected",
-        permissions=MENDING,
         urgency=Urgency.TO_FOLLOW_UP,
         since="since",
     ),
