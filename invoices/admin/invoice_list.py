@@ -24,12 +24,11 @@ from money.filters import money
 from outside.heavy import heavy
 from store.admin.mixins import ReadOnlyMixin
 from store.pdf import pdf_answer
+from typed.references import number_in
 
 State = Invoice.State
 # What an invoice is for, by the letter before its printed number.
 PRINTED = {"R": "order", "W": "ticket"}
-# Longer ones are none of ours, and no database could look for them.
-MAX_DIGITS = 10
 # So many are printed at once.
 INVOICES_A_PRINT = 200
 # Beside the states: drafts that should be issued, and wait.
@@ -151,10 +150,10 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         exact = queryset.filter(number__iexact=search_term.strip())
         if exact.exists():
             return exact, False
-        kind, number = search_term.strip().upper()[:1], search_term.strip()[1:]
-        is_printed = kind in PRINTED and number.isascii() and number.isdecimal()
-        if is_printed and len(number) < MAX_DIGITS:
-            return queryset.filter(**{PRINTED[kind]: int(number)}), False
+        kind = search_term.strip().upper()[:1]
+        number = number_in(search_term, kind) if kind in PRINTED else None
+        if number is not None:
+            return queryset.filter(**{PRINTED[kind]: number}), False
         return super().get_search_results(request, queryset, search_term)
 
     def has_change_permission(self, request: HttpRequest, obj: Invoice | None = None) -> bool:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from invoices.models import Invoice
-from store.admin.printed_numbers import number_in
 from store.models import Item, Piece, PieceQuerySet
 from store.search import matching
+from typed.references import number_in
 
 MOST = 20
 

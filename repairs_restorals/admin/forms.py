@@ -20,6 +20,7 @@ from repairs_restorals.models import (
 from repairs_restorals.models.status import NOT_AGREED
 from store.models import Piece
 from store.versions import VersionedForm
+from typed.references import number_in
 
 MAX_BODY_LENGTH = TicketMessage._meta.get_field("body").max_length
 
@@ -29,13 +30,6 @@ def workshop_staff() -> QuerySet[User]:
     people = Q(groups__name__in=[WORKSHOP_STAFF, MANAGERS]) | Q(is_superuser=True)
     staff = User.objects.filter(people, is_staff=True, is_active=True)
     return staff.distinct().order_by("name", "email")
-
-
-def number_in(reference: str) -> int | None:
-    """The number of a ticket that is called so, `W00012` or `w12`; None when that is no name."""
-    digits = reference.strip().upper().removeprefix("W")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) < 19
-    return int(digits) if is_number else None
 
 
 class StaffField(forms.ModelChoiceField):
@@ -206,7 +200,7 @@ class ReferenceField(forms.CharField):
         reference = super().clean(value)
         if not reference:
             return None
-        number = number_in(reference)
+        number = number_in(reference, "W")
         if number and (ticket := ServiceTicket.objects.filter(pk=number).first()):
             return ticket
         raise forms.ValidationError(_("There is no ticket with this reference."))

@@ -15,6 +15,7 @@ import invoices.desk
 import repairs_restorals.desk
 import store.desk
 from desk.finds import Find
+from typed.references import number_in
 
 FINDS = [
     *invoices.desk.FINDS,
@@ -24,8 +25,6 @@ FINDS = [
 ]
 MOST_HITS = 8
 LONGEST_TERM = 200
-# Longer numbers are none of ours.
-MOST_DIGITS = 9
 
 
 class Hit(NamedTuple):
@@ -82,6 +81,5 @@ def group_of(site: AdminSite, request: HttpRequest, find: Find, term: str) -> Gr
 
 def first_of(found: QuerySet[Any], rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """The one whose number was typed, then the newest; one more than is shown."""
-    number = int(term) if term.isascii() and term.isdecimal() and len(term) <= MOST_DIGITS else 0
-    typed = Case(When(pk=number, then=Value(0)), default=Value(1))
+    typed = Case(When(pk=number_in(term) or 0, then=Value(0)), default=Value(1))
     return rows.filter(pk__in=found.order_by().values("pk")).order_by(typed, "-pk")[: MOST_HITS + 1]
