@@ -34,8 +34,10 @@ WEBP_PIXELS = 13_000_000
 SIDEWAYS = {5, 6, 7, 8}
 # The empty block after a frame, and the trailer (GIF89a specification, 27).
 GIF_END = b"\0;"
-# How many bytes a WebP file may lack: those of its last pixels.
+# How many bytes a WebP file may lack: those of its last pixels. What its decoder makes of others
+# in their place may take more than were there; it stops at the last pixel anyway.
 MOST_OF_WEBP = 4
+SPARE_OF_WEBP = 512
 
 
 class Refused(Exception):
@@ -87,9 +89,27 @@ def with_end(content: bytes) -> bytes:
     if content.startswith(b"GIF8"):
         return content + GIF_END
     if content.startswith(b"RIFF"):
-        missing = int.from_bytes(content[4:8], "little") + 8 - len(content)
-        return content + bytes(missing) if 0 < missing <= MOST_OF_WEBP else b""
+        return webp_with_end(content)
     return b""
+
+
+def webp_with_end(content: bytes) -> bytes:
+    """Filled with zeros; more than were there where the pixels are the only part (RFC 9649, 2)."""
+    whole = length_at(content, 4) + 8
+    if not 0 < whole - len(content) <= MOST_OF_WEBP:
+        return b""
+    filled = content + bytes(whole - len(content))
+    part = length_at(content, 16)
+    if 20 + part + part % 2 != whole:
+        return filled
+    larger, larger_part = (
+        (length + SPARE_OF_WEBP).to_bytes(4, "little") for length in (whole - 8, part)
+    )
+    return filled[:4] + larger + filled[8:16] + larger_part + filled[20:] + bytes(SPARE_OF_WEBP)
+
+
+def length_at(content: bytes, place: int) -> int:
+    return int.from_bytes(content[place : place + 4], "little")
 
 
 def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
