@@ -1,0 +1,33 @@
+from datetime import UTC, datetime
+
+from django.utils import formats
+from django.utils.safestring import SafeString
+
+from repairshop.templatetags.list_cards import with_names
+
+HEADERS = [{"text": '<input type="checkbox">'}, {"text": "bought “for”"}, {"text": "note"}]
+
+
+def test_each_cell_has_the_name_of_its_column() -> None:
+    row = [
+        SafeString('<td class="action-checkbox"><input></td>'),
+        SafeString("<th>€ 12</th>"),
+        SafeString("<td>-</td>"),
+    ]
+
+    assert list(with_names(row, HEADERS)) == [
+        '<td data-name="" class="action-checkbox"><input></td>',
+        '<th data-name="Bought “for”">€ 12</th>',
+        '<td data-name="Note" data-empty>-</td>',
+    ]
+
+
+def test_a_day_is_written_in_one_way() -> None:
+    moment = datetime(2026, 4, 3, 14, 30, tzinfo=UTC)
+
+    for short, usual in (
+        ("SHORT_DATE_FORMAT", "DATE_FORMAT"),
+        ("SHORT_DATETIME_FORMAT", "DATETIME_FORMAT"),
+    ):
+        assert formats.date_format(moment, short) == formats.date_format(moment, usual)
+    assert formats.date_format(moment, "SHORT_DATETIME_FORMAT") == "3 April 2026, 14:30"
