@@ -29,6 +29,7 @@ GONE_OUT = [Order.State.SHIPPED, Order.State.COLLECTED]
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 # Drafts of what was cancelled: nothing is to be paid for them.
 VOID = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
+NONE_IS_VOID = Q(pk__in=[])
 
 
 class InvoiceState(models.TextChoices):
@@ -86,17 +87,24 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(Q(number__isnull=False) | asked)
 
     def sum_of(self, field: str) -> Coalesce:
-        """The sum of a field of each one's credit notes or payments."""
-        this = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-        found = Subquery(this.annotate(sum=Sum(field)).values("sum"))
+        """The sum of a field of each one's credit notes or payments, as "payments__amount"."""
+        name, column = field.split("__")
+        relation: Any = self.model._meta.get_field(name)
+        back = relation.field.name
+        # Of their own table alone: by way of the invoice it would be looked up once more for each.
+        mine = relation.related_model.objects.filter(**{back: OuterRef("pk")}).order_by()
+        found = Subquery(mine.values(back).annotate(sum=Sum(column)).values("sum"))
         return Coalesce(found, Value(NOTHING, output_field=MONEY))
 
-    def with_balance(self) -> Self:
-        """Annotate `balance_due`: the same figure as `Invoice.balance`, to sort and filter by."""
+    def with_balance(self, void: Q = VOID) -> Self:
+        """Annotate `balance_due`: the same figure as `Invoice.balance`, to sort and filter by.
+
+        Of issued ones `NONE_IS_VOID`, so that nobody has to look at their orders and tickets.
+        """
         nothing = Value(NOTHING, output_field=MONEY)
         payable = Case(
             When(corrects__isnull=False, then=nothing),
-            When(VOID, then=nothing),
+            When(void, then=nothing),
             default=F("total") + self.sum_of("credit_notes__total"),
             output_field=MONEY,
         )
@@ -120,7 +128,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def unpaid(self) -> Self:
         """Issued invoices of which something is left to pay."""
-        return self.issued().owing()
+        return self.issued().with_balance(NONE_IS_VOID).filter(balance_due__gt=0)
 
     def owing(self) -> Self:
         """Invoices and drafts of which something is left to pay."""
@@ -143,9 +151,17 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def money_without_goods(self) -> Self:
         """More money than is asked for: for what was cancelled, taken back, or paid already.
 
-        The list of these must be empty.
+        The list of these must be empty. Balances are computed for the few that may be among them:
+        more came in than their total, or less is payable than that.
         """
-        return self.with_balance().filter(balance_due__lt=0)
+        model = self.model
+        payments: Any = model._meta.get_field("payments").related_model
+        sums = payments.objects.order_by().values("invoice").annotate(paid=Sum("amount"))
+        beyond = sums.filter(paid__gt=F("invoice__total")).values("invoice")
+        corrected = model.objects.filter(corrects__isnull=False).values("corrects")
+        less_payable = VOID | Q(corrects__isnull=False) | Q(pk__in=corrected)
+        few = self.filter(Q(pk__in=beyond) | less_payable)
+        return few.with_balance().filter(balance_due__lt=0)
 
     def with_parts(self) -> Self:
         """Fetch what the amounts and names of many invoices are read from."""

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,20 @@ def kept(clock: Item) -> Invoice:
         actor=None,
     )
     return invoice
+
+
+@pytest.fixture
+def paid_order() -> Callable[[str], Invoice]:
+    """Make an invoice of 120.00, issued, for which so much came in."""
+
+    def make(amount: str) -> Invoice:
+        slug = f"thing-{Invoice.objects.count()}"
+        invoice = issue(invoice_id=bill_order(make_order(make_item(slug=slug))).pk)
+        received = Received(Decimal(amount), Payment.Method.CASH, timezone.localdate())
+        record_payment(invoice_id=invoice.pk, received=received, actor=None)
+        return invoice
+
+    return make
 
 
 def seen(client: Client, staff: User, address: str) -> str:
@@ -85,3 +100,30 @@ def test_what_a_credit_note_takes_back_has_to_go_back(clock: Item) -> None:
     credit(invoice_id=invoice.pk, reason="Sent back.", actor=None)
 
     assert Invoice.objects.money_without_goods().get() == invoice
+
+
+def test_the_few_that_are_computed_are_all_there_are(
+    clock: Item, kept: Invoice, paid_order: Callable[[str], Invoice]
+) -> None:
+    """Each kind of which more may have come in than is payable, and each that is just right."""
+    paid_order("120.00")
+    paid_order("119.99")
+    beyond = [paid_order("120.01")]
+    credited = paid_order("120.00")
+    note = credit(invoice_id=credited.pk, reason="Sent back.", actor=None)
+    Payment.objects.create(invoice=note, amount=1, method="cash", received_on=timezone.localdate())
+    beyond += [kept, credited, note]
+
+    found = Invoice.objects.money_without_goods()
+
+    assert {*found} == {*beyond}
+    assert {*found} == {each for each in Invoice.objects.all() if each.balance < 0}
+
+
+def test_an_unpaid_invoice_owes_the_same_whichever_way_it_is_asked(
+    paid_order: Callable[[str], Invoice],
+) -> None:
+    open_, _paid = paid_order("100.00"), paid_order("120.00")
+
+    assert Invoice.objects.unpaid().get() == open_
+    assert {*Invoice.objects.unpaid()} == {*Invoice.objects.issued().owing()}

@@ -43,6 +43,14 @@ class TicketMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
+        indexes = [
+            # Who wrote last to each other, of each open ticket, without reading what.
+            models.Index(
+                fields=["ticket", "-id", "from_workshop"],
+                name="message_last",
+                condition=Q(internal=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="message_internal_is_from_workshop",
