@@ -21,6 +21,17 @@ ROWS = [
         urgency=Urgency.SOMEBODY_WAITS,
         since="asked_at",
     ),
+    Row(
+        name="photos-undescribed",
+        label=ngettext_lazy(
+            "thing with photos to be described", "things with photos to be described"
+        ),
+        rows=lambda user: Item.objects.to_be_described(),
+        page="store_item_changelist",
+        query="?photos=undescribed",
+        permissions=("store.change_item",),
+        urgency=Urgency.TO_FOLLOW_UP,
+    ),
 ]
 
 

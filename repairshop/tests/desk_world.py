@@ -22,7 +22,7 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.tests.factories import make_quote, make_ticket
-from store.models import Order, Piece, Question
+from store.models import ItemImage, Order, Piece, Question
 from store.tests.factories import make_item, make_order
 
 LONG_AGO = timedelta(days=20)
@@ -36,6 +36,8 @@ def fill(staff: User, customer: User) -> None:
     Question.objects.create(
         item=make_item(), name="Ann", email="ann@example.com", text="Why?", site=""
     )
+    make_item()
+    ItemImage.objects.create(item=make_item(), width=4, height=3, is_described=False)
     for answer in ({}, {"closed_at": Now(), "answer": "done"}):
         said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}
         Withdrawal.objects.create(site="", **said, **answer)

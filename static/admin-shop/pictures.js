@@ -77,7 +77,41 @@
         handle.addEventListener("pointercancel", stop, { once: true });
     };
 
+    /* Photos may be dropped anywhere beside the button that chooses them. */
+    const startDrop = (input) => {
+        const place = input.closest(".form-row");
+        place.classList.add("drop-place");
+        const over = (event, is) => {
+            event.preventDefault();
+            place.classList.toggle("drop-place--over", is);
+        };
+        place.addEventListener("dragover", (event) => over(event, true));
+        place.addEventListener("dragleave", (event) => over(event, false));
+        place.addEventListener("drop", (event) => {
+            over(event, false);
+            const all = new DataTransfer();
+            [...input.files, ...event.dataTransfer.files].forEach((file) => all.items.add(file));
+            input.files = all.files;
+            input.dispatchEvent(new Event("change"));
+        });
+        const shown = document.createElement("div");
+        place.append(shown);
+        input.addEventListener("change", () => {
+            shown.replaceChildren();
+            [...input.files].forEach((file) => {
+                createImageBitmap(file, { resizeWidth: 160 }).then((bitmap) => {
+                    const canvas = document.createElement("canvas");
+                    canvas.width = bitmap.width;
+                    canvas.height = bitmap.height;
+                    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+                    shown.append(canvas);
+                }, () => {});
+            });
+        });
+    };
+
     const start = () => {
+        document.querySelectorAll("input[data-photos]").forEach(startDrop);
         const group = document.querySelector("#images-group");
         if (!group || !group.querySelector("input[type=file]")) return;
         const rows = () => group.querySelectorAll("tr.form-row:not(.empty-form)");

@@ -13,13 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from store.admin.forms import ItemForm, ItemImageForm, ItemImageFormSet
+from store.admin.forms import ItemForm
 from store.admin.imports import ItemImportExportMixin
 from store.admin.mixins import DeleteGuardMixin, amount_of
+from store.admin.photos_field import NewPhotosMixin, add_photos
+from store.admin.picture_forms import ItemImageFormSet
+from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
 from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
 from store.exceptions import PiecesInUse
-from store.models import Category, Item, ItemImage, Piece
+from store.models import Category, Item, Piece
 from store.pieces import add_pieces, delete_items
 from store.search import matching
 from store.services import lock_items
@@ -51,29 +54,6 @@ class CategoryAdmin(admin.ModelAdmin):
         address = reverse("admin:store_item_changelist")
         link = '<a href="{}?category__id__exact={}">{}</a>'
         return format_html(link, address, category.pk, category.count)
-
-
-class ItemImageInline(admin.TabularInline):
-    model = ItemImage
-    form = ItemImageForm
-    formset = ItemImageFormSet
-    readonly_fields = ["preview"]
-    extra = 1
-    classes = ["pictures"]
-
-    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
-        if self.has_change_permission(request, obj):
-            return ["preview", "picture", "alt_text", "position"]
-        return ["preview", "alt_text"]
-
-    @admin.display(description=_("preview"))
-    def preview(self, image: ItemImage) -> SafeString | str:
-        return thumbnail(image) if image.pk else ""
-
-
-def thumbnail(image: ItemImage) -> SafeString:
-    tag = '<img class="thumb" src="{}" alt="{}" width="80" height="80" loading="lazy">'
-    return format_html(tag, image.thumb_url, image.alt_text)
 
 
 class StateOfPiecesFilter(PieceStateFilter):
@@ -108,7 +88,7 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     ]
     list_display_links = ["picture", "title"]
     list_editable = ["price", "published"]
-    list_filter = ["published", StateOfPiecesFilter, "condition", "category"]
+    list_filter = ["published", StateOfPiecesFilter, PhotosFilter, "condition", "category"]
     list_select_related = ["category"]
     search_fields = ["title"]
     search_help_text = _("Title, maker, material, period or stock number")
@@ -137,9 +117,10 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         new = ["quantity", "first_number"]
         may_change = self.has_change_permission(request, obj) if obj else True
         prices = ("price", "shipping") if may_change else ("price_now", "shipping_now")
+        photos = ["photos", "kept_photos"] if may_change else []
         stock = [*(["pieces_now"] if obj else []), *([tuple(new)] if may_change else [])]
         return [
-            (None, {"fields": ["title", "slug", "category", "published"]}),
+            (None, {"fields": ["title", "slug", "category", "published", *photos]}),
             (_("Price"), {"fields": [prices, "tax_scheme", "withdrawal_exception"]}),
             (_("Pieces"), {"fields": stock}),
             (
@@ -201,6 +182,11 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
         if change:
             super().save_model(request, form.instance, form, change)
         super().save_related(request, form, formsets, change)
+        # A row that is edited in the list has no photos.
+        if isinstance(form, NewPhotosMixin):
+            add_photos(form.instance, form.new_photos)
+            for sentence in form.refused_photos:
+                self.message_user(request, sentence, messages.WARNING)
         if not form.instance.published and "published" in form.changed_data:
             self.warn_of_holds(request, [form.instance.pk])
         if quantity := form.cleaned_data.get("quantity"):

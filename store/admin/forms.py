@@ -1,25 +1,16 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Max
 from django.utils.text import slugify
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from outside.heavy import heavy_work
-from store.models import Item, ItemImage, PastAddress, Piece
-from store.pictures.files import Renditions
-from store.pictures.images import ImageRefused, prepare, use
+from store.admin.photos_field import NewPhotosMixin
+from store.models import Item, PastAddress, Piece
 from store.pieces import LONGEST_NUMBER
 
 MOST_PIECES = 200
 # Room for the `-200` of the last piece.
 number_length = LONGEST_NUMBER - len(f"-{MOST_PIECES}")
-
-
-def not_taken(name: str, reason: str) -> str:
-    text = gettext("The picture “%(name)s” was not taken: %(reason)s")
-    return text % {"name": name, "reason": reason}
 
 
 def unique_slug(title: str) -> str:
@@ -35,7 +26,7 @@ def unique_slug(title: str) -> str:
     return slug
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(NewPhotosMixin, forms.ModelForm):
     """An item, and how many new pieces of it come into the stock book with it."""
 
     slug = forms.SlugField(
@@ -96,71 +87,3 @@ class ItemForm(forms.ModelForm):
         if number and Piece.objects.filter(stock_number=number).exists():
             raise forms.ValidationError(_("There is a piece with this stock number already."))
         return number
-
-
-def name_in_place(form: forms.ModelForm) -> None:
-    """Name the fields of a table's row: to screen readers, and where there are no columns."""
-    for field in form.fields.values():
-        field.widget.attrs |= {"aria-label": field.label, "placeholder": field.label}
-
-
-class ItemImageForm(forms.ModelForm):
-    picture = forms.FileField(
-        label=_("Picture"),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-    )
-    position = forms.IntegerField(
-        label=_("Position"), required=False, min_value=0, max_value=32_767
-    )
-    renditions: Renditions | None = None
-
-    class Meta:
-        model = ItemImage
-        fields = ["picture", "alt_text", "position"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_in_place(self)
-        if self.instance.pk:
-            self.fields["picture"].required = False
-        else:
-            # An untouched row for one more picture must not count as filled in.
-            self.initial["position"] = None
-
-    def clean_picture(self) -> Any:
-        file = self.cleaned_data["picture"]
-        if file:
-            try:
-                with heavy_work.place():
-                    self.renditions = prepare(file)
-            except ImageRefused as refusal:
-                raise forms.ValidationError(str(refusal)) from refusal
-        return file
-
-    def clean_position(self) -> int:
-        """Left empty: after all the others."""
-        position = self.cleaned_data["position"]
-        if position is None:
-            last = ItemImage.objects.filter(item=self.instance.item_id).aggregate(n=Max("position"))
-            return min((last["n"] or 0) + 1, 32_767)
-        return int(position)
-
-
-class ItemImageFormSet(forms.BaseInlineFormSet):
-    def write_files(self) -> list[str]:
-        """Store the new pictures, before any row is locked: a storage may be far away.
-
-        Return a sentence for each that has no place there; all the rest is saved without it.
-        """
-        refused = []
-        for form in self.forms:
-            if form.renditions and not form.cleaned_data.get("DELETE"):
-                try:
-                    use(form.instance, form.renditions)
-                except ImageRefused as refusal:
-                    name = form.cleaned_data["picture"].name
-                    refused.append(not_taken(name, str(refusal)))
-                    if form.instance.pk is None:
-                        # Django leaves a new row alone in which nothing was typed.
-                        form.changed_data = []
-        return refused

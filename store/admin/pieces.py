@@ -19,8 +19,8 @@ from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from money.currency import shop_currency
 from money.fields import AmountField
-from store.admin.forms import name_in_place
 from store.admin.mixins import DeleteGuardMixin, amount_of
+from store.admin.picture_forms import name_in_place
 from store.admin.piece_states import listed, state_badge, state_of
 from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece

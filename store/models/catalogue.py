@@ -109,6 +109,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
         return self.annotate(ends=Subquery(found.values("ends")))
 
+    def to_be_described(self) -> Self:
+        """Items with pictures of which nobody has said yet what is seen."""
+        images = ItemImage.objects.filter(item=OuterRef("pk"), is_described=False)
+        return self.filter(Exists(images))
+
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""
         fields = JSONObject(**{name: name for name in ITEM_PICTURE})
@@ -246,11 +251,18 @@ class ItemImage(models.Model):
         choices=Renditions, default=Renditions.FIRST, db_default=Renditions.FIRST, editable=False
     )
     refined_at = models.DateTimeField(null=True, editable=False)
+    # Whether somebody wrote the description: until then, the title stands in its place.
+    is_described = models.BooleanField(default=True, db_default=True, editable=False)
 
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["position", "pk"]
+        indexes = [
+            models.Index(
+                fields=["item"], name="image_to_be_described", condition=Q(is_described=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.alt_text

@@ -77,6 +77,7 @@ def store(wanted: PictureFetch, renditions: Renditions) -> bool:
     with transaction.atomic():
         image = ItemImage(item_id=wanted.item_id, position=wanted.position)
         image.alt_text = wanted.alt_text or wanted.item.title
+        image.is_described = bool(wanted.alt_text)
         use(image, renditions)
         image.save()
         done = mine(wanted).update(state=PictureFetch.State.FETCHED, reason="")

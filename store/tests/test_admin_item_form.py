@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from store.admin.pieces import PieceForm
-from store.models import Item, Piece
+from store.models import Item, ItemImage, Piece
 from store.pictures.images import add_image
 from store.tests.admin_steps import (
     change,
@@ -123,13 +123,6 @@ def test_a_refused_picture_is_told_beside_its_field(shop: Client) -> None:
     assert form.errors == {"picture": ["This is not a JPEG, PNG or WebP picture."]}
     assert "Typed by hand" in response.content.decode()
     assert not Item.objects.exists()
-
-
-def test_a_picture_needs_a_description(shop: Client) -> None:
-    data = item_data(make_category()) | {"images-0-picture": upload()}
-    response = shop.post(reverse("admin:store_item_add"), data)
-    (form,) = response.context["inline_admin_formsets"][0].formset.forms
-    assert list(form.errors) == ["alt_text"]
 
 
 # --- An existing item --------------------------------------------------------
@@ -247,3 +240,44 @@ def test_unpublishing_in_the_form_tells_of_holds(shop: Client, clock: Item) -> N
     page = shop.post(reverse("admin:store_item_change", args=[clock.pk]), data, follow=True)
     assert "1 piece is in a bag and may still be ordered" in page.content.decode()
     assert Piece.objects.held_by("bag").exists()
+
+
+# --- Many photos at once -------------------------------------------------------
+
+
+def test_many_photos_are_added_in_one_choice_and_described_later(shop: Client) -> None:
+    photos = [upload(), upload()]
+
+    shop.post(reverse("admin:store_item_add"), item_data(make_category(), photos=photos))
+
+    item = Item.objects.get()
+    assert [image.position for image in item.images.all()] == [1, 2]
+    assert {image.alt_text for image in item.images.all()} == {item.title}
+    assert [*Item.objects.to_be_described()] == [item]
+    shop.post(
+        reverse("admin:store_item_change", args=[item.pk]),
+        change_data(item, **{"images-0-alt_text": "From the front", "images-1-alt_text": ""}),
+    )
+    assert [image.is_described for image in item.images.all()] == [True, False]
+
+
+def test_no_photo_is_lost_by_an_error(shop: Client) -> None:
+    data = item_data(make_category(), title="", photos=[upload(), upload(b"No picture", "no.txt")])
+    page = shop.post(reverse("admin:store_item_add"), data).content.decode()
+    assert "1 photo is kept from before" in page
+    assert "“no.txt” was not taken" in page
+    assert Item.objects.count() == ItemImage.objects.count() == 0
+    found = re.search(r'name="kept_photos" value="([^"]+)"', page)
+    assert found
+    again = item_data(make_category(), kept_photos=found[1])
+
+    shop.post(reverse("admin:store_item_add"), again)
+
+    image = ItemImage.objects.get()
+    assert image.image.storage.exists(str(image.image.name))
+    # Somebody goes back and sends it once more.
+    shop.post(reverse("admin:store_item_add"), again)
+    assert ItemImage.objects.count() == 1
+    forged = item_data(make_category(), kept_photos=found[1] + "x")
+    shop.post(reverse("admin:store_item_add"), forged)
+    assert ItemImage.objects.count() == 1
