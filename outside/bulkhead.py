@@ -4,6 +4,7 @@ A web process has four threads for its visitors. Without this, four calls to a s
 hangs are the end of all pages, the health check included.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -19,6 +20,15 @@ CALLS_AT_ONCE = 3
 # A service that has not answered by then is not waited for by more than its own threads.
 SLOW_SECONDS = 1.0
 changed = threading.Condition()
+
+
+def forget_who_waits() -> None:
+    """In a fork nobody does, and nobody would end what another thread had begun."""
+    global changed
+    changed = threading.Condition()
+
+
+os.register_at_fork(after_in_child=forget_who_waits)
 
 
 class Unavailable(OSError):
@@ -41,6 +51,15 @@ class Bulkhead:
 
     def __init__(self, name: str, *, threads: int, seconds: float, rest: float = 0) -> None:
         self.name, self.threads, self.seconds, self.rest = name, threads, seconds, rest
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin_anew)
+
+    def begin_anew(self) -> None:
+        """None of the threads comes along into a fork, such as a worker of `gunicorn --preload`."""
+        self.begun.clear()
+        self.begin()
+
+    def begin(self) -> None:
         self.own: set[object] = set()
         self.started = 0
         self.was_quick = True

@@ -23,8 +23,8 @@ class Room(Bulkhead):
     """
 
     def __init__(self, name: str, *, threads: int) -> None:
-        super().__init__(name, threads=threads, seconds=1)
         self.begun = {}
+        super().__init__(name, threads=threads, seconds=1)
 
     @contextmanager
     def place(self) -> Iterator[None]:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -100,3 +101,17 @@ def test_after_a_call_without_end_no_other_is_made_for_a_while() -> None:
 def test_a_call_may_make_another_one() -> None:
     bulkhead = Bulkhead("S3", threads=1, seconds=5)
     assert bulkhead.run(lambda: bulkhead.run(lambda: "inner")) == "inner"
+
+
+def test_a_fork_has_threads_of_its_own() -> None:
+    bulkhead = Bulkhead("S3", threads=1, seconds=5)
+    with hanging(bulkhead, 1):
+        child = os.fork()
+        if not child:
+            try:
+                os._exit(bulkhead.run(lambda: 42))
+            finally:
+                os._exit(1)
+        _, ended = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(ended) == 42
