@@ -83,7 +83,7 @@ def test_control_who_looks_and_writes_tells_it_twice() -> None:
     assert told_that_it_is_placed() == 2
 
 
-def orders_at_once(start: Callable[..., list[Any]] = at_once) -> Counter[bool]:
+def orders_at_once(start: Callable[..., list[Any]] = at_once) -> Counter[str]:
     """How many of six strangers' orders are kept longer than a bag would keep what is in it."""
     ends = start([partial(order, make_item()) for _ in range(6)])
     assert [end for end in ends if isinstance(end, Exception)] == []

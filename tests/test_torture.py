@@ -1,4 +1,4 @@
-"""The torture runs in their smallest size; `make torture-night` plays them in full."""
+"""Torture runs in their smallest size; `make torture-night` plays them in full."""
 
 import os
 

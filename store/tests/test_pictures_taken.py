@@ -67,7 +67,7 @@ def test_other_pictures_without_their_last_bytes_are_taken(kind: str, missing: i
 @pytest.mark.parametrize("missing", [1, 2, 3, 4])
 @pytest.mark.parametrize("seed", range(8))
 def test_a_webp_is_taken_whatever_its_last_bytes_were(seed: int, missing: int) -> None:
-    """Zeros in their place may be read as more than they were: with seeds 0, 1, 5 and 6 they are."""
+    """Zeros in their place may be read as more than they were: with seeds 0, 1, 5, 6 they are."""
     file = BytesIO()
     noise = Random(seed).randbytes(300 * 200 * 3)
     Image.frombytes("RGB", (300, 200), noise).save(file, "WEBP")

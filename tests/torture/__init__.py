@@ -19,5 +19,6 @@ and `make torture-night`. A result with `control=True` is of a shop with the pro
 (a function in `controls.py` or in the row's own module, which the workers call at their start);
 it must not have held. In a row Django's models are ready and on the shop's database. After each
 promise the invariants are checked and put into the table as well; after each row the shop is
-emptied. `tests/test_torture.py` plays every row in its smallest size.
+emptied. `tests/test_torture.py` plays rows in their smallest size, but for those of which shorter
+tests show the same.
 """

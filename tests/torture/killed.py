@@ -159,6 +159,8 @@ def killed(run: Run, provider: Standin, plan: list[Kill], *, control: bool = Fal
         rescue(purchase, kill)
         if fault := purchase.fault:
             faults[kill] = fault
+            if control:
+                break
     if not control:
         ledger, books = provider.net(), sum(Payment.objects.values_list("amount", flat=True))
         if books != ledger_of(provider):
