@@ -64,12 +64,17 @@ def take_new_email(*, user: User, request: HttpRequest) -> None:
 
 @transaction.atomic
 def email_was_changed_by_staff(*, user: User, before: User, request: HttpRequest) -> None:
-    """End the log-ins, mail a link to the new address, and tell the old one."""
+    """End the log-ins, mail a link to the new address, and tell the old one.
+
+    Whoever had none so far has no log-in yet: they ask for one themselves.
+    """
     User.objects.filter(pk=user.pk).update(new_email="")
     user.new_email = ""
     end_logins(Login.objects.filter(user=user).exclude(session_key=request.session.session_key))
-    about = f"{before.email}, by {request.user}"
+    about = f"{before.email or '–'}, by {request.user}"
     tell(SecurityEvent.ADDRESS_CHANGED, user, request, about)
+    if not before.email:
+        return
     tell_old_address(user, before.email, site_of(request), may_undo=before.is_checked)
     mail_check(user.email, check_token(user), site_of(request))
 

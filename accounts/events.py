@@ -26,6 +26,7 @@ class SecurityEvent(TextChoices):
     LINK_ASKED = "link_asked", _("A link to an account was asked for by mail")
     ADDRESS_CHECKED = "address_checked", _("Address of an account checked")
     ADDRESS_CHANGED = "address_changed", _("Address of an account changed")
+    PEOPLE_JOINED = "people_joined", _("Two records of one person joined")
     CODES_MADE = "codes_made", _("Recovery codes made")
     RIGHTS_CHANGED = "rights_changed", _("What somebody may do was changed")
     EXPORTED = "exported", _("Data taken out")

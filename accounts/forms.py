@@ -138,8 +138,9 @@ class RegisterForm(forms.ModelForm):
         rules = password_validation.password_validators_help_text_html()
         self.fields["password"].help_text = rules
 
-    def validate_unique(self) -> None:
-        """The view answers an address that is taken."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """The view answers an address that is taken; of all else in it, its field asks."""
+        return {*super()._get_validation_exclusions(), "email"}  # type: ignore[misc]
 
     @sensitive_variables("password")
     def _post_clean(self) -> None:

@@ -141,6 +141,8 @@ register(
 
 
 def notify_about_account(event: str, to: str, user: User) -> None:
+    if not to:
+        return
     enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
 
 
@@ -158,8 +160,12 @@ def mail_check(to: str, token: str, site: str) -> None:
 
 
 def mail_new_link(row: LinkMixin, site: str) -> None:
-    """Mail a link of today to whoever a row belongs to; see `accounts.linked`."""
-    enqueue_mail("accounts.new_link", to=row.link_owner.email, context={"row": row}, site=site)
+    """Mail a link of today to whoever a row belongs to and has an address.
+
+    See `accounts.linked`.
+    """
+    if to := row.link_owner.email:
+        enqueue_mail("accounts.new_link", to=to, context={"row": row}, site=site)
 
 
 def mail_about_change(to: str, user: User, undo: str, site: str) -> None:

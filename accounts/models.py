@@ -42,7 +42,10 @@ class UserManager(BaseUserManager["User"]):
         return stripped if len(stripped) > LONGEST_EMAIL else plain_email(stripped)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=self.normalize_email(username))
+        """The account with an address; nobody logs in as one of those who have none."""
+        if not (email := self.normalize_email(username)):
+            raise self.model.DoesNotExist
+        return self.get(email=email)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
@@ -59,17 +62,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person with a login: customer, staff, or both. The e-mail address is the login."""
+    """A person with a login: customer, staff, or both. The e-mail address is the login.
+
+    Whoever was written down at the counter by name and phone alone has no address, and no way in.
+    """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=150)
-    email = models.EmailField(
-        _("e-mail address"),
-        unique=True,
-        error_messages={"unique": _("There is an account with this e-mail address already.")},
-    )
+    email = models.EmailField(_("e-mail address"), blank=True, db_index=True)
 
     # When somebody last showed that they read its mail, and that of which address: whatever changes
     # the other one leaves it unchecked. Of accounts that were opened before this was asked, neither
@@ -84,6 +86,15 @@ class User(AbstractUser):
     )
     # When its owner has closed it. Of one that staff have closed, this is not known.
     closed_at = models.DateTimeField(_("closed by its owner"), null=True, editable=False)
+    # Where all has gone that this record had, once two were found to be one person.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("joined with"),
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -94,9 +105,19 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="one_account_an_address",
+                condition=~models.Q(email=""),
+                # As of a field that is unique: the refusal stands beside it.
+                violation_error_code="unique",
+                violation_error_message=_("There is an account with this e-mail address already."),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = UserManager.normalize_email(self.email)
@@ -170,4 +191,4 @@ class Customer(Address):
         verbose_name_plural = _("customers")
 
     def __str__(self) -> str:
-        return self.user.email
+        return str(self.user)

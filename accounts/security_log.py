@@ -26,7 +26,7 @@ ENTRIES_PER_ROUND = 1000
 def log_event(
     event: SecurityEvent, user: User | None, request: HttpRequest | None, about: str, **kwargs: Any
 ) -> None:
-    write(event, user, user.email if user else "", request, about)
+    write(event, user, str(user or ""), request, about)
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.log_login")

@@ -7,4 +7,4 @@ class RepairsRestoralsConfig(AppConfig):
     verbose_name = _("Workshop")
 
     def ready(self) -> None:
-        from repairs_restorals import receivers  # noqa: F401
+        from repairs_restorals import belongings, receivers  # noqa: F401

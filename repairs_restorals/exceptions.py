@@ -85,3 +85,13 @@ class OverLimit(Refusal):
     """A quote of more than the go-ahead limit, or after a “no”, has to be asked for."""
 
     words = _("The customer did not allow this without asking.")
+
+
+class AddressRefused(Refusal):
+    """An e-mail address that cannot be written down for this customer, and why."""
+
+    words = _("%(why)s")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -36,6 +36,11 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
+    def __init__(self, *, has_camera: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if has_camera:
+            self.widget.attrs["data-camera"] = _("Take a photo")
+
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = data if isinstance(data, list) else [data]
         # A file without a name or content is for `prepare_photos` to refuse, with its reason.

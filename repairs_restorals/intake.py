@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.models import Customer, User
-from repairs_restorals.models import ServiceTicket
+from accounts.phones import with_phone
+from repairs_restorals.models import ServiceTicket, Workshop
 from repairs_restorals.photos import StoredPhoto
 from repairs_restorals.services import file_ticket
 
@@ -21,7 +22,7 @@ def take_in(
     actor: User,
     site: str,
 ) -> ServiceTicket:
-    """File a ticket for whoever stands at the counter, found by e-mail address or written down."""
+    """File a ticket for whoever stands at the counter, found again or written down."""
     ticket.customer = find_or_add_customer(email=email, name=name, phone=phone)
     return file_ticket(ticket=ticket, photos=photos, site=site, actor=actor)
 
@@ -30,16 +31,40 @@ def find_or_add_customer(*, email: str, name: str, phone: str) -> User:
     """The account with an address; a new one has no password until its owner sets one by mail.
 
     Name and phone of an account stay as they are: who knows an address is not its owner yet.
+    Without an address, it is who has none either, and the same phone and name. Within a
+    transaction.
     """
-    user = User.objects.filter(email=email).first()
+    if not email:
+        return find_or_add_walk_in(name=name, phone=phone)
+    user = User.objects.filter(email=email).select_related("merged_into").first()
+    if user and user.merged_into:
+        user = user.merged_into
     if user is None:
-        user = User(email=email, name=name)
-        user.set_unusable_password()
+        new = without_password(User(email=email, name=name))
         user, _ = User.objects.get_or_create(
-            email=email, defaults={"name": name, "password": user.password}
+            email=email, defaults={"name": name, "password": new.password}
         )
     customer, _ = Customer.objects.get_or_create(user=user, defaults={"phone": phone})
     if phone and not customer.phone:
         customer.phone = phone
         customer.save(update_fields=["phone"])
+    return user
+
+
+def find_or_add_walk_in(*, name: str, phone: str) -> User:
+    """Whoever is known by name and phone alone. Two that come at once queue for it."""
+    Workshop.objects.select_for_update().get(pk=Workshop.get_solo().pk)
+    user: User
+    known = User.objects.filter(email="", is_active=True).order_by("pk")
+    for user in with_phone(known, "customer__phone", phone):
+        if user.name.casefold() == name.casefold():
+            return user
+    user = without_password(User(email="", name=name))
+    user.save()
+    Customer.objects.create(user=user, phone=phone)
+    return user
+
+
+def without_password(user: User) -> User:
+    user.set_unusable_password()
     return user

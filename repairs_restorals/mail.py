@@ -222,7 +222,12 @@ def notify_customer(
     enclosure: Enclosure = NOTHING_ENCLOSED,
     **context: Any,
 ) -> None:
-    """Tell the customer, in the transaction of what is told. `event` is a registered one."""
+    """Tell a customer who has an address, in the transaction of what is told.
+
+    `event` is a registered one.
+    """
+    if not ticket.customer.email:
+        return
     enqueue_mail(
         f"repairs_restorals.{event}",
         to=ticket.customer.email,

@@ -116,7 +116,9 @@ def send_quote(*, quote_id: int, actor: User, site: str, seen: Seen | None = Non
     quote = lock_quote(quote_id)
     check_sendable(quote, seen)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
-    sent = {"state": State.SENT, "sent_at": Now(), "withdrawal_told_at": Now()}
+    # What tells of the right to withdraw is the mail: who has no address has not read it.
+    told = Now() if quote.ticket.customer.email else None
+    sent = {"state": State.SENT, "sent_at": Now(), "withdrawal_told_at": told}
     Quote.objects.filter(pk=quote.pk).update(**sent)
     quote.ticket.record_event(Kind.QUOTED, actor=actor, note=str(quote.version))
     transition(quote.ticket, Status.QUOTED, actor=actor)

@@ -80,6 +80,8 @@ class AgedLinkView(View):
         return self.page()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.row.link_owner.email:
+            return self.page()
         try:
             check_limit(LINKS, request, self.row.link_owner.email)
         except TooOften as refusal:
@@ -89,7 +91,8 @@ class AgedLinkView(View):
         return redirect(request.path)
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, "aged_link.html", {"row": self.row, **context}, status=status)
+        known = {"row": self.row, "is_mailed": bool(self.row.link_owner.email)}
+        return render(self.request, "aged_link.html", {**known, **context}, status=status)
 
 
 def hide_links() -> int:

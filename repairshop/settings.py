@@ -375,7 +375,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 # Once a browser's list holds the shop's name, it cannot be taken back for months: only when asked.
 SECURE_HSTS_PRELOAD = SECURE and env_bool("HSTS_PRELOAD", default=False)
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # asks for just that
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # asks for just that
+    # Addresses are unique but for "", by which nobody logs in: `UserManager.get_by_natural_key`.
+    "auth.W004",
+]
 # Heroku's router sets X-Forwarded-Proto and appends the visitor's address. Without a
 # proxy of ours in front, both headers are whatever the visitor sent.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=1 if ON_HEROKU else 0, least=0)

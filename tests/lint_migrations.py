@@ -11,9 +11,9 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.db.migrations import AlterField
+from django.db.migrations import AddConstraint, AlterField
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import DecimalField
+from django.db.models import DecimalField, UniqueConstraint
 
 from tests.environment import database_url, start_postgresql
 from tests.release_before import COMMIT
@@ -48,6 +48,26 @@ def widened(app: str, name: str) -> set[str]:
     return columns
 
 
+def narrowed(app: str, name: str) -> set[str]:
+    """How SQL begins that asks only of some rows what the code before asks of all: to be unique."""
+    loader = MigrationLoader(None)
+    before = loader.project_state((app, name), at_end=False).apps
+    rules = set()
+    operations: list[Any] = loader.get_migration(app, name).operations
+    for operation in operations:
+        if isinstance(operation, AddConstraint) and is_narrower(operation, app, before):
+            rules.add(f'CREATE UNIQUE INDEX "{operation.constraint.name}"')
+    return rules
+
+
+def is_narrower(operation: Any, app: str, before: Any) -> bool:
+    rule = operation.constraint
+    if not (isinstance(rule, UniqueConstraint) and rule.condition and len(rule.fields) == 1):
+        return False
+    model = before.get_model(app, operation.model_name)
+    return bool(model._meta.get_field(rule.fields[0]).unique)
+
+
 def lint(**which: str) -> bool:
     """Print what is wrong with these migrations; return whether they only add."""
     # It reads settings as soon as it is imported.
@@ -56,7 +76,7 @@ def lint(**which: str) -> bool:
     class Linter(MigrationLinter):
         def get_sql(self, app_label: str, migration_name: str) -> list[str]:
             """Without what the code before does not notice, and the linter takes for a change."""
-            harmless = tuple(widened(app_label, migration_name))
+            harmless = (*widened(app_label, migration_name), *narrowed(app_label, migration_name))
             sql = super().get_sql(app_label, migration_name)
             return [line for line in sql if not line.startswith(harmless)]
 

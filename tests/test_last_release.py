@@ -188,6 +188,24 @@ def test_a_ticket_is_whole_and_read_by_both(
         assert "€150.00" in clerk.get(f"/admin/{address}/change/").text
 
 
+def test_who_has_no_address_is_served_by_both(deploy: Deploy) -> None:
+    """The release before knows nobody without an e-mail address: it reads an empty one."""
+    boss = deploy.cast("today", "today").boss
+    told = {"title": "Clarinet", "description": "A key sticks.", "kind": "repair"}
+    for name in ("Walt Inn", "Wilma Inn"):
+        add = boss.get("/admin/repairs_restorals/serviceticket/add/")
+        page = boss.send(add, name=name, phone="030 555777", **told)
+    old = boss.at(deploy.sites["old"])
+    for address in ("repairs_restorals/serviceticket", "accounts/user", "invoices/invoice"):
+        assert old.get(f"/admin/{address}/").status == 200
+    assert "Wilma Inn" in old.get(page.path).text
+    moved = old.send(old.get(page.path), "/move/", move__to="assessing")
+    assert (moved.status, moved.path) == (200, page.path)
+    ticket = page.path.split("/")[-3]
+    status = "SELECT status FROM repairs_restorals_serviceticket WHERE id = %s"
+    assert deploy.one(status, ticket) == ("assessing",)
+
+
 def test_a_bag_is_held_by_both(deploy: Deploy) -> None:
     visitor = Visitor(deploy.sites["old"])
     item = fill_bag(visitor)

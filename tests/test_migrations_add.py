@@ -40,6 +40,10 @@ def test_a_model_that_moves_and_keeps_its_table_passes() -> None:
     assert lint(app_label="mail", migration_name="0001_out_of_accounts")
 
 
+def test_a_column_of_which_less_has_to_be_unique_passes() -> None:
+    assert lint(app_label="accounts", migration_name="0014_people_without_an_address")
+
+
 @pytest.mark.parametrize(
     "landed", [("bag", "0004_mails_go_to_the_outbox"), ("bag", "0003_places_belong_to_visitors")]
 )

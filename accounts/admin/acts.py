@@ -55,7 +55,7 @@ ACTS = {
         _("It is theirs"),
         _("The address of %s is marked as checked."),
         SecurityEvent.ADDRESS_CHECKED,
-        lambda user: not user.is_checked,
+        lambda user: bool(user.email) and not user.is_checked,
         check_by_hand,
     ),
     "end-logins": Act(

@@ -55,6 +55,9 @@ class UserForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Whoever came to the counter may have none, and then gets no rights.
+        if "email" in self.fields:
+            self.fields["email"].required = bool(self.instance.email)
         self.work = work_of(self.instance) if self.instance.is_staff else 0
         if not self.work:
             del self.fields["work_goes_to"]
@@ -72,6 +75,8 @@ class UserForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if not data.get("email") and any(data.get(name) for name in RIGHTS - {"is_active"}):
+            self.add_error("email", _("Whoever works here has an e-mail address."))
         if self.work and self.leaves and not data.get("work_goes_to"):
             self.add_error("work_goes_to", _("Say who gets the tickets and tasks of this person."))
         return data
@@ -101,6 +106,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     add_form = UserAddForm
     inlines = [CustomerInline]
     list_display = ["email", "name", "is_address_checked", "is_active", "is_staff", "date_joined"]
+    list_display_links = ["email", "name"]
     list_filter = ["is_active", "is_staff", "groups"]
     phone_fields: ClassVar[list[str]] = ["customer__phone"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
@@ -158,7 +164,9 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         return user.is_checked
 
     @admin.display(description=_("password"))
-    def password_by_mail(self, user: User) -> SafeString:
+    def password_by_mail(self, user: User) -> SafeString | str:
+        if not user.email:
+            return gettext("There is no e-mail address.")
         address = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('<a href="{}">{}</a>', address, _("Mail a link to choose a new one"))
 
@@ -214,7 +222,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         user = self.get_object(request, id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
-        if user is None:
+        if user is None or not user.email:
             raise Http404
         if request.method == "POST":
             require_confirmation(request)

@@ -3,19 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
+from django.db.models import Q
 from django.http import HttpRequest
 
-from typed.phones import SIGNS, significant_digits
-
-
-def digits_in(field: str) -> Any:
-    """What is left of a column without what people put between digits."""
-    digits: Any = F(field)
-    for sign in SIGNS:
-        digits = Replace(digits, Value(sign))
-    return digits
+from accounts.phones import digits_in
+from typed.phones import significant_digits
 
 
 class PhoneSearchMixin(admin.ModelAdmin):

@@ -165,9 +165,9 @@ class CreditPage(InvoiceStaffView):
             form.show_version_of(invoice)
             return self.show(invoice, form)
         facts = {"number": note.number, "amount": money(-note.total, note.currency)}
-        messages.success(
-            self.request, _("Credit note %(number)s of %(amount)s is issued and mailed.") % facts
-        )
+        mailed = _("Credit note %(number)s of %(amount)s is issued and mailed.")
+        issued = _("Credit note %(number)s of %(amount)s is issued.")
+        messages.success(self.request, (mailed if note.payer.email else issued) % facts)
         if refunds:
             tell(SecurityEvent.MONEY_BACK, self.user, self.request, str(invoice))
         send_and_report(self.request, refunds)

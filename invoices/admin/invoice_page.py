@@ -126,8 +126,8 @@ class InvoicePage(InvoiceStaffView):
             PaymentForm: not invoice.is_credit_note and may_record(self.user, invoice),
             RefundByHandForm: invoice.refundable_by_hand > 0,
             RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
-            RemindForm: invoice.can_be_reminded_of,
-            MailForm: bool(invoice.mail_event),
+            RemindForm: invoice.can_be_reminded_of and bool(invoice.payer.email),
+            MailForm: bool(invoice.mail_event and invoice.payer.email),
             IssueForm: invoice.can_be_issued,
             DiscountForm: is_discountable(invoice),
             RestockForm: restockable(invoice).exists(),
@@ -286,7 +286,8 @@ class IssueNow(InvoiceAction):
         issued = issue_now(
             invoice_id=invoice.pk, site=self.site, actor=self.user, **form.cleaned_data
         )
-        return _("Issued as %s and mailed.") % issued.number
+        words = _("Issued as %s and mailed.") if issued.payer.email else _("Issued as %s.")
+        return words % issued.number
 
 
 class GiveDiscount(InvoiceAction):

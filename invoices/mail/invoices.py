@@ -41,7 +41,8 @@ MONEY_FOR_THE_SHOP = {
     "subject": INVOICE["subject"],
     "amount": AMOUNT,
     "customer": Placeholder(
-        _("the customer’s name and e-mail address"), "{{ payer.name }}, {{ payer.email }}"
+        _("the customer’s name and e-mail address"),
+        "{{ payer.name }}{% if payer.email %}, {{ payer.email }}{% endif %}",
     ),
     "link": Placeholder(
         _("where staff see the invoice"),

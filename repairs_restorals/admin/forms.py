@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import EmailAddressField
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
 from repairs_restorals.fields import PhotosField
@@ -129,6 +130,20 @@ class AssignForm(TicketPageForm):
         if ticket.assignee:
             kept = workshop_staff() | User.objects.filter(pk=ticket.assignee.pk).distinct()
             self.fields["assignee"].queryset = kept  # type: ignore[attr-defined]
+
+
+class AddressForm(TicketPageForm):
+    """The e-mail address of a customer who had none at the counter."""
+
+    name = "address"
+
+    email = EmailAddressField(
+        autocomplete="off",
+        help_text=_(
+            "From then on mails go there. If there is an account with it, it has all that this "
+            "customer has brought; else the customer opens one with it."
+        ),
+    )
 
 
 class StatusLinkForm(TicketPageForm):

@@ -25,27 +25,31 @@ from repairs_restorals.photos import prepare_photos
 from repairs_restorals.sent_photos import name_refused
 from store.renamed_fields import with_new_names
 
-PERSON = ["email", "name", "phone"]
+PERSON = ["name", "phone", "email"]
 
 
 class IntakeForm(ThingForm):
-    email = EmailAddressField(
-        autocomplete="off",
-        help_text=gettext_lazy(
-            "Needed: quotes and news go there. An account with this address is used; else one is "
-            "made, for which the customer can set a password by mail."
-        ),
+    name = NameField(
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
     )
-    name = NameField(help_text=gettext_lazy("The name of an account that exists already stays."))
     phone = PhoneField(
         required=False,
         validators=[validate_one_line],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    email = EmailAddressField(
+        label=gettext_lazy("E-mail address, if there is one"),
+        autocomplete="off",
+        required=False,
+        help_text=gettext_lazy(
+            "Quotes and news go there, and the ticket stands in the account with it: its name "
+            "stays. Without one, nothing is mailed."
+        ),
+    )
     into_unchecked = forms.BooleanField(
         label=gettext_lazy("File it in this account all the same"), required=False
     )
-    photos = PhotosField(label=gettext_lazy("Photos"), required=False)
+    photos = PhotosField(label=gettext_lazy("Photos"), required=False, has_camera=True)
     idempotency_key = IdempotencyKeyField()
 
     class Meta(ThingForm.Meta):
@@ -73,10 +77,17 @@ class IntakeForm(ThingForm):
         if self.stranger is None:
             del self.fields["into_unchecked"]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors.keys() & {*PERSON} and not (data["phone"] or data["email"]):
+            text = _("How is the customer reached? Write down a phone number or an e-mail address.")
+            self.add_error("phone", text)
+        return data
+
     def find_stranger(self) -> User | None:
         """Whoever has a password for an account with the address, which was not checked."""
         typed = UserManager.normalize_email(self.data.get("email", "")).replace("\0", "")
-        user = User.objects.filter(email=typed).first()
+        user = User.objects.filter(email=typed).first() if typed else None
         return user if user and user.is_strangers else None
 
     def clean_into_unchecked(self) -> bool:
@@ -94,7 +105,9 @@ class IntakeForm(ThingForm):
     def idempotency_key_of(self, staff: User) -> str:
         """The same for a second click, another one for another customer."""
         sent = self.cleaned_data["idempotency_key"]
-        parts = f"{staff.pk} {sent} {self.cleaned_data['email']}"
+        data = self.cleaned_data
+        whose = data["email"] or f"{data['name']} {data['phone']}"
+        parts = f"{staff.pk} {sent} {whose}"
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
@@ -119,14 +132,11 @@ class IntakePage(TicketStaffView):
         return redirect("admin:repairs_restorals_serviceticket_change", ticket.pk)
 
     def notify_staff(self, ticket: ServiceTicket, name: str) -> None:
-        label, receipt = (
-            reverse(f"admin:repairs_restorals_serviceticket_{pdf}", args=[ticket.pk])
-            for pdf in ("label", "receipt")
-        )
+        papers = reverse("admin:repairs_restorals_serviceticket_papers", args=[ticket.pk])
         text = format_html(
-            '{} <a href="{}">{}</a> · <a href="{}">{}</a>',
-            _("%s is taken in. To print:") % ticket.reference,
-            *(label, _("label"), receipt, _("receipt")),
+            '{} <a href="{}">{}</a>',
+            _("%s is taken in.") % ticket.reference,
+            *(papers, _("Print receipt and label")),
         )
         messages.success(self.request, text)
         if ticket.customer.name != name:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from outside.heavy import heavy
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.pdf import label, receipt
+from repairs_restorals.pdf import label, papers, receipt
 from store.pdf import pdf_answer
 
 
@@ -27,8 +27,15 @@ class Label(TicketStaffView):
         return pdf_answer(self.pdf(ticket), f"{ticket.reference}-{self.name}.pdf")
 
     def pdf(self, ticket: ServiceTicket) -> bytes:
+        return label(ticket, address=self.page_of(ticket))
+
+    def page_of(self, ticket: ServiceTicket) -> str:
         page = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
-        return label(ticket, address=self.site + page)
+        return self.site + page
+
+    def status_of(self, ticket: ServiceTicket) -> str:
+        secret = ticket.link
+        return self.site + reverse("repairs:status", args=[secret]) if secret else ""
 
 
 class Receipt(Label):
@@ -37,6 +44,13 @@ class Receipt(Label):
     name = "receipt"
 
     def pdf(self, ticket: ServiceTicket) -> bytes:
-        secret = ticket.link
-        link = self.site + reverse("repairs:status", args=[secret]) if secret else ""
-        return receipt(ticket, address=link)
+        return receipt(ticket, address=self.status_of(ticket))
+
+
+class Papers(Label):
+    """Both, to be printed in one go: the receipt for the customer, the label for the thing."""
+
+    name = "papers"
+
+    def pdf(self, ticket: ServiceTicket) -> bytes:
+        return papers(ticket, page=self.page_of(ticket), status=self.status_of(ticket))

@@ -148,7 +148,9 @@ class Preview(QuoteStaffView):
 
     def send(self, quote: Quote, seen: Seen) -> None:
         send_quote(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
-        text = _("The quote is sent to %s.") % quote.ticket.customer.email
+        email = quote.ticket.customer.email
+        sent = _("The quote is sent to %s.") % email
+        text = sent if email else _("The quote stands; no mail goes. Tell the customer yourself.")
         messages.success(self.request, text)
 
     def show(self, quote: Quote) -> HttpResponse:
@@ -176,7 +178,9 @@ class GoAhead(Preview):
 
     def send(self, quote: Quote, seen: Seen) -> None:
         go_ahead(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
-        text = _("It is agreed within the limit, and the customer has been told.")
+        has_mail = bool(quote.ticket.customer.email)
+        told = _("It is agreed within the limit, and the customer has been told.")
+        text = told if has_mail else _("It is agreed within the limit. No mail goes.")
         messages.success(self.request, text)
 
 

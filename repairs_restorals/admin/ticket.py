@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 
 from repairs_restorals.admin import quote_pages, ticket_page
+from repairs_restorals.admin.address import GiveAddress
 from repairs_restorals.admin.board import Board
 from repairs_restorals.admin.intake_page import IntakePage
-from repairs_restorals.admin.pdf_views import Label, Receipt
+from repairs_restorals.admin.pdf_views import Label, Papers, Receipt
 from repairs_restorals.admin.thing_page import ChangeThing
 from repairs_restorals.models import ServiceTicket
 
@@ -25,9 +26,11 @@ PAGES = {
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,
     "task": ticket_page.AddTask,
+    "address": GiveAddress,
     "thing": ChangeThing,
     "label": Label,
     "receipt": Receipt,
+    "papers": Papers,
     "quote": quote_pages.Draft,
 }
 QUOTE_PAGES = {

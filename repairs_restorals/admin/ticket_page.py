@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from repairs_restorals.admin.board import age, badge, due
 from repairs_restorals.admin.forms import (
+    AddressForm,
     AssignForm,
     MergeForm,
     NoteForm,
@@ -66,6 +67,7 @@ class TicketPage(TicketStaffView):
         PhotosForm,
         TicketTransitionForm,
         AssignForm,
+        AddressForm,
         StatusLinkForm,
         MergeForm,
         TicketTaskForm,
@@ -157,7 +159,10 @@ class Write(TicketAction):
             internal=self.internal,
             site=self.site,
         )
-        return _("Noted, for us alone.") if self.internal else _("Sent to the customer.")
+        if self.internal:
+            return _("Noted, for us alone.")
+        has_mail = bool(ticket.customer.email)
+        return _("Sent to the customer.") if has_mail else _("Written. No mail goes.")
 
 
 class Note(Write):

@@ -1,6 +1,7 @@
 """What is printed: a label for the thing, and a receipt for who has brought it."""
 
 from pathlib import Path
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,36 +17,50 @@ TEMPLATES = Path(__file__).parent
 
 def label(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A6 label as PDF. Its code leads to `address`: to where staff work on the ticket."""
-    return render_pdf(
-        TEMPLATES / "label.typ",
-        timestamp=ticket.created_at,
-        code=qr_code(address),
-        reference=ticket.reference,
-        title=ticket.title,
-        facts=[*facts(ticket), (_("Received"), received(ticket))],
-    )
+    return printed("label.typ", ticket, **of_label(ticket, address))
 
 
 def receipt(ticket: ServiceTicket, *, address: str) -> bytes:
     """An A5 receipt as PDF. Its code leads to `address`, the status link; "" leaves it out."""
+    return printed("receipt.typ", ticket, **of_receipt(ticket, address))
+
+
+def papers(ticket: ServiceTicket, *, page: str, status: str) -> bytes:
+    """The receipt and, on the last page, the label: each as wide as it is by itself."""
+    both = {"receipt": of_receipt(ticket, status), "label": of_label(ticket, page)}
+    return printed("papers.typ", ticket, **both)
+
+
+def printed(template: str, ticket: ServiceTicket, **data: Any) -> bytes:
+    return render_pdf(TEMPLATES / template, timestamp=ticket.created_at, **data)
+
+
+def of_label(ticket: ServiceTicket, address: str) -> dict[str, Any]:
+    return {
+        "code": qr_code(address),
+        "reference": ticket.reference,
+        "title": ticket.title,
+        "facts": [*facts(ticket), (_("Received"), received(ticket))],
+    }
+
+
+def of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
     shop = ShopProfile.get_solo()
-    return render_pdf(
-        TEMPLATES / "receipt.typ",
-        timestamp=ticket.created_at,
-        code=qr_code(address) if address else "",
-        code_text=_("How things stand:"),
-        address=address,
-        shop=[shop.name, *shop.address_lines, *filter(None, [shop.phone, shop.email])],
-        heading=_("Receipt for %s") % ticket.reference,
-        title=ticket.title,
-        facts=[*facts(ticket), *agreed(ticket), (_("Received"), received(ticket))],
-        texts=[
+    return {
+        "code": qr_code(address) if address else "",
+        "code_text": _("How things stand:"),
+        "address": address,
+        "shop": [shop.name, *shop.address_lines, *filter(None, [shop.phone, shop.email])],
+        "heading": _("Receipt for %s") % ticket.reference,
+        "title": ticket.title,
+        "facts": [*facts(ticket), *agreed(ticket), (_("Received"), received(ticket))],
+        "texts": [
             (_("What is wrong, and what is wished"), ticket.description),
             (_("Condition when handed in"), ticket.condition),
         ],
-        hours=shop.opening_hours,
-        signatures=[_("For the workshop"), _("Handed in by")],
-    )
+        "hours": shop.opening_hours,
+        "signatures": [_("For the workshop"), _("Handed in by")],
+    }
 
 
 def facts(ticket: ServiceTicket) -> list[tuple[str, str]]:

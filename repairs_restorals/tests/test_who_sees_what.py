@@ -212,7 +212,10 @@ def test_shop_staff_see_the_thing_and_its_bill_and_not_what_is_said_about_it(
 
 
 # Where things are taken in and handed out.
-OF_THE_SHOP = {"changelist", "add", "change", "label", "receipt", "undo", "history"}
+OF_THE_SHOP = {
+    *{"changelist", "add", "change", "label", "receipt", "papers", "undo", "history"},
+    "address",
+}
 
 
 def test_no_other_staff_page_of_the_workshop_is_open_to_shop_staff(

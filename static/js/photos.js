@@ -61,11 +61,23 @@
             this.news = element("p", { className: "chosen__news" });
             this.news.setAttribute("role", "status");
             input.after(this.list);
+            if (this.words.camera) input.after(this.camera());
             form.append(this.bar, this.news);
             input.addEventListener("change", () => this.add([...input.files]));
             form.addEventListener("submit", (event) => this.submit(event));
             // On a slow line photos may have been chosen before this script had come.
             if (input.files.length) this.add([...input.files]);
+        }
+
+        // A camera takes one photo at a time: each joins those that are chosen.
+        camera() {
+            const eye = element("input", { type: "file", accept: "image/*", capture: "environment" });
+            const label = element("label", { className: "chosen__camera" }, this.words.camera, eye);
+            eye.addEventListener("change", () => {
+                this.add([...eye.files]);
+                eye.value = "";
+            });
+            return label;
         }
 
         say(text) {

@@ -75,7 +75,8 @@ def who(event: PieceEvent) -> SafeString | str:
 def person(user: User) -> SafeString:
     """Name and address of somebody with an account, as a link to it."""
     address = reverse("admin:accounts_user_change", args=[user.pk])
-    return format_html('<a href="{}">{}</a>', address, f"{user.name} ({user.email})")
+    named = f"{user.name} ({user.email})" if user.email else user.name
+    return format_html('<a href="{}">{}</a>', address, named)
 
 
 def orders_in(events: Iterable[PieceEvent]) -> dict[str, SafeString]:

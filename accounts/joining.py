@@ -1,0 +1,130 @@
+"""Two records of one person become one: apps above say what belongs to a person.
+
+What a record had goes to the one that is kept; the other is closed and names it. Nobody who works
+here is joined with anybody, for rights would go with it.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.events import SecurityEvent, tell
+from accounts.logins.services import end_logins
+from accounts.models import Customer, Login, User
+from accounts.rights import rights_of
+
+
+class Belonging(NamedTuple):
+    """What people have of one kind. `move` is given whose it was and whose it is to be."""
+
+    label: Any
+    rows: Callable[[User], QuerySet[Any]]
+    move: Callable[[User, User], object]
+
+
+BELONGINGS: list[Belonging] = []
+
+
+class CannotJoin(Exception):
+    def __init__(self, sentence: Any) -> None:
+        super().__init__(str(sentence))
+        self.sentence = str(sentence)
+
+
+def moved_by(
+    label: Any, rows: Callable[[User], QuerySet[Any]], field: str = "customer"
+) -> Belonging:
+    """What is moved by writing another person into one column."""
+    return Belonging(label, rows, lambda lost, kept: rows(lost).update(**{field: kept}))
+
+
+def works_here(user: User) -> bool:
+    """Whether somebody gets into the admin, or has rights there that sleep."""
+    known = user.is_staff or user.is_superuser or user.groups.exists()
+    return bool(known or rights_of(user))
+
+
+def check_may_join(lost: User, kept: User) -> None:
+    """Raise CannotJoin with why these two must stay two."""
+    if lost.pk == kept.pk:
+        raise CannotJoin(_("This is the same record."))
+    if works_here(lost) or works_here(kept):
+        raise CannotJoin(_("Somebody who works here is joined with nobody."))
+    if not kept.is_active:
+        raise CannotJoin(_("The record that is to be kept is closed."))
+    if not lost.is_active:
+        raise CannotJoin(_("The record that is to go is closed already."))
+    if kept.is_strangers:
+        raise CannotJoin(
+            _(
+                "Nobody has shown yet that the account that is to be kept belongs to its address: "
+                "whoever opened it would see all this. Its owner follows the link in our mail, or "
+                "you mark the address as checked."
+            )
+        )
+
+
+@transaction.atomic
+def join_people(*, lost_id: int, kept_id: int, request: HttpRequest) -> User:
+    """Give all that one record has to another, and close it. Raises CannotJoin."""
+    found = User.objects.select_for_update().filter(pk__in=[lost_id, kept_id]).order_by("pk")
+    locked = {user.pk: user for user in found}
+    lost, kept = locked[lost_id], locked[kept_id]
+    check_may_join(lost, kept)
+    for belonging in BELONGINGS:
+        belonging.move(lost, kept)
+    join_contacts(lost, kept)
+    close(lost, kept)
+    tell(SecurityEvent.PEOPLE_JOINED, kept, request, f"{lost} ({lost.pk}), by {request.user}")
+    return kept
+
+
+def join_contacts(lost: User, kept: User) -> None:
+    """What is known of one fills what is empty of the other; notes stand below each other."""
+    theirs = Customer.objects.filter(user=lost).first()
+    if theirs is None:
+        return
+    ours, _made = Customer.objects.get_or_create(user=kept)
+    notes = [ours.staff_notes, theirs.staff_notes]
+    if not ours.phone:
+        ours.phone = theirs.phone
+    elif theirs.phone and theirs.phone != ours.phone:
+        notes.append(theirs.phone)
+    if not ours.address_lines:
+        for name in ("street", "address_extra", "postcode", "city", "country"):
+            setattr(ours, name, getattr(theirs, name))
+    ours.staff_notes = "\n".join(filter(None, notes))
+    ours.save()
+
+
+def close(lost: User, kept: User) -> None:
+    """Nobody logs in with it any more, nor is it opened again."""
+    lost.is_active, lost.merged_into, lost.new_email = False, kept, ""
+    lost.set_unusable_password()
+    lost.save(update_fields=["is_active", "merged_into", "new_email", "password"])
+    # Whoever was merged into it before is found in one step.
+    User.objects.filter(merged_into=lost).update(merged_into=kept)
+    end_logins(Login.objects.filter(user=lost))
+
+
+@transaction.atomic
+def give_address(*, person: User, email: str, request: HttpRequest) -> User:
+    """Write down the address of somebody who has none; return whose record it is now.
+
+    Where there is an account with it, that has all from now on. Raises CannotJoin.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.email:
+        # To join with anybody else is more than this, and for managers.
+        raise CannotJoin(_("There is an e-mail address already."))
+    if known := User.objects.filter(email=email).first():
+        kept = known.merged_into or known
+        return join_people(lost_id=person.pk, kept_id=kept.pk, request=request)
+    person.email = email
+    person.save(update_fields=["email"])
+    tell(SecurityEvent.ADDRESS_CHANGED, person, request, f"–, by {request.user}")
+    return person

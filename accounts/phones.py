@@ -1,0 +1,27 @@
+"""Numbers of phones in columns, in whatever spelling people have typed them."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Replace
+
+from typed.phones import SIGNS, significant_digits
+
+
+def digits_in(field: str) -> Any:
+    """What is left of a column without what people put between digits."""
+    digits: Any = F(field)
+    for sign in SIGNS:
+        digits = Replace(digits, Value(sign))
+    return digits
+
+
+def with_phone(rows: QuerySet[Any], field: str, phone: str) -> QuerySet[Any]:
+    """The rows in which a column has this number, in any spelling; of what is none, its text."""
+    found: QuerySet[Any]
+    digits = significant_digits(phone)
+    if not digits:
+        return rows.filter(**{field: phone}) if phone else rows.none()
+    # What stands before it is a country, or zeros.
+    found = rows.alias(phone_digits=digits_in(field)).filter(phone_digits__endswith=digits)
+    return found
