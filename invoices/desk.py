@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from desk.finds import Find
 from desk.rows import Row, Urgency
-from invoices.models import Invoice, Refund, Withdrawal
+from invoices.models import Invoice, Payment, Refund, Withdrawal
 from invoices.orders.to_do import FOR_STAFF, TO_DO
 from invoices.payments.alerts import disputed_payments, stuck_refunds
 from money.filters import money
@@ -113,6 +113,19 @@ ROWS = [
         permissions=BILLING,
         urgency=Urgency.PROMISE_BROKEN,
         since="created_at",
+    ),
+    Row(
+        name="day-not-closed",
+        label=ngettext_lazy(
+            "cash payment of a day that nobody has closed",
+            "cash payments of days that nobody has closed",
+        ),
+        rows=lambda user: Payment.objects.cash_left_over(),
+        page="invoices_dayclose_drawer",
+        query="?show=unclosed",
+        permissions=("invoices.add_dayclose", "invoices.view_payment"),
+        urgency=Urgency.WORK,
+        since="at",
     ),
     of_orders("send", ngettext_lazy("paid order to send", "paid orders to send"), "paid_at"),
     of_orders(

@@ -119,3 +119,12 @@ class Held(Refusal):
     def __init__(self, piece: "Piece") -> None:
         super().__init__(f"{piece} is held")
         self.name = f"{piece.item.title} ({piece})"
+
+
+class DayMovedOn(Refusal):
+    """Money has moved, or somebody has closed the day, since what is to be signed was seen."""
+
+    words = _(
+        "Nothing was closed: money has moved since you opened this page. Look at the figures "
+        "again; what you have typed is still here."
+    )

@@ -38,6 +38,8 @@ SHOP = [
     *may("change", "bag", "hold"),
     *may("change", "invoices", "invoice"),
     *may("add", "invoices", "payment"),
+    # Who has the drawer in sight counts it, and signs.
+    *may("add view", "invoices", "dayclose cashmovement"),
     # Whoever minds the shop takes things in and hands them out. What is written and photographed
     # of them is between customer and workshop.
     *may("add view hand_out", "repairs_restorals", "serviceticket"),

@@ -23,6 +23,7 @@ pytestmark = [
 ]
 # What people do not open: addresses of programs and files, and the admin's pages.
 NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg)$|/pdf/|\(\?P")
+DRAWER = "/admin/invoices/dayclose/drawer/"
 NOTHING_THERE = ("/nowhere/", "/store/?q=zzz", "/store/?price_from=9&price_to=5", "/store/?page=99")
 
 
@@ -131,7 +132,12 @@ def test_the_front_desk_and_its_search_are_accessible(
 ) -> None:
     page = look(browser, str(live_server.url), admin_client, looks)
     wrong = []
-    for address in ("/admin/", "/admin/search/?q=clock", "/admin/search/?q=nothing+like+it"):
+    for address in (
+        "/admin/",
+        "/admin/search/?q=clock",
+        "/admin/search/?q=nothing+like+it",
+        DRAWER,
+    ):
         page.goto(address)
         assert fits(page), address
         wrong += objections(page, address)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from accounts.models import SecurityLogEntry, User
-from invoices.models import Invoice, PaymentAttempt, Refund, StripeEvent
+from invoices.models import CashMovement, Invoice, PaymentAttempt, Refund, StripeEvent
+from invoices.tests.close_steps import close
 from mail.models import Mail
 from repairs_restorals.models import BeforeAfter, ServiceTicket, Task
 from repairshop.models import Heartbeat
@@ -74,6 +75,8 @@ def shop_of_long_words(
     attempt.save()
     StripeEvent.objects.create(id=f"evt_{'3' * 60}", type="checkout.session.completed")
     Refund.objects.create(attempt=attempt, amount=1, reason=WORD, actor=sam)
+    CashMovement.objects.create(amount=-1, reason=WORD, actor=sam)
+    close(sam, note=WORD, signed_by=WORD)
     Item.objects.update(category=make_category(WORD, slug="long"))
     for model, texts in LONG.items():
         model._default_manager.update(**texts)

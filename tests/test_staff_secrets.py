@@ -16,6 +16,7 @@ SECRETS = {
     "mail.Mail": ["text", "html", "headers"],
     "accounts.User": ["password"],
     "bag.Hold": ["held_by"],
+    "invoices.DayClose": ["idempotency_key"],
     "invoices.Invoice": ["secret"],
     "invoices.PaymentAttempt": ["idempotency_key", "session_id", "url"],
     "invoices.Refund": ["idempotency_key"],

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
+from invoices.day_close.figures import takings_of_close
+from invoices.models import NOTHING, DayClose, Invoice, InvoiceLine, Payment
 from store.models import Item
 
 ROWS_PER_FETCH = 500
@@ -35,6 +36,22 @@ PAYMENT_COLUMNS = [
     gettext_lazy("how"),
     gettext_lazy("amount"),
     gettext_lazy("reference"),
+    gettext_lazy("currency"),
+]
+WAYS = [*Payment.Method]
+CLOSE_COLUMNS = [
+    gettext_lazy("number"),
+    gettext_lazy("day"),
+    gettext_lazy("closed"),
+    *(way.label for way in WAYS),
+    gettext_lazy("in the drawer at first"),
+    gettext_lazy("put in"),
+    gettext_lazy("taken out"),
+    gettext_lazy("should be in the drawer"),
+    gettext_lazy("counted"),
+    gettext_lazy("difference"),
+    gettext_lazy("signed by"),
+    gettext_lazy("note"),
     gettext_lazy("currency"),
 ]
 
@@ -95,4 +112,20 @@ def payment_rows(start: date, end: date) -> Iterator[list[Any]]:
             payment.amount,
             payment.reference,
             payment.currency,
+        ]
+
+
+def close_rows(start: date, end: date) -> Iterator[list[Any]]:
+    """A row for each day close of these days, with its takings in its own currency."""
+    closes = DayClose.objects.filter(day__range=(start, end)).defer("pdf").order_by("number")
+    for close in closes.iterator(chunk_size=ROWS_PER_FETCH):
+        takings = takings_of_close(close)
+        sums = {each.method: each.sum for each in takings if each.currency == close.currency}
+        yield [
+            close.number,
+            close.day,
+            timezone.localtime(close.at).isoformat(sep=" ", timespec="minutes"),
+            *(sums.get(way.value, NOTHING) for way in WAYS),
+            *(close.opening, close.paid_in, close.paid_out, close.expected),
+            *(close.counted, close.difference, close.signed_by, close.note, close.currency),
         ]

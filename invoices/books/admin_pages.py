@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent
 from invoices.admin.pages import InvoiceStaffView
-from invoices.books.accounting import INVOICE_COLUMNS, PAYMENT_COLUMNS, invoice_rows, payment_rows
+from invoices.books.accounting import (
+    CLOSE_COLUMNS,
+    INVOICE_COLUMNS,
+    PAYMENT_COLUMNS,
+    close_rows,
+    invoice_rows,
+    payment_rows,
+)
 from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook
@@ -28,6 +35,7 @@ MAX_ROWS_SHOWN = 100
 FILES = {
     "invoices": (INVOICE_COLUMNS, invoice_rows),
     "payments": (PAYMENT_COLUMNS, payment_rows),
+    "closes": (CLOSE_COLUMNS, close_rows),
 }
 
 
@@ -36,7 +44,7 @@ def name_of(what: str, start: date | None, end: date | None) -> str:
 
 
 class ExportPage(InvoiceStaffView):
-    """Invoices or payments of some days as a file."""
+    """Invoices, payments or day closes of some days as a file."""
 
     permissions: ClassVar[list[str]] = [
         "invoices.view_invoice",

@@ -1,4 +1,5 @@
 from invoices.models.card import PaymentAttempt, Refund, StripeEvent
+from invoices.models.day_close import CashMovement, DayClose
 from invoices.models.invoice import Invoice
 from invoices.models.invoice_queries import NOTHING, InvoiceQuerySet
 from invoices.models.line import InvoiceLine
@@ -8,6 +9,8 @@ from invoices.models.withdrawal import Withdrawal
 
 __all__ = [
     "NOTHING",
+    "CashMovement",
+    "DayClose",
     "Invoice",
     "InvoiceEvent",
     "InvoiceLine",

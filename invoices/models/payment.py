@@ -1,9 +1,13 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from invoices.models.day_close import DayClose
 from invoices.models.invoice import Invoice
 from money.columns import AmountColumn, CurrencyColumn
 from store.models.event import Event
@@ -16,6 +20,15 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def entered_as(self, idempotency_key: str | None) -> "Payment | None":
         """What this sending of a form has led to already."""
         return self.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+
+    def to_be_closed(self) -> Self:
+        """Payments that no day close covers yet."""
+        return self.filter(to_close=True)
+
+    def cash_left_over(self) -> Self:
+        """Cash of a day that is over, which nobody has closed."""
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.to_be_closed().filter(method=Payment.Method.CASH, at__lt=midnight)
 
 
 class Payment(models.Model):
@@ -60,14 +73,26 @@ class Payment(models.Model):
         max_length=64, unique=True, null=True, editable=False, db_column="submission"
     )
 
+    # The day close that covers it. What came in before there were closes waits for none.
+    close = models.ForeignKey(
+        DayClose, models.PROTECT, null=True, editable=False, related_name="payments"
+    )
+    to_close = models.BooleanField(db_default=True, editable=False)
+
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["at"], name="payment_to_close", condition=Q(to_close=True)),
+        ]
         constraints = [
             models.CheckConstraint(name="payment_is_not_nothing", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="payment_closed_once", condition=Q(close=None) | Q(to_close=False)
+            ),
         ]
 
     def __str__(self) -> str:

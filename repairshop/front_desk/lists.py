@@ -33,6 +33,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
         _("Money"),
         {
             "invoices.invoice": "",
+            "invoices.dayclose": _("Day closes of the drawer"),
             "invoices.paymentattempt": "",
             "invoices.refund": _("Refunds to cards"),
             "invoices.stripeevent": "",

@@ -63,6 +63,7 @@ def make_orders() -> None:
 def make_money() -> None:
     """An invoice with too much, one overdue, one of which a bank took its payment back."""
     Payment.objects.create(invoice=make_invoice(issued=False, state="cancelled"), **cash("120"))
+    Payment.objects.filter(method="cash").update(at=Now() - LONG_AGO)
     make_overdue()
     bill_order(make_order(make_item(), paid=True))
     disputed = make_invoice()
