@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from store.admin.bulk import ManyMixin
 from store.admin.forms import ItemForm
 from store.admin.imports import ItemImportExportMixin
 from store.admin.mixins import DeleteGuardMixin, amount_of
@@ -74,7 +75,7 @@ def counted(state: str) -> Subquery:
 
 
 @admin.register(Item)
-class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
+class ItemAdmin(ManyMixin, ItemImportExportMixin, DeleteGuardMixin):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
     list_display = [
@@ -94,7 +95,13 @@ class ItemAdmin(ItemImportExportMixin, DeleteGuardMixin):
     search_help_text = _("Title, maker, material, period or stock number")
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["category"]
-    actions = ["publish", "unpublish", "export_chosen", "export_chosen_with_commas"]
+    actions = [
+        "change_together",
+        "publish",
+        "unpublish",
+        "export_chosen",
+        "export_chosen_with_commas",
+    ]
     save_on_top = True
     show_full_result_count = False
 

@@ -1,3 +1,4 @@
+from store.models.bulk_change import BulkChange
 from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
@@ -23,6 +24,7 @@ __all__ = [
     "ORDER_PREFIX",
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
+    "BulkChange",
     "Category",
     "ImportRun",
     "ImportedDetail",

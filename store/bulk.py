@@ -1,0 +1,88 @@
+"""Change many things together, and undo it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from store.models import BulkChange, Item
+from store.services import index_items, lock_items
+
+ITEMS_PER_UPDATE = 500
+# The new value of a column of a thing.
+Wishes = Mapping[str, Callable[[Item], Any]]
+Changes = dict[str, dict[str, list[Any]]]
+
+
+def changes_of(items: Iterable[Item], wishes: Wishes) -> Changes:
+    """What would become other than it is, by the number of the thing."""
+    found: Changes = {}
+    for item in items:
+        changed = {
+            name: [plain(getattr(item, name)), plain(new)]
+            for name, wish in wishes.items()
+            if (new := wish(item)) != getattr(item, name)
+        }
+        if changed:
+            found[str(item.pk)] = changed
+    return found
+
+
+def plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+@transaction.atomic
+def change_items(*, item_ids: list[int], wishes: Wishes, actor: User) -> BulkChange:
+    """Change things together, with what they were written down."""
+    lock_items(item_ids)
+    changes = changes_of(Item.objects.filter(pk__in=item_ids), wishes)
+    write({number: {name: new for name, (_, new) in of.items()} for number, of in changes.items()})
+    return BulkChange.objects.create(actor=actor, fields=changes)
+
+
+@transaction.atomic
+def undo(change: BulkChange) -> tuple[int, int]:
+    """Put back what nobody has changed since; return how many things that is, and how many not.
+
+    A change that is undone already changes nothing.
+    """
+    locked = BulkChange.objects.select_for_update().filter(undone_at=None)
+    if not (change := locked.filter(pk=change.pk).first()):  # type: ignore[assignment]
+        return 0, 0
+    lock_items(int(number) for number in change.fields)
+    back, left = {}, 0
+    for item in Item.objects.filter(pk__in=change.fields):
+        of = change.fields[str(item.pk)]
+        if all(same(getattr(item, name), new) for name, (_, new) in of.items()):
+            back[str(item.pk)] = {name: old for name, (old, _) in of.items()}
+    left = len(change.fields) - len(back)
+    write(back)
+    BulkChange.objects.filter(pk=change.pk).update(undone_at=Now())
+    return len(back), left
+
+
+def same(value: Any, written: Any) -> bool:
+    """Whether a column still has the value that was written into a change."""
+    if isinstance(value, Decimal):
+        return written is not None and value == Decimal(written)
+    return bool(value == written)
+
+
+def write(values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write columns of locked things, all of one column in one statement."""
+    items = {str(item.pk): item for item in Item.objects.filter(pk__in=values)}
+    names = set()
+    for number, item in items.items():
+        for name, value in values[number].items():
+            is_amount = name in ("price", "shipping") and value is not None
+            setattr(item, name, Decimal(value) if is_amount else value)
+            names.add(name.removesuffix("_id"))
+    if names:
+        Item.objects.bulk_update(items.values(), sorted(names), batch_size=ITEMS_PER_UPDATE)
+        Item.objects.filter(pk__in=values).update(updated_at=Now())
+    if "category" in names:
+        index_items(int(number) for number in values)

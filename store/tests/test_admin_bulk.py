@@ -1,0 +1,112 @@
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.confirmation import CONFIRMED
+from store.models import BulkChange, Item
+from store.tests.admin_steps import ITEMS, act
+from store.tests.factories import make_category, make_item
+
+
+def together(shop: Client, *items: Item, **typed: Any) -> str:
+    return str(act(shop, ITEMS, "change_together", *items, **typed).content.decode())
+
+
+def undo_of(page: str) -> str:
+    found = re.search(r'href="([^"]+/undo/\d+/)"', page)
+    assert found
+    return found[1]
+
+
+def test_how_many_will_change_is_said_before(shop: Client) -> None:
+    items = [make_item(price=Decimal(price)) for price in (80, 90, 100)]
+
+    page = together(shop, *items, look="yes", price="90")
+
+    assert "3 things are chosen" in page
+    assert "2 things will be other than they are" in page
+    assert {item.price for item in Item.objects.all()} == {80, 90, 100}
+    assert "Nothing is to change yet." in together(shop, *items, look="yes")
+    assert "Either a price or percent." in together(
+        shop, *items, apply="yes", price="1", percent="5"
+    )
+
+
+def test_all_of_it_is_changed_together_and_undone(shop: Client) -> None:
+    lamps = make_category("Lamps")
+    item = make_item(price=Decimal("99.99"), shipping=Decimal(5))
+    before = Item.objects.values().get()
+
+    page = together(
+        shop,
+        item,
+        apply="yes",
+        percent="10",
+        category=lamps.pk,
+        tax_scheme="zero",
+        collection_only="on",
+        published="no",
+    )
+
+    item.refresh_from_db()
+    assert (item.price, item.shipping, item.published) == (Decimal("109.99"), None, False)
+    assert (item.category, item.tax_scheme) == (lamps, "zero")
+    assert "lamps" in item.search_text
+    assert "1 thing was changed." in page
+    address = undo_of(page)
+    assert "Ann" not in shop.get(address).content.decode()
+    shop.post(address)
+    after = Item.objects.values().get()
+    assert {**after, "updated_at": None} == {**before, "updated_at": None}
+    # A second press does nothing.
+    Item.objects.update(price=7)
+    assert "0 things are as before" in shop.post(address, follow=True).content.decode()
+    assert Item.objects.get().price == 7
+
+
+def test_what_was_changed_since_stays(shop: Client) -> None:
+    first, second = make_item(price=Decimal(80)), make_item(price=Decimal(80))
+    address = undo_of(together(shop, first, second, apply="yes", price="50"))
+    Item.objects.filter(pk=first.pk).update(price=60)
+
+    page = shop.post(address, follow=True).content.decode()
+
+    assert "1 thing is as before" in page
+    assert "1 was changed since, or is gone" in page
+    assert [item.price for item in Item.objects.order_by("pk")] == [60, 80]
+
+
+def test_many_prices_ask_for_the_password_again(shop: Client) -> None:
+    items = [make_item(price=Decimal(80)) for _ in range(21)]
+    session: Any = shop.session
+    session[CONFIRMED] -= 16 * 60
+    session.save()
+
+    together(shop, *items, apply="yes", price="50")
+    assert set(Item.objects.values_list("price", flat=True)) == {80}
+    together(shop, *items[:20], apply="yes", price="50")
+    assert Item.objects.filter(price=50).count() == 20
+
+
+def test_it_takes_the_same_queries_for_many(
+    shop: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    items = [make_item(price=Decimal(80)) for _ in range(30)]
+    with django_assert_max_num_queries(40):
+        together(shop, *items, apply="yes", price="50")
+
+
+def test_nobody_undoes_what_a_colleague_did(
+    client: Client, admin_client: Client, clock: Item, sam: Any, wren: Any
+) -> None:
+    done = BulkChange.objects.create(actor=wren, fields={})
+    address = reverse("admin:store_item_undo", args=[done.pk])
+    client.force_login(sam)
+    assert client.post(address).status_code == 403
+    assert admin_client.post(address).status_code == 302
+    client.force_login(wren)
+    assert client.post(address).status_code == 403
