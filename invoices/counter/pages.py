@@ -16,6 +16,7 @@ from invoices.counter.finding import Found, find
 from invoices.counter.forms import TillForm
 from invoices.counter.receipt import labels_of, receipt_of
 from invoices.counter.selling import Sale, sell
+from invoices.counter.sheets import SHEETS
 from invoices.models import Invoice
 from money.typed import NotAnAmount, read_amount
 from outside.heavy import heavy
@@ -145,7 +146,8 @@ class LabelsPdf(StaffView):
         chosen = Piece.objects.filter(pk__in=numbers(request.GET, PIECE)).select_related("item")
         if not chosen:
             raise Http404
-        return pdf_answer(labels_of(chosen, site=self.site), "labels.pdf")
+        sheet = SHEETS.get(request.GET.get("sheet", ""))
+        return pdf_answer(labels_of(chosen, site=self.site, sheet=sheet), "labels.pdf")
 
 
 def scanned(request: HttpRequest, pk: int) -> HttpResponse:

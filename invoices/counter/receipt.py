@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from invoices.counter.sheets import Sheet
 from invoices.documents.pdf import last_change, printed
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
@@ -15,6 +16,7 @@ from store.models import Piece
 from store.pdf import qr_code, render_pdf
 
 RECEIPT = Path(__file__).parent / "receipt.typ"
+LABEL_SHEET = Path(__file__).parent / "label_sheet.typ"
 LABEL = Path(__file__).parent / "label.typ"
 
 
@@ -28,8 +30,8 @@ def receipt_of(invoices: Sequence[Invoice]) -> bytes:
     )
 
 
-def labels_of(pieces: Iterable[Piece], *, site: str) -> bytes:
-    """Labels of 62 by 29 mm, a page for each."""
+def labels_of(pieces: Iterable[Piece], *, site: str, sheet: Sheet | None = None) -> bytes:
+    """Labels of 62 by 29 mm, a page for each; or as many as there are on a sheet."""
     labels = [
         {
             "title": piece.item.title,
@@ -39,4 +41,8 @@ def labels_of(pieces: Iterable[Piece], *, site: str) -> bytes:
         }
         for piece in pieces
     ]
+    if sheet:
+        return render_pdf(
+            LABEL_SHEET, timestamp=timezone.now(), labels=labels, sheet=sheet._asdict()
+        )
     return render_pdf(LABEL, timestamp=timezone.now(), labels=labels)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.bulk import ManyMixin
+from store.admin.copies import CopiesMixin
 from store.admin.forms import ItemForm
 from store.admin.imports import ItemImportExportMixin
 from store.admin.mixins import DeleteGuardMixin, amount_of
@@ -22,6 +23,7 @@ from store.admin.picture_forms import ItemImageFormSet
 from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
 from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
+from store.admin.price_tags import PriceTagsMixin
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, Piece
 from store.pieces import add_pieces, delete_items
@@ -75,7 +77,7 @@ def counted(state: str) -> Subquery:
 
 
 @admin.register(Item)
-class ItemAdmin(ManyMixin, ItemImportExportMixin, DeleteGuardMixin):
+class ItemAdmin(ManyMixin, CopiesMixin, PriceTagsMixin, ItemImportExportMixin, DeleteGuardMixin):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
     list_display = [

@@ -1,5 +1,4 @@
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -7,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +21,7 @@ from money.fields import AmountField
 from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.picture_forms import name_in_place
 from store.admin.piece_states import listed, state_badge, state_of
+from store.admin.price_tags import PriceTagsMixin
 from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
@@ -132,7 +132,7 @@ class PieceStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(SecretsMixin, DeleteGuardMixin):
+class PieceAdmin(PriceTagsMixin, SecretsMixin, DeleteGuardMixin):
     secrets: ClassVar[list[str]] = ["held_by"]
     form = PieceForm
     change_form_template = "admin/store/piece/change_form.html"
@@ -152,7 +152,7 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
     show_full_result_count = False
-    actions = ["withdraw", "put_back", "print_labels"]
+    actions = ["withdraw", "put_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state()
@@ -200,11 +200,6 @@ class PieceAdmin(SecretsMixin, DeleteGuardMixin):
     @admin.display(description=_("now"))
     def now(self, piece: Piece) -> SafeString:
         return state_badge(piece)
-
-    @admin.action(description=_("Print labels"), permissions=["view"])
-    def print_labels(self, request: HttpRequest, pieces: QuerySet[Piece]) -> HttpResponse:
-        query = urlencode([("piece", piece.pk) for piece in pieces])
-        return redirect(f"{reverse('labels')}?{query}")
 
     @admin.action(description=_("Withdraw from sale"), permissions=["change"])
     def withdraw(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:

@@ -111,6 +111,11 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = next(iter(ITEM.rows(slug=slug)), None)
     if item is None:
         return redirect_to_renamed(request, item__isnull=False, slug=slug)
+    return item_page(request, item)
+
+
+def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> HttpResponse:
+    """The page of an item; a preview shows staff what nobody else sees yet."""
     category, parent = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
@@ -118,6 +123,7 @@ def item_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     context = {
         "item": item,
+        "is_preview": is_preview,
         "category": category,
         "parent": parent,
         "images": images,
