@@ -123,7 +123,7 @@ ROWS = [
         rows=lambda user: Payment.objects.cash_left_over(),
         page="invoices_dayclose_drawer",
         query="?show=unclosed",
-        permissions=("invoices.add_dayclose", "invoices.view_payment"),
+        permissions=("invoices.add_dayclose",),
         urgency=Urgency.WORK,
         since="at",
     ),

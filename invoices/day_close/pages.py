@@ -23,7 +23,7 @@ MOVE_ID = "move_%s"
 class DrawerPage(StaffView):
     """What is open, and the form that closes it."""
 
-    permissions: ClassVar[list[str]] = ["invoices.add_dayclose", "invoices.view_payment"]
+    permissions: ClassVar[list[str]] = ["invoices.add_dayclose"]
     model = DayClose
     template = "drawer"
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.secrets import new_secret
@@ -283,6 +284,21 @@ def test_a_forgotten_day_stands_on_the_desk_from_the_next_day_on(drawer: Client)
 
     assert "cash payment of a day that nobody has closed" in drawer.get("/admin/").text
     assert "that day was not closed" in drawer.get(f"{DRAWER}?show=unclosed").text
+
+
+def test_a_long_day_takes_as_many_queries(
+    drawer: Client, sam: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    close(sam)
+    for number in range(9):
+        take("1", days_ago=number % 2)
+        move("1", sam)
+
+    with django_assert_max_num_queries(9):
+        drawer.get(DRAWER)
+    made = close(sam, "18")
+    with django_assert_max_num_queries(9):
+        drawer.get(f"/admin/invoices/dayclose/{made.pk}/change/")
 
 
 def test_the_workshop_neither_closes_nor_reads_closes(
