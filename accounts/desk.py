@@ -27,5 +27,6 @@ FINDS = [
         note=reached_at,
         fetch=lambda users: users.select_related("customer"),
         title=lambda user: user.name or user.email,
+        page="person",
     ),
 ]

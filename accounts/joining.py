@@ -24,6 +24,9 @@ class Belonging(NamedTuple):
     label: Any
     rows: Callable[[User], QuerySet[Any]]
     move: Callable[[User, User], object]
+    # What somebody without an account has left under an address, of which `field` names nobody.
+    guest: Callable[[str], QuerySet[Any]] | None = None
+    field: str = "customer"
 
 
 BELONGINGS: list[Belonging] = []
@@ -36,10 +39,28 @@ class CannotJoin(Exception):
 
 
 def moved_by(
-    label: Any, rows: Callable[[User], QuerySet[Any]], field: str = "customer"
+    label: Any,
+    rows: Callable[[User], QuerySet[Any]],
+    field: str = "customer",
+    guest: Callable[[str], QuerySet[Any]] | None = None,
 ) -> Belonging:
     """What is moved by writing another person into one column."""
-    return Belonging(label, rows, lambda lost, kept: rows(lost).update(**{field: kept}))
+    return Belonging(
+        label, rows, lambda lost, kept: rows(lost).update(**{field: kept}), guest, field
+    )
+
+
+def what_goes_along(lost: User | str) -> list[str]:
+    """What a record has that would be moved: "3 orders"; of a guest, by address."""
+    counted = [(belonging.label, number_of(belonging, lost)) for belonging in BELONGINGS]
+    return [str(label % number) for label, number in counted if number]
+
+
+def number_of(belonging: Belonging, lost: User | str) -> int:
+    mine = belonging.rows(lost).count() if isinstance(lost, User) else 0
+    # Only its owner has shown that what stands under the address of an account is theirs.
+    email = (lost.email if lost.is_checked else "") if isinstance(lost, User) else lost
+    return mine + (belonging.guest(email).count() if belonging.guest and email else 0)
 
 
 def works_here(user: User) -> bool:
@@ -52,35 +73,77 @@ def check_may_join(lost: User, kept: User) -> None:
     """Raise CannotJoin with why these two must stay two."""
     if lost.pk == kept.pk:
         raise CannotJoin(_("This is the same record."))
-    if works_here(lost) or works_here(kept):
-        raise CannotJoin(_("Somebody who works here is joined with nobody."))
+    for user in (kept, lost):
+        check_is_customer(user)
     if not kept.is_active:
         raise CannotJoin(_("The record that is to be kept is closed."))
     if not lost.is_active:
         raise CannotJoin(_("The record that is to go is closed already."))
-    if kept.is_strangers:
+
+
+def check_is_customer(user: User) -> None:
+    """Raise CannotJoin for somebody with rights, and for who may be a stranger."""
+    if works_here(user):
+        raise CannotJoin(_("Somebody who works here is joined with nobody."))
+    if user.is_strangers:
         raise CannotJoin(
             _(
-                "Nobody has shown yet that the account that is to be kept belongs to its address: "
-                "whoever opened it would see all this. Its owner follows the link in our mail, or "
-                "you mark the address as checked."
+                "Nobody has shown yet that the account %s belongs to its address: a stranger may "
+                "have opened it. Its owner follows the link in our mail, or you mark the address "
+                "as checked."
             )
+            % user
         )
 
 
 @transaction.atomic
 def join_people(*, lost_id: int, kept_id: int, request: HttpRequest) -> User:
-    """Give all that one record has to another, and close it. Raises CannotJoin."""
-    found = User.objects.select_for_update().filter(pk__in=[lost_id, kept_id]).order_by("pk")
+    """Give all that one record has to another, and close it. Raises CannotJoin.
+
+    The locks let others write rows that name these people: else whoever has locked a ticket and
+    writes of it waits for this, and this for the ticket.
+    """
+    found = (
+        User.objects.select_for_update(no_key=True).filter(pk__in=[lost_id, kept_id]).order_by("pk")
+    )
     locked = {user.pk: user for user in found}
     lost, kept = locked[lost_id], locked[kept_id]
     check_may_join(lost, kept)
     for belonging in BELONGINGS:
         belonging.move(lost, kept)
+        if belonging.guest and lost.is_checked:
+            belonging.guest(lost.email).update(**{belonging.field: kept})
     join_contacts(lost, kept)
     close(lost, kept)
     tell(SecurityEvent.PEOPLE_JOINED, kept, request, f"{lost} ({lost.pk}), by {request.user}")
     return kept
+
+
+@transaction.atomic
+def join_guest(*, email: str, kept_id: int, request: HttpRequest) -> User:
+    """Give an account what was ordered and asked under an address without one.
+
+    Raises CannotJoin.
+    """
+    kept = User.objects.select_for_update(no_key=True).get(pk=kept_id)
+    check_may_join_guest(email, kept)
+    for belonging in BELONGINGS:
+        if belonging.guest:
+            belonging.guest(email).update(**{belonging.field: kept})
+    tell(SecurityEvent.PEOPLE_JOINED, kept, request, f"guest {email}, by {request.user}")
+    return kept
+
+
+def check_may_join_guest(email: str, kept: User) -> None:
+    """Raise CannotJoin with why what was left under an address stays without an account."""
+    if not email:
+        raise CannotJoin(_("There is no e-mail address."))
+    check_is_customer(kept)
+    if not kept.is_active:
+        raise CannotJoin(_("The record that is to be kept is closed."))
+    owner = User.objects.filter(email=email).exclude(pk=kept.pk).first()
+    if owner and owner.merged_into_id != kept.pk:
+        raise CannotJoin(_("There is an account with this address: join that one."))
 
 
 def join_contacts(lost: User, kept: User) -> None:
@@ -117,7 +180,7 @@ def give_address(*, person: User, email: str, request: HttpRequest) -> User:
 
     Where there is an account with it, that has all from now on. Raises CannotJoin.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.email:
         # To join with anybody else is more than this, and for managers.
         raise CannotJoin(_("There is an e-mail address already."))

@@ -17,3 +17,5 @@ class Find(NamedTuple):
     # Fetches what these read.
     fetch: Callable[[Any], QuerySet[Any]] = lambda rows: rows
     title: Callable[[Any], Any] = str
+    # The name of the address in the admin to which a hit leads, if it is not its form.
+    page: str = ""

@@ -31,6 +31,7 @@ urlpatterns = [
     path("admin/till/receipt/", admin.site.admin_view(ReceiptPage.as_view()), name="till-receipt"),
     path("admin/till/receipt.pdf", admin.site.admin_view(ReceiptPdf.as_view()), name="till-pdf"),
     path("admin/till/labels.pdf", admin.site.admin_view(LabelsPdf.as_view()), name="labels"),
+    path("admin/people/", include("repairshop.people.urls")),
     path("admin/", admin.site.urls),
     path("p/<int:pk>/", scanned, name="scanned"),
     path("links/<slug:power>/<slug:link>/", AgedLinkView.as_view(), name="aged-link"),

@@ -8,7 +8,7 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.outbox import SENDERS
-        from store import receivers  # noqa: F401
+        from store import belongings, receivers  # noqa: F401
         from store.models import ShopProfile
 
         SENDERS["shop"] = ShopProfile.get_solo

@@ -53,10 +53,10 @@ def narrowed(app: str, name: str) -> set[str]:
     loader = MigrationLoader(None)
     before = loader.project_state((app, name), at_end=False).apps
     rules = set()
-    operations: list[Any] = loader.get_migration(app, name).operations
-    for operation in operations:
+    for operation in loader.get_migration(app, name).operations:
         if isinstance(operation, AddConstraint) and is_narrower(operation, app, before):
-            rules.add(f'CREATE UNIQUE INDEX "{operation.constraint.name}"')
+            rule: Any = operation
+            rules.add(f'CREATE UNIQUE INDEX "{rule.constraint.name}"')
     return rules
 
 

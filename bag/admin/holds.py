@@ -137,7 +137,8 @@ class HoldAdmin(HoldList):
         actor = self.check_may_change(request)
         pieces = Piece.objects.with_state().annotate(now=Now()).select_related("item")
         piece: Any = get_object_or_404(pieces, pk=pk)
-        form = ReserveForm(request.POST or None, now=piece.now, piece=piece)
+        whose = {"customer": request.GET.get("customer")}
+        form = ReserveForm(request.POST or None, now=piece.now, piece=piece, initial=whose)
         if piece.state != Piece.State.AVAILABLE:
             return self.redirect_to_piece(request, str(pk))
         if not form.is_valid():

@@ -8,13 +8,14 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from invoices.counter.finding import with_items
 from invoices.models import Invoice
 from money.currency import shop_currency
 from store.models import Piece
 
 # The names in the address, and which rows their numbers are of.
-PIECE, TICKET = "piece", "ticket"
+PIECE, TICKET, PERSON = "piece", "ticket", "person"
 
 
 class Line(NamedTuple):
@@ -36,6 +37,9 @@ class Chosen:
         self.pieces = [found[pk] for pk in pieces if pk in found]
         owed = Invoice.objects.with_parts().filter(pk__in=invoices, ticket__isnull=False)
         self.invoices = list(owed.order_by("pk"))
+        # Whose page has led here.
+        person = numbers(query, PERSON)[:1]
+        self.person = User.objects.filter(pk__in=person).first() if person else None
 
     @property
     def lines(self) -> list[Line]:
@@ -63,7 +67,8 @@ class Chosen:
         self, *, more: tuple[str, int] | None = None, without: tuple[str, int] | None = None
     ) -> str:
         parts = [part for part in self.fields if part != without]
-        query = urlencode([*parts, *([more] if more and more not in parts else [])])
+        whose = [(PERSON, self.person.pk)] if self.person else []
+        query = urlencode([*parts, *([more] if more and more not in parts else []), *whose])
         return f"{reverse('till')}?{query}"
 
 

@@ -66,9 +66,12 @@ class TillPage(StaffView):
 
     def form_of(self, chosen: Chosen, *data: Any) -> TillForm:
         may_release = self.user.has_perm(MAY_RELEASE) and bool(chosen.in_bags)
-        return TillForm(
+        form = TillForm(
             *data, total=chosen.total, has_things=bool(chosen.pieces), may_release=may_release
         )
+        if chosen.person:
+            form.initial["name"], form.initial["email"] = chosen.person.name, chosen.person.email
+        return form
 
     def sale_of(self, chosen: Chosen, form: TillForm) -> Sale:
         given = {name: form.cleaned_data[name] or "" for name in TEXTS if name in form.fields}

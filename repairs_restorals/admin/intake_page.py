@@ -116,7 +116,9 @@ class IntakePage(TicketStaffView):
     template = "intake"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(IntakeForm())
+        # A customer's page leads here with what is known.
+        known = {name: request.GET.get(name, "") for name in PERSON}
+        return self.show(IntakeForm(initial=known))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = IntakeForm(with_new_names(request.POST), request.FILES)

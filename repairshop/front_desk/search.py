@@ -66,7 +66,7 @@ def group_of(site: AdminSite, request: HttpRequest, find: Find, term: str) -> Gr
     shown = [
         Hit(
             title=str(find.title(row)),
-            address=reverse(f"{name}_change", args=[row.pk]),
+            address=reverse(find.page or f"{name}_change", args=[row.pk]),
             state=str(find.state(row)),
             note=str(find.note(row)),
         )

@@ -26,6 +26,7 @@ from invoices.orders.admin.mark_paid import HandOut, PayOrder, is_payable
 from invoices.orders.admin.printing import AddressLabel, PackingSlip, PrintingMixin
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
+from invoices.orders.admin.whose import WhoseMixin
 from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.taking_back_plan import left_of
 from invoices.orders.to_do import FOR_STAFF, TO_DO
@@ -67,7 +68,9 @@ def notes_of(order: Order) -> list[Invoice]:
 
 
 @admin.register(Order)
-class OrderAdmin(PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+class OrderAdmin(
+    WhoseMixin, PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin
+):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
     secrets: ClassVar[list[str]] = ["secret", "bag_key"]
@@ -101,7 +104,7 @@ class OrderAdmin(PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMi
         "given",
         "invoice_link",
         "credited",
-        ("name", "email", "phone", "customer"),
+        ("name", "email", "phone", "customer", "whose"),
         ("delivery", "address"),
         "note",
         "staff_note",
@@ -110,8 +113,8 @@ class OrderAdmin(PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMi
     readonly_fields = [
         "reference", "placed_at", "standing_now", "parcel", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "delivery", "address", "note", "given", "ended", "credited", "staff_note", "terms_then",
-        "confirming",
+        "whose", "delivery", "address", "note", "given", "ended", "credited", "staff_note",
+        "terms_then", "confirming",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:

@@ -1,0 +1,115 @@
+"""Join two records of one person, after a look at what that does."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.pages import StaffView
+from accounts.confirmation import require_confirmation
+from accounts.joining import (
+    CannotJoin,
+    check_may_join,
+    check_may_join_guest,
+    join_guest,
+    join_people,
+    what_goes_along,
+)
+from accounts.models import User, UserManager
+from repairshop.people.records import Person
+from repairshop.people.views import MAY_JOIN, MAY_SEE, find_person
+
+
+class JoinForm(forms.Form):
+    """Which record goes, and its name or address once more, typed."""
+
+    other = forms.CharField(
+        label=gettext_lazy("The other record: its number, or an e-mail address"), max_length=254
+    )
+    typed = forms.CharField(
+        label=gettext_lazy("Type the name or address of the record that goes"),
+        max_length=254,
+        required=False,
+    )
+
+    def clean_other(self) -> User | str:
+        """An account, by number or address; the address of a guest as it is."""
+        text = self.cleaned_data["other"].replace("\0", "").strip()
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        email = UserManager.normalize_email(text)
+        if user := User.objects.filter(pk=number).first() if number else None:
+            return user
+        if user := User.objects.filter(email=email).first():
+            return user
+        if "@" in email and Person(guest_email=email).orders.exists():
+            return email
+        raise forms.ValidationError(_("There is no such record."))
+
+
+class JoinPage(StaffView):
+    """This page's record stays; the other one goes. For those who may change people."""
+
+    permissions: ClassVar[list[str]] = [*MAY_SEE, *MAY_JOIN]
+    model = User
+    template = "join"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        kept = find_person(pk)
+        if "other" not in request.GET:
+            return self.show(kept, JoinForm())
+        form = JoinForm(request.GET)
+        return self.show(kept, form, form.cleaned_data["other"] if form.is_valid() else None)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        kept = find_person(pk)
+        form = JoinForm(request.POST)
+        if not form.is_valid():
+            return self.show(kept, form)
+        other = form.cleaned_data["other"]
+        if form.cleaned_data["typed"].strip().casefold() not in names_of(other):
+            form.add_error("typed", _("This is not the name or address of the record that goes."))
+            return self.show(kept, form, other)
+        require_confirmation(request)
+        try:
+            if isinstance(other, User):
+                join_people(lost_id=other.pk, kept_id=kept.pk, request=request)
+            else:
+                join_guest(email=other, kept_id=kept.pk, request=request)
+        except CannotJoin as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.show(kept, form, other)
+        messages.success(request, _("The two records are one now."))
+        return redirect("person", kept.pk)
+
+    def show(self, kept: User, form: JoinForm, other: User | str | None = None) -> HttpResponse:
+        return self.page(
+            _("Join another record with %s") % Person(user=kept),
+            person=Person(user=kept),
+            kept=kept,
+            form=form,
+            other=other,
+            lost=Person(user=other) if isinstance(other, User) else other,
+            is_account=isinstance(other, User),
+            goes_along=what_goes_along(other) if other else [],
+            refusal=refusal_of(other, kept) if other and not form.non_field_errors() else "",
+        )
+
+
+def names_of(other: User | str) -> set[str]:
+    names = {other.name, other.email} if isinstance(other, User) else {other}
+    return {name.strip().casefold() for name in names if name}
+
+
+def refusal_of(other: Any, kept: User) -> str:
+    try:
+        if isinstance(other, User):
+            check_may_join(other, kept)
+        else:
+            check_may_join_guest(other, kept)
+    except CannotJoin as refusal:
+        return refusal.sentence
+    return ""
