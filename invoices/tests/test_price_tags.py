@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from store.tests.factories import make_item
 def test_price_tags_fill_sheets(client: Client, sam: User, sheet: str, pages: int) -> None:
     client.force_login(sam)
     pieces = make_item(title="A very long title of a lamp " * 5, pieces=25).pieces
-    query = {"piece": list(pieces.values_list("pk", flat=True)), "sheet": sheet}
+    query: dict[str, Any] = {"piece": [piece.pk for piece in pieces.all()], "sheet": sheet}
 
     pdf = PdfReader(BytesIO(client.get(reverse("labels"), query).content))
 

@@ -42,7 +42,7 @@ def printer(sheet: str) -> Callable[..., HttpResponse | None]:
             text = _("There are no pieces.") if not numbers else _("Choose fewer at once.")
             page.message_user(request, text, messages.WARNING)
             return None
-        query = [("piece", number) for number in numbers]
+        query: list[tuple[str, Any]] = [("piece", number) for number in numbers]
         query += [("sheet", sheet)] if sheet else []
         return redirect(f"{reverse('labels')}?{urlencode(query)}")
 

@@ -30,7 +30,7 @@ def test_another_one_like_it_is_not_published(shop: Client) -> None:
 
     copy = Item.objects.first()
     assert copy
-    assert (copy.title, copy.maker, copy.price) == ("Lamp (copy)", "Leroy", 80)
+    assert (copy.title, copy.maker, copy.price) == ("Lamp (copy)", "Leroy", Decimal(80))
     assert (copy.published, copy.pieces.count(), copy.slug == item.slug) == (False, 0, False)
     assert "leroy" in copy.search_text
     assert "This is the copy." in page
