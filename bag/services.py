@@ -24,6 +24,7 @@ from bag.models import WaitlistEntry
 from bag.rate_limit import consume_holds
 from bag.time_left import least_gain
 from store.history import Kind, Rows, entries, lock_lapsed, record_events, record_lapsed
+from store.hold_time import hold_time
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
@@ -40,7 +41,7 @@ PROMISED = Exists(
 
 def new_hold(key: str, customer: Any = None, until: Any = None) -> dict[str, Any]:
     """The columns of a hold that begins now; without `until` it has the usual time."""
-    until = until or Now() + settings.HOLD_FOR
+    until = until or Now() + hold_time()
     return {
         **NO_HOLD,
         "held_by": key,
@@ -147,7 +148,7 @@ def hold_pieces(
 def hold(piece: int, bag_key: str, customer: User | None) -> int:
     """Hold an available piece and write that down; return 1, or 0 when it is taken meanwhile."""
     who = customer and customer.pk
-    return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=settings.HOLD_FOR)
+    return HOLD.make(piece=piece, bag_key=bag_key, customer=who, time=hold_time())
 
 
 def refusal(*, item_id: int, bag_key: str, **facts: Any) -> NotEnoughAvailable:
@@ -170,14 +171,14 @@ def renew_holds(*, bag_key: str, actor: User | None = None) -> int:
     has lapsed is not revived; it must be taken again, in turn with everybody else. A
     renewal of less than a minute changes nothing, so that a double click counts once.
     """
-    limit = F("held_since") + LONGEST_HOLD * settings.HOLD_FOR
-    renewed = Least(Now() + settings.HOLD_FOR, limit)
+    limit = F("held_since") + LONGEST_HOLD * hold_time()
+    renewed = Least(Now() + hold_time(), limit)
     pieces = Piece.objects.held_by(bag_key).lock()
     short = list(pieces.filter(held_until__lt=renewed - least_gain()).values_list("pk", flat=True))
     chosen = pieces.filter(pk__in=short)
     chosen.update(held_until=renewed, renewals=F("renewals") + 1)
     record_events(chosen, Kind.RENEWED, actor=actor)
-    fresh = pieces.filter(held_until__gte=Now() + settings.HOLD_FOR - least_gain())
+    fresh = pieces.filter(held_until__gte=Now() + hold_time() - least_gain())
     return len(short) or fresh.count()
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-
+from store.hold_time import hold_time
 from store.models import Piece
 from store.stock import first_end, last_end, seconds_left
 from store.templatetags.clock_time import clock_time
@@ -21,7 +20,7 @@ def can_renew(pieces: Iterable[Piece]) -> bool:
 
 def least_gain() -> timedelta:
     """Renewing does nothing when it would give less; it is less where holds are brief."""
-    return min(LEAST_GAIN, settings.HOLD_FOR / 4)
+    return min(LEAST_GAIN, hold_time() / 4)
 
 
 def at_limit(pieces: Iterable[Piece]) -> bool:
@@ -32,7 +31,7 @@ def at_limit(pieces: Iterable[Piece]) -> bool:
 
 def gain(piece: Piece) -> timedelta:
     end, last = piece.held_until, last_end(piece)
-    return min(settings.HOLD_FOR - piece.time_left, last - end) if end and last else timedelta(0)
+    return min(hold_time() - piece.time_left, last - end) if end and last else timedelta(0)
 
 
 def time_of(pieces: list[Piece]) -> dict[str, Any]:
@@ -43,4 +42,4 @@ def time_of(pieces: list[Piece]) -> dict[str, Any]:
 
 def remind_at() -> int:
     """How many seconds before the end a page reminds; less in a shop that holds very briefly."""
-    return int(min(REMIND_BEFORE, settings.HOLD_FOR / 2).total_seconds())
+    return int(min(REMIND_BEFORE, hold_time() / 2).total_seconds())

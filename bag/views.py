@@ -2,7 +2,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +19,7 @@ from bag.services import Taken, hold_pieces, release_holds, renew_holds
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
 from store.exceptions import Refusal
+from store.hold_time import hold_minutes
 from store.models import Item
 from store.stock import first_end
 from store.templatetags.clock_time import clock_time
@@ -42,7 +42,7 @@ class BagView(TemplateView):
             for_you={thing.item_id for thing in [*kept, *turns]},
             waits_for={entry.item_id for entry in entries},
             removed=Item.objects.published().filter(slug=removed).first() if removed else None,
-            hold_minutes=int(settings.HOLD_FOR.total_seconds() // 60),
+            hold_minutes=hold_minutes(),
             **kwargs,
         )
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.db.models import BigIntegerField
 from django.db.models.functions import Now
 
 from store.availability import state_words
+from store.hold_time import hold_time
 from store.models import Item, Piece
 from store.statements import Statement
 from store.templatetags.clock_time import clock_time
@@ -132,7 +132,7 @@ def last_end(piece: Piece) -> datetime | None:
     """When a hold ends at the latest: after ten renewals, or when staff have said."""
     if not (piece.held_since and piece.held_until):
         return None
-    return max(piece.held_until, piece.held_since + LONGEST_HOLD * settings.HOLD_FOR)
+    return max(piece.held_until, piece.held_since + LONGEST_HOLD * hold_time())
 
 
 def whole_seconds(time: timedelta | int) -> int:

@@ -32,6 +32,7 @@ class ShopProfileAdmin(SingletonModelAdmin):
                 ]
             },
         ),
+        (_("Bags"), {"fields": ["hold_minutes"]}),
         (
             _("Payment by bank transfer"),
             {

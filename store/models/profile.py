@@ -115,6 +115,13 @@ class ShopProfile(SingleRow, Address):
         validators=[MaxValueValidator(90)],
         help_text=_("The time to withdraw is counted from then: nobody tells us when it arrived."),
     )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("minutes that a bag holds a thing"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text=_("Empty: what the server is set up with, by HOLD_MINUTES."),
+    )
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
     ticked_off = models.JSONField(default=list, db_default=[], editable=False)
 

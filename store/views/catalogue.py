@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.db.models import BigIntegerField, CharField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -8,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from store.forms import FilterForm
+from store.hold_time import hold_minutes
 from store.models import Category, Item, ItemImage, PastAddress
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
@@ -32,7 +32,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "newest": arrivals[0] if arrivals else None,
         "others": arrivals[1:],
-        "hold_minutes": round(settings.HOLD_FOR.total_seconds() / 60),
+        "hold_minutes": hold_minutes(),
     }
     return render(request, "store/front.html", context)
 

@@ -89,8 +89,8 @@ FAULTS = [
         HOLDING,
         Edit(
             SERVICES,
-            "renewed = Least(Now() + settings.HOLD_FOR, limit)",
-            "renewed = Now() + settings.HOLD_FOR",
+            "renewed = Least(Now() + hold_time(), limit)",
+            "renewed = Now() + hold_time()",
         ),
     ),
     Fault(
