@@ -20,6 +20,7 @@ urlpatterns = [
     path("terms/", pages.LegalView.as_view(subject="terms"), name="terms"),
     path("privacy/", pages.LegalView.as_view(subject="privacy"), name="privacy"),
     path("imprint/", pages.LegalView.as_view(subject="imprint"), name="imprint"),
+    path("accent.css", pages.accent, name="accent"),
     path("robots.txt", pages.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -17,7 +17,7 @@ BANK_DETAILS = {"account_holder", "iban", "bic"}
 @admin.register(ShopProfile)
 class ShopProfileAdmin(SingletonModelAdmin):
     fieldsets = [
-        (None, {"fields": ["name", "tagline"]}),
+        (None, {"fields": ["name", "tagline", "accent"]}),
         (
             _("Where and when"),
             {

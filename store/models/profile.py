@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address
+from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
 from store.models.single_row import SingleRow
 from store.models.withdrawal_rights import ReturnCosts
@@ -121,6 +122,14 @@ class ShopProfile(SingleRow, Address):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
         help_text=_("Empty: what the server is set up with, by HOLD_MINUTES."),
+    )
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        db_default="",
+        validators=[validate_accent],
+        help_text=_("Such as #9c1c2b, for links and buttons on light pages. Empty: the red one."),
     )
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
     ticked_off = models.JSONField(default=list, db_default=[], editable=False)
