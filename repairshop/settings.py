@@ -242,7 +242,7 @@ PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS = env_int("PHOTO_MEGABYTES_PER_HOUR_PER_ADD
 # What one person may bind without having paid: orders, and their value, €5,000 or ¥500,000.
 UNPAID_ORDERS = env_int("UNPAID_ORDERS", default=3)
 UNPAID_VALUE = env_int("UNPAID_VALUE", default=int(500_000 * unit_of(CURRENCY)))
-# An order on a promise for an address that was never reached ends so long after the mail with its
+# An order on a promise of whoever may not own its address ends so long after the mail with its
 # link has left; 0 asks nobody. What all such orders may bind, beyond which the link comes first.
 CONFIRM_MINUTES = env_int("CONFIRM_MINUTES", default=60, least=0)
 UNCONFIRMED_PIECES = env_int("UNCONFIRMED_PIECES", default=20)

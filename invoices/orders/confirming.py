@@ -1,7 +1,8 @@
-"""Orders on a promise for an address that nobody has reached: confirmed by a link in a mail to it.
+"""Orders on a promise of whoever may not own their address: confirmed by a link in a mail to it.
 
-Reached is an address to which we have mailed a link that somebody has followed. That an order's
-page was seen says nothing: whoever has placed the order is led there, whatever address they typed.
+Reached is an address to which we have mailed a link that somebody has followed, and only whoever
+has followed it is known by that: anybody else who types it may type what they like into our mails.
+That an order's page was seen says nothing: whoever has placed the order is led there.
 """
 
 from datetime import timedelta
@@ -12,8 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Now
 
-from accounts.addresses import is_checked
-from accounts.models import User, UserManager
+from accounts.models import User
 from bag.locks import lock
 from invoices.documents.drafts import invoice_of_order
 from invoices.locking import lock_invoice
@@ -30,14 +30,16 @@ ORDERS_A_ROUND = 100
 
 
 def is_reached(order: Order) -> bool:
-    """Whether the address of an order is known to be somebody's who follows our links.
+    """Whether whoever has placed an order is known to follow the links that its address gets.
 
-    An account says so of its own address alone: its owner may type any other.
+    An account says so of its own address alone, for its owner may type any other; a browser, by its
+    bag, of the address of an order that was confirmed by its link.
     """
-    account = User.objects.filter(email=UserManager.normalize_email(order.email)).first()
-    if is_checked(account):
+    account = order.customer
+    if account and account.is_checked and account.email.casefold() == order.email.casefold():
         return True
-    return Order.objects.filter(email__iexact=order.email, reached_at__isnull=False).exists()
+    mine = Order.objects.filter(bag_key=order.bag_key, email__iexact=order.email)
+    return mine.filter(reached_at__isnull=False).exists()
 
 
 def must_be_confirmed(order: Order) -> bool:

@@ -47,8 +47,8 @@ def place_order(
 
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
     when a price or shipping is not the agreed one any more, and TooMuchUnpaid when it is
-    `is_bounded`, as all are that visitors place, and nobody's word stands for it. For an
-    address that was never reached, such a one waits to be confirmed.
+    `is_bounded`, as all are that visitors place, and nobody's word stands for it. Of whoever
+    is not known to read its address's mail, such a one waits to be confirmed.
     """
     is_promise = is_bounded and order.payment_method != Order.PaymentMethod.CARD
     if is_promise:

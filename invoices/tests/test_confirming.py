@@ -1,4 +1,4 @@
-"""A promise for an address that was never reached waits for the link in its mail."""
+"""A promise of whoever is not known to read its address’s mail waits for the link in that."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ from invoices.mail.confirm_links import confirm_path
 from invoices.orders.confirming import begin_confirming
 from invoices.orders.jobs import end_unconfirmed_orders, remind_unpaid_orders
 from invoices.orders.transitions import transition_and_notify
-from invoices.tests.test_checkout import form_of, put_in_bag
+from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag
 from invoices.tests.test_unpaid import order as place
 from mail.models import Mail
 from mail.sending import send_mails
@@ -88,11 +88,27 @@ def test_following_the_link_places_it(client: Client, asked: Order) -> None:
     assert Mail.objects.filter(event="invoices.placed").count() == 1
 
 
-def test_an_address_that_was_reached_waits_no_more(client: Client, asked: Order) -> None:
-    client.post(link_in_mail())
+def test_a_browser_whose_link_was_followed_waits_no_more(client: Client, asked: Order) -> None:
+    # As on a phone, where mails are read.
+    Client().post(link_in_mail())
     place(client, email="ANN@example.com")
 
     assert Order.objects.latest("pk").stage == OrderStage.TRANSFER
+
+
+def test_a_stranger_who_types_an_address_that_was_reached_waits(
+    client: Client, asked: Order, alice: User
+) -> None:
+    client.post(link_in_mail())
+    trap = {"name": "Call +49 900 666", "street": "Card refused.", "city": "https://evil.example"}
+    typed: dict[str, Any] = {**ADDRESS, "delivery": "ship", **trap}
+    for email in ("ann@example.com", alice.email):
+        place(Client(), email=email, **typed)
+
+        assert Order.objects.latest("pk").stage == OrderStage.UNCONFIRMED
+        mail = Mail.objects.latest("pk")
+        assert (mail.event, mail.to) == ("invoices.unconfirmed", email)
+        assert not [word for word in trap.values() if word in mail.text + mail.html]
 
 
 @pytest.mark.parametrize(

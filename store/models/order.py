@@ -155,8 +155,8 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     # A keyed hash of the visitor's network; empty when staff or a program have placed it.
     placed_from = models.CharField(max_length=64, db_default="", default="", editable=False)
 
-    # Placed on a promise for an address that was never reached. Until somebody follows the link in
-    # the `confirmation`, its things are held for it; see `store.unconfirmed`.
+    # Placed on a promise by whoever may not own the address. Until somebody follows the link in the
+    # `confirmation`, its things are held for it; see `store.unconfirmed`.
     is_unconfirmed = models.BooleanField(default=False, db_default=False, editable=False)
     confirmation = models.ForeignKey(
         "mail.Mail", on_delete=models.SET_NULL, related_name="+", null=True, editable=False

@@ -85,7 +85,7 @@ class Siege:
             "accounts": partial(self.sent_by_strangers, "/accounts/register/"),
             "drafts": partial(self.sent_by_strangers, NEW_TICKET),
             "questions": partial(self.sent_by_strangers, asked),
-            "orders": lambda number: order(self.things[number], HOME, new_email()),
+            "orders": lambda number: order(self.things[number], from_address(HOME), new_email()),
             "tickets": partial(self.sent_by_alice, NEW_TICKET),
             "messages": partial(self.sent_by_alice, f"{self.ticket.get_absolute_url()}message/"),
             "photos": self.shown_by_alice,

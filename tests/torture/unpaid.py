@@ -13,8 +13,7 @@ from django.db.models.functions import Now
 from django.test import Client, override_settings
 
 from bag.models import RateLimit
-from store.models import Item, Order, OrderStage
-from store.tests.factories import make_order
+from store.models import NO_HOLD, Item, Order, OrderStage
 from store.unconfirmed import held_for_orders
 from tests.torture import invariants
 from tests.torture.buyers import Answer, checkout_form
@@ -78,19 +77,24 @@ class Siege:
 
     def __init__(self, run: Run) -> None:
         self.rounds = run.rounds
+        # Of somebody who was here before, and has followed a link.
+        self.honest = from_address("6.6.6.6")
         [known] = put_on_sale(items=1, pieces=1)
-        make_order(known, email=HONEST, reached_at=Now())
-        Order.objects.update(state=Order.State.CANCELLED)
-        known.pieces.update(order=None)
+        order(known, self.honest, HONEST)
+        Order.objects.update(reached_at=Now(), state=Order.State.CANCELLED)
+        known.pieces.update(**NO_HOLD)
         self.things = put_on_sale(items=3 * run.rounds + 1, pieces=1)
         self.told: Counter[str] = Counter()
 
     def begin(self) -> None:
         for number in range(self.rounds):
-            self.told["network"] += order(self.things.pop(), "9.9.9.9", f"n{number}@example.com")
-            self.told["person"] += order(self.things.pop(), f"8.8.8.{number}", "one@example.com")
-            order(self.things.pop(), f"7.7.{number}.7", f"s{number}@example.com")
-        self.told["refused"] += not order(self.things.pop(), "6.6.6.6", HONEST)
+            for name, address, email in (
+                ("network", "9.9.9.9", f"n{number}@example.com"),
+                ("person", f"8.8.8.{number}", "one@example.com"),
+                ("stranger", f"7.7.{number}.7", f"s{number}@example.com"),
+            ):
+                self.told[name] += order(self.things.pop(), from_address(address), email)
+        self.told["refused"] += not order(self.things.pop(), self.honest, HONEST)
 
     def found(self) -> Counter[str]:
         """With what is held longer than any bag would have held it."""
@@ -100,8 +104,7 @@ class Siege:
         return self.told + Counter(strangers=bound)
 
 
-def order(thing: Item, address: str, email: str) -> bool:
-    visitor = from_address(address)
+def order(thing: Item, visitor: Client, email: str) -> bool:
     visitor.post(f"/bag/add/{thing.pk}/", {"quantity": 1})
     page = visitor.get("/checkout/")
     form = checkout_form(Answer(page.status_code, "", page.content.decode()))
