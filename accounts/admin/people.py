@@ -113,6 +113,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     ordering = ["email"]
     readonly_fields = [
         "is_address_checked",
+        "everything",
         "last_login",
         "date_joined",
         "password_by_mail",
@@ -123,7 +124,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        person: list[str] = ["email", "is_address_checked", "name", "last_login", "date_joined"]
+        person = ["email", "is_address_checked", "name", "everything", "last_login", "date_joined"]
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": [*person, "is_active"]})]
         rights = ["is_active", "is_staff", "groups"]
@@ -162,6 +163,11 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     @admin.display(description=_("address checked"), boolean=True)
     def is_address_checked(self, user: User) -> bool:
         return user.is_checked
+
+    @admin.display(description=_("as a customer"))
+    def everything(self, user: User) -> SafeString:
+        page = reverse("person", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', page, _("Tickets, orders, mails and all else"))
 
     @admin.display(description=_("password"))
     def password_by_mail(self, user: User) -> SafeString | str:

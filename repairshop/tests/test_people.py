@@ -117,6 +117,11 @@ def test_the_search_leads_to_the_page_by_any_spelling(manager: Client, full: Use
     assert f'href="{reverse("person", args=[full.pk])}"' in answer.text
 
 
+def test_the_account_leads_there(manager: Client, full: User) -> None:
+    account = manager.get(reverse("admin:accounts_user_change", args=[full.pk])).text
+    assert f'href="{reverse("person", args=[full.pk])}"' in account
+
+
 def test_more_of_it_takes_no_more_queries(
     manager: Client, full: User, sam: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
