@@ -30,6 +30,8 @@ keepalive = 95
 # The heartbeat file of a worker must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
+# No header says under which path the shop lies, whoever sends it.
+forwarder_headers = ""
 
 
 def refuse_bad_settings() -> None:

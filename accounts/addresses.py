@@ -53,6 +53,17 @@ def network_of(address: str) -> str:
     return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
 
 
+def is_from_outside(request: HttpRequest) -> bool:
+    """Whether it says something of a visitor where a request comes from.
+
+    A private network is a proxy that nobody has counted, and all come from there.
+    """
+    try:
+        return ip_network(network_of(client_address(request)), strict=False).is_global
+    except ValueError:
+        return False
+
+
 def site_of(request: HttpRequest) -> str:
     """Where links in mails lead: the address under which the shop was asked.
 

@@ -5,13 +5,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.address_changes import UNDONE_WITHIN
 from accounts.addresses import site_of
 from accounts.checks import check_token, undo_token
 from accounts.events import SecurityEvent, tell
-from accounts.factors.services import factors_of
+from accounts.factors.services import forget_factors_since
 from accounts.logins.services import end_logins, end_other_logins
 from accounts.mail import mail_about_change, mail_check
-from accounts.models import AddressChange, Login, User
+from accounts.models import AddressChange, KnownBrowser, Login, User
 from accounts.registering import mail_way_in, make_room_for
 from accounts.services import address_was_reached
 
@@ -90,8 +91,9 @@ def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None
 def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
     """Give an account back to the address that it had, with no password and nobody in it.
 
-    Later changes are undone as well, and factors that were added meanwhile go. Raises
-    IntegrityError when another account has the address by now.
+    Later changes are undone as well. Factors go that were added meanwhile, or not long before:
+    whoever changes an address that is not theirs may have begun there; and so do the browsers
+    that were known. Raises IntegrityError when another account has the address by now.
     """
     user = User.objects.select_for_update().get(pk=change.user_id)
     make_room_for(change.old)
@@ -101,9 +103,8 @@ def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
     user.set_unusable_password()
     user.save(update_fields=["email", "new_email", "password"])
     address_was_reached(user=user)
-    for device in factors_of(user):
-        if device.created_at > change.at:
-            device.delete()
+    forget_factors_since(user, change.at - UNDONE_WITHIN)
+    KnownBrowser.objects.filter(user=user).delete()
     end_logins(Login.objects.filter(user=user))
     tell(SecurityEvent.ADDRESS_CHANGED, user, request, f"{change.new}, taken back")
     return user

@@ -110,6 +110,12 @@ DRAFTS = Limit(
     0,
     _("Without an account, so much cannot be kept. Log in first, or send it at %s."),
 )
+SESSIONS = Limit(
+    "session",
+    "SESSIONS_PER_HOUR_PER_ADDRESS",
+    0,
+    _("From where you are, a great many have just begun to use the shop. Come back at %s."),
+)
 PHOTOS = Limit(
     "photo",
     "PHOTOS_PER_HOUR_PER_ADDRESS",

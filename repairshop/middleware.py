@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -18,8 +19,11 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 # In an address: what `new_secret` makes, a link of `accounts.links`, and the key of a link for a
 # new password. The names of things have no capitals.
 SECRET = re.compile(
-    r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\d+-\d{6}-[\w-]{22}|\w{5,}-[0-9a-f]{32})(?=/|$)"
+    r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\d+-\d{6}-[\w-]{22}|\w{5,}-[0-9a-f]{32})(?![\w-])"
 )
+
+# What begins a line of its own in a log, or hides one.
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
 TEXT = re.compile(r"text/|application/(json|([\w-]+\+)?xml)")
@@ -120,15 +124,29 @@ class SessionMiddleware(middleware.SessionMiddleware):
 class SecretsFilter(logging.Filter):
     """Leave out of the log what opens an order, an invoice, a ticket or an account.
 
-    Django logs the address of each request that it refuses or that fails.
+    Django logs the address of each request that it refuses or that fails, and words from it.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = loggable(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(
-                SECRET.sub("…", each) if isinstance(each, str) else each for each in record.args
-            )
+            record.args = tuple(loggable(each) for each in record.args)
         return True
+
+
+def loggable(value: Any) -> Any:
+    """A text, or what stands for itself as one, in one line and without secrets; others as are."""
+    if isinstance(value, str | Exception):
+        value = CONTROL.sub(lambda found: repr(found[0])[1:-1], SECRET.sub("…", str(value)))
+    return value
+
+
+class LineFormatter(logging.Formatter):
+    """A record is a line. What a traceback adds is indented: none of it is taken for a record."""
+
+    def formatException(self, info: Any) -> str:  # noqa: N802 (as logging calls it)
+        lines = super().formatException(info).split("\n")
+        return "\n".join(f"    {loggable(line)}" for line in lines)
 
 
 class RequestIdFilter(logging.Filter):

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "repairshop.cookies.NamesBeforeMiddleware",
     "repairshop.middleware.SessionMiddleware",
+    "repairshop.new_sessions.NewSessionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "bag.cookie.BagCookieMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -236,6 +237,7 @@ RESETS_PER_HOUR_PER_ADDRESS = env_int("RESETS_PER_HOUR_PER_ADDRESS", default=20)
 MESSAGES_PER_HOUR_PER_ADDRESS = env_int("MESSAGES_PER_HOUR_PER_ADDRESS", default=60)
 FACTORS_PER_HOUR_PER_ADDRESS = env_int("FACTORS_PER_HOUR_PER_ADDRESS", default=60)
 ORDERS_PER_HOUR_PER_ADDRESS = env_int("ORDERS_PER_HOUR_PER_ADDRESS", default=30)
+SESSIONS_PER_HOUR_PER_ADDRESS = env_int("SESSIONS_PER_HOUR_PER_ADDRESS", default=120)
 DRAFTS_PER_HOUR_PER_ADDRESS = env_int("DRAFTS_PER_HOUR_PER_ADDRESS", default=30)
 PHOTOS_PER_HOUR_PER_ADDRESS = env_int("PHOTOS_PER_HOUR_PER_ADDRESS", default=200)
 PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS = env_int("PHOTO_MEGABYTES_PER_HOUR_PER_ADDRESS", default=1000)
@@ -418,7 +420,13 @@ LOGGING = {
         "request_id": {"()": "repairshop.middleware.RequestIdFilter"},
         "secrets": {"()": "repairshop.middleware.SecretsFilter"},
     },
-    "formatters": {"line": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "repairshop.middleware.LineFormatter",
+            "format": "{levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        },
+    },
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 HEAD_SECONDS = 10
 BYTES_PER_SECOND = 1000
 MAX_SECONDS = 900
+# So long nothing may come of a body that has begun.
+STALL_SECONDS = 30
+# Of all that a worker waits for: what clients have announced and not sent takes place as well.
+MAX_WAITING_BYTES = 500_000_000
 # So long may go on sending who was answered before the end: else the answer would be lost.
 LINGER_SECONDS = 5
 MAX_HEAD_BYTES = 1 << 16
@@ -69,7 +73,8 @@ class Client:
     def deadline(self) -> float:
         """Until when more must have come: what is there has bought its time."""
         bought = self.received.tell() / BYTES_PER_SECOND
-        return self.began + min(HEAD_SECONDS + bought, MAX_SECONDS)
+        whole = self.began + min(HEAD_SECONDS + bought, MAX_SECONDS)
+        return min(whole, monotonic() + STALL_SECONDS) if self.length else whole
 
     def send_now(self, data: bytes) -> int:
         """How many bytes there was room for."""
@@ -200,9 +205,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         length: int = request.body.reader.length
         if length > most_bytes(request.path):
             client.refusal = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif length > MEMORY_BYTES and self.waiting_bytes + length > MAX_WAITING_BYTES:
+            client.refusal = HTTPStatus.SERVICE_UNAVAILABLE
         elif request._expected_100_continue:
             client.send_now(b"HTTP/1.1 100 Continue\r\n\r\n")
         return length
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What has come, or is to come, of all requests that are not whole yet."""
+        return sum(conn.sock.length or 0 for conn in self.waiting)
 
     def hand_over(self, conn: TConn, refusal: HTTPStatus | None = None) -> None:
         """Give a request to the threads."""

@@ -69,7 +69,12 @@ def is_code_of_key(key: str, code: str) -> TOTP | None:
     """The clockwork that made this code from a key in hex, when it did just now."""
     totp = TOTP(unhexlify(key), digits=TOTP_DIGITS)
     totp.time = time()
-    return totp if code.isdigit() and totp.verify(int(code), tolerance=1) else None
+    return totp if is_number(code) and totp.verify(int(code), tolerance=1) else None
+
+
+def is_number(code: str) -> bool:
+    """Whether it has as many digits as an app shows, and none that only looks like one, as “²”."""
+    return code.isdecimal() and len(code) == TOTP_DIGITS
 
 
 @transaction.atomic
@@ -128,9 +133,17 @@ def reset_factors(user: User) -> int:
     return len(devices)
 
 
+def forget_factors_since(user: User, moment: datetime) -> None:
+    """Take away what was added since then, and all codes: nobody knows who has read them."""
+    for device in factors_of(user):
+        if device.created_at > moment:
+            device.delete()
+    RecoveryCodes.objects.filter(user=user).delete()
+
+
 def devices_for(user: User, code: str) -> Iterator[Device]:
     """What may have made such a code: apps show digits, recovery codes have letters."""
-    if code.isdigit() and len(code) == TOTP_DIGITS:
+    if is_number(code):
         yield from TOTPDevice.objects.filter(user=user, confirmed=True)
     else:
         yield from RecoveryCodes.objects.filter(user=user)

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.addresses import is_checked
-from accounts.models import SecurityLogEntry, User
+from accounts.factors.models import RecoveryCodes
+from accounts.models import KnownBrowser, SecurityLogEntry, User
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent, make_user
 from accounts.tests.test_login import LOGIN, log_in
 from accounts.tests.test_passwords import NEW, TWICE
@@ -98,15 +100,22 @@ def test_taking_back_works_after_the_password_was_changed_too(logged_in: Client)
     assert not User.objects.get().check_password(NEW)
 
 
-def test_factors_that_were_added_since_are_gone(logged_in: Client, alice: User) -> None:
+def test_what_a_stranger_prepared_is_gone(logged_in: Client, alice: User) -> None:
     own = TOTPDevice.objects.create(user=alice, key="00" * 20, name="own")
+    TOTPDevice.objects.update(created_at=timezone.now() - timedelta(days=8))
+    # Before the change of the address as well: the order is theirs to choose.
+    TOTPDevice.objects.create(user=alice, key="11" * 20, name="of a stranger")
+    RecoveryCodes.objects.create(user=alice, name="recovery").make()
+    KnownBrowser.objects.create(user=alice, digest="0" * 64, seen_at=timezone.now())
     change(logged_in)
     undo = link_in_mail()
-    TOTPDevice.objects.create(user=alice, key="11" * 20, name="of a stranger")
+    TOTPDevice.objects.create(user=alice, key="22" * 20, name="of a stranger")
 
     Client().post(undo)
 
     assert TOTPDevice.objects.get() == own
+    assert not RecoveryCodes.objects.exists()
+    assert not KnownBrowser.objects.exists()
 
 
 def test_the_first_address_takes_back_all_that_came_after(logged_in: Client) -> None:

@@ -76,7 +76,10 @@ def test_the_admins_own_log_in_leads_there_too(client: Client, sam: User) -> Non
     assert "/admin/store/item/" in page.request["QUERY_STRING"].replace("%2F", "/")
 
 
-@pytest.mark.parametrize("changed", [{"code": "000000"}, {"key": "forged"}, {"key": ""}])
+@pytest.mark.parametrize(
+    "changed",
+    [{"code": "000000"}, {"code": "²²²²²²"}, {"code": "①②③④⑤⑥"}, {"key": "forged"}, {"key": ""}],
+)
 def test_an_app_is_kept_when_it_has_shown_its_code(
     client: Client, sam: User, changed: dict[str, str]
 ) -> None:

@@ -1,18 +1,17 @@
 """What staff fill in about holds."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from store.admin.selects import NumberedSelect
 from store.models import Piece, PieceEvent, PieceQuerySet
 
 LONGEST_RESERVATION = timedelta(days=90)
@@ -107,19 +106,12 @@ class ExtendForm(HoldVersionsForm, UntilForm):
         self.fields["until"].help_text = _("While it is in a bag, the shopper may still renew it.")
 
 
-class PersonSelect(AutocompleteSelect):
-    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
-        """Django asks the database for whatever was sent, such as letters for a number."""
-        numbers = [number for number in value if number.isdecimal() and len(number) < 19]
-        return super().optgroups(name, numbers, attrs)
-
-
 class ReserveForm(UntilForm):
     customer = forms.ModelChoiceField(
         label=_("Customer"),
         queryset=User.objects.filter(is_active=True),
         required=False,
-        widget=PersonSelect(
+        widget=NumberedSelect(
             Piece._meta.get_field("held_for"), admin.site, attrs={"data-width": "100%"}
         ),
         help_text=_("With an account, the customer finds it when logged in and can order it."),

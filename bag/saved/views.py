@@ -92,4 +92,6 @@ def way_back(request: HttpRequest, item: Item, *, removed: str = "") -> str:
     parts = urlsplit(came_from if ours else saved)
     if parts.path == saved:
         return saved + removed
-    return parts._replace(scheme="", netloc="", fragment=f"thing-{item.pk}").geturl()
+    # Two slashes in front would be another site.
+    path = "/" + parts.path.lstrip("/")
+    return parts._replace(scheme="", netloc="", path=path, fragment=f"thing-{item.pk}").geturl()

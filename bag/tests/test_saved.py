@@ -137,7 +137,10 @@ def test_another_site_saves_nothing(client: Client, clock: Item) -> None:
     assert not client.cookies
 
 
-@pytest.mark.parametrize("came_from", ["", "https://evil.example/store/", "//evil.example", "/x"])
+@pytest.mark.parametrize(
+    "came_from",
+    ["", "https://evil.example/store/", "//evil.example", "/x", f"{SITE}//evil.example/store/"],
+)
 def test_nobody_is_led_to_another_site(client: Client, clock: Item, came_from: str) -> None:
     headers = {"Referer": came_from}
     answer = client.post(reverse("bag:save", args=[clock.pk]), headers=headers)

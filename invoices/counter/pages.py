@@ -41,7 +41,7 @@ class TillPage(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = Chosen(request.GET)
-        text = request.GET.get("q", "").strip()
+        text = request.GET.get("q", "").replace("\0", " ").strip()
         found = find(text)
         if [piece.stock_number.lower() for piece in found.pieces] == [text.lower()]:
             # As a scanner types it.

@@ -1,14 +1,13 @@
 """How much one person may bind by orders that nobody has paid, so that nobody empties the shop."""
 
 from decimal import Decimal
-from ipaddress import ip_network
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import client_address, network_of
+from accounts.addresses import client_address, is_from_outside, network_of
 from bag.locks import lock
 from bag.pseudonyms import hashed
 from bag.services import PROMISED
@@ -45,16 +44,9 @@ class TooManyUnconfirmed(TooMuchUnpaid):
 
 
 def network_key(request: HttpRequest) -> str:
-    """A keyed hash of the network from where an order comes.
-
-    Empty for a private one: that is a proxy that nobody has counted, and all come from there.
-    """
+    """A keyed hash of the network from where an order comes; empty when that says nothing."""
     network = network_of(client_address(request))
-    try:
-        is_global = ip_network(network, strict=False).is_global
-    except ValueError:
-        return ""
-    return hashed(network) if is_global else ""
+    return hashed(network) if is_from_outside(request) else ""
 
 
 def take_turns(order: Order) -> None:

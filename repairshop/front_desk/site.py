@@ -1,4 +1,5 @@
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,6 +10,7 @@ from django.urls import path
 from desk.rows import due_for
 from invoices.books.takings import takings_for
 from repairshop.front_desk.lists import grouped
+from repairshop.front_desk.nonsense import refuse_nonsense
 from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
 from repairshop.front_desk.set_up_views import done, send_test_mail
@@ -18,6 +20,16 @@ from repairshop.health import check_health
 
 class DeskSite(AdminSite):
     """Django's admin, whose front page is the desk of the shop."""
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (as Django calls it)
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            refuse_nonsense(request)
+            return inner(request, *args, **kwargs)
+
+        return asked
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """In the order of the work, but for the page of one app."""

@@ -114,6 +114,9 @@ def log() -> Iterator[StringIO]:
         ("/orders/SVZVM-BQKJe3fFh7HoaBCw/nothing/", "/orders/…/nothing/"),
         ("/invoices/B_8H--tuVKPB8SVkgaGtig/", "/invoices/…/"),
         ("/workshop/status/pgkXSmy-1p1ibVo2Ad0lLQ/", "/workshop/status/…/"),
+        # As copied from a sentence, and as programs write on.
+        ("/workshop/status/pgkXSmy-1p1ibVo2Ad0lLQ,", "/workshop/status/…,"),
+        ("/workshop/status/pgkXSmy-1p1ibVo2Ad0lLQ&utm=1", "/workshop/status/…&utm=1"),
         (
             "/store/item/clock-with-a-long-name-of-1820/",
             "/store/item/clock-with-a-long-name-of-1820/",
@@ -142,3 +145,23 @@ def test_a_refused_form_leaves_no_secret_in_the_log(log: StringIO) -> None:
 
     assert "Forbidden" in log.getvalue()
     assert secret not in log.getvalue()
+
+
+FORGED = "x\nERROR security [-] FORGED"
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda: logging.getLogger("shop").error(FORGED),
+        lambda: logging.getLogger("shop").error("%s", FORGED),
+        lambda: logging.getLogger("shop").error("%s", ValueError(FORGED)),
+        lambda: logging.getLogger("shop").error("x", exc_info=ValueError(FORGED)),
+    ],
+    ids=["words", "argument", "exception", "traceback"],
+)
+def test_nobody_begins_a_line_of_the_log(log: StringIO, say: Any) -> None:
+    say()
+
+    assert "FORGED" in log.getvalue()
+    assert not any(line.startswith("ERROR security") for line in log.getvalue().splitlines())

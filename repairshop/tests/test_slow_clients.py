@@ -18,6 +18,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from repairshop import slow_clients
 from repairshop.slow_clients import Worker
+from tests.processes import wait_until
 
 THREADS = 4
 LOGIN = b"POST /accounts/login/ HTTP/1.1\r\nHost: shop\r\nContent-Length: "
@@ -234,3 +235,27 @@ def test_a_full_disk_is_told(site: Served) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     assert b"503 Service Unavailable" in answer
+
+
+def test_what_was_announced_and_does_not_come_is_waited_for_only_so_long(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 60)
+    answer = site.ask(PHOTOS + b"20000000\r\n\r\n" + bytes(1_000_000))
+
+    assert answer.startswith(b"HTTP/1.1 408")
+
+
+def test_all_that_is_announced_at_once_takes_only_so_much_room(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "MAX_WAITING_BYTES", 30_000_000)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 60)
+    with site.connect(PHOTOS + b"20000000\r\n\r\n"):
+        wait_until(lambda: site.worker.waiting_bytes > 20_000_000)
+        refused = site.ask(PHOTOS + b"20000000\r\n\r\n")
+        small = site.ask(PHOTOS.replace(b"Host", b"Connection: close\r\nHost") + b"5\r\n\r\nhello")
+
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert small.endswith(b"5 bytes")

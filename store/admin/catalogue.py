@@ -24,6 +24,7 @@ from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
 from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
 from store.admin.price_tags import PriceTagsMixin
+from store.admin.selects import NumberedSelectMixin
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, Piece
 from store.pieces import add_pieces, delete_items
@@ -77,7 +78,14 @@ def counted(state: str) -> Subquery:
 
 
 @admin.register(Item)
-class ItemAdmin(ManyMixin, CopiesMixin, PriceTagsMixin, ItemImportExportMixin, DeleteGuardMixin):
+class ItemAdmin(
+    ManyMixin,
+    CopiesMixin,
+    PriceTagsMixin,
+    ItemImportExportMixin,
+    NumberedSelectMixin,
+    DeleteGuardMixin,
+):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
     list_display = [

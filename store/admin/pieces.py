@@ -22,6 +22,7 @@ from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.picture_forms import name_in_place
 from store.admin.piece_states import listed, state_badge, state_of
 from store.admin.price_tags import PriceTagsMixin
+from store.admin.selects import NumberedSelectMixin
 from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
@@ -132,7 +133,7 @@ class PieceStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(PriceTagsMixin, SecretsMixin, DeleteGuardMixin):
+class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardMixin):
     secrets: ClassVar[list[str]] = ["held_by"]
     form = PieceForm
     change_form_template = "admin/store/piece/change_form.html"

@@ -1,0 +1,32 @@
+"""What no page of the admin asks for: refused before Django fails at it."""
+
+import re
+from datetime import MAXYEAR
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+
+PARTS = {"year": MAXYEAR, "month": 12, "day": 31}
+PART = re.compile(rf"__({'|'.join(PARTS)})$")
+# Of forms below a form: how many there are, and how many were there.
+COUNT = re.compile(r"-(TOTAL|INITIAL)_FORMS$")
+MOST_FORMS = 1000
+
+
+def refuse_nonsense(request: HttpRequest) -> None:
+    """Raise BadRequest for what only a program writes into an address or a hidden field."""
+    for name, texts in request.GET.lists():
+        part = PART.search(name)
+        most = PARTS[part[1]] if part else None
+        # Whoever searches may type anything.
+        if any(
+            ("\0" in text and name != "q") or (most and not is_count(text, most)) for text in texts
+        ):
+            raise BadRequest(name)
+    for name, texts in request.POST.lists():
+        if COUNT.search(name) and not all(is_count(text, MOST_FORMS) for text in texts):
+            raise BadRequest(name)
+
+
+def is_count(text: str, most: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= most

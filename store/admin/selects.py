@@ -1,0 +1,28 @@
+"""Choosing one of many by typing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.http import HttpRequest
+
+
+class NumberedSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        """Django asks the database for whatever was sent, such as letters for a number."""
+        numbers = [
+            number
+            for number in map(str, value)
+            if number.isascii() and number.isdecimal() and len(number) < 19
+        ]
+        return super().optgroups(name, numbers, attrs)
+
+
+class NumberedSelectMixin(admin.ModelAdmin):
+    """Shows the form again when no number was chosen, instead of failing."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = NumberedSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
