@@ -32,7 +32,8 @@ def as_part_of(order: Order) -> dict[str, Any]:
     """What is written on pieces that an order takes; of an unconfirmed one, a hold."""
     if not order.is_unconfirmed:
         return {**NO_HOLD, "order": order}
-    hold = {"held_by": hold_key(order), "held_since": Now(), "held_until": order.payment_due_at}
+    until = order.confirm_by or order.payment_due_at
+    hold = {"held_by": hold_key(order), "held_since": Now(), "held_until": until}
     return {**NO_HOLD, **hold, "order": None}
 
 

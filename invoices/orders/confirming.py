@@ -51,7 +51,7 @@ def must_be_confirmed(order: Order) -> bool:
 
 
 def ask_to_confirm(order: Order, site: str) -> None:
-    """Mail the link. Where the shop binds enough unconfirmed already, the link comes first.
+    """Mail the link, once. Where the shop binds enough unconfirmed already, the link comes first.
 
     The order then keeps its things no longer than the bag would have. Raises TooManyUnconfirmed
     when the bag did not hold them.
@@ -60,8 +60,11 @@ def ask_to_confirm(order: Order, site: str) -> None:
         if order.lines.exclude(held_until__gt=Now()).exists():
             raise TooManyUnconfirmed
         first = order.lines.aggregate(first=Min("held_until"))["first"]
-        Order.objects.filter(pk=order.pk).update(confirm_by=first)
-        held_for(order).update(held_until=first)
+        until = min(first, order.confirm_by or first)
+        Order.objects.filter(pk=order.pk).update(confirm_by=until)
+        held_for(order).update(held_until=until)
+    if order.confirmation_id:
+        return
     order.confirmation = notify_about_order(order.pk, "unconfirmed", site)
     order.save(update_fields=["confirmation"])
 

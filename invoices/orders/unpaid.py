@@ -43,6 +43,12 @@ class TooManyUnconfirmed(TooMuchUnpaid):
     )
 
 
+class ConfirmedTooLate(TooMuchUnpaid):
+    """The time in which the order's address was to confirm it is over."""
+
+    words = _("The time to confirm this order is over. Pay it by card, or let it end.")
+
+
 def network_key(request: HttpRequest) -> str:
     """A keyed hash of the network from where an order comes; empty when that says nothing."""
     network = network_of(client_address(request))

@@ -125,8 +125,9 @@ class OtherMethodView(View):
         method = Order.PaymentMethod(form.cleaned_data["payment_method"])
         actor = request.user if isinstance(request.user, User) else None
         try:
+            check_limit(ORDERS, request, order.email.casefold())
             switch_payment(order_id=order.pk, method=method, actor=actor)
-        except TooMuchUnpaid as refusal:
+        except (TooMuchUnpaid, TooOften) as refusal:
             form.add_error("payment_method", refusal.sentence)
             return self.page(order, form)
         except (TransitionNotAllowed, StillPayable) as refusal:

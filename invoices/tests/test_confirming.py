@@ -235,6 +235,47 @@ def test_paying_by_card_does_not_wait(client: Client, settings: Settings, asked:
     assert held_for(order).count() == 1
 
 
+def pay_by_card_and_not(client: Client, order: Order) -> str:
+    """To the pay page and back to a transfer, as often as somebody likes; return the answer."""
+    client.post(f"/invoices/{order.invoice.secret}/pay/")
+    order.invoice.attempts.update(state="failed")
+    way = {"payment_method": "transfer"}
+    return client.post(f"/orders/{order.secret}/pay-otherwise/", way, follow=True).text
+
+
+@pytest.mark.parametrize("is_mailed", [True, False])
+def test_by_card_and_back_again_wins_no_time_and_no_mail(
+    client: Client, settings: Settings, asked: Order, is_mailed: bool
+) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = "sk_test_1", "http://127.0.0.1:9"
+    if not is_mailed:
+        Order.objects.update(confirm_by=None)
+        Mail.objects.update(state=Mail.State.QUEUED, sent_at=None)
+    due = asked.placed_at + timedelta(days=7)
+    for _round in range(3):
+        pay_by_card_and_not(client, asked)
+        order = Order.objects.get()
+        assert order.stage == OrderStage.UNCONFIRMED
+        assert order.payment_due_at == due
+        assert held_for(order).get().held_until == (asked.confirm_by if is_mailed else due)
+    assert Mail.objects.count() == 1
+
+    client.post(f"/invoices/{asked.invoice.secret}/pay/")
+    Order.objects.update(confirm_by=Now())
+    assert "The time to confirm this order is over." in pay_by_card_and_not(client, asked)
+    assert Order.objects.get().stage == OrderStage.PAY_BY_CARD
+
+
+def test_going_to_and_fro_counts_among_the_orders(
+    client: Client, settings: Settings, asked: Order
+) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = "sk_test_1", "http://127.0.0.1:9"
+    settings.ORDERS_PER_HOUR_PER_ADDRESS = 2
+    pages = [pay_by_card_and_not(client, asked) for _round in range(2)]
+
+    assert ["These are a great many orders." in page for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize(("pieces", "value"), [(1, 1000), (9, 150)])
 def test_beyond_a_bound_for_all_together_the_link_comes_first(
     settings: Settings, pieces: int, value: int

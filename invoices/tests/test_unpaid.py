@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from bag.reservations import reserve_piece
+from invoices.payments.card import open_attempt
 from invoices.tests.test_checkout import form_of, put_in_bag
 from store.models import Order, Piece
 from store.tests.factories import make_item
@@ -117,12 +118,15 @@ def test_a_card_order_cannot_become_a_promise_too_many(client: Client, settings:
         order(client)
     first = Order.objects.order_by("pk")[0]
     Order.objects.filter(pk=first.pk).update(payment_method="card")
+    open_attempt(invoice_id=first.invoice.pk, site="https://shop.example.com")
     assert REFUSED not in order(client)
 
     answer = client.post(f"/orders/{first.secret}/pay-otherwise/", {"payment_method": "transfer"})
 
     assert REFUSED in answer.content.decode()
     assert Order.objects.get(pk=first.pk).payment_method == "card"
+    # Whoever is refused has the pay page still, and no new hour for another one.
+    assert first.invoice.attempts.live().exists()
 
 
 @pytest.mark.postgresql
