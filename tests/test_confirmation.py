@@ -77,6 +77,7 @@ def test_bank_details_wait_and_opening_hours_do_not(admin_client: Client) -> Non
     wait(admin_client)
 
     assert is_asked(profile_with(admin_client, account_holder="Somebody Else"))
+    assert is_asked(profile_with(admin_client, invoice_note="Pay to DE02 1203 0000 0000 2020 51"))
     assert ShopProfile.get_solo().account_holder != "Somebody Else"
     profile_with(admin_client, opening_hours="Never")
     assert ShopProfile.get_solo().opening_hours == "Never"

@@ -10,8 +10,8 @@ from accounts.events import SecurityEvent, tell
 from accounts.models import User
 from store.models import ShopProfile
 
-# Where customers send their money.
-BANK_DETAILS = {"account_holder", "iban", "bic"}
+# Where customers send their money, and what could name another account.
+BANK_DETAILS = {"account_holder", "iban", "bic", "invoice_note"}
 
 
 @admin.register(ShopProfile)
