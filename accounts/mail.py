@@ -32,6 +32,7 @@ register(
         "accounts.email_changed",
         when=_("Somebody has changed the e-mail address of an account"),
         to=_("the old address"),
+        seen_with="accounts.view_user",
         placeholders={
             "name": Placeholder(
                 NAME.meaning, "{% if not is_strangers %}{{ user.name }}{% endif %}"
@@ -51,6 +52,7 @@ register(
         "accounts.check",
         when=_("Somebody has opened an account, or given one another address"),
         to=_("the address that was given"),
+        seen_with="accounts.view_user",
         placeholders={"link": Placeholder(_("where the address is checked"), CHECK_PAGE)},
         about="{{ to }}",
         needed=["link"],
@@ -61,6 +63,7 @@ register(
         "accounts.taken",
         when=_("Somebody gave an address for an account that has one already"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders=WAY_IN,
         about="{{ user.email }}",
         needed=["link"],
@@ -71,6 +74,7 @@ register(
         "accounts.deactivated",
         when=_("Somebody has closed the account"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders={"name": NAME},
         about="{{ user.email }}",
     ),
@@ -78,6 +82,7 @@ register(
         "accounts.factor_changed",
         when=_("A second factor of an account was added, taken away or stood in for"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders={"name": NAME, "what": Placeholder(_("what was done"), "{{ what }}")},
         about="{{ user.email }}",
     ),
@@ -85,6 +90,7 @@ register(
         "accounts.new_link",
         when=_("Somebody has come by a link that is too old, and asks for a new one"),
         to=_("whose order, invoice, quote or ticket it is"),
+        seen_with="accounts.view_user",
         placeholders={
             "name": Placeholder(_("the name of who is written to"), "{{ row.link_owner.name }}"),
             "reference": Placeholder(_("what it leads to"), "{{ row.reference }}"),
@@ -98,6 +104,7 @@ register(
         "accounts.new_browser",
         when=_("Somebody has logged in with a browser that was not known before"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders={
             "name": NAME,
             "browser": Placeholder(_("the browser and the system"), "{{ browser }}"),
@@ -109,6 +116,7 @@ register(
         "accounts.password_changed",
         when=_("An account has a new password"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders={"name": NAME},
         about="{{ user.email }}",
     ),
@@ -116,6 +124,7 @@ register(
         "accounts.password_link",
         when=_("Staff have opened an account for somebody, or let them choose a new password"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders={
             "name": NAME,
             "link": Placeholder(
@@ -131,6 +140,7 @@ register(
         "accounts.password_reset",
         when=_("Somebody has asked for a new password"),
         to=OWNER,
+        seen_with="accounts.view_user",
         placeholders=WAY_IN,
         about="{{ user.email }}",
         needed=["link"],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mail.letters import Look, Picture, as_html
-from mail.models import Mail, Wording
+from mail.models import SEEN_WITH, Mail, Wording
 from mail.wordings import GAP, PLACEHOLDER, Placeholder, Text, Words, words_of_template
 from typed.names import greeted
 
@@ -67,6 +67,7 @@ class MailEvent:
         *,
         when: Text,
         to: Text,
+        seen_with: str,
         placeholders: Mapping[str, Placeholder],
         about: str = "",
         needed: Collection[str] = (),
@@ -76,6 +77,8 @@ class MailEvent:
         pictures: Pictures = lambda context: (),
     ) -> None:
         self.name, self.when, self.to = name, when, to
+        # The right to see what it is about: who has it finds the mail in the admin.
+        self.seen_with = seen_with
         self.placeholders = {**COMMON, **placeholders}
         # A template that says in the admin's list what the mail is about.
         self.about = Placeholder("", about)
@@ -152,6 +155,7 @@ def register(*events: MailEvent) -> None:
     """Make events known. Each app's `mail.py` is imported when the shop starts."""
     for event in events:
         EVENTS[event.name] = event
+        SEEN_WITH[event.name] = event.seen_with
 
 
 # Reads who writes, under "shop": an app above this one knows.

@@ -95,6 +95,18 @@ NEXT = (
 )
 
 
+# What is said of a ticket is between customer and workshop; a move may take words along.
+ABOUT_TICKET = {"filed", "filed_workshop", "merged"}
+ABOUT_MESSAGE = {"message", "message_workshop", "moved", "cancelled_workshop"}
+
+
+def seen_with(name: str) -> str:
+    """The model that somebody may see who finds a mail of this event in the admin."""
+    if name in ABOUT_TICKET:
+        return "serviceticket"
+    return "ticketmessage" if name in ABOUT_MESSAGE else "quote"
+
+
 def ticket_event(
     name: str,
     when: Text,
@@ -113,6 +125,7 @@ def ticket_event(
         f"repairs_restorals.{name}",
         when=when,
         to=WORKSHOP if to_workshop else CUSTOMER,
+        seen_with=f"repairs_restorals.view_{seen_with(name)}",
         placeholders=everywhere | placeholders,
         about="{{ ticket.reference }}",
         needed=needed,

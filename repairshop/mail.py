@@ -9,6 +9,7 @@ register(
         "repairshop.test",
         when=_("A manager tries whether mails arrive"),
         to=_("that manager"),
+        seen_with="repairshop.view_heartbeat",
         placeholders={},
     )
 )

@@ -16,11 +16,7 @@ from django.http.response import HttpResponseBase
 from django.middleware import gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-# In an address: what `new_secret` makes, a link of `accounts.links`, and the key of a link for a
-# new password. The names of things have no capitals.
-SECRET = re.compile(
-    r"(?<=/)(?:(?=[\w-]*[A-Z])[\w-]{20,}|\d+-\d{6}-[\w-]{22}|\w{5,}-[0-9a-f]{32})(?![\w-])"
-)
+from typed.secret_links import without_secrets
 
 # What begins a line of its own in a log, or hides one.
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
@@ -137,7 +133,7 @@ class SecretsFilter(logging.Filter):
 def loggable(value: Any) -> Any:
     """A text, or what stands for itself as one, in one line and without secrets; others as are."""
     if isinstance(value, str | Exception):
-        value = CONTROL.sub(lambda found: repr(found[0])[1:-1], SECRET.sub("…", str(value)))
+        value = CONTROL.sub(lambda found: repr(found[0])[1:-1], without_secrets(str(value)))
     return value
 
 

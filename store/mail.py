@@ -21,6 +21,7 @@ register(
         "store.question_shop",
         when=_("Somebody asks about a thing"),
         to=_("the shop’s address"),
+        seen_with="store.view_question",
         placeholders={
             **QUESTION,
             "email": Placeholder(_("the asker’s address"), "{{ question.email }}"),
@@ -34,6 +35,7 @@ register(
         "store.answer",
         when=_("Staff have answered a question about a thing"),
         to=_("who asked"),
+        seen_with="store.view_question",
         placeholders={
             **QUESTION,
             "answer": Placeholder(_("what staff have answered"), "{{ question.answer }}"),

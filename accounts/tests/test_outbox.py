@@ -146,7 +146,9 @@ def test_a_sensitive_mail_can_not_be_read(alice: User) -> None:
 
 def test_placeholders_are_made_of_templates_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     sum_ = Placeholder("", "{% if big %}{{ big }}!{% endif %}")
-    event = MailEvent("accounts.deactivated", when="", to="", placeholders={"sum": sum_})
+    event = MailEvent(
+        "accounts.deactivated", when="", to="", seen_with="", placeholders={"sum": sum_}
+    )
     monkeypatch.setitem(outbox.EVENTS, event.name, event)
 
     words = event.fill_in(Words("{{ sum }}", "<{{ sum }}>"), {"big": "<9>"})

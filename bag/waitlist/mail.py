@@ -26,6 +26,7 @@ register(
         "bag.turn",
         when=_("It is somebody’s turn to have a thing"),
         to=WHO_WAITS,
+        seen_with="bag.view_hold",
         placeholders={
             **ENTRY,
             "link": Placeholder(_("where it is taken"), "{{ site }}{{ entry.get_absolute_url }}"),
@@ -42,6 +43,7 @@ register(
         "bag.sold",
         when=_("A thing was sold to somebody else"),
         to=WHO_WAITS,
+        seen_with="bag.view_hold",
         placeholders=ENTRY,
         about=ABOUT,
         needed=["stop"],
@@ -52,6 +54,7 @@ register(
         "bag.withdrawn",
         when=_("A thing is no longer for sale"),
         to=WHO_WAITS,
+        seen_with="bag.view_hold",
         placeholders=ENTRY,
         about=ABOUT,
         needed=["stop"],

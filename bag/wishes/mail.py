@@ -11,6 +11,7 @@ register(
         "bag.wish",
         when=_("Something has come in that is like a thing which was gone"),
         to=_("who wished to be told"),
+        seen_with="bag.view_hold",
         placeholders={
             "title": Placeholder(_("the thing that was gone"), "{{ wish.item.title }}"),
             "news": Placeholder(

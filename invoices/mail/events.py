@@ -27,6 +27,8 @@ class About(NamedTuple):
     shop: dict[str, Placeholder]
     # Of the things that it is about, for its customer.
     pictures: Pictures
+    # The right to see what they are about.
+    seen_with: str
 
     def event(
         self,
@@ -45,6 +47,7 @@ class About(NamedTuple):
             f"invoices.{name}",
             when=when,
             to=to,
+            seen_with=self.seen_with,
             placeholders={**known, **placeholders},
             about=self.name,
             needed=needed,

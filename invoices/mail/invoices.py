@@ -58,7 +58,9 @@ def pictures_of_invoice(context: Mapping[str, Any]) -> list[Picture]:
     return pictures_of_order({**context, "order": order}) if isinstance(order, Order) else []
 
 
-invoice_event = About("{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP, pictures_of_invoice).event
+invoice_event = About(
+    "{{ invoice }}", INVOICE, MONEY_FOR_THE_SHOP, pictures_of_invoice, "invoices.view_invoice"
+).event
 
 
 register(

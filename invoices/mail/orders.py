@@ -67,7 +67,7 @@ PAYMENT = Placeholder(_("how to pay, and until when"), '{% include "invoices/mai
 
 DUE = Placeholder(_("what is left to pay"), MONEY + "{{ due|money:order.currency }}")
 
-order_event = About("{{ order }}", ORDER, FOR_THE_SHOP, pictures_of_order).event
+order_event = About("{{ order }}", ORDER, FOR_THE_SHOP, pictures_of_order, "store.view_order").event
 
 
 register(

@@ -38,6 +38,7 @@ register(
         "invoices.withdrawn",
         when=_("Somebody has withdrawn from a contract online"),
         to=DECLARER,
+        seen_with="invoices.view_withdrawal",
         placeholders={
             **DECLARED,
             "link": PAGE,
@@ -56,6 +57,7 @@ register(
         "invoices.withdrawal_check",
         when=_("Somebody who has not shown to be its customer has withdrawn from a contract"),
         to=_("the contract’s address"),
+        seen_with="invoices.view_withdrawal",
         placeholders={
             **DECLARED,
             "link": Placeholder(_("where to say that it is theirs"), MAILBOX),
@@ -67,6 +69,7 @@ register(
         "invoices.withdrawal_next",
         when=_("It is known now that a withdrawal comes from the contract’s customer"),
         to=DECLARER,
+        seen_with="invoices.view_withdrawal",
         placeholders={**DECLARED, "next": NEXT, "link": PAGE},
         about="{{ withdrawal }}",
         needed=["next"],
@@ -75,6 +78,7 @@ register(
         "invoices.withdrawal_answer",
         when=_("Staff have answered a withdrawal"),
         to=DECLARER,
+        seen_with="invoices.view_withdrawal",
         placeholders={
             **DECLARED,
             "answer": Placeholder(_("how it ended"), "{{ withdrawal.get_answer_display }}"),
@@ -88,6 +92,7 @@ register(
         "invoices.withdrawn_shop",
         when=_("Somebody has withdrawn from a contract online"),
         to=SHOP,
+        seen_with="invoices.view_withdrawal",
         placeholders={
             **DECLARED,
             "email": Placeholder(_("where the confirmation went"), "{{ withdrawal.email }}"),

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
+from typed.secret_links import without_secrets
 
 LONGEST_CONTRACT = 300
 # Article 13(1) of Directive 2011/83/EU: from the day on which the shop was informed.
@@ -86,6 +87,8 @@ class Withdrawal(models.Model):
     )
     proven_by = models.CharField(_("known by"), max_length=10, choices=Proof, blank=True)
     proven_at = models.DateTimeField(_("known since"), null=True, blank=True)
+    # When somebody of the shop said that it is theirs who may not do what follows: a manager does.
+    vouched_at = models.DateTimeField(_("said to be theirs"), null=True, blank=True)
     # When the things, or a proof that they were sent, came back.
     returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
     # When somebody or the timer last tried to carry it out.
@@ -117,7 +120,7 @@ class Withdrawal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.contract}" if self.name else str(_("New withdrawal"))
+        return f"{self.name}: {self.contract_words}" if self.name else str(_("New withdrawal"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a declaration once; afterwards only what became of it, by `update_fields`."""
@@ -128,6 +131,11 @@ class Withdrawal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("invoices:withdrawal", args=[self.secret])
+
+    @property
+    def contract_words(self) -> str:
+        """As it was declared, but without what a link in it opens."""
+        return without_secrets(self.contract)
 
     @property
     def declared_words(self) -> str:

@@ -65,7 +65,8 @@ def cancel(withdrawal: Withdrawal) -> None:
         reason=_("Withdrawal of %s") % withdrawal.declared_words,
         because=Order.Ending.CUSTOMER,
     )
-    take_back(order_id=withdrawal.order_id or 0, wish=wish, actor=None, version=version)
+    actor = decided_by(withdrawal)
+    take_back(order_id=withdrawal.order_id or 0, wish=wish, actor=actor, version=version)
 
 
 def stop(withdrawal: Withdrawal) -> None:
@@ -76,11 +77,16 @@ def stop(withdrawal: Withdrawal) -> None:
     transition_ticket(
         ticket_id=ticket.pk,
         to=Status.CANCELLED,
-        actor=None,
+        actor=decided_by(withdrawal),
         site=withdrawal.site,
         note=_("Withdrawal of %s") % withdrawal.declared_words,
         version=ticket.version,
     )
+
+
+def decided_by(withdrawal: Withdrawal) -> User | None:
+    """Who of the shop has set it off; nobody where its customer has."""
+    return withdrawal.handled_by if withdrawal.proven_by == Withdrawal.Proof.STAFF else None
 
 
 ACTS = {Standing.TO_CANCEL: cancel, Standing.TO_STOP: stop}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,13 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.mixins import SecretsMixin
+from accounts.confirmation import require_confirmation
+from accounts.events import SecurityEvent, tell
 from accounts.models import User
+from invoices.admin.rights import MAY_REFUND
 from invoices.models import Withdrawal
 from invoices.models.withdrawal import LONGEST_CONTRACT, WithdrawalQuerySet
 from invoices.withdrawals.contracts import Contract, contract_of_words
-from invoices.withdrawals.handling import Handling, handle
+from invoices.withdrawals.handling import Handling, came_by_card, handle
 from invoices.withdrawals.rights import agreed_quote, doubt_words, period_of_order, period_of_quote
-from invoices.withdrawals.standing import standing_of
+from invoices.withdrawals.standing import Standing, standing_of
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -51,7 +54,11 @@ class HandlingForm(forms.ModelForm):
     is_theirs = forms.BooleanField(
         label=_("It comes from the customer of that contract"),
         required=False,
-        help_text=_("You know the voice, or have asked. What was not sent is cancelled at once."),
+        help_text=_(
+            "You know the voice, or have asked. What was not sent is cancelled at once, and money "
+            "that came by card goes back there, if you may do that by hand. Otherwise it is noted "
+            "here, and a manager decides."
+        ),
     )
     has_returned = forms.BooleanField(
         label=_("The things, or a proof that they were sent, have come"), required=False
@@ -102,25 +109,37 @@ class HandlingForm(forms.ModelForm):
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(SecretsMixin):
-    secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
+    # A contract may have been declared by the link of a mail.
+    secrets: ClassVar[list[str]] = ["secret", "idempotency_key", "contract"]
     form = HandlingForm
-    list_display = ["name", "contract", "standing", "declared_at", "refund_due", "order", "ticket"]
+    list_display = [
+        "name",
+        "declared_contract",
+        "standing",
+        "declared_at",
+        "refund_due",
+        "order",
+        "ticket",
+    ]
     list_filter = [OpenFilter]
     list_select_related = ["order", "ticket"]
-    search_fields = ["name", "email", "contract"]
+    search_fields = ["name", "email"]
+    search_help_text = _("Name, e-mail address, or the number of the order or ticket")
     readonly_fields = (
-        *("name", "contract", "things", "email", "declared_words", "standing", "refund_due"),
+        *("name", "declared_contract", "things", "email", "declared_words", "standing"),
+        *("refund_due", "vouched_at"),
         *("time_to_withdraw", "doubt", "order_link", "ticket", "proven_by", "proven_at"),
         *("returned_at", "closed_at", "answer_given", "handled_by"),
     )
     fieldsets = (
-        (None, {"fields": ["name", "contract", "things", "email", "declared_words"]}),
+        (None, {"fields": ["name", "declared_contract", "things", "email", "declared_words"]}),
         (
             _("How it stands"),
             {
                 "fields": [
                     *("standing", "refund_due", "time_to_withdraw", "doubt"),
-                    *("order_link", "ticket", "proven_by", "proven_at", "returned_at"),
+                    *("order_link", "ticket", "vouched_at", "proven_by", "proven_at"),
+                    "returned_at",
                     *("closed_at", "answer_given", "handled_by"),
                 ]
             },
@@ -146,7 +165,27 @@ class WithdrawalAdmin(SecretsMixin):
         return every if self.has_change_permission(request, obj) else every[:-1]
 
     def save_model(self, request: HttpRequest, obj: Withdrawal, form: Any, change: bool) -> None:  # noqa: FBT001
-        handle(withdrawal_id=obj.pk, handling=form.handling, actor=cast(User, request.user))
+        handling, actor = form.handling, cast(User, request.user)
+        order = handling.contract.order if handling.contract else obj.order
+        if handling.contract or handling.is_theirs or handling.answer:
+            require_confirmation(request)
+        if handling.is_theirs and order and came_by_card(order) and actor.has_perms(MAY_REFUND):
+            tell(SecurityEvent.MONEY_BACK, actor, request, str(order))
+        done = handle(withdrawal_id=obj.pk, handling=handling, actor=actor)
+        if standing_of(done) == Standing.VOUCHED:
+            messages.info(request, _("Noted. A manager decides: you may not do what follows."))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Withdrawal], search_term: str
+    ) -> tuple[QuerySet[Withdrawal], bool]:
+        found = contract_of_words(search_term)
+        if found.subject:
+            return queryset.filter(order=found.order, ticket=found.ticket), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=_("contract"), ordering="contract")
+    def declared_contract(self, withdrawal: Withdrawal) -> str:
+        return withdrawal.contract_words
 
     @admin.display(description=_("how it stands"))
     def standing(self, withdrawal: Withdrawal) -> str:

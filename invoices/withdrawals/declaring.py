@@ -10,7 +10,7 @@ from accounts.links import read_link
 from accounts.models import User
 from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge, notify_about_withdrawal
 from invoices.models import Withdrawal
-from invoices.withdrawals.contracts import Contract
+from invoices.withdrawals.contracts import Contract, contract_of_words
 from invoices.withdrawals.next_steps import next_steps
 from store.models import OrderLine
 
@@ -83,13 +83,29 @@ def opens_mailbox(key: str, withdrawal: Withdrawal) -> bool:
     link = read_link(key)
     if link is None or link.pk != withdrawal.pk or link.age > MAILBOX_DAYS:
         return False
-    return link.opens(MAILBOX_POWER, withdrawal.secret)
+    return link.opens(MAILBOX_POWER, withdrawal.secret) and is_as_declared(withdrawal)
+
+
+def is_as_declared(withdrawal: Withdrawal) -> bool:
+    """Whether it is about the contract that its words name, whose mailbox was asked, still.
+
+    Staff may have found another one since: of that, the first one's mailbox knows nothing.
+    """
+    named = contract_of_words(withdrawal.contract)
+    return (named.order, named.ticket) == (withdrawal.order, withdrawal.ticket)
 
 
 @transaction.atomic
 def prove(withdrawal: Withdrawal, proof: str, actor: User | None = None) -> bool:
     """Remember by what we know that it is of its contract's customer, once; tell what is next."""
-    waiting = Withdrawal.objects.filter(pk=withdrawal.pk, proven_by="", closed_at=None)
+    waiting = Withdrawal.objects.filter(
+        # Staff may be saying meanwhile that it is about another contract.
+        pk=withdrawal.pk,
+        order=withdrawal.order_id,
+        ticket=withdrawal.ticket_id,
+        proven_by="",
+        closed_at=None,
+    )
     if not waiting.update(proven_by=proof, proven_at=Now(), handled_by=actor):
         return False
     proven = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)

@@ -25,7 +25,7 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
     match standing_of(withdrawal):
         case Standing.CLOSED:
             return [how_it_ended(withdrawal)]
-        case Standing.NAMELESS | Standing.UNPROVEN:
+        case Standing.NAMELESS | Standing.UNPROVEN | Standing.VOUCHED:
             return [unproven()]
         case Standing.TO_CANCEL:
             return [_("Your order has not gone out: we cancel it."), money(withdrawal)]

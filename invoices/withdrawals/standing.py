@@ -16,6 +16,7 @@ from store.models import Order, OrderLine
 class Standing(models.TextChoices):
     NAMELESS = "nameless", _("which contract?")
     UNPROVEN = "unproven", _("the contract’s mailbox is asked")
+    VOUCHED = "vouched", _("said to be theirs: a manager decides")
     DOUBTFUL = "doubtful", _("to be decided by staff")
     TO_CANCEL = "to_cancel", _("to be cancelled")
     AWAITS_THINGS = "awaits", _("the things are to come back")
@@ -33,7 +34,7 @@ def standing_of(withdrawal: Withdrawal) -> Standing:
     if withdrawal.order is None and withdrawal.ticket is None:
         return Standing.NAMELESS
     if not withdrawal.is_proven:
-        return Standing.UNPROVEN
+        return Standing.VOUCHED if withdrawal.vouched_at else Standing.UNPROVEN
     if withdrawal.order:
         return of_order(withdrawal, withdrawal.order)
     return of_ticket(withdrawal, cast(ServiceTicket, withdrawal.ticket))

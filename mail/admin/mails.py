@@ -118,7 +118,7 @@ class MailAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if not mail.is_readable:
             raise Http404
-        return framed(mail.html)
+        return framed(mail.shown_html)
 
     def send_again_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         mail = self.find(request, pk)
