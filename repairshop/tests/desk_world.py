@@ -43,7 +43,7 @@ def fill(staff: User, customer: User) -> None:
         Withdrawal.objects.create(site="", **said, **answer)
     for number, values in enumerate([{"state": "failed"}, {"last_error": "OSError: refused"}, {}]):
         Mail.objects.create(
-            event="accounts.password", to="a@example.com", subject="Hello", text="Hello",
+            event="accounts.password_changed", to="a@example.com", subject="Hello", text="Hello",
             message_id=f"<{number}@x>", **values,
         )  # fmt: skip
 
