@@ -47,13 +47,14 @@ def place_order(
 
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
     when a price or shipping is not the agreed one any more, and TooMuchUnpaid when it is
-    `is_bounded`, as all are that visitors place, and nobody's word stands for it. Of whoever
+    `is_bounded`, as all are that visitors place, and not all of it was kept by staff. Of whoever
     is not known to read its address's mail, such a one waits to be confirmed.
     """
     is_promise = is_bounded and order.payment_method != Order.PaymentMethod.CARD
     if is_promise:
         take_turns(order)
-        is_promise = not is_kept_by_staff(order.bag_key)
+        quantities = {item_id: each.quantity for item_id, each in agreed.items()}
+        is_promise = not is_kept_by_staff(order.bag_key, quantities)
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
     order.terms = terms_in_force()

@@ -14,7 +14,7 @@ from accounts.models import User
 from bag.reservations import reserve_piece
 from invoices.payments.card import open_attempt
 from invoices.tests.test_checkout import form_of, put_in_bag
-from store.models import Order, Piece
+from store.models import Item, Order, Piece
 from store.tests.factories import make_item
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -96,21 +96,42 @@ def test_a_proxy_that_nobody_has_counted_does_not_shut_the_shop(settings: Settin
         assert REFUSED not in page
 
 
-def test_what_staff_keep_for_somebody_is_not_bounded(
-    client: Client, alice: User, sam: User, settings: Settings
-) -> None:
+@pytest.fixture
+def kept(client: Client, alice: User, sam: User) -> Item:
+    """In the bag of alice, for whom staff have reserved it."""
     client.force_login(alice)
-    for _ in range(3):
-        order(client)
-    chair = make_item(price=90)
+    chair = make_item(price=4950)
     until = timezone.now() + timedelta(days=1)
     piece = chair.pieces.get()
     reserve_piece(piece=piece, until=until, customer=alice, actor=sam, reason="By phone")
     client.post(f"/bag/claim/{chair.pk}/")
+    return chair
+
+
+def test_what_staff_keep_for_somebody_is_not_bounded(
+    client: Client, kept: Item, settings: Settings
+) -> None:
+    settings.UNPAID_ORDERS, settings.CONFIRM_MINUTES = 1, 60
+    User.objects.update(email_checked_at=None)
     page = client.post("/checkout/", form_of(client), follow=True).content.decode()
 
     assert REFUSED not in page
-    assert Order.objects.count() == 4
+    assert not Order.objects.get().is_unconfirmed
+    # It takes no room of other things, neither.
+    assert REFUSED not in order(client)
+    assert Order.objects.count() == 2
+    assert REFUSED in order(client)
+
+
+@pytest.mark.parametrize(("price", "limit", "refused"), [(100, 0, True), (5001, 1, False)])
+def test_what_lies_beside_a_thing_that_staff_keep_is_bounded(
+    client: Client, kept: Item, settings: Settings, price: int, limit: int, refused: bool
+) -> None:
+    settings.UNPAID_ORDERS, settings.CONFIRM_MINUTES = limit, 60
+
+    assert (REFUSED in order(client, price)) is refused
+    # The address is ann's, of whom nothing is known.
+    assert all(each.is_unconfirmed for each in Order.objects.all())
 
 
 def test_a_card_order_cannot_become_a_promise_too_many(client: Client, settings: Settings) -> None:
