@@ -55,8 +55,9 @@ class QuoteView(DetailView):
     def asked_name(self, quote: Quote) -> str:
         """Of whom whoever comes by a link must know the surname, to answer a quote of this size."""
         own = quote.ticket.is_of(self.request.user)
-        is_asked = quote.is_open and not own and quote.total > settings.SURNAME_ABOVE
-        return quote.ticket.customer.name if is_asked else ""
+        if own or quote.total <= settings.SURNAME_ABOVE:
+            return ""
+        return quote.ticket.customer.name if quote.is_open or quote.can_reopen else ""
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         self.object = quote = self.get_object()

@@ -15,9 +15,12 @@ from money.lines import HUNDREDTH, PricedLine
 from money.rounding import rounded
 from money.taxes import PERCENT, taxes_of
 from repairs_restorals.exceptions import QuoteFrozen
+from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.links import QuoteLinkMixin
 from repairs_restorals.models.status import Status
 from repairs_restorals.models.ticket import ServiceTicket
+
+MAX_REOPENINGS = 2
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
@@ -167,11 +170,17 @@ class Quote(QuoteLinkMixin):
 
     @property
     def can_reopen(self) -> bool:
-        """Whether a "no" can be taken back: nothing has come of it yet, and the offer stands."""
+        """Whether a "no" can be taken back: nothing has come of it yet, and the offer stands.
+
+        Twice at most, for each of them mails the workshop and, with the next "no", the customer.
+        """
         declined = self.state == self.State.DECLINED and self.ticket.status == Status.DECLINED
         if not declined or timezone.localdate() > self.valid_until:
             return False
-        return not self.ticket.quotes.shown().filter(version__gt=self.version).exists()
+        if self.ticket.quotes.shown().filter(version__gt=self.version).exists():
+            return False
+        reopened = {"kind": TicketEvent.Kind.REOPENED, "note": str(self.version)}
+        return self.ticket.events.filter(**reopened).count() < MAX_REOPENINGS
 
 
 class QuoteLine(PricedLine):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
+from mail.models import Mail
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.tests.factories import SITE, make_quote
@@ -142,6 +143,18 @@ def test_a_no_can_be_taken_back_while_the_offer_stands(
     assert client.post(quote.get_absolute_url(), {"decision": "accept"}).status_code == 302
     quote.refresh_from_db()
     assert quote.state == Quote.State.ACCEPTED
+
+
+def test_going_to_and_fro_mails_nobody_for_long(client: Client, quote: Quote) -> None:
+    before = Mail.objects.count()
+    for _ in range(5):
+        for decision in ("decline", "reopen"):
+            client.post(quote.get_absolute_url(), {"decision": decision})
+
+    quote.refresh_from_db()
+    assert quote.state == Quote.State.DECLINED
+    assert Mail.objects.count() - before == 3
+    assert "Take it back" not in client.get(quote.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("after", ["expired", "moved on", "newer", "accepted"])

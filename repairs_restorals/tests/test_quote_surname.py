@@ -45,6 +45,18 @@ def test_the_surname_is_asked_for_beside_the_answer(
     assert state_of(quote) == state
 
 
+def test_to_take_a_no_back_asks_for_it_too(client: Client, quote: Quote) -> None:
+    answer(client, quote, decision="decline", surname="Mayer")
+    assert "The customer’s surname" in client.get(quote.get_absolute_url()).text
+
+    assert "This field is required." in answer(client, quote, decision="reopen")
+    assert "That is not the name" in answer(client, quote, decision="reopen", surname="Miller")
+    assert state_of(quote) == "declined"
+
+    answer(client, quote, decision="reopen", surname="Mayer")
+    assert state_of(quote) == "sent"
+
+
 def test_nothing_is_decided_without_a_surname(client: Client, quote: Quote) -> None:
     assert "This field is required." in answer(client, quote, decision="accept")
     assert state_of(quote) == "sent"
