@@ -37,6 +37,19 @@ def allowed(
     return taken
 
 
+@pytest.mark.parametrize(
+    ("others", "taken"),
+    [
+        (["ann+1@example.com", "ANN+2@Example.com", "ann@example.com"], 0),
+        (["ann+1@example.org", "anna@example.com", "+1@example.com", "ticket 5"], 1),
+    ],
+)
+def test_labels_of_one_mailbox_are_one_target(others: list[str], taken: int) -> None:
+    assert allowed(MESSAGES, 99, "ann+0@example.com") == MESSAGES.per_target
+
+    assert [allowed(MESSAGES, 1, each, at="8.8.8.8") for each in others] == [taken] * len(others)
+
+
 def pass_by(time: timedelta) -> None:
     RateLimit.objects.update(used_until=F("used_until") - time)
 
