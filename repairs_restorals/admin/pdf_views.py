@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from outside.heavy import heavy
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.models import ServiceTicket
+from repairs_restorals.models.photos import sees_work
 from repairs_restorals.pdf import label, papers, receipt
 from store.pdf import pdf_answer
 
@@ -34,12 +35,13 @@ class Label(TicketStaffView):
         return self.site + page
 
     def status_of(self, ticket: ServiceTicket) -> str:
-        secret = ticket.link
+        """For a code that anybody reads who prints it: only whoever sees what it leads to does."""
+        secret = ticket.link if sees_work(self.user) else ""
         return self.site + reverse("repairs:status", args=[secret]) if secret else ""
 
 
 class Receipt(Label):
-    """An A5 receipt; its code is the status link, unless that is revoked."""
+    """An A5 receipt; its code is the status link, for who sees the work, unless it is revoked."""
 
     name = "receipt"
 
