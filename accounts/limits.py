@@ -133,11 +133,10 @@ WITHDRAWALS = Limit(
     "withdrawal",
     "MESSAGES_PER_HOUR_PER_ADDRESS",
     6,
-    _(
-        "These are a great many withdrawals. You can send the next one here at %s; a mail or a "
-        "letter to us counts just as much."
-    ),
+    # Nobody is refused: only their mails are bounded.
+    "",
 )
+WITHDRAWAL_CHECKS = Limit("withdrawal check", "MESSAGES_PER_HOUR_PER_ADDRESS", 3, "", hours=2)
 # Who counts stands above: for "hour" and "day", a function of a name, a network's address or a
 # target's name, how many are allowed, and how many these are. It returns when there may be more, or
 # None for what counts.
@@ -153,7 +152,7 @@ class TooOften(Exception):
         local = timezone.localtime(again_at)
         is_today = local.date() == timezone.localdate()
         form = "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT"
-        self.sentence = str(limit.words) % date_format(local, form)
+        self.sentence = str(limit.words) % date_format(local, form) if limit.words else ""
 
     @property
     def seconds(self) -> int:

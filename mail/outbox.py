@@ -176,12 +176,14 @@ def enqueue_mail(
     attachment: str = "",
     site: str = "",
     useful_until: datetime | None = None,
+    yields: bool = False,
 ) -> Mail:
     """Write a mail into the outbox, in the caller's transaction.
 
     `event` is the name of a registered event, such as "invoices.placed". `site` is where links
     lead, such as "https://example.com"; placeholders know it by this name. After
-    `useful_until` the mail is not sent any more.
+    `useful_until` the mail is not sent any more. One that `yields` waits for all others, as those
+    of some events do.
     """
     mail = compose(event, to=to, context=context, site=site)
     mail.reply_to = reply_to
@@ -189,6 +191,7 @@ def enqueue_mail(
     mail.attachment = attachment
     mail.message_id = new_message_id(site)
     mail.useful_until = useful_until
+    mail.yields |= yields
     mail.save(force_insert=True)
     return mail
 

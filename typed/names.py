@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 # Whatever a mail program makes a link of, up to the next blank: with a scheme, with www, with a
@@ -12,6 +13,8 @@ HOST = re.compile(r"\b(?:[\w-]+\.)+[^\W\d_A-Z]{2,}\b")
 CLOSE_POINT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 # What mail programs and readers take for a point.
 POINTS = str.maketrans("。．｡․", "....")
+# What stands for it in words that are kept otherwise.
+GAP = "…"
 LEFT_OVER = re.compile(r"\(\s*\)|[\s:;,–-]+$")
 
 
@@ -24,3 +27,9 @@ def greeted(name: str) -> str:
     words = CLOSE_POINT.sub(". ", HOST.sub("", LINKED.sub("", plain)))
     said = LEFT_OVER.sub("", " ".join(words.split())).strip()
     return said if any(char.isalnum() for char in said) else _("there")
+
+
+def harmless(words: str, most: int) -> str:
+    """What a stranger has typed, for a mail: on one line of `most` characters, with no address."""
+    plain = HOST.sub(GAP, LINKED.sub(GAP, words.translate(POINTS)))
+    return str(Truncator(" ".join(CLOSE_POINT.sub(". ", plain).split())).chars(most))

@@ -6,6 +6,7 @@ declared, on which day and at what time.
 
 from collections.abc import Sequence
 
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.links import dated_link
@@ -25,7 +26,7 @@ DECLARED = {
         _("what was declared: who, from what"), '{% include "invoices/mail/_declared.txt" %}'
     ),
     "time": Placeholder(_("when it was declared"), "{{ withdrawal.declared_words }}"),
-    "name": Placeholder(_("who withdraws"), "{{ withdrawal.name }}"),
+    "name": Placeholder(_("who withdraws"), "{{ withdrawal.mailed_name }}"),
 }
 NEEDED = ["declaration", "time"]
 NEXT = Placeholder(_("what happens now"), '{% include "invoices/mail/_steps.txt" %}')
@@ -58,12 +59,17 @@ register(
         when=_("Somebody who has not shown to be its customer has withdrawn from a contract"),
         to=_("the contract’s address"),
         seen_with="invoices.view_withdrawal",
+        # Nothing that was typed: a stranger writes to whom they like with it.
         placeholders={
-            **DECLARED,
+            "declaration": Placeholder(
+                _("the number of the contract"), '{% include "invoices/mail/_contract.txt" %}'
+            ),
+            "time": DECLARED["time"],
             "link": Placeholder(_("where to say that it is theirs"), MAILBOX),
         },
         about="{{ withdrawal }}",
         needed=[*NEEDED, "link"],
+        yields=True,
     ),
     MailEvent(
         "invoices.withdrawal_next",
@@ -116,27 +122,43 @@ def notify_about_withdrawal(
     )
 
 
-def acknowledge(withdrawal: Withdrawal, mailbox: str, steps: Sequence[str]) -> None:
+def acknowledge(
+    withdrawal: Withdrawal, mailbox: str, steps: Sequence[str], *, may_ask: bool = True
+) -> None:
     """Mail the receipt, tell the shop and ask the contract's `mailbox`, in one transaction.
 
     Who has not shown to be the customer learns nothing of the contract, not even that there is
     one. Nobody gets two mails: the receipt asks when it goes to the contract's own address.
     """
     shop = ShopProfile.get_solo()
-    asks = not withdrawal.is_proven and bool(mailbox)
     is_own = mailbox.casefold() == withdrawal.email.casefold()
+    recipients = recipients_of(withdrawal, mailbox, shop.email, may_ask=may_ask)
+    asks = not withdrawal.is_proven and is_own
+    if "withdrawal_check" in recipients.values() or (asks and recipients):
+        Withdrawal.objects.filter(pk=withdrawal.pk).update(asked_at=Now())
     key = dated_link(MAILBOX_POWER, withdrawal.pk, withdrawal.secret)
     known = {"withdrawal": withdrawal, "key": key, "steps": steps}
-    recipients = {withdrawal.email: "withdrawn"}
-    if asks and not is_own:
-        recipients[mailbox] = "withdrawal_check"
-    if shop.email:
-        recipients.setdefault(shop.email, "withdrawn_shop")
     for to, event in recipients.items():
         enqueue_mail(
             f"invoices.{event}",
             to=to,
-            context={**known, "asks": asks and is_own},
+            context={**known, "asks": asks},
             reply_to=withdrawal.email if event == "withdrawn_shop" else shop.email,
             site=withdrawal.site,
+            yields=not withdrawal.is_proven,
         )
+
+
+def recipients_of(
+    withdrawal: Withdrawal, mailbox: str, shop: str, *, may_ask: bool
+) -> dict[str, str]:
+    """Who gets which mail. Of a contract whose mailbox is asked already, the desk alone is told."""
+    is_again = bool(mailbox) and Withdrawal.objects.asking(withdrawal).exists()
+    is_again = is_again and not withdrawal.is_proven
+    found = {withdrawal.email: "withdrawn"} if withdrawal.is_receipt_mailed else {}
+    is_own = mailbox.casefold() == withdrawal.email.casefold()
+    if mailbox and may_ask and not (withdrawal.is_proven or is_own or is_again):
+        found[mailbox] = "withdrawal_check"
+    if shop and withdrawal.is_receipt_mailed and not is_again:
+        found.setdefault(shop, "withdrawn_shop")
+    return found

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
+from typed.names import harmless
 from typed.secret_links import without_secrets
 
 LONGEST_CONTRACT = 300
@@ -24,6 +25,11 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def open(self) -> Self:
         """Those of which nobody has said yet that nothing is left to be done."""
         return self.filter(closed_at=None)
+
+    def asking(self, withdrawal: "Withdrawal") -> Self:
+        """Those for which the mailbox of the same contract was asked and has not answered."""
+        same = self.open().filter(order=withdrawal.order_id, ticket=withdrawal.ticket_id)
+        return same.filter(proven_by="", asked_at__isnull=False).exclude(pk=withdrawal.pk)
 
 
 class Withdrawal(models.Model):
@@ -87,6 +93,10 @@ class Withdrawal(models.Model):
     )
     proven_by = models.CharField(_("known by"), max_length=10, choices=Proof, blank=True)
     proven_at = models.DateTimeField(_("known since"), null=True, blank=True)
+    # Whether its receipt was mailed: of a great many, only the page is there.
+    is_receipt_mailed = models.BooleanField(default=True, db_default=True, editable=False)
+    # When the contract's mailbox was asked.
+    asked_at = models.DateTimeField(_("mailbox asked"), null=True, blank=True)
     # When somebody of the shop said that it is theirs who may not do what follows: a manager does.
     vouched_at = models.DateTimeField(_("said to be theirs"), null=True, blank=True)
     # When the things, or a proof that they were sent, came back.
@@ -136,6 +146,15 @@ class Withdrawal(models.Model):
     def contract_words(self) -> str:
         """As it was declared, but without what a link in it opens."""
         return without_secrets(self.contract)
+
+    @property
+    def mailed_name(self) -> str:
+        return harmless(self.name, 60)
+
+    @property
+    def mailed_contract(self) -> str:
+        """Words that a stranger may have had mailed to anybody; the page has them as they were."""
+        return harmless(self.contract, LONGEST_CONTRACT if self.is_proven else 100)
 
     @property
     def declared_words(self) -> str:

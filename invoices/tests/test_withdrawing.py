@@ -258,13 +258,23 @@ def test_what_is_vague_is_left_to_staff(order: Order, words: str) -> None:
     assert contract_of_words(words.format(pk=order.pk)).subject is None
 
 
-def test_too_many_are_told_when_to_go_on(client: Client) -> None:
-    for _ in range(6):
-        withdraw(client, contract="a lamp")
-    client.post("/withdraw/", {**SAID, "contract": "a lamp"})
+def test_of_too_many_the_page_alone_is_the_receipt(client: Client) -> None:
+    declared = [withdraw(client, contract="a lamp") for _ in range(7)]
 
-    answer = client.post("/withdraw/confirm/")
+    assert mails() == [("invoices.withdrawn", "ann@example.com")] * 6
+    pages = [read(client, each.get_absolute_url()).text for each in declared[5:]]
+    assert "is on its way to ann@example.com" in pages[0]
+    assert "so no mail goes to ann@example.com: print this page" in pages[1]
+    assert declared[6].declared_words in pages[1]
 
-    assert answer.status_code == 429
-    assert "a mail or a letter to us counts just as much" in answer.content.decode()
-    assert "Confirm withdrawal" in answer.content.decode()
+
+def test_who_is_known_is_acknowledged_by_mail_whatever_others_did(
+    client: Client, order: Order
+) -> None:
+    for _ in range(7):
+        withdraw(Client(), contract="a lamp")
+    withdraw(client, f"/withdraw/{link_from_order(order)}/")
+
+    receipt = Mail.objects.filter(event="invoices.withdrawn").latest("pk")
+    assert f"{order}" in receipt.text
+    assert Withdrawal.objects.latest("pk").is_receipt_mailed

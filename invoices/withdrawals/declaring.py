@@ -16,7 +16,10 @@ from store.models import OrderLine
 
 
 class Declaration(NamedTuple):
-    """What somebody has sent. `lines` are ids of order lines; none stands for the whole."""
+    """What somebody has sent. `lines` are ids of order lines; none stands for the whole.
+
+    `may_mail` the receipt, and `may_ask` the contract's mailbox, says how often that was done.
+    """
 
     name: str
     contract: str
@@ -24,6 +27,8 @@ class Declaration(NamedTuple):
     lines: Collection[int]
     idempotency_key: str
     site: str
+    may_mail: bool = True
+    may_ask: bool = True
 
 
 def declare(declaration: Declaration, contract: Contract) -> Withdrawal:
@@ -63,6 +68,7 @@ def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
         idempotency_key=declaration.idempotency_key,
         order=contract.order,
         ticket=contract.ticket,
+        is_receipt_mailed=declaration.may_mail,
         proven_by=contract.proof,
         proven_at=Now() if contract.proof else None,
     )
@@ -70,7 +76,8 @@ def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
     withdrawal.lines.set(lines)
     # Read anew: the time is the database's.
     withdrawal.refresh_from_db()
-    acknowledge(withdrawal, contract.mailbox, next_steps(withdrawal))
+    steps, may_ask = next_steps(withdrawal), declaration.may_ask
+    acknowledge(withdrawal, contract.mailbox, steps, may_ask=may_ask)
     return withdrawal
 
 

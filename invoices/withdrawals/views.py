@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, TemplateView, View
 
 from accounts.addresses import site_of
-from accounts.limits import WITHDRAWALS, TooOften, check_limit
+from accounts.limits import WITHDRAWAL_CHECKS, WITHDRAWALS, Limit, TooOften, check_limit
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.models import Withdrawal
@@ -91,12 +91,8 @@ class ConfirmView(View):
         if draft is None:
             return self.lead_on()
         contract = contract_for(request, draft["contract"], draft["secret"])
-        try:
-            check_limit(WITHDRAWALS, request, draft["email"])
-        except TooOften as refusal:
-            page = self.show(problem=refusal.sentence, status=429)
-            page["Retry-After"] = str(refusal.seconds)
-            return page
+        known = bool(contract.proof)
+        may_mail = known or is_within(WITHDRAWALS, request, draft["email"])
         declaration = Declaration(
             name=draft["name"],
             contract=draft["contract"],
@@ -104,6 +100,8 @@ class ConfirmView(View):
             lines=draft.get("lines", []),
             idempotency_key=draft["key"],
             site=site_of(request),
+            may_mail=may_mail,
+            may_ask=may_mail and is_within(WITHDRAWAL_CHECKS, request, contract.mailbox),
         )
         withdrawal = declare(declaration, contract)
         carry_out(withdrawal)
@@ -117,12 +115,21 @@ class ConfirmView(View):
             return redirect("invoices:withdrawal", secret)
         return redirect("invoices:withdraw")
 
-    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+    def show(self) -> HttpResponse:
         draft = self.request.session[DRAFT]
         lines = OrderLine.objects.filter(pk__in=draft.get("lines", [])).select_related("piece")
         things = "\n".join(f"{line.title} ({line.piece})" for line in lines)
-        context |= {"draft": draft, "things": things}
-        return render(self.request, "invoices/withdrawals/confirm.html", context, status=status)
+        context = {"draft": draft, "things": things}
+        return render(self.request, "invoices/withdrawals/confirm.html", context)
+
+
+def is_within(limit: Limit, request: HttpRequest, address: str) -> bool:
+    """Count a mail to an address, if there may be one: a declaration is taken in any case."""
+    try:
+        check_limit(limit, request, address)
+    except TooOften:
+        return False
+    return True
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -1,6 +1,6 @@
 import pytest
 
-from typed.names import greeted
+from typed.names import greeted, harmless
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,16 @@ def test_a_greeting_holds_no_address(name: str, said: str) -> None:
 )
 def test_honest_names_are_said_as_they_are(name: str) -> None:
     assert greeted(name) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("R00012, the lamp and the chair", "R00012, the lamp and the chair"),
+        ("R00012 https://spam.example/win pay", "R00012 … pay"),
+        ("see spam.example\nor win@spam.example now", "see … or … now"),
+        ("x" * 60, "x" * 39 + "…"),
+    ],
+)
+def test_words_of_a_stranger_are_kept_without_addresses(words: str, said: str) -> None:
+    assert harmless(words, 40) == said
