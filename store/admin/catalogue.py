@@ -45,7 +45,8 @@ class CategoryAdmin(admin.ModelAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return Category.objects.annotate(count=Count("items"))
+        """In an order of its own: counting takes away that of the model, which pages need."""
+        return Category.objects.annotate(count=Count("items")).order_by("position", "name")
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Only what is part of nothing may have parts."""

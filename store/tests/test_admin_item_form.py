@@ -281,3 +281,12 @@ def test_no_photo_is_lost_by_an_error(shop: Client) -> None:
     forged = item_data(make_category(), kept_photos=found[1] + "x")
     shop.post(reverse("admin:store_item_add"), forged)
     assert ItemImage.objects.count() == 1
+
+
+def test_categories_are_offered_in_their_order(admin_client: Client) -> None:
+    for position, name in [(2, "Watches"), (1, "Clocks"), (2, "Bells")]:
+        make_category(name, position=position)
+    which = {"app_label": "store", "model_name": "item", "field_name": "category"}
+    found = admin_client.get("/admin/autocomplete/", which).json()["results"]
+
+    assert [each["text"] for each in found] == ["Clocks", "Bells", "Watches"]
