@@ -299,3 +299,25 @@ def test_receipt_and_labels_are_pdfs_for_their_printers(till: Client, clock: Ite
     answer = till.post("/admin/store/piece/", chosen)
     assert answer["Location"] == f"{TILL}labels.pdf?piece={piece_of(clock).pk}"
     assert till.get(f"{TILL}receipt/?invoice=x").status_code == 404
+
+
+def test_pages_lead_to_the_till_whoever_may_sell(
+    client: Client, clock: Item, alice: User, sam: User, wren: User
+) -> None:
+    kept = piece_of(make_item())
+    later = timezone.now() + timedelta(days=1)
+    reserve_piece(piece=kept, until=later, customer=None, actor=sam, reason="Ann")
+    ticket = make_ticket(alice)
+    quote = make_quote(ticket, "100.00", deposit=Decimal(30))
+    send_quote(quote_id=quote.pk, actor=wren, site=SITE)
+    decide_quote(quote_id=quote.pk, accept=True, via=LINK, site=SITE)
+    pages = {
+        f"/admin/store/piece/{piece_of(clock).pk}/change/": f"{TILL}?piece={piece_of(clock).pk}",
+        f"/admin/store/piece/{kept.pk}/change/": f"{TILL}?piece={kept.pk}",
+        f"/admin/bag/hold/{kept.pk}/change/": f"{TILL}?piece={kept.pk}",
+        f"/admin/repairs_restorals/serviceticket/{ticket.pk}/change/": f"{TILL}?ticket=",
+    }
+    for user, leads in ((sam, True), (wren, False)):
+        client.force_login(user)
+        for page, address in pages.items():
+            assert (f'href="{address}' in client.get(page).text) is leads, (user, page)
