@@ -9,7 +9,7 @@ from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.services import PROMISED, new_hold
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import NO_HOLD, STAFF_RESERVED, Piece, PieceQuerySet
+from store.models import NO_HOLD, STAFF_RESERVED, Piece, PieceQuerySet, ShopProfile
 from store.services import lock_items
 
 
@@ -31,7 +31,8 @@ def release_pieces(*, pieces: PieceQuerySet, actor: User, reason: str) -> int:
 def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason: str) -> int:
     """Let holds end at another time, later or earlier; return how many went on until now."""
     held = lock_pieces(pieces.held_by_people())
-    extended = held.update(held_until=until)
+    reserved = held.reserved().update(held_until=reservation_end(until))
+    extended = reserved + held.unreserved().update(held_until=until)
     record_events(held, Kind.EXTENDED, actor=actor, note=reason)
     return extended
 
@@ -39,17 +40,24 @@ def extend_holds(*, pieces: PieceQuerySet, until: datetime, actor: User, reason:
 @transaction.atomic
 def reserve_piece(
     *, piece: Piece, until: datetime, customer: User | None, actor: User, reason: str
-) -> None:
-    """Keep an available piece for somebody until a moment that staff choose.
+) -> datetime:
+    """Keep an available piece for somebody until a moment that staff choose; return its end.
 
     A customer with an account finds it when logged in and can order it; for anybody else
     the reason names them. Raises NotEnoughAvailable when the piece is not available.
     """
     available = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
     record_lapsed(lock_lapsed(available))
+    until = reservation_end(until)
     if not available.update(**new_hold(STAFF_RESERVED, customer, until)):
         raise NotEnoughAvailable(item_id=piece.item_id, left=0)
     record_events(available, Kind.RESERVED, actor=actor, note=reason)
+    return until
+
+
+def reservation_end(until: datetime) -> datetime:
+    """When a reservation until a moment ends: nobody can come for it while the shop is closed."""
+    return ShopProfile.get_solo().open_time(until)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from bag.reservations import reservation_end
 from store.admin.selects import NumberedSelect
 from store.models import Piece, PieceEvent, PieceQuerySet
 
@@ -120,9 +121,11 @@ class ReserveForm(UntilForm):
     def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.piece = piece
-        # The evening of the day after tomorrow, which staff may change.
+        # The evening of the day after tomorrow, or of the next open one; staff may change it.
         end = localtime(self.now + PROPOSED_RESERVATION)
-        self.initial.setdefault("until", end.replace(hour=18, minute=0, second=0, microsecond=0))
+        evening = end.replace(hour=18, minute=0, second=0, microsecond=0)
+        self.initial.setdefault("until", reservation_end(evening))
+        self.fields["until"].help_text = _("On a closed day: at that time of the next open one.")
         self.fields["reason"].help_text = _(
             "Names the person when there is no account. It stays in the history of the piece."
         )

@@ -19,7 +19,7 @@ from bag.admin.forms import ExtendForm, ReleaseForm, ReserveForm
 from bag.admin.hold_list import HoldList
 from bag.exceptions import NotEnoughAvailable
 from bag.models import Hold, WaitlistEntry
-from bag.reservations import extend_holds, release_pieces, reserve_piece
+from bag.reservations import extend_holds, release_pieces, reservation_end, reserve_piece
 from store.admin.piece_states import moment, state_of
 from store.admin.timeline import latest_events
 from store.models import Piece
@@ -83,7 +83,8 @@ class HoldAdmin(HoldList):
         if not extend_holds(pieces=form.going_on, until=until, actor=actor, reason=reason):
             return self.redirect_to_piece(request, str(hold.pk))
         text = _("%(piece)s is held until %(time)s.")
-        messages.success(request, text % {"piece": hold, "time": moment(until)})
+        end = reservation_end(until) if hold.is_reserved else until
+        messages.success(request, text % {"piece": hold, "time": moment(end)})
         return redirect(request.path)
 
     def redirect_to_piece(self, request: HttpRequest, piece_id: str) -> HttpResponse:
@@ -146,12 +147,11 @@ class HoldAdmin(HoldList):
             context = {"form": form, "piece": piece, "waiting": waiting}
             return self.page(request, "reserve", _("Reserve %s") % piece, **context)
         try:
-            reserve_piece(piece=piece, actor=actor, **form.cleaned_data)
+            end = reserve_piece(piece=piece, actor=actor, **form.cleaned_data)
         except NotEnoughAvailable:
             return self.redirect_to_piece(request, str(pk))
         text = _("%(piece)s is reserved until %(time)s.")
-        until = moment(form.cleaned_data["until"])
-        messages.success(request, text % {"piece": piece, "time": until})
+        messages.success(request, text % {"piece": piece, "time": moment(end)})
         return redirect("admin:bag_hold_change", pk)
 
     def page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from bag.admin.forms import ReserveForm
 from bag.exceptions import NotEnoughAvailable
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.services import claim_pieces, hold_pieces, release_lapsed_holds
 from bag.waitlist.services import claim_item
-from store.models import STAFF_RESERVED, Item, Piece, PieceEvent
+from store.closed_days import ClosedDays
+from store.models import STAFF_RESERVED, Item, Piece, PieceEvent, ShopProfile
 from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
 
@@ -66,6 +68,31 @@ def test_a_hold_ends_earlier_or_later(clock: Item, sam: User, until: timedelta) 
 
     assert Piece.objects.held_by("alice").get().held_until == end
     assert last_event("extended").until == end
+
+
+def test_no_reservation_ends_while_the_shop_is_closed(clock: Item, sam: User) -> None:
+    today = timezone.localdate()
+    closed = ClosedDays(today, today + 3 * DAY)
+    profile = ShopProfile.get_solo()
+    profile.closed_days = [closed.row]
+    profile.save()
+
+    wanted = reserve(clock, sam)
+    piece = clock.pieces.get()
+    open_again = ShopProfile.get_solo().open_time(wanted)
+    assert piece.held_until == open_again
+    assert timezone.localdate(open_again) == today + 4 * DAY
+    form = ReserveForm(now=timezone.now(), piece=piece)
+    assert timezone.localdate(form.initial["until"]) == today + 4 * DAY
+    end = timezone.now() + 2 * DAY
+    bag = make_item()
+    hold(bag)
+
+    assert extend_holds(pieces=Piece.objects.all(), until=end, actor=sam, reason="Fair") == 2
+
+    assert clock.pieces.get().held_until == ShopProfile.get_solo().open_time(end)
+    # A bag's time does not pause.
+    assert bag.pieces.get().held_until == end
 
 
 def test_a_hold_that_has_ended_is_not_revived(clock: Item, sam: User) -> None:

@@ -73,13 +73,13 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
         raise SellerUnknown
     # What a version before has written may be divided more finely than the currency.
     invoice.total = total_of(lines, invoice.currency)
-    days = 0 if invoice.balance <= 0 else shop.days_to_pay
+    time = timedelta() if invoice.balance <= 0 else shop.time_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     invoice.snapshot = snapshot_of(invoice, shop)
     invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
-    invoice.due_on = due_day(invoice, days)
+    invoice.due_on = due_day(invoice, time)
     written = ["total", "snapshot", "number", "issued_at", "due_on", "site", "secret"]
     invoice.save(update_fields=written)
     invoice.record_event(Kind.ISSUED, actor, invoice.number)
@@ -94,13 +94,13 @@ def issue_if_possible(invoice: Invoice, actor: User | None) -> Invoice | None:
         return None
 
 
-def due_day(invoice: Invoice, days: int) -> date:
+def due_day(invoice: Invoice, time: timedelta) -> date:
     """When it is to be paid by: on the day that its order names, if there is one to come.
 
     An order whose day has passed gets the new one, too: a debt has one date.
     """
     today = timezone.localdate(invoice.issued_at)
-    day = today + timedelta(days=days)
+    day = today + time
     if invoice.order is None:
         return day
     named = timezone.localdate(invoice.order.payment_due_at)

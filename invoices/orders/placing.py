@@ -93,7 +93,7 @@ def time_to_pay(order: Order) -> timedelta:
     """Cards are asked for at once, the rest has days."""
     if order.payment_method == Order.PaymentMethod.CARD:
         return SESSION_LIFE
-    return timedelta(days=ShopProfile.get_solo().days_to_pay)
+    return ShopProfile.get_solo().time_to_pay
 
 
 def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:

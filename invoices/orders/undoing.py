@@ -106,7 +106,7 @@ def reopen(order: Order, actor: User) -> None:
     order.state, order.cancelled_because = Order.State.OPEN, ""
     # Staff's word stands for it.
     order.is_unconfirmed = False
-    order.payment_due_at = Now() + timedelta(days=ShopProfile.get_solo().days_to_pay)
+    order.payment_due_at = Now() + ShopProfile.get_solo().time_to_pay
     written = ["state", "cancelled_because", "payment_due_at", "is_unconfirmed"]
     order.save(update_fields=written)
     order.record_change(OrderEvent.Kind.REOPENED, actor)

@@ -1,13 +1,16 @@
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address
 from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
+from store.closed_days import ClosedDays, open_time, time_of_open_days
 from store.models.single_row import SingleRow
 from store.models.withdrawal_rights import ReturnCosts
 
@@ -131,6 +134,8 @@ class ShopProfile(SingleRow, Address):
         validators=[validate_accent],
         help_text=_("Such as #9c1c2b, for links and buttons on light pages. Empty: the red one."),
     )
+    # Each as `ClosedDays.row`, the earliest first.
+    closed_days = models.JSONField(_("closed days"), default=list, db_default=[], blank=True)
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
     ticked_off = models.JSONField(default=list, db_default=[], editable=False)
 
@@ -149,6 +154,25 @@ class ShopProfile(SingleRow, Address):
     def can_issue(self) -> bool:
         """Whether invoices name who sells: Article 226 (3) and (5) of the EU's VAT directive."""
         return bool(self.street.strip() and self.city.strip() and self.tax_number.strip())
+
+    @property
+    def closed(self) -> list[ClosedDays]:
+        return [ClosedDays.of_row(row) for row in self.closed_days]
+
+    @property
+    def closed_soon(self) -> ClosedDays | None:
+        """The days that pages tell of: those that are, or come next within two weeks."""
+        today = localdate()
+        return next((days for days in self.closed if days.is_told_on(today)), None)
+
+    @property
+    def time_to_pay(self) -> timedelta:
+        """Of what is ordered or billed today; only days count on which the shop is open."""
+        return time_of_open_days(self.days_to_pay, self.closed, since=localdate())
+
+    def open_time(self, moment: datetime) -> datetime:
+        """When what was to end at a moment does: on a day on which somebody is there."""
+        return open_time(moment, self.closed)
 
     def clean(self) -> None:
         wrong = {}

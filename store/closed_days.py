@@ -1,0 +1,59 @@
+"""Days on which the shop is closed, and what waits for the next one on which it is open."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Self
+
+from django.utils.timezone import localtime, make_aware
+
+DAY = timedelta(days=1)
+# So long before, pages begin to say it.
+TOLD_BEFORE = timedelta(days=14)
+
+
+class ClosedDays(NamedTuple):
+    """From the first to the last of them, and what customers are told besides the dates."""
+
+    first: date
+    last: date
+    notice: str = ""
+
+    @classmethod
+    def of_row(cls, row: dict[str, str]) -> Self:
+        first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
+        return cls(first, last, row["notice"])
+
+    @property
+    def row(self) -> dict[str, str]:
+        """As the profile keeps it."""
+        return {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "notice": self.notice,
+        }
+
+    def is_told_on(self, day: date) -> bool:
+        return self.first - TOLD_BEFORE <= day <= self.last
+
+
+def is_closed(day: date, closed: Iterable[ClosedDays]) -> bool:
+    return any(days.first <= day <= days.last for days in closed)
+
+
+def time_of_open_days(count: int, closed: Iterable[ClosedDays], *, since: date) -> timedelta:
+    """In how many days so many open ones have passed; the last of them is one."""
+    closed, day = list(closed), since
+    while count > 0 or is_closed(day, closed):
+        day += DAY
+        if not is_closed(day, closed):
+            count -= 1
+    return day - since
+
+
+def open_time(moment: datetime, closed: Iterable[ClosedDays]) -> datetime:
+    """This moment, or the same time on the next day on which the shop is open."""
+    local = localtime(moment)
+    wait = time_of_open_days(0, closed, since=local.date())
+    if not wait:
+        return moment
+    return make_aware(datetime.combine(local.date() + wait, local.time()))
