@@ -31,19 +31,23 @@ class Line:
         return text
 
 
-def export_items(items: ItemQuerySet, dialect: Dialect = Dialect.POINT) -> Iterator[str]:
+def export_items(
+    items: ItemQuerySet, dialect: Dialect = Dialect.POINT, *, with_purchases: bool = True
+) -> Iterator[str]:
     """Yield a CSV file in UTF-8 line by line, the oldest item first.
 
     A row stands for an item and the pieces it still has on sale. Numbers and purchases of
     all pieces but the first are not in it: this is a catalogue, not the stock book.
     """
+    hidden = [] if with_purchases else PIECE_COLUMNS
+    columns = [column for column in EXPORT_COLUMNS if column not in hidden]
     writer = csv.writer(Line(), delimiter=dialect.separator)
-    yield BYTE_ORDER_MARK + writer.writerow(EXPORT_COLUMNS)
+    yield BYTE_ORDER_MARK + writer.writerow(columns)
     pieces = Prefetch("pieces", Piece.objects.with_state())
     items = items.order_by("pk").select_related("category").prefetch_related(pieces)
     for item in items.iterator(chunk_size=ITEMS_PER_FETCH):
         values = values_of(item)
-        cells = (cell(values[column], dialect) for column in EXPORT_COLUMNS)
+        cells = (cell(values[column], dialect) for column in columns)
         yield writer.writerow([disarm(text) for text in cells])
 
 

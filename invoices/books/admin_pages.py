@@ -72,7 +72,7 @@ class ExportPage(InvoiceStaffView):
 class StockBookPage(InvoiceStaffView):
     """What was bought and sold, with the tax in the margin; as a page and as a file."""
 
-    permissions: ClassVar[list[str]] = ["invoices.view_invoice", "store.view_piece"]
+    permissions: ClassVar[list[str]] = ["invoices.view_invoice", "store.change_piece"]
     template = "stock_book"
     http_method_names = ["get", "head"]
 

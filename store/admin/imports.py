@@ -21,6 +21,7 @@ from accounts.events import SecurityEvent
 from accounts.models import User
 from outside.heavy import heavy
 from store.admin.import_forms import AnswersForm, ImportForm
+from store.admin.pieces import sees_purchases
 from store.dialects import Dialect
 from store.exports import export_items
 from store.imports import Options, Report, UnreadableFile, import_items
@@ -197,19 +198,19 @@ class ItemImportExportMixin(admin.ModelAdmin):
             raise PermissionDenied
         require_confirmation(request, SecurityEvent.EXPORTED, "items")
         dialect = Dialect.chosen(request.GET.get("dialect"))
-        return csv_response(Item.objects.all(), dialect)
+        return csv_response(request, Item.objects.all(), dialect)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.POINT.label, permissions=["view"])
     def export_chosen(self, request: HttpRequest, items: QuerySet[Item]) -> StreamingHttpResponse:
         require_confirmation(request, SecurityEvent.EXPORTED, "items")
-        return csv_response(of_same_keys(items), Dialect.POINT)
+        return csv_response(request, of_same_keys(items), Dialect.POINT)
 
     @admin.action(description=_("Export as CSV, %s") % Dialect.COMMA.label, permissions=["view"])
     def export_chosen_with_commas(
         self, request: HttpRequest, items: QuerySet[Item]
     ) -> StreamingHttpResponse:
         require_confirmation(request, SecurityEvent.EXPORTED, "items")
-        return csv_response(of_same_keys(items), Dialect.COMMA)
+        return csv_response(request, of_same_keys(items), Dialect.COMMA)
 
 
 def of_same_keys(items: QuerySet[Item]) -> ItemQuerySet:
@@ -234,10 +235,12 @@ def trial(run: ImportRun, look: Look) -> Report | None:
 
 
 @heavy
-def csv_response(items: ItemQuerySet, dialect: Dialect) -> StreamingHttpResponse:
+def csv_response(
+    request: HttpRequest, items: ItemQuerySet, dialect: Dialect
+) -> StreamingHttpResponse:
     filename = f"items-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        export_items(items, dialect),
+        export_items(items, dialect, with_purchases=sees_purchases(request)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )

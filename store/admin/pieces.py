@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -36,10 +37,18 @@ MOST_IN_ITEM_FORM = 25
 EVENTS_PER_PAGE = 200
 
 
-def stock_book(*, may_change: bool) -> list[str]:
-    """The fields of the stock book, for whoever writes it or only reads it."""
-    shown = {} if may_change else {"purchase_price": "bought_for"}
-    return [shown.get(name, name) for name in STOCK_BOOK]
+def sees_purchases(request: HttpRequest) -> bool:
+    """Whether somebody sees when, from whom and for what things were bought: who writes it down."""
+    return request.user.has_perm("store.change_piece")
+
+
+def stock_book(request: HttpRequest) -> list[str]:
+    """The fields of the stock book; who may only look at pieces sees nothing of purchases."""
+    return STOCK_BOOK if sees_purchases(request) else without_purchases(STOCK_BOOK)
+
+
+def without_purchases(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not name.startswith(("purchase", "bought"))]
 
 
 class PieceForm(forms.ModelForm):
@@ -95,12 +104,11 @@ class PieceInline(admin.TabularInline):
     model = Piece
     form = PieceForm
     formset = PieceFormSet
-    readonly_fields = ["now", "bought_for"]
+    readonly_fields = ["now"]
     extra = 0
-    bought_for = amount_of("purchase_price", _("bought for"), "purchase_currency")
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
-        return ["now", *stock_book(may_change=self.has_change_permission(request))]
+        return ["now", *stock_book(request)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state().select_related("order")
@@ -159,11 +167,24 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
         return Piece.objects.with_state()
 
     def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[Any]:
-        book = stock_book(may_change=obj is None or self.has_change_permission(request, obj))
+        book = stock_book(request) if obj else STOCK_BOOK
         return ["item", "now", *book] if obj else ["item", *book]
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        names = [str(name) for name in super().get_list_display(request)]
+        return names if sees_purchases(request) else without_purchases(names)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        known = [*super().get_list_filter(request)]
+        return [each for each in known if each != "purchased_on" or sees_purchases(request)]
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        if lookup.startswith("purchase") and not (request and sees_purchases(request)):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[str]:
-        return ["item", "now", "bought_for"] if obj else []
+        return ["item", "now"] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
         events = self.admin_site.admin_view(require_safe(self.events_page))
