@@ -7,6 +7,7 @@ That an order's page was seen says nothing: whoever has placed the order is led 
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -84,7 +85,10 @@ def confirm_order(*, order_id: int, actor: User | None = None) -> Order:
     is up, or it is confirmed already.
     """
     invoice = lock_invoice(invoice_of_order(order_id).pk)
-    order = transition_order(order_id=order_id, transition=Order.Transition.CONFIRM, actor=actor)
+    cast(Order, invoice.order).check_transition(Order.Transition.CONFIRM)
+    # A gift needs nobody's money to be sold.
+    transition = Order.Transition.CONFIRM if invoice.total else Order.Transition.PAY
+    order = transition_order(order_id=order_id, transition=transition, actor=actor)
     notify_about_order(order.pk, "placed", invoice.site)
     return order
 

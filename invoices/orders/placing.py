@@ -50,7 +50,7 @@ def place_order(
     `is_bounded`, as all are that visitors place, and not all of it was kept by staff. Of whoever
     is not known to read its address's mail, such a one waits to be confirmed.
     """
-    is_promise = is_bounded and order.payment_method != Order.PaymentMethod.CARD
+    is_promise = is_bounded and not is_paid_by_card(order, agreed)
     if is_promise:
         take_turns(order)
         quantities = {item_id: each.quantity for item_id, each in agreed.items()}
@@ -72,7 +72,11 @@ def place_order(
             raise NotEnoughAvailable(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
     invoice = bill_order(order, site=site)
-    if not invoice.total:
+    if is_promise and (invoice.total or order.is_unconfirmed):
+        check_unpaid(order)
+    if order.is_unconfirmed:
+        ask_to_confirm(order, site)
+    elif not invoice.total:
         # A gift needs nobody's money to be sold.
         transition_order(order_id=order.pk, transition=Order.Transition.PAY, actor=None)
         notify_about_order(order.pk, "placed", site)
@@ -80,18 +84,21 @@ def place_order(
         # With the order itself, so that no order waits for a card without an attempt to end it.
         open_attempt(invoice_id=invoice.pk, site=site)
     else:
-        if is_promise:
-            check_unpaid(order)
-        if order.is_unconfirmed:
-            ask_to_confirm(order, site)
-        else:
-            notify_about_order(order.pk, "placed", site)
+        notify_about_order(order.pk, "placed", site)
     return order
+
+
+def is_paid_by_card(order: Order, agreed: Mapping[int, Agreed]) -> bool:
+    """Whether a card has to be shown for it: what costs nothing is a promise to collect it."""
+    if order.payment_method != Order.PaymentMethod.CARD:
+        return False
+    is_sent = order.delivery == Order.Delivery.SHIP
+    return any(each.price or (is_sent and each.shipping) for each in agreed.values())
 
 
 def time_to_pay(order: Order) -> timedelta:
     """Cards are asked for at once, the rest has days."""
-    if order.payment_method == Order.PaymentMethod.CARD:
+    if order.payment_method == Order.PaymentMethod.CARD and not order.is_unconfirmed:
         return SESSION_LIFE
     return ShopProfile.get_solo().time_to_pay
 

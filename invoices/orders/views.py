@@ -84,13 +84,13 @@ class CheckoutView(View):
         site = site_of(self.request)
         order = place_order(order=order, agreed=agreed.lines, site=site, is_bounded=True)
         bag.forget(*agreed.lines)
-        if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
-            remember_order(self.request, order)
-            return lead_to_payment(self.request, order.invoice)
         if order.is_unconfirmed:
             text = _("Please confirm your order: we mail a link to %s.") % order.email
             messages.info(self.request, text)
             return redirect(order)
+        if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
+            remember_order(self.request, order)
+            return lead_to_payment(self.request, order.invoice)
         messages.success(self.request, _("Thank you! Your order has been placed."))
         return redirect(order)
 

@@ -220,6 +220,27 @@ def test_a_mail_that_is_refused_for_good_begins_the_hour(
     assert "could not be delivered" in client.get(order.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize("method", ["transfer", "card"])
+def test_what_costs_nothing_waits_as_well(client: Client, settings: Settings, method: str) -> None:
+    settings.CONFIRM_MINUTES, settings.STRIPE_SECRET_KEY = 60, "sk_test_1"
+    pages = [place(client, price=0, payment_method=method) for _ in range(4)]
+    assert [WAITS in page for page in pages] == [True, True, True, False]
+    send_mails()
+    begin_confirming()
+    first, *others = Order.objects.order_by("pk")
+    let_time_end(others[0])
+
+    for _click in range(2):
+        page = client.post(confirm_path(first), follow=True).text
+        assert "Your order is confirmed." in page
+    client.post(confirm_path(others[0]))
+    stages = [order.stage for order in Order.objects.order_by("pk")]
+    assert stages == [OrderStage.PREPARING, OrderStage.LAPSED, OrderStage.UNCONFIRMED]
+    assert Piece.objects.get(order=first).sold_at
+    assert Piece.objects.filter(sold_at__isnull=False).count() == 1
+    assert Mail.objects.filter(event="invoices.placed").count() == 1
+
+
 def test_paying_by_card_does_not_wait(client: Client, settings: Settings, asked: Order) -> None:
     settings.STRIPE_SECRET_KEY = "sk_test_1"
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
