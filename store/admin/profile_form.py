@@ -4,13 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
+from django.core import signing
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.closed_days_field import ClosedDaysField
+from store.admin.photos_field import ACCEPTED_TYPES, KEPT_SECONDS
 from store.models import ShopProfile
+from store.pictures.images import ImageRefused
+from store.pictures.logo import is_stored, store_logo, use_logo
+
+SALT = "store.admin.logo"
 
 FIELDSETS: list[Any] = [
-    (None, {"fields": ["name", "tagline", "accent"]}),
+    (None, {"fields": ["name", "tagline", "logo_picture", "no_logo", "kept_logo", "accent"]}),
     (
         _("Where and when"),
         {
@@ -63,7 +70,57 @@ FIELDSETS: list[Any] = [
 ]
 
 
-class ShopProfileForm(forms.ModelForm):
+class LogoMixin(forms.ModelForm):
+    """A logo that was sent is stored at once, and named by a form that comes back with an error."""
+
+    logo_picture = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES}),
+        help_text=_(
+            "Stands in the header instead of the name. 480 × 80 pixels are enough; what is larger "
+            "is made smaller."
+        ),
+    )
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    kept_logo = forms.CharField(required=False, widget=forms.HiddenInput)
+    new_logo: dict[str, Any]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.new_logo = self.taken() or self.kept_before()
+        if self.new_logo:
+            # Of Django's own kind, which keeps several values of one name.
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("kept_logo")] = signing.dumps(self.new_logo, salt=SALT)
+            self.data = data
+            kept = gettext("It is kept from before, and need not be chosen again.")
+            self["logo_picture"].help_text = kept
+        return cleaned
+
+    def taken(self) -> dict[str, Any]:
+        file = self.cleaned_data.get("logo_picture")
+        try:
+            return store_logo(file) if file else {}
+        except ImageRefused as refusal:
+            self.add_error("logo_picture", str(refusal))
+            return {}
+
+    def kept_before(self) -> dict[str, Any]:
+        signed = self.cleaned_data.get("kept_logo") or ""
+        try:
+            kept: dict[str, Any] = signing.loads(signed, salt=SALT, max_age=KEPT_SECONDS)
+        except signing.BadSignature:
+            return {}
+        return kept if is_stored(kept["logo"]) else {}
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
+        if self.new_logo or self.cleaned_data["no_logo"]:
+            use_logo(self.instance, self.new_logo)
+        return super().save(commit)
+
+
+class ShopProfileForm(LogoMixin):
     closed_days = ClosedDaysField(
         label=_("Closed days"),
         required=False,

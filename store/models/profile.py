@@ -1,7 +1,9 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.timezone import localdate
@@ -13,10 +15,19 @@ from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
 from store.models.single_row import SingleRow
 from store.models.withdrawal_rights import ReturnCosts
+from store.pictures.sizes import fitting
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.
 MARGIN_NOTE = "Margin scheme – second-hand goods"
+# As pages count pixels: so large may a logo be in their header.
+LOGO_WIDTH, LOGO_HEIGHT = 240, 40
+
+
+class Logo(NamedTuple):
+    url: str
+    width: int
+    height: int
 
 
 class ShopProfile(SingleRow, Address):
@@ -134,6 +145,10 @@ class ShopProfile(SingleRow, Address):
         validators=[validate_accent],
         help_text=_("Such as #9c1c2b, for links and buttons on light pages. Empty: the red one."),
     )
+    # The file, and its size in pixels: `store.pictures.logo` writes them.
+    logo = models.CharField(max_length=100, default="", db_default="", blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # Each as `ClosedDays.row`, the earliest first.
     closed_days = models.JSONField(_("closed days"), default=list, db_default=[], blank=True)
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
@@ -154,6 +169,15 @@ class ShopProfile(SingleRow, Address):
     def can_issue(self) -> bool:
         """Whether invoices name who sells: Article 226 (3) and (5) of the EU's VAT directive."""
         return bool(self.street.strip() and self.city.strip() and self.tax_number.strip())
+
+    @property
+    def shown_logo(self) -> Logo | None:
+        """In the size in which pages show it; None: they show the name."""
+        if not self.logo:
+            return None
+        size = self.logo_width, self.logo_height
+        width, height = fitting(*size, width=LOGO_WIDTH, tallest=LOGO_HEIGHT / LOGO_WIDTH)
+        return Logo(default_storage.url(self.logo), width, height)
 
     @property
     def closed(self) -> list[ClosedDays]:

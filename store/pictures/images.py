@@ -49,6 +49,7 @@ def prepare(
     quality: int = 82,
     effort: int | None = None,
     memory: int = DECODED_ITEM_BYTES,
+    keeps_alpha: bool = False,
     decoder: Decoder | None = None,
 ) -> Renditions:
     """Check and decode a picture and encode it anew in each width, or raise ImageRefused.
@@ -57,6 +58,7 @@ def prepare(
 
     `widths` is pixels by name, largest first. A picture is never enlarged and never
     taller than `tallest` widths. `memory` is the bytes that its decoder may keep of it.
+    See-through parts become white unless it `keeps_alpha`.
     Whoever has several pictures brings a `decoder`, so that it starts only once.
     """
     check_bytes(file)
@@ -66,6 +68,7 @@ def prepare(
         "format": image_format,
         "options": {"Q": quality} | ({} if effort is None else {"effort": effort}),
         "memory": memory,
+        "keeps_alpha": keeps_alpha,
         "max_pixels": MAX_PIXELS,
         "max_width": MAX_WIDTH,
     }

@@ -130,7 +130,9 @@ def made(content: bytes, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def upright(content: bytes, wanted: dict[str, Any]) -> Any:
-    """The picture in sRGB, as it was held, on white, no larger than asked for."""
+    """The picture in sRGB, as it was held, no larger than asked for, and on white unless
+    its see-through parts are wanted.
+    """
     head = opened(content)
     check(head, wanted)
     now = head.width, head.height
@@ -144,7 +146,8 @@ def upright(content: bytes, wanted: dict[str, Any]) -> Any:
     if head.interpretation == "cmyk" and not profile:
         picture = without_ink(picture)
     picture = resized(picture, size, **profile).colourspace("srgb")
-    return (picture.flatten(background=255) if picture.hasalpha() else picture).copy_memory()
+    on_white = picture.hasalpha() and not wanted.get("keeps_alpha")
+    return (picture.flatten(background=255) if on_white else picture).copy_memory()
 
 
 def without_ink(picture: Any) -> Any:
