@@ -238,7 +238,7 @@ def test_the_workshop_gets_no_files_of_customers(client: Client, wren: User) -> 
     client.force_login(wren)
 
     assert client.get(EXPORT).status_code == 403
-    assert client.get(BOOK).status_code == 200
+    assert client.get(BOOK).status_code == 403
     wren.groups.clear()
     assert client.get(BOOK).status_code == 403
     assert client.get(WITHOUT).status_code == 403
