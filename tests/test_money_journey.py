@@ -1,4 +1,4 @@
-"""Paying by card as people do it: an order, a deposit and its balance; and money back."""
+"""Paying by card as people do it: an order, a deposit and its balance."""
 
 import os
 import re
@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
-from accounts.groups import MANAGERS
 from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_staff
-from invoices.models import Invoice, Payment
+from invoices.models import Invoice
 from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import transition_ticket
@@ -44,23 +42,11 @@ def _browsers_may_go_to_the_pay_page(provider: Standin, settings: Settings) -> N
     }
 
 
-@pytest.fixture
-def mo(db: None) -> User:
-    return make_staff("mo@example.com", group=MANAGERS)
-
-
 def order_by_card(page: Page) -> None:
     find_a_shepherd(page)
     page.get_by_role("button", name="Put it in the bag").click()
     order_as_a_guest(page, pay="By card, online")
     page.wait_for_url("**/c/pay/**")
-
-
-def log_in(page: Page, user: User, to: str) -> None:
-    page.goto(f"/admin/login/?next={to}")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
 
 
 @pytest.mark.parametrize("window", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -124,33 +110,3 @@ def test_a_deposit_then_the_balance(
     look(page, "ticket-paid-360")
     assert fits(page)
     assert Invoice.objects.get().balance == 0
-
-
-def test_staff_send_money_back_to_the_card(
-    browser: Browser, shop: str, provider: Standin, mo: User
-) -> None:
-    page = open_page(browser, shop, **DESKTOP)
-    order_by_card(page)
-    page.get_by_role("button", name=re.compile("^Pay")).first.click()
-    expect(page.get_by_text("Your payment has arrived").first).to_be_visible()
-    invoice = Invoice.objects.get()
-    staff = open_page(browser, shop, **DESKTOP)
-    log_in(staff, mo, f"/admin/invoices/invoice/{invoice.pk}/change/")
-    look(staff, "admin-invoice")
-    staff.get_by_text("Send money back to the card").first.click()
-    look(staff, "admin-refund-form")
-    form = staff.locator(f"form[action$='/{invoice.pk}/refund/']")
-    form.get_by_role("link", name="issue a credit note").click()
-    staff.get_by_label("These amounts").check()
-    staff.locator("[name^=credit-line]").first.fill("10")
-    staff.get_by_label("Reason").fill("A scratch")
-    staff.get_by_label("Send what is then too much back to the card").check()
-    staff.get_by_role("button", name="Look at it once more").click()
-    staff.get_by_role("button", name="Issue the credit note").click()
-    expect(staff.get_by_text(re.compile("sent back|on its way|goes back")).first).to_be_visible()
-    look(staff, "admin-refunded")
-    assert Payment.objects.filter(amount=-10).count() == 1
-    page.goto(invoice.get_absolute_url())
-    look(page, "invoice-refunded")
-    assert provider.net(invoice.attempts.get().payment_intent) == invoice.total - 10
-    assert Invoice.objects.get(pk=invoice.pk).balance == 0
