@@ -41,6 +41,7 @@ from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
 from store.imports.running import forget_imports
 from store.pictures.fetching import fetch_pictures
+from store.pictures.kept import remove_abandoned_pictures
 from store.pictures.refining import refine_pictures
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ JOBS: list[Callable[[], int]] = [
     forget_waiting,
     forget_security_log,
     forget_imports,
+    remove_abandoned_pictures,
     hide_links,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.

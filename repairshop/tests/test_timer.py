@@ -21,6 +21,7 @@ from repairshop.tests.factories import LATE, ended_process, make_beat
 from store.imports.running import forget_imports
 from store.models import Item, Piece
 from store.pictures.fetching import fetch_pictures
+from store.pictures.kept import remove_abandoned_pictures
 from tests.processes import wait_until
 
 # A round closes connections that it finds inside of a test's own transaction.
@@ -234,3 +235,4 @@ def test_switched_off_there_is_no_thread(settings: Settings) -> None:
 def test_servers_of_strangers_keep_no_mail_waiting() -> None:
     assert timer.JOBS[-3:] == [send_mails, begin_confirming, fetch_pictures]
     assert forget_imports in timer.JOBS
+    assert remove_abandoned_pictures in timer.JOBS

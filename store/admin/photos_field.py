@@ -18,11 +18,11 @@ from outside.heavy import heavy_work
 from store.models import Item, ItemImage
 from store.pictures.decoder import Decoder
 from store.pictures.images import ImageRefused, prepare, use
+from store.pictures.kept import KEPT_SECONDS, keep
 
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 PHOTOS_AT_ONCE = 20
 SALT = "store.admin.photos"
-KEPT_SECONDS = 24 * 60 * 60
 LAST_POSITION = 32_767
 
 
@@ -67,6 +67,7 @@ class NewPhotosMixin(forms.ModelForm):
         """Store what was sent, and put it into the form for the case that it comes back."""
         cleaned = super().clean()
         self.new_photos = self.kept_before() + self.taken(self.cleaned_data.get("photos") or [])
+        keep(photo["image"] for photo in self.new_photos)
         if self.new_photos and "kept_photos" in self.fields:
             kept = signing.dumps(self.new_photos, salt=SALT)
             # Of Django's own kind, which keeps several values of one name.

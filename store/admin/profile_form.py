@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.closed_days_field import ClosedDaysField
-from store.admin.photos_field import ACCEPTED_TYPES, KEPT_SECONDS
+from store.admin.photos_field import ACCEPTED_TYPES
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
+from store.pictures.kept import KEPT_SECONDS, keep
 from store.pictures.logo import is_stored, store_logo, use_logo
 
 SALT = "store.admin.logo"
@@ -90,6 +91,7 @@ class LogoMixin(forms.ModelForm):
         cleaned = super().clean()
         self.new_logo = self.taken() or self.kept_before()
         if self.new_logo:
+            keep([self.new_logo["logo"]])
             # Of Django's own kind, which keeps several values of one name.
             data: Any = self.data.copy()  # type: ignore[attr-defined]
             data[self.add_prefix("kept_logo")] = signing.dumps(self.new_logo, salt=SALT)

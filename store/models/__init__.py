@@ -2,6 +2,7 @@ from store.models.bulk_change import BulkChange
 from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
+from store.models.kept_picture import KeptPicture
 from store.models.order import Order, OrderQuerySet
 from store.models.order_event import OrderEvent
 from store.models.order_line import OrderLine
@@ -31,6 +32,7 @@ __all__ = [
     "Item",
     "ItemImage",
     "ItemQuerySet",
+    "KeptPicture",
     "Order",
     "OrderEvent",
     "OrderLine",
