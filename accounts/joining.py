@@ -166,9 +166,9 @@ def join_contacts(lost: User, kept: User) -> None:
 
 def close(lost: User, kept: User) -> None:
     """Nobody logs in with it any more, nor is it opened again."""
-    lost.is_active, lost.merged_into, lost.new_email = False, kept, ""
+    lost.is_active, lost.closed_at, lost.merged_into, lost.new_email = False, None, kept, ""
     lost.set_unusable_password()
-    lost.save(update_fields=["is_active", "merged_into", "new_email", "password"])
+    lost.save(update_fields=["is_active", "closed_at", "merged_into", "new_email", "password"])
     # Whoever was merged into it before is found in one step.
     User.objects.filter(merged_into=lost).update(merged_into=kept)
     end_logins(Login.objects.filter(user=lost))
@@ -181,6 +181,8 @@ def give_address(*, person: User, email: str, request: HttpRequest) -> User:
     Where there is an account with it, that has all from now on. Raises CannotJoin.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.is_active:
+        raise CannotJoin(_("This record is closed."))
     if person.email:
         # To join with anybody else is more than this, and for managers.
         raise CannotJoin(_("There is an e-mail address already."))

@@ -41,9 +41,9 @@ def kept_if(is_kept: bool) -> Iterator[None]:  # noqa: FBT001
 def welcome_back(email: str) -> User | None:
     """Whoever may log in with an address, or could before they closed their account.
 
-    What staff have closed stays so.
+    What staff have closed or joined stays so.
     """
-    may = Q(is_active=True) | Q(closed_at__isnull=False)
+    may = Q(is_active=True) | Q(closed_at__isnull=False, merged_into=None)
     return User.objects.filter(may, email=email).first()
 
 

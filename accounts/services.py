@@ -33,7 +33,9 @@ def deactivate_account(*, user: User) -> None:
 
 def reopen_account(*, user: User) -> bool:
     """Open an account that its owner has closed; False for any other. The mailbox was reached."""
-    closed = User.objects.filter(pk=user.pk, is_active=False, closed_at__isnull=False)
+    closed = User.objects.filter(
+        pk=user.pk, is_active=False, closed_at__isnull=False, merged_into=None
+    )
     return bool(closed.update(is_active=True, closed_at=None))
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import ManyToManyField
 from django.forms import ChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,6 +78,8 @@ class UserForm(ModelForm):
         data = super().clean() or self.cleaned_data
         if not data.get("email") and any(data.get(name) for name in RIGHTS - {"is_active"}):
             self.add_error("email", _("Whoever works here has an e-mail address."))
+        if data.get("is_active") and self.instance.merged_into_id:
+            self.add_error("is_active", _("This record was joined with another, which is used."))
         if self.work and self.leaves and not data.get("work_goes_to"):
             self.add_error("work_goes_to", _("Say who gets the tickets and tasks of this person."))
         return data
@@ -160,6 +163,15 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         """None while adding: the person comes first."""
         return self.inlines if obj else []
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> User | None:
+        """As it is when its turn has come: somebody may join it or choose a password just now."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST" and connection.in_atomic_block:
+            return User.objects.select_for_update().get(pk=found.pk)
+        return found  # type: ignore[no-any-return]
+
     @admin.display(description=_("address checked"), boolean=True)
     def is_address_checked(self, user: User) -> bool:
         return user.is_checked
@@ -180,6 +192,9 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         before = User.objects.filter(pk=obj.pk).first()
         if not change:
             obj.set_unusable_password()
+        if "is_active" in form.changed_data:
+            # Whom staff close, opens nothing again.
+            obj.closed_at = None
         super().save_model(request, obj, form, change)
         if before and before.email != obj.email:
             email_was_changed_by_staff(user=obj, before=before, request=request)

@@ -8,10 +8,13 @@ from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.confirmation import CONFIRMED
 from accounts.groups import GROUPS, MANAGERS, SHOP_STAFF
 from accounts.models import Customer, Login, SecurityLogEntry, User
+from accounts.registering import welcome_back
+from accounts.services import deactivate_account, reopen_account
 from accounts.tests.factories import PASSWORD, mails_sent, make_staff, make_user
 
 LIST = reverse("admin:accounts_user_changelist")
@@ -309,3 +312,15 @@ def test_an_address_that_staff_change_is_checked_anew(manager: Client, alice: Us
     assert "/accounts/check/" in told["new@example.com"]
     entry = SecurityLogEntry.objects.get(event="address_changed")
     assert entry.about == "alice@example.com, by mia@example.com"
+
+
+def test_whom_staff_close_opens_nothing_again(manager: Client, alice: User) -> None:
+    """Not even who had closed the account once, and was let in again by staff."""
+    deactivate_account(user=alice)
+    save(manager, alice, is_active="on")
+    assert User.objects.get(pk=alice.pk).closed_at is None
+    User.objects.filter(pk=alice.pk).update(closed_at=timezone.now())
+    save(manager, alice, is_active="")
+
+    assert welcome_back(alice.email) is None
+    assert not reopen_account(user=alice)

@@ -11,13 +11,18 @@ PART = re.compile(rf"__({'|'.join(PARTS)})$")
 # Of forms below a form: how many there are, and how many were there.
 COUNT = re.compile(r"-(TOTAL|INITIAL)_FORMS$")
 MOST_FORMS = 1000
+# Our own pages answer beside the field.
+PAGES_OF_DJANGO = ("_changelist", "_change", "_add")
 
 
 def refuse_nonsense(request: HttpRequest) -> None:
     """Raise BadRequest for what only a program writes into an address or a hidden field."""
     match = request.resolver_match
-    if match and str(match.url_name).endswith("_changelist"):
+    page = str(match.url_name) if match else ""
+    if page.endswith("_changelist"):
         refuse_filters(request)
+    if not page.endswith(PAGES_OF_DJANGO):
+        return
     for name, texts in request.POST.lists():
         if COUNT.search(name) and not all(is_count(text, MOST_FORMS) for text in texts):
             raise BadRequest(name)

@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.joining import join_people
 from accounts.models import Customer, SecurityLogEntry, User
+from accounts.registering import welcome_back
+from accounts.services import reopen_account
 from accounts.tests.factories import make_staff, make_user
 from bag.models import WaitlistEntry
 from bag.reservations import reserve_piece
@@ -179,3 +181,20 @@ def test_what_comes_later_finds_the_one_that_was_kept(mo: User, alice: User, twi
     join_people(lost_id=twin.pk, kept_id=alice.pk, request=request)
 
     assert find_or_add_customer(email=twin.email, name="Al", phone="") == alice
+
+
+def test_a_joined_record_is_opened_by_nobody(
+    manager: Client, mo: User, alice: User, twin: User
+) -> None:
+    User.objects.filter(pk=twin.pk).update(closed_at=timezone.now())
+    request = RequestFactory().get("/")
+    request.user = mo
+    join_people(lost_id=twin.pk, kept_id=alice.pk, request=request)
+
+    assert welcome_back(twin.email) is None
+    assert not reopen_account(user=twin)
+    counts = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
+    address = reverse("admin:accounts_user_change", args=[twin.pk])
+    page = manager.post(address, {"email": twin.email, "name": "Al", "is_active": "on", **counts})
+    assert "was joined with another" in page.text
+    assert not User.objects.get(pk=twin.pk).is_active
