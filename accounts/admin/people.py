@@ -170,7 +170,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         found = super().get_object(request, object_id, from_field)
         if found and request.method == "POST" and connection.in_atomic_block:
             return User.objects.select_for_update().get(pk=found.pk)
-        return found  # type: ignore[no-any-return]
+        return found
 
     @admin.display(description=_("address checked"), boolean=True)
     def is_address_checked(self, user: User) -> bool:
