@@ -13,7 +13,10 @@ logger = logging.getLogger(__name__)
 
 MARK = "[…]"
 # How many different sets of letters a process remembers.
-RUNS_KEPT = 10_000
+SETS_KEPT = 200
+# Each takes milliseconds. They find about half as many letters that no font has.
+MOST_PROBES = 300
+LETTERS_IN_LOG = 10
 # All of them are in the fonts that typst brings along.
 LAST_LATIN = "\u017e"
 # PDF/UA allows no letter that no font has, and typst says so.
@@ -25,21 +28,39 @@ UNSEEN = {"Cf", "Mn", "Me"}
 
 def printable(data: Any, fonts: typst.Fonts) -> Any:
     """The same data, as JSON has it, with a mark for each run of letters that no font has."""
+    missing = missing_in("".join(sorted(letters_of(data))), fonts)
+    if not missing:
+        return data
+    shown, count = missing[:LETTERS_IN_LOG], len(missing)
+    logger.warning("If a letter is missing, lay its font into fonts/: %s (%d)", shown, count)
+    return marked(data, frozenset(missing))
+
+
+def letters_of(data: Any) -> set[str]:
     match data:
         case str():
-            return printable_text(data, fonts)
+            return {char for char in data if char > LAST_LATIN}
         case dict():
-            return {key: printable(value, fonts) for key, value in data.items()}
+            return letters_of([*data.values()])
         case list() | tuple():
-            return [printable(value, fonts) for value in data]
+            return set().union(*map(letters_of, data))
+    return set()
+
+
+def marked(data: Any, missing: frozenset[str]) -> Any:
+    match data:
+        case str():
+            return marked_text(data, missing)
+        case dict():
+            return {key: marked(value, missing) for key, value in data.items()}
+        case list() | tuple():
+            return [marked(value, missing) for value in data]
     return data
 
 
-def printable_text(text: str, fonts: typst.Fonts) -> str:
-    missing = missing_in(frozenset(char for char in text if char > LAST_LATIN), fonts)
-    if not missing:
+def marked_text(text: str, missing: frozenset[str]) -> str:
+    if missing.isdisjoint(text):
         return text
-    logger.warning("If a letter is missing, lay its font into fonts/: %s", "".join(sorted(missing)))
     parts = groupby(text, lambda char: is_lost(char, missing))
     return "".join(lost_run(run) if lost else "".join(run) for lost, run in parts)
 
@@ -55,15 +76,32 @@ def lost_run(run: Iterable[str]) -> str:
     return MARK if letters else ""
 
 
-@lru_cache(maxsize=RUNS_KEPT)
-def missing_in(letters: frozenset[str], fonts: typst.Fonts) -> frozenset[str]:
-    if not letters or has_all("".join(sorted(letters)), fonts):
-        return frozenset()
-    return frozenset(letter for letter in letters if not has_all(letter, fonts))
+@lru_cache(maxsize=SETS_KEPT)
+def missing_in(letters: str, fonts: typst.Fonts) -> str:
+    """Those of the letters, which are sorted, that no font has.
+
+    Parts with such a letter are halved, the first ones first. Somebody may write thousands:
+    what is not found out with MOST_PROBES counts as missing.
+    """
+    missing: list[str] = []
+    waiting, probes = [letters], 0
+    while waiting:
+        part = waiting.pop()
+        probes += 1
+        if probes > MOST_PROBES:
+            missing.append(part)
+        elif not has_all(part, fonts):
+            half = len(part) // 2
+            if half:
+                waiting += [part[half:], part[:half]]
+            else:
+                missing.append(part)
+    return "".join(missing)
 
 
-@lru_cache(maxsize=RUNS_KEPT)
 def has_all(letters: str, fonts: typst.Fonts) -> bool:
+    if not letters:
+        return True
     try:
         typst.Compiler(font_paths=fonts).compile(
             PROBE, format="pdf", sys_inputs={"text": letters}, pdf_standards=["ua-1"]
