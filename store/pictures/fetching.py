@@ -8,6 +8,7 @@ from time import monotonic
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from store.models import Item, ItemImage, PictureFetch
 from store.models.imported import PictureFetchQuerySet
@@ -69,6 +70,10 @@ def take(wanted: PictureFetch) -> bool:
     except IntegrityError:
         # The item was deleted meanwhile.
         wanted.delete()
+    except Exception:
+        # Nobody thought of it; the other pictures come in all the same.
+        logger.exception("Picture %d cannot be taken", wanted.pk)
+        try_later(wanted, _("This picture could not be taken."))
     return False
 
 

@@ -74,8 +74,16 @@ def fetch(url: str, *, most_bytes: int) -> bytes:
         content = answer_from(place_of(url), most_bytes, end)
         if isinstance(content, bytes):
             return content
-        url = urljoin(url, content)
+        url = address_after(url, content)
     raise FetchRefused(_("This address leads on and on."))
+
+
+def address_after(url: str, location: str) -> str:
+    """Where a redirect leads, which the server there words as it likes. Raises FetchRefused."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise FetchRefused(_("This address leads to no address on the web.")) from None
 
 
 def place_of(url: str) -> Place:

@@ -63,6 +63,9 @@ class Pictures(BaseHTTPRequestHandler):
     def send_scheme(self) -> None:
         self.answer(b"", 302, Location="file:///etc/hosts")
 
+    def send_nowhere(self) -> None:
+        self.answer(b"", 302, Location="http://[")
+
     def send_round(self) -> None:
         self.answer(b"", 301, Location="/round")
 
@@ -258,6 +261,7 @@ def test_a_round_ends_in_time(there: str, monkeypatch: pytest.MonkeyPatch) -> No
         ("gone", "There is no picture any more"),
         ("inwards", "This address leads into a private network."),
         ("scheme", "This is not an address of a picture"),
+        ("nowhere", "This address leads to no address on the web."),
         ("round", "This address leads on and on."),
     ],
 )
@@ -336,6 +340,27 @@ def test_a_full_disk_is_no_fault_of_the_picture(
 
     wanted.refresh_from_db()
     assert wanted.state == "waiting"
+
+
+def test_a_fault_that_nobody_thought_of_costs_its_own_picture_only(
+    there: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fetched(url: str, **options: Any) -> bytes:
+        return fetch(url, **options) if url.endswith("/picture") else bytes([1 // 0])
+
+    monkeypatch.setattr(fetching, "fetch", fetched)
+    odd, good = wish(f"{there}/odd"), wish(f"{there}/picture")
+
+    assert fetch_pictures() == 1
+    assert f"Picture {odd.pk} cannot be taken" in caplog.text
+    for _try in PAUSES:
+        PictureFetch.objects.update(next_try_at=Now())
+        fetch_pictures()
+
+    odd.refresh_from_db()
+    good.refresh_from_db()
+    assert (odd.state, odd.reason) == ("refused", "This picture could not be taken.")
+    assert (odd.tries, good.state) == (len(PAUSES) + 1, "fetched")
 
 
 def test_two_processes_fetch_a_picture_once(there: str) -> None:
