@@ -145,7 +145,12 @@ class ItemImportExportMixin(admin.ModelAdmin):
         run = get_object_or_404(ImportRun.objects.of_staff(request.user), pk=pk)
         if run.finished_at:
             return self.report_page(request, run)
-        return self.review_page(request, run)
+        try:
+            return self.review_page(request, run)
+        except UnreadableFile as problem:
+            # A version before this one has taken it.
+            messages.error(request, str(problem))
+            return redirect("admin:store_item_import")
 
     def review_page(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
         """Show a file as it will be read, and ask what is unclear."""

@@ -24,6 +24,8 @@ from store.imports.woocommerce import WooCommerceFormat
 # Those whose columns are more their own come first.
 FORMATS: list[type[Format]] = [ShopifyFormat, WooCommerceFormat, EtsyFormat, OwnFormat]
 KNOWN = {key for each in FORMATS for key in each.NAMES}
+# Each that is unknown is compared with ours and asked about.
+MOST_COLUMNS = 500
 # How programs keep spreadsheets from changing a number: ="00471".
 FORMULA_OF_TEXT = re.compile(r'^="([^"]*)"$')
 
@@ -130,6 +132,15 @@ def columns_of(header: Record | None, source: Source) -> list[str]:
     if problem := problem_of(header, len(header.cells), source):
         raise UnreadableFile(_("The header cannot be read: %s.") % problem)
     columns = [" ".join(cell.split()) for cell in header.cells]
+    if (count := sum(map(bool, columns))) > MOST_COLUMNS:
+        told = {"count": count, "most": MOST_COLUMNS}
+        raise UnreadableFile(
+            _(
+                "This file has %(count)d columns, and %(most)d can be read:"
+                " please delete those that are not needed."
+            )
+            % told
+        )
     keys = [key_of(column) or column for column in columns]
     if double := [c for c, key in zip(columns, keys, strict=True) if key and keys.count(key) > 1]:
         raise UnreadableFile(_("The header names %s twice.") % short(double[0]))

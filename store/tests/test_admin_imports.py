@@ -5,9 +5,12 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from accounts.models import User
 from store.admin import import_forms
+from store.imports import Options
+from store.imports.running import record_file
 from store.models import Item
 from store.tests.csv_files import own_csv
 from store.tests.factories import make_item
@@ -83,6 +86,23 @@ def test_a_file_that_is_none_of_ours_is_refused_beside_the_field(
 
     assert page.status_code == 200
     assert reason in page.context["form"].errors["file"][0]
+
+
+def test_a_file_of_too_many_columns_is_refused_beside_the_field(shop: Client) -> None:
+    page = upload(shop, b",".join(b"%d" % number for number in range(60_000)))
+
+    reason = page.context["form"].errors["file"][0]
+    assert reason.startswith("This file has 60000 columns, and 500 can be read")
+
+
+def test_a_file_that_waits_and_is_refused_now_is_told_of(shop: Client, sam: User) -> None:
+    content = b",".join(b"%d" % number for number in range(600))
+    run = record_file(filename="wide.csv", content=content, options=Options(), user=sam)
+
+    page = shop.get(run.get_absolute_url(), follow=True)
+
+    assert page.redirect_chain == [(IMPORT, 302)]
+    assertContains(page, "This file has 600 columns")
 
 
 def test_no_file_at_all_is_refused(shop: Client) -> None:

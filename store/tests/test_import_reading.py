@@ -3,6 +3,7 @@
 import pytest
 
 from store.imports import UnreadableFile
+from store.imports.opening import MOST_COLUMNS
 from store.imports.shop_csv import COLUMNS
 from store.models import Item
 from store.tests.csv_files import SAMPLE, load, own_csv, reasons
@@ -106,6 +107,20 @@ def test_a_file_that_is_none_of_ours_is_refused_in_one_sentence(
     assert reason in str(refusal.value)
     assert str(refusal.value).endswith((".", "?"))
     assert Item.objects.count() == 0
+
+
+def test_more_columns_than_can_be_asked_about_are_refused() -> None:
+    header = ",".join(map(str, range(MOST_COLUMNS + 1)))
+
+    with pytest.raises(UnreadableFile, match="please delete those that are not needed"):
+        load(header.encode())
+
+
+def test_cells_without_a_name_in_the_header_are_no_columns() -> None:
+    header, row = own_csv({}).splitlines()[:2]
+    empty = b"," * (MOST_COLUMNS + 1)
+
+    assert load(header + empty + b"\n" + row + empty).created == 1
 
 
 def test_a_header_alone_is_an_import_of_nothing() -> None:
