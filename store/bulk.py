@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from store.models import BulkChange, Item
+from store.models import BulkChange, Category, Item
 from store.services import index_items, lock_items
 
 ITEMS_PER_UPDATE = 500
@@ -48,21 +48,32 @@ def change_items(*, item_ids: list[int], wishes: Wishes, actor: User) -> BulkCha
 def undo(change: BulkChange) -> tuple[int, int]:
     """Put back what nobody has changed since; return how many things that is, and how many not.
 
-    A change that is undone already changes nothing.
+    A change that is undone already changes nothing. A thing whose category of before is gone stays
+    as it is, with all else that was changed of it.
     """
     locked = BulkChange.objects.select_for_update().filter(undone_at=None)
     if not (change := locked.filter(pk=change.pk).first()):  # type: ignore[assignment]
         return 0, 0
     lock_items(int(number) for number in change.fields)
-    back, left = {}, 0
+    gone = gone_categories(change)
+    back = {}
     for item in Item.objects.filter(pk__in=change.fields):
         of = change.fields[str(item.pk)]
-        if all(same(getattr(item, name), new) for name, (_, new) in of.items()):
+        is_possible = of.get("category_id", [None])[0] not in gone
+        if is_possible and all(same(getattr(item, name), new) for name, (_, new) in of.items()):
             back[str(item.pk)] = {name: old for name, (old, _) in of.items()}
     left = len(change.fields) - len(back)
     write(back)
     BulkChange.objects.filter(pk=change.pk).update(undone_at=Now())
     return len(back), left
+
+
+def gone_categories(change: BulkChange) -> set[int]:
+    """Categories of before a change that nothing can be put back into; locks those that are."""
+    before = {of["category_id"][0] for of in change.fields.values() if "category_id" in of}
+    # Nobody deletes one between this look and the end of the transaction.
+    there = Category.objects.select_for_update(no_key=True).filter(pk__in=before).order_by("pk")
+    return before - set(there.values_list("pk", flat=True))
 
 
 def same(value: Any, written: Any) -> bool:

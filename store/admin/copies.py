@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -18,6 +19,15 @@ from store.views.catalogue import item_page
 # What a thing does not share with another one like it.
 ITS_OWN = {"id", "slug", "published", "created_at", "updated_at", "import_ref", "search_text"}
 LONGEST_TITLE = 200
+
+
+def create_copy(title: str, copied: dict[str, Any]) -> Item:
+    """A new item at the next free address; at the one after it when a second click was quicker."""
+    try:
+        with transaction.atomic():
+            return Item.objects.create(published=False, slug=unique_slug(title), **copied)
+    except IntegrityError:
+        return Item.objects.create(published=False, slug=unique_slug(title), **copied)
 
 
 class CopiesMixin(admin.ModelAdmin):
@@ -49,7 +59,7 @@ class CopiesMixin(admin.ModelAdmin):
             if field.name not in ITS_OWN
         }
         copied["title"] = (_("%s (copy)") % item.title)[:LONGEST_TITLE]
-        copy = Item.objects.create(published=False, slug=unique_slug(item.title), **copied)
+        copy = create_copy(item.title, copied)
         index_items([copy.pk])
         self.log_addition(request, copy, _("A copy of %s") % item.title)
         text = _("This is the copy. It is not published, and has no photos and pieces yet.")

@@ -82,6 +82,22 @@ def test_what_was_changed_since_stays(shop: Client) -> None:
     assert [item.price for item in Item.objects.order_by("pk")] == [60, 80]
 
 
+def test_what_was_in_a_category_that_is_gone_stays(shop: Client) -> None:
+    odd, lamps = make_category("Odd"), make_category("Lamps")
+    item, other = make_item(category=odd), make_item()
+    change = together(shop, item, other, apply="yes", price="50", category=lamps.pk)
+    odd.delete()
+
+    page = shop.post(undo_of(change), follow=True).content.decode()
+
+    assert "1 thing is as before" in page
+    assert "1 was changed since, or is gone" in page
+    item.refresh_from_db()
+    other.refresh_from_db()
+    assert (item.category, item.price) == (lamps, Decimal(50))
+    assert other.category != lamps
+
+
 def test_many_prices_ask_for_the_password_again(shop: Client) -> None:
     items = [make_item(price=Decimal(80)) for _ in range(21)]
     session: Any = shop.session

@@ -1,8 +1,10 @@
 from decimal import Decimal
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from store.admin import copies
 from store.models import Item
 from store.tests.admin_steps import ITEMS, act
 from store.tests.factories import make_category, make_item
@@ -35,6 +37,17 @@ def test_another_one_like_it_is_not_published(shop: Client) -> None:
     assert "leroy" in copy.search_text
     assert "This is the copy." in page
     assert shop.get(address).status_code == 405
+
+
+def test_two_clicks_at_once_make_two_copies(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = make_item(title="Lamp")
+    seen = iter([item.slug, "lamp-of-the-second-click"])
+    monkeypatch.setattr(copies, "unique_slug", lambda _title: next(seen))
+
+    answer = shop.post(reverse("admin:store_item_duplicate", args=[item.pk]))
+
+    copy = Item.objects.get(slug="lamp-of-the-second-click")
+    assert answer.headers["Location"] == reverse("admin:store_item_change", args=[copy.pk])
 
 
 def test_price_tags_of_chosen_things_are_those_of_their_pieces(shop: Client) -> None:
