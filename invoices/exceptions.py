@@ -2,10 +2,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from money.filters import money
 from store.exceptions import Refusal
 
 if TYPE_CHECKING:
-    from invoices.models import Invoice
+    from invoices.models import CashMovement, Invoice
     from store.models import Piece
 
 
@@ -128,3 +129,16 @@ class DayMovedOn(Refusal):
         "Nothing was closed: money has moved since you opened this page. Look at the figures "
         "again; what you have typed is still here."
     )
+
+
+class SentBefore(Refusal):
+    """A form was sent once already, and says something else by now; `moved` is what it said."""
+
+    words = _(
+        "Nothing was written down now: this form was sent before, for “%(reason)s”, %(amount)s. "
+        "If this comes on top of that, send it again."
+    )
+
+    def __init__(self, moved: "CashMovement") -> None:
+        super().__init__(f"{moved} was written down under this key")
+        self.reason, self.amount = moved.reason, money(moved.amount, moved.currency)

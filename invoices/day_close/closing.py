@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from invoices.day_close.figures import OpenDay, open_day
 from invoices.day_close.pdf import pdf_of
-from invoices.exceptions import DayMovedOn
+from invoices.exceptions import DayMovedOn, SentBefore
 from invoices.models import CashMovement, DayClose, Payment
 from money.currency import shop_currency
 
@@ -86,9 +86,14 @@ def draft_of(day: OpenDay, signed: Signed, actor: User) -> DayClose:
 
 
 def move_cash(*, amount: Decimal, reason: str, actor: User, idempotency_key: str) -> CashMovement:
-    """Write down cash put into the drawer or (negative) taken out; the same key writes it once."""
+    """Write down cash put into the drawer or (negative) taken out; the same key writes it once.
+
+    Raises SentBefore when something else was written down under this key.
+    """
     known = {"amount": amount, "reason": reason, "actor": actor}
     moved, _created = CashMovement.objects.get_or_create(
         idempotency_key=idempotency_key, defaults=known
     )
+    if (moved.amount, moved.reason) != (amount, reason):
+        raise SentBefore(moved)
     return moved

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.admin.pages import StaffView
+from accounts.secrets import new_secret
 from invoices.day_close.closing import close_day, closed_as, move_cash
 from invoices.day_close.figures import open_day
 from invoices.day_close.forms import CloseForm, MoveForm
-from invoices.exceptions import DayMovedOn
+from invoices.exceptions import DayMovedOn, SentBefore
 from invoices.models import DayClose, Payment
 from store.pdf import pdf_answer
 
@@ -79,9 +80,19 @@ class MoveCash(DrawerPage):
         if not form.is_valid():
             return self.show(move=form)
         known = {name: form.cleaned_data[name] for name in ("reason", "idempotency_key")}
-        move_cash(amount=form.signed_amount, actor=self.user, **known)
+        try:
+            move_cash(amount=form.signed_amount, actor=self.user, **known)
+        except SentBefore as refusal:
+            return self.show(move=self.anew(refusal))
         messages.success(request, _("It is written down."))
         return redirect(DRAWER)
+
+    def anew(self, refusal: SentBefore) -> MoveForm:
+        """What was typed, to be sent as another movement."""
+        typed = {**self.request.POST.dict(), "idempotency_key": new_secret()}
+        form = MoveForm(typed, auto_id=MOVE_ID)
+        form.add_error(None, refusal.sentence)
+        return form
 
 
 class ClosePdf(StaffView):

@@ -266,6 +266,20 @@ def test_cash_is_put_in_and_taken_out_once(drawer: Client) -> None:
     assert 'value="Stamps"' in page.text
 
 
+def test_another_amount_is_not_taken_for_a_second_click(drawer: Client) -> None:
+    typed = {"amount": "12.50", "way": "out", "reason": "Stamps", "idempotency_key": "a" * 32}
+    drawer.post(MOVE, typed)
+    for other in ({"amount": "30"}, {"way": "in"}, {"reason": "Cake"}):
+        page = drawer.post(MOVE, {**typed, **other})
+        assert "this form was sent before, for “Stamps”, -€12.50." in page.text
+        assert CashMovement.objects.count() == 1
+    sent = {field.name: field.value() for field in page.context["move"]}
+    assert {**sent, "idempotency_key": ""} == {**typed, "reason": "Cake", "idempotency_key": ""}
+    drawer.post(MOVE, sent)
+
+    assert [each.reason for each in CashMovement.objects.all()] == ["Stamps", "Cake"]
+
+
 def test_the_list_and_the_file_name_each_close(drawer: Client, sam: User) -> None:
     take("120")
     take("9", method="transfer")
