@@ -77,3 +77,9 @@ def test_who_stops_the_browsers_question_may_try_again(
 
     expect(page.get_by_text("That did not work")).to_be_visible()
     expect(page.get_by_role("button", name="Add a passkey")).to_be_enabled()
+    # What the shop says against it is shown as it says it.
+    page.evaluate(
+        "() => { window.fetch = () => Response.json({error: 'Ten are enough.'}, {status: 400}) }"
+    )
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("Ten are enough.")).to_be_visible()

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,14 +14,26 @@ from django_otp_webauthn.utils import rewrite_exceptions
 
 from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
-from accounts.factors.services import told_of_addition
+from accounts.factors.services import TooManyFactors, has_room, make_room, told_of_addition
 from accounts.factors.session import let_in
 from accounts.factors.views import OwnerMixin, owner_of_setup, settle_in
+from accounts.limits import FACTORS, TooOften, check_limit
 from accounts.models import User
 
+# What the library, or the database, makes of an answer that no browser has given.
+NONSENSE = (
+    OTPWebAuthnApiError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    IntegrityError,
+)
 
-def refused(words: str) -> JsonResponse:
-    return JsonResponse({"error": words}, status=400)
+
+def refused(words: str, status: int = 400) -> JsonResponse:
+    return JsonResponse({"error": words}, status=status)
 
 
 class PasskeyView(OwnerMixin, View):
@@ -48,18 +61,33 @@ class PasskeyView(OwnerMixin, View):
     def let_on(self, device: Device) -> str:
         raise NotImplementedError
 
+    def check_allowed(self) -> None:
+        """Raises TooManyFactors or TooOften."""
+
     def post(self, request: HttpRequest) -> HttpResponse:
         if not passkeys.are_possible(request):
             return refused(_("Passkeys need an address with a name."))
-        if not request.body:
-            return self.begin()
-        state = request.session.pop(self.kept_as, None)
+        # Of a form, which is read already, the body could not be read again.
+        if request.content_type not in {"", "application/json"}:
+            return refused(_("This passkey was not taken."))
         try:
-            answer = json.loads(request.body)
-            with rewrite_exceptions():
+            self.check_allowed()
+            return self.end() if request.body else self.begin()
+        except TooManyFactors as refusal:
+            return refused(refusal.sentence)
+        except TooOften as refusal:
+            answer = refused(refusal.sentence, status=429)
+            answer["Retry-After"] = str(refusal.seconds)
+            return answer
+
+    def end(self) -> JsonResponse:
+        state = self.request.session.pop(self.kept_as, None)
+        try:
+            answer = json.loads(self.request.body)
+            with transaction.atomic(), rewrite_exceptions():
                 device = self.complete(state or {}, answer)
-        except (OTPWebAuthnApiError, ValueError, KeyError, TypeError, AttributeError):
-            tell(SecurityEvent.FACTOR_REFUSED, self.owner, request)
+        except NONSENSE:
+            tell(SecurityEvent.FACTOR_REFUSED, self.owner, self.request)
             return refused(_("This passkey was not taken."))
         return JsonResponse({"next": self.let_on(device)})
 
@@ -73,10 +101,18 @@ class PasskeyAddView(PasskeyView):
     def get_default_redirect_url(self) -> str:
         return reverse("accounts:factors")
 
+    def check_allowed(self) -> None:
+        """A browser is asked for a passkey only if it can be kept."""
+        if not has_room(self.owner):
+            raise TooManyFactors
+        if self.request.body:
+            check_limit(FACTORS, self.request, f"user {self.owner.pk}")
+
     def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.helper.register_begin(user=self.owner)  # type: ignore[no-any-return]
 
     def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
+        make_room(self.owner)
         device = self.helper.register_complete(user=self.owner, state=state, data=answer)
         device.name = _("Passkey")
         device.save(update_fields=["name"])

@@ -27,6 +27,17 @@ from mail.outbox import sender
 # A code is good for its 30 seconds. How wrong the app's clock goes is known since it was added.
 TOLERANCE = 0
 TOTP_DIGITS = 6
+# Apps and passkeys of one person; each addition is told by mail.
+MOST_FACTORS = 10
+
+
+class TooManyFactors(Exception):
+    """Somebody has as many second factors as there may be; `sentence` says what to do."""
+
+    @property
+    def sentence(self) -> str:
+        words = _("You have %d second factors, and no more can be kept. Remove one of them first.")
+        return words % MOST_FACTORS
 
 
 def factors_of(user: User) -> list[Device]:
@@ -42,6 +53,21 @@ def has_factor(user: User) -> bool:
         model.objects.filter(user=user, confirmed=True).exists()
         for model in (TOTPDevice, WebAuthnCredential)
     )
+
+
+def has_room(user: User) -> bool:
+    """Whether this person may add a factor to those there are."""
+    return len(factors_of(user)) < MOST_FACTORS
+
+
+def make_room(user: User) -> None:
+    """To be called before a factor is added, in the same transaction. Raises TooManyFactors.
+
+    Two additions at once queue at the row of the person.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not has_room(user):
+        raise TooManyFactors
 
 
 def must_have_factor(user: User) -> bool:
@@ -79,10 +105,14 @@ def is_number(code: str) -> bool:
 
 @transaction.atomic
 def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device | None:
-    """Keep the key of an authenticator app that has shown its code; None when it is not its."""
+    """Keep the key of an authenticator app that has shown its code; None when it is not its.
+
+    Raises TooManyFactors.
+    """
     totp = is_code_of_key(key, code)
     if totp is None:
         return None
+    make_room(user)
     device = TOTPDevice.objects.create(
         user=user,
         key=key,

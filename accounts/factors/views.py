@@ -29,11 +29,13 @@ from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
 from accounts.factors.services import (
+    TooManyFactors,
     add_app,
     address_for_app,
     codes_left,
     factors_of,
     has_factor,
+    has_room,
     make_codes,
     must_have_factor,
     must_wait_until,
@@ -170,7 +172,14 @@ class SetupView(OwnerMixin, FormView):
     def form_valid(self, form: AppForm) -> HttpResponse:
         key = key_of(form.cleaned_data["key"], self.owner)
         code = form.cleaned_data["code"]
-        device = key and add_app(user=self.owner, key=key, code=code, request=self.request)
+        try:
+            check_limit(FACTORS, self.request, f"user {self.owner.pk}")
+            device = key and add_app(user=self.owner, key=key, code=code, request=self.request)
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
+        except TooManyFactors as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.form_invalid(form)
         if not device:
             words = _("This is not what the app shows now. Check its clock, and scan anew.")
             form.add_error("code", words)
@@ -198,6 +207,7 @@ class FactorListView(LoginRequiredMixin, View):
             "devices": devices,
             "codes_left": codes_left(user),
             "may_remove": len(devices) > 1 or not must_have_factor(user),
+            "full": "" if has_room(user) else TooManyFactors().sentence,
         }
         return render(request, "accounts/factors/list.html", context)
 

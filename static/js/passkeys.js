@@ -48,8 +48,9 @@
             },
             body,
         });
-        if (!answer.ok) throw new Error(`${answer.status}`);
-        return answer.json();
+        if (answer.ok) return answer.json();
+        const { error } = await answer.json().catch(() => ({}));
+        throw Object.assign(new Error(`${answer.status}`), { words: error });
     };
 
     const run = async (form) => {
@@ -65,11 +66,13 @@
             event.preventDefault();
             const button = form.querySelector("button");
             const failed = form.querySelector("[data-failed]");
+            failed.dataset.failed ||= failed.textContent;
             button.disabled = true;
             failed.hidden = true;
             try {
                 await run(form);
-            } catch {
+            } catch ({ words }) {
+                failed.textContent = words || failed.dataset.failed;
                 failed.hidden = false;
             }
             button.disabled = false;
