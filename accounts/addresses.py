@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
-from accounts.models import User
+from accounts.models import User, UserManager
 
 
 def is_address(text: str) -> bool:
@@ -24,6 +24,13 @@ def is_checked(user: User | None) -> bool:
     Until then the address says nothing about who it is, and the account counts as a stranger's.
     """
     return user is not None and user.is_checked
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two spellings name one mailbox. `straße.example` is another domain than `strasse…`,
+    which neither `casefold` nor a database tells apart.
+    """
+    return UserManager.normalize_email(one) == UserManager.normalize_email(other)
 
 
 def client_address(request: HttpRequest) -> str:

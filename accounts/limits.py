@@ -136,7 +136,7 @@ WITHDRAWALS = Limit(
     # Nobody is refused: only their mails are bounded.
     "",
 )
-WITHDRAWAL_CHECKS = Limit("withdrawal check", "MESSAGES_PER_HOUR_PER_ADDRESS", 3, "", hours=2)
+WITHDRAWAL_CHECKS = Limit("mailbox", "MESSAGES_PER_HOUR_PER_ADDRESS", 3, "", hours=2)
 # Who counts stands above: for "hour" and "day", a function of a name, a network's address or a
 # target's name, how many are allowed, and how many these are. It returns when there may be more, or
 # None for what counts.

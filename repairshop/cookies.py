@@ -1,9 +1,6 @@
 """Cookies under the names that they had in the release before, read for this release only."""
 
-from typing import Any
-
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.messages.storage import cookie, fallback, session
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from accounts.cookies import cookie_name
 from accounts.logins.services import COOKIE as BROWSER
 from repairshop.middleware import NextHandler
-from repairshop.sessions import SessionStore
 
 MESSAGES = "messages"
 
@@ -69,22 +65,9 @@ def hand_session_over(request: HttpRequest, response: HttpResponse) -> None:
     if is_used and name not in response.cookies and request.COOKIES.get(name) == found.session_key:
         response.set_cookie(
             name,
-            key_to_hand_over(found),
+            str(found.session_key),
             max_age=found.get_expiry_age(),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=settings.SESSION_COOKIE_HTTPONLY,
             samesite=settings.SESSION_COOKIE_SAMESITE,
         )
-
-
-def key_to_hand_over(found: Any) -> str:
-    """Another one for a guest: whoever planted the old name's cookie knows what is in there.
-
-    The old row stays for a web process of the release before, until it has run out.
-    """
-    if SESSION_KEY in found:
-        return str(found.session_key)
-    another = SessionStore()
-    another.update(dict(found.items()))
-    another.save(must_create=True)
-    return str(another.session_key)

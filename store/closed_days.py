@@ -33,7 +33,7 @@ class ClosedDays(NamedTuple):
         }
 
     def is_told_on(self, day: date) -> bool:
-        return self.first - TOLD_BEFORE <= day <= self.last
+        return self.first <= day + TOLD_BEFORE and day <= self.last
 
 
 def is_closed(day: date, closed: Iterable[ClosedDays]) -> bool:

@@ -94,3 +94,10 @@ def test_more_at_once_than_a_day_allows_is_taken_once(settings: Settings) -> Non
 
     with pytest.raises(TooOften):
         check_limit(MESSAGES, request, "")
+
+
+def test_the_name_of_each_limit_fits_into_its_row() -> None:
+    """SQLite writes any length."""
+    longest: Any = RateLimit._meta.get_field("holder").max_length
+
+    assert [each.name for each in ALL if len(f"{each.name} from ") + 64 > longest] == []

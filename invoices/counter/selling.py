@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.addresses import is_checked
-from accounts.models import User
+from accounts.models import User, UserManager
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import Held, NotForSale, NothingToPay, SummaryChanged, TooMuch
 from invoices.locking import lock_invoice
@@ -81,7 +81,8 @@ def order_of(sale: Sale, actor: User) -> Order:
     """The order of this sale, which a second sending finds. It has no address for mails yet:
     whoever buys gets one, when everything is done.
     """
-    account = User.objects.filter(email__iexact=sale.email).first() if sale.email else None
+    email = UserManager.normalize_email(sale.email)
+    account = User.objects.filter(email=email).first() if email else None
     way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
     order = Order(
         bag_key=f"till {sale.idempotency_key}",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import is_same
 from accounts.links import dated_link
 from invoices.mail.events import SHOP
 from invoices.models import Withdrawal
@@ -131,7 +132,7 @@ def acknowledge(
     one. Nobody gets two mails: the receipt asks when it goes to the contract's own address.
     """
     shop = ShopProfile.get_solo()
-    is_own = mailbox.casefold() == withdrawal.email.casefold()
+    is_own = is_same(mailbox, withdrawal.email)
     recipients = recipients_of(withdrawal, mailbox, shop.email, may_ask=may_ask)
     asks = not withdrawal.is_proven and is_own
     if "withdrawal_check" in recipients.values() or (asks and recipients):
@@ -156,7 +157,7 @@ def recipients_of(
     is_again = bool(mailbox) and Withdrawal.objects.asking(withdrawal).exists()
     is_again = is_again and not withdrawal.is_proven
     found = {withdrawal.email: "withdrawn"} if withdrawal.is_receipt_mailed else {}
-    is_own = mailbox.casefold() == withdrawal.email.casefold()
+    is_own = is_same(mailbox, withdrawal.email)
     if mailbox and may_ask and not (withdrawal.is_proven or is_own or is_again):
         found[mailbox] = "withdrawal_check"
     if shop and withdrawal.is_receipt_mailed and not is_again:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Now
 
+from accounts.addresses import is_same
 from accounts.models import User
 from bag.locks import lock
 from invoices.documents.drafts import invoice_of_order
@@ -37,10 +38,10 @@ def is_reached(order: Order) -> bool:
     bag, of the address of an order that was confirmed by its link.
     """
     account = order.customer
-    if account and account.is_checked and account.email.casefold() == order.email.casefold():
+    if account and account.is_checked and is_same(account.email, order.email):
         return True
-    mine = Order.objects.filter(bag_key=order.bag_key, email__iexact=order.email)
-    return mine.filter(reached_at__isnull=False).exists()
+    mine = Order.objects.filter(bag_key=order.bag_key, reached_at__isnull=False)
+    return any(is_same(email, order.email) for email in mine.values_list("email", flat=True))
 
 
 def must_be_confirmed(order: Order) -> bool:

@@ -172,12 +172,15 @@ def test_a_new_version_of_a_quote_keeps_its_currency(settings: Settings, wren: U
     assert first.currency == "JPY"
 
 
-def test_amounts_in_lists_of_the_admin_have_their_currency(client: Client, wren: User) -> None:
+def test_amounts_in_lists_of_the_admin_have_their_currency(
+    client: Client, sam: User, wren: User
+) -> None:
     item = make_item(price=Decimal("120.00"))
     Piece.objects.filter(item=item).update(purchase_price=Decimal("40.00"))
-    client.force_login(wren)
+    client.force_login(sam)
 
     pieces = client.get(reverse("admin:store_piece_changelist")).content.decode()
+    client.force_login(wren)
     items = client.get(reverse("admin:store_item_changelist")).content.decode()
 
     assert "€40.00" in pieces

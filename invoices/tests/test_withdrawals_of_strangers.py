@@ -99,3 +99,13 @@ def test_what_is_not_known_to_be_theirs_waits_for_other_mails(order: Order, clie
     Mail.objects.all().delete()
     withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
     assert set(Mail.objects.values_list("yields", flat=True)) == {False}
+
+
+def test_an_address_that_only_looks_alike_proves_nothing(clock: Item) -> None:
+    """`casefold` makes ß of ss, but they are two domains, of two people."""
+    order = make_order(clock, customer=None, email="bob@strasse.example")
+    withdraw(Client(), contract=f"{order}", email="bob@straße.example")
+
+    assert Mail.objects.filter(to=order.email, event="invoices.withdrawal_check").count() == 1
+    receipt = Mail.objects.get(event="invoices.withdrawn")
+    assert "/mine/" not in receipt.text

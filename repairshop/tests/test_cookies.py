@@ -71,22 +71,6 @@ def test_nobody_is_logged_out_by_the_names(alice: User) -> None:
     assert is_in(browser)
 
 
-def test_a_guest_goes_on_under_a_key_that_nobody_else_has(clock: Item) -> None:
-    """Whoever put the old name's cookie into the browser has its key."""
-    before = visitor()
-    page = reverse("store:item", args=[clock.slug])
-    send(before, reverse("bag:add", args=[clock.pk]), {}, page=page)
-    browser = visitor(before)
-
-    shown = browser.get(reverse("bag:detail"), secure=True)
-
-    assert clock.title in shown.text
-    key = browser.cookies["__Host-sessionid"].value
-    assert key not in {"", browser.cookies["sessionid"].value}
-    del browser.cookies["sessionid"]
-    assert clock.title in browser.get(reverse("bag:detail"), secure=True).text
-
-
 def test_an_open_form_of_the_release_before_is_taken(alice: User, clock: Item) -> None:
     guest = visitor()
     token = str(guest.get(reverse("accounts:login"), secure=True).context["csrf_token"])

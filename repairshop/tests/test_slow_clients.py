@@ -142,9 +142,12 @@ def test_what_comes_buys_time_but_not_without_end(monkeypatch: pytest.MonkeyPatc
     def seconds(received: int) -> float:
         client.received.truncate(0)
         client.received.seek(received)
-        return client.deadline - client.began
+        return round(client.deadline - client.began)
 
     assert [seconds(size) for size in (0, 5_000, 10**8)] == [10, 15, 900]
+    client.length = 10**8
+    # Of what it has bought, no more than this at once.
+    assert [seconds(size) for size in (0, 5_000, 10**8)] == [10, 15, 30]
     client.close()
 
 

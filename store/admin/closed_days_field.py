@@ -78,6 +78,8 @@ def cleaned(row: Row) -> ClosedDays:
         raise forms.ValidationError(_("The last day is before the first one."))
     if last - first > LONGEST:
         raise forms.ValidationError(_("This is longer than a year."))
+    if first < localdate() - LONGEST:
+        raise forms.ValidationError(_("This is more than a year ago."))
     if last > localdate() + MOST_AHEAD:
         raise forms.ValidationError(_("This is more than five years ahead."))
     return ClosedDays(first, last, notice_of(row.notice))
