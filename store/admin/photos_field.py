@@ -8,21 +8,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Max
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from outside.heavy import heavy_work
+from store.admin.kept_files import put_into, read_from
 from store.models import Item, ItemImage
 from store.pictures.decoder import Decoder
 from store.pictures.images import ImageRefused, prepare, use
-from store.pictures.kept import KEPT_SECONDS, keep
+from store.pictures.kept import keep
 
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 PHOTOS_AT_ONCE = 20
-SALT = "store.admin.photos"
 LAST_POSITION = 32_767
 
 
@@ -69,11 +68,7 @@ class NewPhotosMixin(forms.ModelForm):
         self.new_photos = self.kept_before() + self.taken(self.cleaned_data.get("photos") or [])
         keep(photo["image"] for photo in self.new_photos)
         if self.new_photos and "kept_photos" in self.fields:
-            kept = signing.dumps(self.new_photos, salt=SALT)
-            # Of Django's own kind, which keeps several values of one name.
-            data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("kept_photos")] = kept
-            self.data = data
+            put_into(self, "kept_photos", self.new_photos)
             text = ngettext(
                 "%d photo is kept from before: it need not be chosen again.",
                 "%d photos are kept from before: they need not be chosen again.",
@@ -84,12 +79,7 @@ class NewPhotosMixin(forms.ModelForm):
         return cleaned
 
     def kept_before(self) -> list[dict[str, Any]]:
-        try:
-            kept = signing.loads(
-                self.cleaned_data.get("kept_photos") or "", salt=SALT, max_age=KEPT_SECONDS
-            )
-        except signing.BadSignature:
-            return []
+        kept = read_from(self, "kept_photos") or []
         # Sent twice, such as by two clicks, they are there already.
         there = ItemImage.objects.filter(image__in=[one["image"] for one in kept])
         taken = set(there.values_list("image", flat=True))
@@ -118,8 +108,13 @@ class NewPhotosMixin(forms.ModelForm):
 
 def add_photos(item: Item, photos: Iterable[dict[str, Any]]) -> None:
     """Add stored pictures after the others; until somebody describes them, the title does."""
-    last = item.images.aggregate(last=Max("position"))["last"] or 0
-    for number, photo in enumerate(photos, start=1):
-        position = min(last + number, LAST_POSITION)
+    for position, photo in enumerate(photos, start=next_position(item.pk)):
         words = {"alt_text": item.title, "is_described": False}
-        ItemImage.objects.create(item=item, position=position, **words, **photo)
+        place = min(position, LAST_POSITION)
+        ItemImage.objects.create(item=item, position=place, **words, **photo)
+
+
+def next_position(item_id: int) -> int:
+    """After all the others."""
+    last = ItemImage.objects.filter(item=item_id).aggregate(last=Max("position"))["last"] or 0
+    return min(last + 1, LAST_POSITION)

@@ -3,11 +3,10 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from outside.heavy import heavy_work
-from store.admin.photos_field import ACCEPTED_TYPES, not_taken
+from store.admin.photos_field import ACCEPTED_TYPES, LAST_POSITION, next_position, not_taken
 from store.models import ItemImage
 from store.pictures.files import Renditions
 from store.pictures.images import ImageRefused, prepare, use
@@ -25,7 +24,7 @@ class ItemImageForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES}),
     )
     position = forms.IntegerField(
-        label=_("Position"), required=False, min_value=0, max_value=32_767
+        label=_("Position"), required=False, min_value=0, max_value=LAST_POSITION
     )
     renditions: Renditions | None = None
 
@@ -67,8 +66,7 @@ class ItemImageForm(forms.ModelForm):
         """Left empty: after all the others."""
         position = self.cleaned_data["position"]
         if position is None:
-            last = ItemImage.objects.filter(item=self.instance.item_id).aggregate(n=Max("position"))
-            return min((last["n"] or 0) + 1, 32_767)
+            return next_position(self.instance.item_id)
         return int(position)
 
 

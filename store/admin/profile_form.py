@@ -4,18 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
-from django.core import signing
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.closed_days_field import ClosedDaysField
+from store.admin.kept_files import put_into, read_from
 from store.admin.photos_field import ACCEPTED_TYPES
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
-from store.pictures.kept import KEPT_SECONDS, keep
+from store.pictures.kept import keep
 from store.pictures.logo import is_stored, store_logo, use_logo
-
-SALT = "store.admin.logo"
 
 FIELDSETS: list[Any] = [
     (None, {"fields": ["name", "tagline", "logo_picture", "no_logo", "kept_logo", "accent"]}),
@@ -92,10 +90,7 @@ class LogoMixin(forms.ModelForm):
         self.new_logo = self.taken() or self.kept_before()
         if self.new_logo:
             keep([self.new_logo["logo"]])
-            # Of Django's own kind, which keeps several values of one name.
-            data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("kept_logo")] = signing.dumps(self.new_logo, salt=SALT)
-            self.data = data
+            put_into(self, "kept_logo", self.new_logo)
             kept = gettext("It is kept from before, and need not be chosen again.")
             self["logo_picture"].help_text = kept
         return cleaned
@@ -109,12 +104,8 @@ class LogoMixin(forms.ModelForm):
             return {}
 
     def kept_before(self) -> dict[str, Any]:
-        signed = self.cleaned_data.get("kept_logo") or ""
-        try:
-            kept: dict[str, Any] = signing.loads(signed, salt=SALT, max_age=KEPT_SECONDS)
-        except signing.BadSignature:
-            return {}
-        return kept if is_stored(kept["logo"]) else {}
+        kept: dict[str, Any] = read_from(self, "kept_logo") or {}
+        return kept if kept and is_stored(kept["logo"]) else {}
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
         if self.new_logo or self.cleaned_data["no_logo"]:
