@@ -16,11 +16,11 @@ from invoices.counter.finding import Found, find
 from invoices.counter.forms import TillForm
 from invoices.counter.receipt import labels_of, receipt_of
 from invoices.counter.selling import Sale, sell
-from invoices.counter.sheets import SHEETS
 from invoices.models import Invoice
 from money.typed import NotAnAmount, read_amount
 from outside.heavy import heavy
 from store.exceptions import Refusal
+from store.label_sheets import SHEETS
 from store.models import Order, Piece
 from store.pdf import pdf_answer
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoices.counter.sheets import Sheet
 from invoices.documents.pdf import last_change, printed
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
 from money.filters import money
+from store.label_sheets import Sheet
 from store.models import Piece
 from store.pdf import qr_code, render_pdf
 

@@ -11,15 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from store.label_sheets import SHEETS
 from store.models import Item, Piece
 
-# By the name that the address of the tags has for a sheet; "" is a printer of labels.
-SHEETS = {
-    "": _("Print labels"),
-    "24": _("Price tags on A4: 24 of 70 × 37 mm"),
-    "21": _("Price tags on A4: 21 of 63.5 × 38.1 mm"),
-    "40": _("Price tags on A4: 40 of 48.5 × 25.4 mm"),
-}
 MOST_TAGS = 400
 
 
@@ -27,13 +21,16 @@ class PriceTagsMixin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         own: dict[str, Any] = {}
         if request.user.has_perm("store.view_piece") and "_popup" not in request.GET:
-            for sheet, words in SHEETS.items():
-                name = f"print_tags_{sheet}" if sheet else "print_labels"
-                own[name] = (printer(sheet), name, words)
+            own["print_labels"] = (printer(""), "print_labels", _("Print labels"))
+            for number, sheet in SHEETS.items():
+                name = f"print_tags_{number}"
+                own[name] = (printer(number), name, str(sheet))
         return {**super().get_actions(request), **own}
 
 
 def printer(sheet: str) -> Callable[..., HttpResponse | None]:
+    """An action that prints on a sheet of so many labels; "" is a printer of labels."""
+
     def print_tags(
         page: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]
     ) -> HttpResponse | None:
