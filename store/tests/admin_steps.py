@@ -13,6 +13,19 @@ from store.models import Category, Item, Order, Piece
 ITEMS = "admin:store_item_changelist"
 PIECES = "admin:store_piece_changelist"
 
+# What the form of the shop's profile sends when only what must be there is filled in.
+PROFILE_DATA = {
+    "name": "Ours",
+    "tagline": "Things",
+    "days_to_pay": "5",
+    "days_to_deliver": "10",
+    "return_costs": "customer",
+    "remind_days": "2",
+    "tax_rate": "19.00",
+    "credit_prefix": "C",
+    "margin_note": "Margin scheme",
+}
+
 
 def item_data(category: Category, **fields: Any) -> dict[str, Any]:
     """What the item form sends, with one empty row for a picture."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from store.models import Category, Item, ShopProfile
 from store.pictures.images import add_image
-from store.tests.admin_steps import ITEMS, PIECES, act, change_data, hold
+from store.tests.admin_steps import ITEMS, PIECES, PROFILE_DATA, act, change_data, hold
 from store.tests.factories import make_category
 from store.tests.pictures import upload
 
@@ -65,18 +65,7 @@ def test_the_shops_profile_is_read_by_staff_and_changed_by_managers(
     address = reverse("admin:store_shopprofile_changelist")
     assert shop.get(address).status_code == 200
     assert shop.post(address, {"name": "Mine"}).status_code == 403
-    data = {
-        "name": "Ours",
-        "tagline": "Things",
-        "days_to_pay": "5",
-        "days_to_deliver": "10",
-        "return_costs": "customer",
-        "remind_days": "2",
-        "tax_rate": "19.00",
-        "credit_prefix": "C",
-        "margin_note": "Margin scheme",
-    }
-    assert admin_client.post(address, data).status_code == 302
+    assert admin_client.post(address, PROFILE_DATA).status_code == 302
     assert ShopProfile.objects.get().name == "Ours"
 
 

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from store.admin.closed_days_field import ClosedDaysField, ClosedDaysInput
 from store.closed_days import ClosedDays, open_time, time_of_open_days
 from store.models import ShopProfile
+from store.tests.admin_steps import PROFILE_DATA
 
 DAY = timedelta(days=1)
 HOLIDAYS = [
@@ -104,15 +105,7 @@ def test_days_that_cannot_be_are_refused_by_their_line(
 def test_staff_type_them_and_lose_nothing_by_an_error(admin_client: Client) -> None:
     address = reverse("admin:store_shopprofile_changelist")
     data = {
-        "name": "Ours",
-        "tagline": "Things",
-        "days_to_pay": "5",
-        "days_to_deliver": "10",
-        "return_costs": "customer",
-        "remind_days": "2",
-        "tax_rate": "19.00",
-        "credit_prefix": "C",
-        "margin_note": "Margin scheme",
+        **PROFILE_DATA,
         "closed_days-first": ["2026-12-24", "", "2026-08-03"],
         "closed_days-last": ["2026-12-20", "", ""],
         "closed_days-notice": ["Merry <3", "", ""],

@@ -10,20 +10,11 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from store.models import ShopProfile
+from store.tests.admin_steps import PROFILE_DATA
 from store.tests.pictures import picture_bytes, upload
 
 ADDRESS = reverse("admin:store_shopprofile_changelist")
-PROFILE = {
-    "name": "Hare <& Hollow",
-    "tagline": "Things",
-    "days_to_pay": "5",
-    "days_to_deliver": "10",
-    "return_costs": "customer",
-    "remind_days": "2",
-    "tax_rate": "19.00",
-    "credit_prefix": "C",
-    "margin_note": "Margin scheme",
-}
+PROFILE = {**PROFILE_DATA, "name": "Hare <& Hollow"}
 
 
 def logo(size: tuple[int, int] = (900, 300)) -> Any:
