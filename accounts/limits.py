@@ -6,7 +6,7 @@ What a page answers is the same for a target that exists and for one that does n
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.forms import BaseForm
@@ -19,6 +19,8 @@ from django.views.generic import FormView
 
 from accounts.addresses import client_address
 from accounts.events import SecurityEvent, tell_once
+
+Answer = TypeVar("Answer", bound=HttpResponse)
 
 
 class Limit(NamedTuple):
@@ -158,6 +160,12 @@ class TooOften(Exception):
     def seconds(self) -> int:
         return max(1, round((self.again_at - timezone.now()).total_seconds()))
 
+    def said_by(self, answer: Answer) -> Answer:
+        """An answer as one that refuses for now."""
+        answer.status_code = 429
+        answer["Retry-After"] = str(self.seconds)
+        return answer
+
 
 def mailbox_of(target: str) -> str:
     """The target, or of an e-mail address what leads to one mailbox: `Ann+shop@…` is `ann@…`.
@@ -187,7 +195,4 @@ def check_limit(limit: Limit, request: HttpRequest, target: str, number: int = 1
 def refuse_too_often(view: FormView, form: BaseForm, refusal: TooOften) -> HttpResponse:
     """Show the form again as it was filled in, and say when it can be sent."""
     form.add_error(None, refusal.sentence)
-    page = view.form_invalid(form)
-    page.status_code = 429
-    page["Retry-After"] = str(refusal.seconds)
-    return page
+    return refusal.said_by(view.form_invalid(form))

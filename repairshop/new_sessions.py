@@ -30,9 +30,7 @@ class NewSessionsMiddleware:
         except TooOften as refusal:
             request.session.flush()
             request.session.modified = False
-            page = error_page(429, _("So many visitors at once"), refusal.sentence)
-            page["Retry-After"] = str(refusal.seconds)
-            return page
+            return refusal.said_by(error_page(429, _("So many visitors at once"), refusal.sentence))
         return response
 
 

@@ -32,8 +32,8 @@ NONSENSE = (
 )
 
 
-def refused(words: str, status: int = 400) -> JsonResponse:
-    return JsonResponse({"error": words}, status=status)
+def refused(words: str) -> JsonResponse:
+    return JsonResponse({"error": words}, status=400)
 
 
 class PasskeyView(OwnerMixin, View):
@@ -76,9 +76,7 @@ class PasskeyView(OwnerMixin, View):
         except TooManyFactors as refusal:
             return refused(refusal.sentence)
         except TooOften as refusal:
-            answer = refused(refusal.sentence, status=429)
-            answer["Retry-After"] = str(refusal.seconds)
-            return answer
+            return refusal.said_by(refused(refusal.sentence))
 
     def end(self) -> JsonResponse:
         state = self.request.session.pop(self.kept_as, None)
