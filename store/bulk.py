@@ -39,8 +39,10 @@ def plain(value: Any) -> Any:
 def change_items(*, item_ids: list[int], wishes: Wishes, actor: User) -> BulkChange:
     """Change things together, with what they were written down."""
     lock_items(item_ids)
-    changes = changes_of(Item.objects.filter(pk__in=item_ids), wishes)
-    write({number: {name: new for name, (_, new) in of.items()} for number, of in changes.items()})
+    items = list(Item.objects.filter(pk__in=item_ids))
+    changes = changes_of(items, wishes)
+    new = {number: {name: new for name, (_, new) in of.items()} for number, of in changes.items()}
+    write(items, new)
     return BulkChange.objects.create(actor=actor, fields=changes)
 
 
@@ -57,13 +59,14 @@ def undo(change: BulkChange) -> tuple[int, int]:
     lock_items(int(number) for number in change.fields)
     gone = gone_categories(change)
     back = {}
-    for item in Item.objects.filter(pk__in=change.fields):
+    items = list(Item.objects.filter(pk__in=change.fields))
+    for item in items:
         of = change.fields[str(item.pk)]
         is_possible = of.get("category_id", [None])[0] not in gone
         if is_possible and all(same(getattr(item, name), new) for name, (_, new) in of.items()):
             back[str(item.pk)] = {name: old for name, (old, _) in of.items()}
     left = len(change.fields) - len(back)
-    write(back)
+    write(items, back)
     BulkChange.objects.filter(pk=change.pk).update(undone_at=Now())
     return len(back), left
 
@@ -83,17 +86,17 @@ def same(value: Any, written: Any) -> bool:
     return bool(value == written)
 
 
-def write(values: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write columns of locked things, all of one column in one statement."""
-    items = {str(item.pk): item for item in Item.objects.filter(pk__in=values)}
+def write(items: list[Item], values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write columns of locked things, by their numbers, all of one column in one statement."""
+    changed = [item for item in items if str(item.pk) in values]
     names = set()
-    for number, item in items.items():
-        for name, value in values[number].items():
+    for item in changed:
+        for name, value in values[str(item.pk)].items():
             is_amount = name in ("price", "shipping") and value is not None
             setattr(item, name, Decimal(value) if is_amount else value)
             names.add(name.removesuffix("_id"))
     if names:
-        Item.objects.bulk_update(items.values(), sorted(names), batch_size=ITEMS_PER_UPDATE)
+        Item.objects.bulk_update(changed, sorted(names), batch_size=ITEMS_PER_UPDATE)
         Item.objects.filter(pk__in=values).update(updated_at=Now())
     if "category" in names:
         index_items(int(number) for number in values)
