@@ -75,10 +75,14 @@ def check_may_join(lost: User, kept: User) -> None:
         raise CannotJoin(_("This is the same record."))
     for user in (kept, lost):
         check_is_customer(user)
-    if not kept.is_active:
-        raise CannotJoin(_("The record that is to be kept is closed."))
+    check_is_open(kept)
     if not lost.is_active:
         raise CannotJoin(_("The record that is to go is closed already."))
+
+
+def check_is_open(kept: User) -> None:
+    if not kept.is_active:
+        raise CannotJoin(_("The record that is to be kept is closed."))
 
 
 def check_is_customer(user: User) -> None:
@@ -139,8 +143,7 @@ def check_may_join_guest(email: str, kept: User) -> None:
     if not email:
         raise CannotJoin(_("There is no e-mail address."))
     check_is_customer(kept)
-    if not kept.is_active:
-        raise CannotJoin(_("The record that is to be kept is closed."))
+    check_is_open(kept)
     owner = User.objects.filter(email=email).exclude(pk=kept.pk).first()
     if owner and owner.merged_into_id != kept.pk:
         raise CannotJoin(_("There is an account with this address: join that one."))
@@ -158,7 +161,7 @@ def join_contacts(lost: User, kept: User) -> None:
     elif theirs.phone and theirs.phone != ours.phone:
         notes.append(theirs.phone)
     if not ours.address_lines:
-        for name in ("street", "address_extra", "postcode", "city", "country"):
+        for name in Customer.COLUMNS:
             setattr(ours, name, getattr(theirs, name))
     ours.staff_notes = "\n".join(filter(None, notes))
     ours.save()

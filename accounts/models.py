@@ -161,6 +161,8 @@ class User(AbstractUser):
 class Address(models.Model):
     """Where something is sent to. A customer keeps one, an order takes a copy."""
 
+    COLUMNS: ClassVar[list[str]] = ["street", "address_extra", "postcode", "city", "country"]
+
     street = models.CharField(_("street and number"), max_length=200, blank=True)
     address_extra = models.CharField(_("address, second line"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)

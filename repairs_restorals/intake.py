@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import Customer, User
@@ -40,9 +41,8 @@ def find_or_add_customer(*, email: str, name: str, phone: str) -> User:
     if user and user.merged_into:
         user = user.merged_into
     if user is None:
-        new = without_password(User(email=email, name=name))
         user, _ = User.objects.get_or_create(
-            email=email, defaults={"name": name, "password": new.password}
+            email=email, defaults={"name": name, "password": make_password(None)}
         )
     customer, _ = Customer.objects.get_or_create(user=user, defaults={"phone": phone})
     if phone and not customer.phone:
@@ -59,12 +59,6 @@ def find_or_add_walk_in(*, name: str, phone: str) -> User:
     for user in with_phone(known, "customer__phone", phone):
         if user.name.casefold() == name.casefold():
             return user
-    user = without_password(User(email="", name=name))
-    user.save()
+    user = User.objects.create(email="", name=name, password=make_password(None))
     Customer.objects.create(user=user, phone=phone)
-    return user
-
-
-def without_password(user: User) -> User:
-    user.set_unusable_password()
     return user

@@ -11,6 +11,7 @@ from django.views.generic import View
 from accounts.confirmation import require_confirmation
 from accounts.logins.services import end_logins, end_other_logins, living
 from accounts.views import current_user
+from typed.references import number_in
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -32,8 +33,7 @@ class LoginListView(LoginRequiredMixin, View):
         if chosen == "others":
             count = end_other_logins(request, user)
         else:
-            pk = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-            count = end_logins(living(user).filter(pk=pk))
+            count = end_logins(living(user).filter(pk=number_in(chosen) or 0))
         ended = ngettext("%d log-in was ended.", "%d log-ins were ended.", count) % count
         messages.success(request, ended if count else _("It has ended already."))
         return redirect("accounts:logins")

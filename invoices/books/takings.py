@@ -10,11 +10,10 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db.models import Sum
 from django.utils import timezone
 
-from invoices.models import Payment
+from invoices.models import NOTHING, Payment
 from money.currency import shop_currency
 
 VIEW = "invoices.view_payment"
-NOTHING = Decimal(0)
 # The picture's inner size, in units of its own.
 WIDTH, HEIGHT = 300, 80
 

@@ -11,11 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.models import CashMovement, DayClose, Payment
+from invoices.models import NOTHING, CashMovement, DayClose, Payment
 from money.currency import shop_currency
 from money.filters import money
-
-NOTHING = Decimal(0)
 
 
 class Taking(NamedTuple):

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import CONTACT_FIELDS, EmailAddressField, NameField
-from accounts.models import User
+from accounts.models import Address, User
 from accounts.validators import validate_one_line
 from invoices.card_limits import why_no_card
 from invoices.exceptions import NoCard
@@ -19,7 +19,7 @@ from store.models import Order, ShopProfile
 from typed.postcodes import country_code, example_for, needs_postcode
 
 ADDRESS_REQUIRED = ["street", "city", "country"]
-ADDRESS = ["street", "address_extra", "postcode", "city", "country"]
+ADDRESS = Address.COLUMNS
 
 
 def payment_methods(shop: ShopProfile) -> list[tuple[str, Any]]:

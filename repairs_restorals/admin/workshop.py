@@ -16,6 +16,7 @@ from solo.admin import SingletonModelAdmin
 
 from repairs_restorals.admin.forms import StaffField
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage, Workshop
+from typed.references import number_in
 
 
 class WorkshopForm(forms.ModelForm):
@@ -141,7 +142,5 @@ class BeforeAfterAdmin(admin.ModelAdmin):
 
 def ticket_in(request: HttpRequest) -> int:
     """The number of the ticket in `?ticket=`; 0, which no ticket has, for anything else."""
-    number = request.GET.get("ticket", "")
-    known = number.isascii() and number.isdecimal() and len(number) < 19
-    found = ServiceTicket.objects.filter(pk=int(number)) if known else None
-    return int(number) if found and found.exists() else 0
+    number = number_in(request.GET.get("ticket", "")) or 0
+    return number if number and ServiceTicket.objects.filter(pk=number).exists() else 0

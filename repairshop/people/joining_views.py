@@ -22,6 +22,7 @@ from accounts.joining import (
 from accounts.models import User, UserManager
 from repairshop.people.records import Person
 from repairshop.people.views import MAY_JOIN, MAY_SEE, find_person
+from typed.references import number_in
 
 
 class JoinForm(forms.Form):
@@ -39,7 +40,7 @@ class JoinForm(forms.Form):
     def clean_other(self) -> User | str:
         """An account, by number or address; the address of a guest as it is."""
         text = self.cleaned_data["other"].replace("\0", "").strip()
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        number = number_in(text)
         email = UserManager.normalize_email(text)
         if user := User.objects.filter(pk=number).first() if number else None:
             return user

@@ -54,7 +54,7 @@ class Person:
     def phone(self) -> str:
         return self.contact.phone if self.contact else self.guest_phone
 
-    def named(self, **fields: str) -> Q:
+    def named(self) -> Q:
         """Rows that name the account, or none and the address."""
         of_guest = Q(email=self.email, customer=None) if self.email else Q(pk=None)
         return Q(customer=self.user) | of_guest if self.user else of_guest

@@ -7,15 +7,13 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 
+from typed.references import number_in
+
 
 class NumberedSelect(AutocompleteSelect):
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         """Django asks the database for whatever was sent, such as letters for a number."""
-        numbers = [
-            number
-            for number in map(str, value)
-            if number.isascii() and number.isdecimal() and len(number) < 19
-        ]
+        numbers = [text for text in map(str, value) if number_in(text) is not None]
         return super().optgroups(name, numbers, attrs)
 
 
