@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 
+from accounts.addresses import site_of
 from accounts.changing import ask_for_check, take_new_email, undo_change
 from accounts.checks import account_of, change_of, state_of
 from accounts.events import SecurityEvent, tell
@@ -90,7 +91,7 @@ class CheckView(View):
 
     def open(self) -> HttpResponse:
         """Let the owner in, unless somebody is logged in here already."""
-        open_account(user=self.user)
+        open_account(user=self.user, site=site_of(self.request))
         tell(SecurityEvent.ADDRESS_CHECKED, self.user, self.request)
         go_on = self.request.session.pop(OPENING, {}).get("next", "")
         if self.request.user.is_authenticated:
@@ -98,7 +99,7 @@ class CheckView(View):
             messages.success(self.request, text % self.user.email)
         else:
             login(self.request, self.user, backend=PASSWORD_BACKEND)
-            messages.success(self.request, _("Your account is open."))
+            messages.success(self.request, _("Welcome: your account is open."))
         return HttpResponseRedirect(go_on or resolve_url("accounts:profile"))
 
     def check(self) -> HttpResponse:

@@ -147,6 +147,19 @@ register(
         sensitive=True,
         yields=True,
     ),
+    MailEvent(
+        "accounts.welcome",
+        when=_("An account is open: its owner has followed the link, or staff know the address"),
+        to=OWNER,
+        seen_with="accounts.view_user",
+        placeholders={
+            "name": NAME,
+            "link": Placeholder(
+                _("where the account is seen"), '{{ site }}{% url "accounts:profile" %}'
+            ),
+        },
+        about="{{ user.email }}",
+    ),
 )
 
 
@@ -154,6 +167,10 @@ def notify_about_account(event: str, to: str, user: User) -> None:
     if not to:
         return
     enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
+
+
+def mail_welcome(user: User, site: str) -> None:
+    enqueue_mail("accounts.welcome", to=user.email, context={"user": user}, site=site)
 
 
 def notify_about_factor(user: User, what: str) -> None:

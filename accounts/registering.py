@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.addresses import site_of
 from accounts.checks import check_token, state_of
 from accounts.events import SecurityEvent, tell
-from accounts.mail import mail_check, mail_password_page
+from accounts.mail import mail_check, mail_password_page, mail_welcome
 from accounts.models import HASH_SIGN, User
 from accounts.secrets import new_secret
 from accounts.services import address_was_reached
@@ -80,11 +80,12 @@ def register(*, filled_in: User, request: HttpRequest) -> str:
 
 
 @transaction.atomic
-def open_account(*, user: User) -> None:
-    """Let in whoever knows the password: the link to a waiting account was followed."""
+def open_account(*, user: User, site: str) -> None:
+    """Let in and welcome whoever knows the password: the link to a waiting account was followed."""
     user.password, user.date_joined = user.password[1:], timezone.now()
     user.save(update_fields=["password", "date_joined"])
     address_was_reached(user=user)
+    mail_welcome(user, site)
 
 
 def let_go_of(user: User) -> bool:

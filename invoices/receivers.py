@@ -54,10 +54,18 @@ def follow_ticket(
     invoice = lock_invoice(invoice.pk)
     if to == Status.IN_PROGRESS and invoice.deposit_due:
         raise WorkRefused
-    issued = None
     if to == Status.CANCELLED:
-        issued = credit_cancelled(invoice, actor)
-    if to == Status.READY and invoice.is_draft and invoice.total:
-        invoice.site = site
-        issued = issue_if_possible(invoice, actor)
-    return enclosure_of(issued) if issued else None
+        told = credit_cancelled(invoice, actor)
+    elif to == Status.READY:
+        told = bill_of_work(invoice, actor, site)
+    else:
+        told = None
+    return enclosure_of(told) if told else None
+
+
+def bill_of_work(invoice: Invoice, actor: User | None, site: str) -> Invoice | None:
+    """What the mail about work that is done names: the invoice of it, or what is left of that."""
+    if not invoice.is_draft:
+        return invoice if invoice.due_now else None
+    invoice.site = site
+    return issue_if_possible(invoice, actor) if invoice.total else None

@@ -73,6 +73,7 @@ class MailEvent:
         needed: Collection[str] = (),
         sensitive: bool = False,
         yields: bool = False,
+        by_hand: bool = False,
         button: str | None = None,
         pictures: Pictures = lambda context: (),
     ) -> None:
@@ -87,6 +88,8 @@ class MailEvent:
         self.sensitive = sensitive
         # Whether a stranger names whom it goes to: it waits for all other mails.
         self.yields = yields
+        # Whether somebody of the shop has written it: an answer of a machine may come back.
+        self.by_hand = by_hand
         link = placeholders.get("link", Placeholder("", ""))
         self.button = link if button is None else Placeholder("", button)
         self.pictures = pictures
@@ -158,6 +161,9 @@ def register(*events: MailEvent) -> None:
         SEEN_WITH[event.name] = event.seen_with
 
 
+# On what no person has written: programs that answer for who is away do not answer to it.
+# RFC 3834, section 5.
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 # Reads who writes, under "shop": an app above this one knows.
 SENDERS: dict[str, Callable[[], Sender]] = {}
 # What a mail's `attachment`, such as "invoice:45", is made by: an app above this one puts a
@@ -187,7 +193,7 @@ def enqueue_mail(
     """
     mail = compose(event, to=to, context=context, site=site)
     mail.reply_to = reply_to
-    mail.headers = dict(headers or {})
+    mail.headers = {**({} if EVENTS[event].by_hand else AUTOMATIC), **(headers or {})}
     mail.attachment = attachment
     mail.message_id = new_message_id(site)
     mail.useful_until = useful_until

@@ -114,6 +114,7 @@ def ticket_event(
     *,
     needed: Collection[str] = (),
     button: str = NEXT,
+    by_hand: bool = False,
 ) -> MailEvent:
     """What happens to a ticket; `placeholders` come on top of those of every ticket.
 
@@ -129,6 +130,7 @@ def ticket_event(
         placeholders=everywhere | placeholders,
         about="{{ ticket.reference }}",
         needed=needed,
+        by_hand=by_hand,
         button="{{ link }}" if to_workshop else button,
     )
 
@@ -186,6 +188,7 @@ register(
         _("The workshop has written to the customer"),
         MESSAGE | {"photos": photos("_photos.txt")},
         button=ACCOUNT,
+        by_hand=True,
     ),
     ticket_event(
         "message_workshop",
@@ -252,14 +255,14 @@ def notify_customer(
 
 
 def notify_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any) -> None:
-    """Tell who is assigned, or else the workshop's address."""
+    """Tell who is assigned, or else the workshop's address; who answers writes to the customer."""
     if address := address_of_workshop(ticket):
         link = site + reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
         enqueue_mail(
             f"repairs_restorals.{event}_workshop",
             to=address,
             context={"ticket": ticket, "link": link, **context},
-            reply_to=ShopProfile.get_solo().email,
+            reply_to=ticket.customer.email or ShopProfile.get_solo().email,
             site=site,
         )
 

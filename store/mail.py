@@ -43,6 +43,7 @@ register(
         },
         about=ABOUT,
         needed=["answer"],
+        by_hand=True,
         button=ITEM,
         pictures=PICTURES,
     ),

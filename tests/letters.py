@@ -11,6 +11,7 @@ from accounts.mail import (
     mail_check,
     mail_new_link,
     mail_password_page,
+    mail_welcome,
     notify_about_account,
     notify_about_browser,
     notify_about_factor,
@@ -76,6 +77,7 @@ def write_about_account(customer: User) -> None:
     for event in ("password_reset", "password_link", "taken"):
         mail_password_page(event, customer, SITE)
     mail_check(customer.email, "abc-123", SITE)
+    mail_welcome(customer, SITE)
     mail_about_change("old@example.com", customer, f"{SITE}/accounts/email/undo/abc-123/", SITE)
     notify_about_factor(customer, "added: phone")
     notify_about_browser(customer, "Firefox on Linux", "192.0.2.7")

@@ -12,6 +12,7 @@ from mail.outbox import EVENTS
 from mail.sending import message_of
 from repairs_restorals.models import TicketImage
 from repairs_restorals.tests.factories import SITE
+from store.models import Order
 from tests.letters import write_all
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,37 @@ def test_text_and_html_say_the_same(letters: dict[str, Mail]) -> None:
         body = said[said.index(mail.subject, said.index(mail.subject) + 1) :]
         assert words_of(body) == words_of(f"{mail.subject} {mail.text}"), event
         assert html.links == LINKS.findall(mail.text), event
+
+
+def test_what_tells_the_shop_is_answered_to_the_customer(
+    letters: dict[str, Mail], alice: User
+) -> None:
+    of_shop = {name for name in letters if name.endswith(("_shop", "_workshop"))}
+    others = {"invoices.withdrawn_shop": "ann@example.com"}
+
+    # `store.questions` says to whom questions are answered.
+    for event in of_shop - {"store.question_shop"}:
+        assert letters[event].reply_to == others.get(event, alice.email), event
+    answered = {mail.reply_to for event, mail in letters.items() if event.startswith("repairs_")}
+    assert answered == {alice.email, "shop@example.com"}
+
+
+def test_machines_do_not_answer_what_machines_send(letters: dict[str, Mail]) -> None:
+    sent = {event: message_of(mail).message() for event, mail in letters.items()}
+    typed = {event for event, message in sent.items() if "Auto-Submitted" not in message}
+
+    assert typed == {"store.answer", "repairs_restorals.message"}
+    assert sent["invoices.placed"]["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_order_names_things_prices_and_where_it_goes(letters: dict[str, Mail]) -> None:
+    text = letters["invoices.placed"].text
+    order = Order.objects.get(delivery="ship")
+
+    for line in order.lines_that_count:
+        assert f"{line.title} ({line.piece}): €" in text
+    for part in ("Shipping: €", "Total: €", "We send it to:\nAlice", "Road 1", "54321 Newtown"):
+        assert part in text
 
 
 def test_each_has_one_button_for_what_comes_next(letters: dict[str, Mail]) -> None:

@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import site_of
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.logins.services import end_logins
@@ -22,7 +23,7 @@ from accounts.services import address_was_reached
 
 
 class Act(NamedTuple):
-    """`do` gets the person; `when` says for whom there is anything to do."""
+    """`do` gets the person and the site's address; `when` says for whom there is anything to do."""
 
     title: str | Promise
     question: str | Promise
@@ -30,18 +31,18 @@ class Act(NamedTuple):
     done: str | Promise
     event: SecurityEvent
     when: Callable[[User], bool]
-    do: Callable[[User], object]
+    do: Callable[[User, str], object]
 
 
-def check_by_hand(user: User) -> None:
+def check_by_hand(user: User, site: str) -> None:
     """Let in whoever waits: staff say that the address is theirs, such as while no mail goes."""
     if user.is_waiting:
-        open_account(user=user)
+        open_account(user=user, site=site)
     else:
         address_was_reached(user=user)
 
 
-def end_all_logins(user: User) -> None:
+def end_all_logins(user: User, site: str) -> None:
     end_logins(Login.objects.filter(user=user))
 
 
@@ -104,7 +105,7 @@ class ActsMixin(admin.ModelAdmin):
         if request.method == "POST":
             require_confirmation(request)
             if act.when(user):
-                act.do(user)
+                act.do(user, site_of(request))
                 tell(act.event, user, request, f"by {request.user}")
             self.message_user(request, act.done % user.email)
             return redirect("admin:accounts_user_change", user.pk)

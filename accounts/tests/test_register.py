@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.registering import forget_waiting
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent, make_user, quicker, work_of
 from accounts.tests.test_login import log_in
+from mail.models import Mail
 
 REGISTER = reverse("accounts:register")
 SENT = reverse("accounts:register-sent")
@@ -38,6 +39,17 @@ def test_who_follows_the_link_is_logged_in(client: Client, db: None) -> None:
     assert client.post(link).headers["Location"] == reverse("accounts:profile")
     assert client.get(reverse("accounts:profile")).context["user"].email == "ann@example.com"
     assert is_checked(User.objects.get())
+
+
+def test_who_opens_an_account_is_welcome_once(client: Client, db: None) -> None:
+    client.post(REGISTER, ANN)
+    link = link_in_mail()
+
+    assert "Welcome: your account is open." in client.post(link, follow=True).text
+    client.post(link)
+    mail = Mail.objects.get(event="accounts.welcome")
+    assert mail.to == "ann@example.com"
+    assert "Hello Ann Smith" in mail.text
 
 
 def test_nobody_is_let_in_before(client: Client, db: None) -> None:

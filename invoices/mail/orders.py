@@ -234,7 +234,7 @@ def notify_about_order(
             name,
             to=to,
             context=context,
-            reply_to=shop.email,
+            reply_to=order.email if name.endswith("_shop") else shop.email,
             site=site,
             attachment=attachment_of(enclosed) if enclosed and to == order.email else "",
         )

@@ -55,6 +55,7 @@ def test_the_mail_about_what_is_ready_asks_for_money_as_the_page_does(
 
     assert order.stage == OrderStage[stage]
     assert ("You pay €120.00 there" in str(mail.body)) == ("pay €120.00 when" in page) == (not paid)
+    assert ("Everything is paid." in str(mail.body)) == paid
 
 
 @pytest.mark.parametrize(

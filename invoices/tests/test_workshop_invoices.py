@@ -23,6 +23,7 @@ from invoices.documents.issuing import issue
 from invoices.documents.pdf.content import mark_of
 from invoices.models import Invoice, Payment
 from invoices.payments.ledger import Received, record_payment
+from mail.models import Mail
 from money.filters import money
 from repairs_restorals.exceptions import TicketBilled
 from repairs_restorals.models import Quote, ServiceTicket, Status
@@ -386,3 +387,21 @@ def test_an_invoice_says_at_once_what_is_left_and_not_that_there_was_a_deposit(
     assert mark_of(Invoice.objects.get()) == mark
     already = f"€75.50. You have paid {money(Decimal(paid))} already."
     assert f"our invoice for {invoice.subject}: {already}" in mails_sent()[-1].body
+
+
+@pytest.mark.parametrize("issued_before", [True, False])
+def test_the_mail_that_it_is_ready_names_what_is_due(
+    alice: User,
+    wren: User,
+    issued_before: bool,
+) -> None:
+    ticket = new_ticket(alice)
+    ticket.save()
+    accepted(ticket, wren, "130.00")
+    if issued_before:
+        issue(invoice_id=Invoice.objects.get(ticket=ticket).pk)
+    for step in (Status.IN_PROGRESS, Status.READY):
+        transition_ticket(ticket_id=ticket.pk, to=step, actor=wren, site=SITE)
+
+    ready = Mail.objects.filter(event="repairs_restorals.moved").latest("pk")
+    assert "Please pay €130.00 by" in ready.text
