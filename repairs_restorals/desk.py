@@ -82,6 +82,14 @@ ROWS = [
         since="quotes__sent_at",
     ),
     of_tickets(
+        name="tickets-for-parts",
+        label=ngettext_lazy("ticket waits for parts", "tickets wait for parts"),
+        rows=ServiceTicket.objects.for_parts,
+        query="?attention=parts",
+        urgency=Urgency.TO_FOLLOW_UP,
+        since="parts_awaited_since",
+    ),
+    of_tickets(
         name="tickets-uncollected",
         label=ngettext_lazy(
             "thing ready for a week, not collected", "things ready for a week, not collected"

@@ -36,6 +36,12 @@ class WorkRefused(Refusal):
     words = _("Work begins when the deposit is paid: record it on the invoice first.")
 
 
+class NotInWork(Refusal):
+    """Nothing is ordered for a ticket that is not agreed any more, or done."""
+
+    words = _("It is not in work: it waits for no parts.")
+
+
 class QuoteFrozen(Refusal):
     """A quote that was sent is never changed; a newer version replaces it."""
 

@@ -136,7 +136,9 @@ def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: s
     ticket.check_transition(to)
     ticket.status = to
     ticket.touched_at = Now()
-    ticket.save(update_fields=["status", "touched_at"])
+    if to in {Status.READY, Status.CANCELLED}:
+        ticket.parts_awaited_since = ticket.parts_expected_on = None
+    ticket.save(update_fields=["status", "touched_at", "parts_awaited_since", "parts_expected_on"])
     ticket.refresh_from_db(fields=["touched_at"])
     ticket.record_event(Kind.TRANSITION, actor=actor, status=to, note=note)
     if to in {Status.ASSESSING, Status.CANCELLED}:

@@ -71,6 +71,7 @@ class AttentionFilter(admin.SimpleListFilter):
             ("answer", _("the customer has written last")),
             ("untouched", _("untouched for 7 days")),
             ("unanswered", _("quote unanswered for 7 days")),
+            ("parts", _("waits for parts")),
             ("uncollected", _("ready for 7 days, not collected")),
             ("overdue", _("overdue")),
         ]
@@ -84,6 +85,8 @@ class AttentionFilter(admin.SimpleListFilter):
                 return tickets.untouched()
             case "unanswered":
                 return tickets.unanswered()
+            case "parts":
+                return tickets.for_parts()
             case "uncollected":
                 return tickets.uncollected()
             case "overdue":

@@ -1,9 +1,11 @@
 """What staff fill in about tickets."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import EmailAddressField
@@ -130,6 +132,26 @@ class AssignForm(TicketPageForm):
         if ticket.assignee:
             kept = workshop_staff() | User.objects.filter(pk=ticket.assignee.pk).distinct()
             self.fields["assignee"].queryset = kept  # type: ignore[attr-defined]
+
+
+class PartsForm(TicketPageForm):
+    """That parts are ordered and not here yet."""
+
+    name = "parts"
+
+    expected_on = DayField(
+        label=_("Expected on"), help_text=_("If you know it. The customer reads it.")
+    )
+
+    def __init__(self, *args: Any, ticket: ServiceTicket, **kwargs: Any) -> None:
+        now = {"expected_on": ticket.parts_expected_on}
+        super().__init__(*args, ticket=ticket, initial=now, **kwargs)
+
+    def clean_expected_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expected_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        return day
 
 
 class AddressForm(TicketPageForm):

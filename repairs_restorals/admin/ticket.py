@@ -5,7 +5,7 @@ from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 
-from repairs_restorals.admin import quote_pages, ticket_page
+from repairs_restorals.admin import parts, quote_pages, ticket_page
 from repairs_restorals.admin.address import GiveAddress
 from repairs_restorals.admin.board import Board
 from repairs_restorals.admin.intake_page import IntakePage
@@ -22,6 +22,8 @@ PAGES = {
     # Where pages lead that were open while this release was deployed; goes with the next.
     "move": ticket_page.Transition,
     "undo": ticket_page.UndoCollected,
+    "parts": parts.WaitForParts,
+    "arrived": parts.PartsArrived,
     "assign": ticket_page.Assign,
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,

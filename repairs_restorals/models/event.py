@@ -22,6 +22,8 @@ class TicketEvent(Event):
         DUE = "due", _("due date changed")
         MERGED = "merged", _("merged")
         LINK = "link", _("status link renewed")
+        PARTS = "parts", _("waits for parts")
+        PARTS_HERE = "parts_here", _("parts are here")
 
     # What customers see of it in the timeline; the rest is how the workshop organises itself.
     PUBLIC = [
@@ -35,6 +37,8 @@ class TicketEvent(Event):
         Kind.REOPENED,
         Kind.WENT_AHEAD,
         Kind.MERGED,
+        Kind.PARTS,
+        Kind.PARTS_HERE,
     ]
 
     ticket = models.ForeignKey(

@@ -64,6 +64,8 @@ STAGES = {
 }
 # Agreed, but nothing begins before the deposit is paid.
 DEPOSIT = Stage(Turn.CUSTOMER, _("Your turn: pay the deposit, then we begin"), _("the deposit"))
+# Ordered, and not here yet; see `models.parts` for those with a day.
+PARTS = Stage(Turn.WORKSHOP, _("Our turn: we wait for parts"), _("parts"))
 # The work is over, the money is not.
 PAY = Stage(Turn.CUSTOMER, _("Your turn: pay what is left"), _("the customer’s payment"))
 REFUND = Stage(Turn.WORKSHOP, _("Our turn: you get money back"), _("the money that is to go back"))

@@ -19,6 +19,7 @@ from accounts.validators import validate_has_letter, validate_one_line
 from money.columns import PriceColumn
 from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.links import TicketLinkMixin
+from repairs_restorals.models.parts import PartsMixin
 from repairs_restorals.models.stages import ANSWER, DEPOSIT, STAGES, Stage, Turn, after_work
 from repairs_restorals.models.status import (
     CLOSED,
@@ -67,6 +68,10 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         week_ago = Now() - UNTOUCHED_FOR
         return self.filter(quotes__state="sent", quotes__sent_at__lt=week_ago)
 
+    def for_parts(self) -> Self:
+        """Open tickets whose parts are ordered and not here yet."""
+        return self.open().exclude(parts_awaited_since=None)
+
     def uncollected(self) -> Self:
         """Tickets that have been ready for a week."""
         ready = self.filter(status=Status.READY).with_since()
@@ -102,7 +107,7 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         return self.annotate(last_word=Subquery(mine.values("body")[:1]))
 
 
-class ServiceTicket(TicketLinkMixin, TransitionsMixin):
+class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
     """Something that a customer wants mended, from its filing until it is collected.
 
     Status and what hangs on it are changed by services only.
@@ -265,7 +270,7 @@ class ServiceTicket(TicketLinkMixin, TransitionsMixin):
         if self.status == Status.APPROVED and bill_of(self).deposit_due:
             return DEPOSIT
         usual = STAGES[Status(self.status)]
-        return usual if self.is_open else after_work(bill_of(self), usual)
+        return self.held_up(usual) if self.is_open else after_work(bill_of(self), usual)
 
     @cached_property
     def answered(self) -> bool | None:

@@ -20,6 +20,8 @@ POST_ONLY = {
     "transition",
     "move",
     "undo",
+    "parts",
+    "arrived",
     "assign",
     "link",
     "merge",

@@ -99,6 +99,7 @@ def make_tickets(staff: User, customer: User) -> None:
     TicketEvent.objects.create(ticket=ready, kind=TicketEvent.Kind.TRANSITION, status="ready")
     TicketEvent.objects.filter(ticket=ready).update(at=Now() - LONG_AGO)
     make_deposit(customer)
+    make_ticket(customer, status="in_progress", parts_awaited_since=Now() - LONG_AGO)
     for assignee in (staff, staff, customer):
         Task.objects.create(title="Order strings", assignee=assignee)
 
