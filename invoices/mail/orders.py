@@ -1,5 +1,6 @@
 """Mails about orders."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -130,7 +131,11 @@ register(
         "collect",
         when=_("Staff marked an order as collected"),
         withdraw=WITHDRAW,
-        needed=["withdraw"],
+        received=Placeholder(
+            _("what was paid when it was collected, if anything"),
+            '{% include "invoices/mail/_received.txt" %}',
+        ),
+        needed=["withdraw", "received"],
     ),
     order_event("sold", when=_("Something was sold at the counter")),
     order_event(
@@ -210,18 +215,26 @@ NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 
 def notify_about_order(
-    order_id: int, event: str, site: str, *, enclosed: Invoice | None = None, reason: str = ""
+    order_id: int,
+    event: str,
+    site: str,
+    *,
+    enclosed: Invoice | None = None,
+    reason: str = "",
+    received: Decimal = NOTHING,
 ) -> Mail | None:
     """Notify the customer, and about a new or cancelled order the shop too; return the first mail.
 
     `event` is "placed", "unconfirmed", "dropped" or an `Order.Transition`; an issued invoice is
-    `enclosed`. In the transaction in which it happens.
+    `enclosed`, and `received` what was paid as it was handed out. In the transaction in which it
+    happens.
     """
     # Read anew: what was written as an expression, such as a date, is a value now.
     order = Order.objects.prefetch_related("lines__piece__item").get(pk=order_id)
     shop = ShopProfile.get_solo()
     bill = words_about(enclosed) if enclosed and enclosed.is_credit_note else ""
     context = {"order": order, "shop": shop, "bill": bill, "reason": reason, **money_of(order)}
+    context |= {"received": received, "is_enclosed": enclosed is not None}
     if event == "unconfirmed":
         minutes = settings.CONFIRM_MINUTES
         context |= {"confirm_path": confirm_path(order), "confirm_minutes": minutes}

@@ -17,11 +17,18 @@ from store.versions import check_version
 
 @transaction.atomic
 def take_payment(
-    *, invoice_id: int, version: str, received: Received, actor: User, more: bool = False
+    *,
+    invoice_id: int,
+    version: str,
+    received: Received,
+    actor: User,
+    more: bool = False,
+    hands_out: bool = False,
 ) -> Payment:
     """Record money that came in. The same idempotency key again returns what the first one did.
 
-    Raises TooMuch for more than is left to pay, unless `more` says that it was so.
+    Raises TooMuch for more than is left to pay, unless `more` says that it was so. `hands_out`
+    is that of `on_paid`.
     """
     invoice = lock_invoice(invoice_id)
     if invoice.is_credit_note:
@@ -31,7 +38,9 @@ def take_payment(
     check_version(invoice, version)
     if received.amount > max(invoice.balance, NOTHING) and not more:
         raise TooMuch
-    return record_payment(invoice_id=invoice_id, received=received, actor=actor)
+    return record_payment(
+        invoice_id=invoice_id, received=received, actor=actor, hands_out=hands_out
+    )
 
 
 def check_again(invoice: Invoice, amount: Decimal, *, again: bool) -> None:

@@ -6,7 +6,7 @@ from accounts.models import User
 from invoices.documents.issuing import issue_if_possible
 from invoices.mail.invoices import notify_about_invoice, notify_shop
 from invoices.mail.orders import notify_about_order
-from invoices.models import Invoice, Payment, PaymentAttempt, Refund
+from invoices.models import NOTHING, Invoice, Payment, PaymentAttempt, Refund
 from store.exceptions import TransitionNotAllowed
 from store.models import Order
 from store.services import transition_order
@@ -14,9 +14,10 @@ from store.services import transition_order
 Transition = Order.Transition
 
 
-def on_paid(invoice: Invoice, payment: Payment) -> None:
+def on_paid(invoice: Invoice, payment: Payment, *, hands_out: bool = False) -> None:
     """Sell an order that is paid in full, and issue it; acknowledge what else came in.
 
+    With `hands_out` its things go over the counter with the payment, and one mail says both.
     What comes back to us of a refund or dispute was acted on when it first came.
     """
     if payment.attempt and not payment.is_card_payment:
@@ -27,22 +28,34 @@ def on_paid(invoice: Invoice, payment: Payment) -> None:
             invoice.order = transition_order(
                 order_id=order.pk, transition=Transition.PAY, actor=payment.actor
             )
-            issue_and_confirm(invoice, invoice.order, payment.actor)
+            issue_and_confirm(invoice, invoice.order, payment.actor, hands_out=hands_out)
             return
         # Nobody had confirmed it, and its time ended this moment: staff decide about the money.
     if not invoice.is_void:
         notify_about_invoice(invoice, "payment", amount=payment.amount)
 
 
-def issue_and_confirm(invoice: Invoice, order: Order, actor: User | None) -> None:
+def issue_and_confirm(
+    invoice: Invoice, order: Order, actor: User | None, *, hands_out: bool = False
+) -> None:
     """Issue what an order that was just sold costs, and mail it with what confirms the payment."""
     if invoice.is_draft and invoice.total:
         issue_if_possible(invoice, actor)
-    # An order by card is confirmed once it is one: when it is paid.
-    by_card = order.payment_method == Order.PaymentMethod.CARD
-    event = "placed" if by_card else str(Transition.PAY)
+    event = str(Transition.PAY)
+    if hands_out and Transition.COLLECT in order.allowed_transitions:
+        transition_order(order_id=order.pk, transition=Transition.COLLECT, actor=actor)
+        event = str(Transition.COLLECT)
+    if order.payment_method == Order.PaymentMethod.CARD:
+        # It is confirmed once it is an order: when it is paid.
+        event = "placed"
     issued = None if invoice.is_draft else invoice
-    notify_about_order(order.pk, event, invoice.site, enclosed=issued)
+    notify_about_order(
+        order.pk,
+        event,
+        invoice.site,
+        enclosed=issued,
+        received=invoice.paid if hands_out else NOTHING,
+    )
 
 
 def on_refunded(invoice: Invoice, payment: Payment) -> None:

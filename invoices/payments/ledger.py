@@ -35,7 +35,13 @@ class Received(NamedTuple):
 
 
 def enter(
-    invoice: Invoice, amount: Decimal, *, actor: User | None, note: str = "", **details: Any
+    invoice: Invoice,
+    amount: Decimal,
+    *,
+    actor: User | None,
+    note: str = "",
+    hands_out: bool = False,
+    **details: Any,
 ) -> Payment:
     """Write money that came or (negative) went into the ledger of a locked invoice, and act on it.
 
@@ -49,7 +55,7 @@ def enter(
     note = f"{money(abs(amount), invoice.currency)}, {note or payment.get_method_display()}"
     invoice.record_event(kind, actor, note)
     if came:
-        on_paid(invoice, payment)
+        on_paid(invoice, payment, hands_out=hands_out)
     else:
         on_refunded(invoice, payment)
     follow_money(invoice, actor)
@@ -89,18 +95,20 @@ def note_of(reference: str) -> str:
 
 
 @transaction.atomic
-def record_payment(*, invoice_id: int, received: Received, actor: User | None) -> Payment:
+def record_payment(
+    *, invoice_id: int, received: Received, actor: User | None, hands_out: bool = False
+) -> Payment:
     """Write down money that came in by cash, transfer or terminal, in full or in part.
 
     More than is due is taken: it did come in. The same idempotency key once more records
-    nothing and returns what the first did.
+    nothing and returns what the first did. `hands_out` is that of `on_paid`.
     """
     if received.amount <= 0:
         raise NothingToPay
     invoice = lock_invoice(invoice_id)
     if first := Payment.objects.entered_as(received.idempotency_key):
         return first
-    return enter(invoice, actor=actor, **received._asdict())
+    return enter(invoice, actor=actor, hands_out=hands_out, **received._asdict())
 
 
 @transaction.atomic

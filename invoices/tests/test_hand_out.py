@@ -11,6 +11,7 @@ from invoices.admin.forms import PaymentForm
 from invoices.documents.drafts import bill_order
 from invoices.models import Invoice
 from invoices.tests.admin_steps import action, make_invoice, messages_in, page_of, send
+from mail.models import Mail
 from repairs_restorals.models import ServiceTicket, Status
 from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_ticket
@@ -38,6 +39,27 @@ def test_an_order_is_paid_and_handed_out_in_one_go(client: Client, sam: User) ->
     client.post(address, {form.add_prefix(field.name): field.value() or "" for field in form})
     assert Order.objects.get().state == "collected"
     assert Invoice.objects.get().balance == 0
+
+
+def test_what_is_paid_and_handed_out_is_told_by_one_mail(client: Client, sam: User) -> None:
+    order = make_order(make_item(), payment_method="shop", state="ready")
+    bill_order(order)
+    client.force_login(sam)
+    address = reverse("admin:store_order_hand_out", args=[order.pk])
+    form = client.get(address).context["form"]
+    data = {form.add_prefix(field.name): field.value() or "" for field in form}
+
+    for _ in range(2):
+        client.post(address, data)
+
+    mail = Mail.objects.get()
+    assert (mail.event, mail.attachment) == (
+        "invoices.collect",
+        f"invoice:{Invoice.objects.get().pk}",
+    )
+    assert (
+        "Your payment of €120.00 has arrived, thank you. With this comes the invoice." in mail.text
+    )
 
 
 @pytest.fixture

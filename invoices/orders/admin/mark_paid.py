@@ -14,9 +14,8 @@ from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.admin.rights import MAY_RECORD
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
-from invoices.orders.transitions import transition_and_notify
 from invoices.payments.actions import take_payment
-from store.exceptions import Refusal, VersionChanged
+from store.exceptions import VersionChanged
 from store.models import Order
 from store.renamed_fields import with_new_names
 
@@ -58,6 +57,7 @@ class PayOrder(InvoiceStaffView):
                 received=form.received,
                 actor=self.user,
                 more=form.cleaned_data["more"],
+                hands_out=self.hands_out,
             )
         except TooMuch:
             form.add_error("amount", form.too_much)
@@ -92,14 +92,7 @@ class HandOut(PayOrder):
     hands_out = True
 
     def go_on(self, invoice: Invoice) -> HttpResponse:
-        if invoice.balance <= 0:
-            try:
-                transition_and_notify(
-                    order_id=invoice.order_id or 0,
-                    transition=Order.Transition.COLLECT,
-                    actor=self.user,
-                    site=self.site,
-                )
-            except Refusal as refusal:
-                messages.error(self.request, refusal.sentence)
+        order = cast(Order, invoice.order)
+        if invoice.balance <= 0 and order.state != Order.State.COLLECTED:
+            messages.error(self.request, order.moved_on)
         return super().go_on(invoice)
