@@ -26,8 +26,16 @@ FILED = [
     "serial_number",
     "material_links",
     "go_ahead_limit",
+    "begin_wished",
     "needed_by",
 ]
+# Articles 8(8), 14(3) and 16(a) of Directive 2011/83/EU: an express wish, and knowing what it
+# means. Nobody is asked to tick it, and it is not ticked already.
+BEGIN = _("Please begin before the 14 days in which I may withdraw are over")
+BEGIN_MEANS = _(
+    "If you withdraw meanwhile, you pay for the part that is done by then. When all of it is done, "
+    "you can no longer withdraw. Without your wish we wait for the 14 days."
+)
 is_web_address = URLValidator(schemes=["http", "https"])
 
 
@@ -62,6 +70,8 @@ class TicketForm(forms.ModelForm):
             "If it costs no more, we begin and tell you. Leave it empty to be asked first."
         ),
     )
+
+    begin_wished = forms.BooleanField(label=BEGIN, required=False, help_text=BEGIN_MEANS)
 
     class Meta:
         model = ServiceTicket
@@ -213,16 +223,7 @@ class DecisionForm(forms.Form):
         help_text=_("If you decline, tell us why: perhaps there is another way."),
     )
 
-    # Articles 8(8), 14(3) and 16(a) of Directive 2011/83/EU: an express wish, and knowing what it
-    # means. Nobody is asked to tick it, and it is not ticked already.
-    begin = forms.BooleanField(
-        label=_("Please begin before the 14 days in which I may withdraw are over"),
-        required=False,
-        help_text=_(
-            "If you withdraw meanwhile, you pay for the part that is done by then. When all of it "
-            "is done, you can no longer withdraw. Without your wish we wait for the 14 days."
-        ),
-    )
+    begin = forms.BooleanField(label=BEGIN, required=False, help_text=BEGIN_MEANS)
     # Only where somebody comes by a link, and it is about much.
     surname = forms.CharField(
         label=_("The customer’s surname"),

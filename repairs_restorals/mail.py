@@ -218,13 +218,14 @@ register(
         QUOTE
         | BILL
         | WITHDRAW_QUOTE
+        | RIGHT
         | {
             "limit": Placeholder(
                 _("up to what the customer allowed it"),
                 MONEY + "{{ ticket.go_ahead_limit|money }}",
             )
         },
-        needed=["bill", "withdraw"],
+        needed=["bill", "withdraw", "right"],
     ),
     ticket_event("cancelled_workshop", _("The customer has cancelled a ticket"), NOTE),
 )

@@ -202,7 +202,11 @@ def go_ahead(*, quote_id: int, actor: User, site: str, seen: Seen | None = None)
         raise OverLimit
     check_sendable(quote, seen)
     quote.ticket.quotes.filter(state=State.SENT).update(state=State.VOID)
-    Quote.objects.filter(pk=quote.pk).update(sent_at=Now())
+    # The mail that makes it a contract brings the information, too.
+    wished = Now() if quote.ticket.begin_wished else None
+    told = Now() if quote.ticket.customer.email else None
+    sent = {"sent_at": Now(), "withdrawal_told_at": told, "begin_wished_at": wished}
+    Quote.objects.filter(pk=quote.pk).update(**sent)
     quote.ticket.record_event(Kind.WENT_AHEAD, actor=actor, note=str(quote.version))
     enclosure = record_decision(quote, accept=True, via=Quote.Via.LIMIT, actor=actor, site=site)
     notify_customer(quote.ticket, "went_ahead", site, quote=quote, enclosure=enclosure)

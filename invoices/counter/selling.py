@@ -19,6 +19,7 @@ from invoices.orders.placing import line_of, time_to_pay
 from invoices.payments.ledger import Received, record_payment
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Order, OrderLine, Piece
+from store.models.order import AT_COUNTER
 from store.services import lock_items, transition_order
 
 Transition = Order.Transition
@@ -85,7 +86,7 @@ def order_of(sale: Sale, actor: User) -> Order:
     account = User.objects.filter(email=email).first() if email else None
     way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
     order = Order(
-        bag_key=f"till {sale.idempotency_key}",
+        bag_key=f"{AT_COUNTER}{sale.idempotency_key}",
         checkout_number=0,
         customer=account if is_checked(account) else None,
         name=sale.name,

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
+from money.columns import AmountColumn
 from typed.names import harmless
 from typed.secret_links import without_secrets
 
@@ -58,6 +59,12 @@ class Withdrawal(models.Model):
         STRANGER = "stranger", _("it does not come from whose contract it is")
         NO_CONTRACT = "nothing", _("there is no such contract")
 
+    class Seal(models.TextChoices):
+        """How the seal of a sealed thing was found when it came back."""
+
+        WHOLE = "whole", _("whole")
+        BROKEN = "broken", _("broken")
+
     # What was declared, and when. Nothing of it changes.
     DECLARED: ClassVar[list[str]] = ["name", "contract", "things", "email", "declared_at"]
 
@@ -101,6 +108,13 @@ class Withdrawal(models.Model):
     vouched_at = models.DateTimeField(_("said to be theirs"), null=True, blank=True)
     # When the things, or a proof that they were sent, came back.
     returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    # Of sealed things: once they are here.
+    seal = models.CharField(
+        _("seal"), max_length=10, choices=Seal, blank=True, default="", db_default=""
+    )
+    # Of a repair that had begun: what is owed for the part done, and when that was billed.
+    owed = AmountColumn(_("owed for the part that is done"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     # When somebody or the timer last tried to carry it out.
     tried_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)

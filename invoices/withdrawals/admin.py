@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,11 +18,19 @@ from accounts.events import SecurityEvent, tell
 from accounts.models import User
 from invoices.admin.rights import MAY_REFUND
 from invoices.models import Withdrawal
-from invoices.models.withdrawal import LONGEST_CONTRACT, WithdrawalQuerySet
-from invoices.withdrawals.contracts import Contract, contract_of_words
-from invoices.withdrawals.handling import Handling, came_by_card, handle
+from invoices.models.withdrawal import WithdrawalQuerySet
+from invoices.withdrawals.contracts import contract_of_words
+from invoices.withdrawals.handling import MAY_SETTLE, came_by_card, handle
+from invoices.withdrawals.handling_form import (
+    ASKED_OF_SOME,
+    SETTLING,
+    HandlingForm,
+    asked_about,
+)
 from invoices.withdrawals.rights import agreed_quote, doubt_words, period_of_order, period_of_quote
 from invoices.withdrawals.standing import Standing, standing_of
+from money.filters import money
+from store.exceptions import Refusal
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -40,71 +48,6 @@ class OpenFilter(admin.SimpleListFilter):
             case "no":
                 return withdrawals.exclude(closed_at=None)
         return withdrawals
-
-
-class HandlingForm(forms.ModelForm):
-    """What somebody of the shop knows of it, or decides."""
-
-    found = forms.CharField(
-        label=_("Which contract it is"),
-        max_length=LONGEST_CONTRACT,
-        required=False,
-        help_text=_("The number of the order or ticket, such as R00012 or W00012."),
-    )
-    is_theirs = forms.BooleanField(
-        label=_("It comes from the customer of that contract"),
-        required=False,
-        help_text=_(
-            "You know the voice, or have asked. What was not sent is cancelled at once, and money "
-            "that came by card goes back there, if you may do that by hand. Otherwise it is noted "
-            "here, and a manager decides."
-        ),
-    )
-    has_returned = forms.BooleanField(
-        label=_("The things, or a proof that they were sent, have come"), required=False
-    )
-    answer = forms.ChoiceField(
-        label=_("How it ends"),
-        choices=[("", _("it is still open")), *Withdrawal.Answer.choices],
-        required=False,
-        help_text=_("Goes out by mail, and cannot be changed."),
-    )
-    words = forms.CharField(
-        label=_("A word about it"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
-    )
-
-    class Meta:
-        model = Withdrawal
-        fields: ClassVar[list[str]] = []
-
-    def clean_found(self) -> Contract | None:
-        if not (typed := self.cleaned_data["found"].strip()):
-            return None
-        contract = contract_of_words(typed)
-        if not contract.subject:
-            raise forms.ValidationError(_("There is no order and no ticket of this number."))
-        return contract
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        known = self.instance.order_id or self.instance.ticket_id or data.get("found")
-        if data.get("is_theirs") and not known:
-            self.add_error("found", _("Say which contract it is first."))
-        return data
-
-    @property
-    def handling(self) -> Handling:
-        data = self.cleaned_data
-        return Handling(
-            contract=data["found"],
-            is_theirs=data["is_theirs"],
-            has_returned=data["has_returned"],
-            answer=data["answer"],
-            words=data["words"],
-        )
 
 
 @admin.register(Withdrawal)
@@ -129,7 +72,7 @@ class WithdrawalAdmin(SecretsMixin):
         *("name", "declared_contract", "things", "email", "declared_words", "standing"),
         *("refund_due", "vouched_at"),
         *("time_to_withdraw", "doubt", "order_link", "ticket", "proven_by", "proven_at"),
-        *("returned_at", "closed_at", "answer_given", "handled_by"),
+        *("seal_found", "owed_part", "returned_at", "closed_at", "answer_given", "handled_by"),
     )
     fieldsets = (
         (None, {"fields": ["name", "declared_contract", "things", "email", "declared_words"]}),
@@ -139,14 +82,19 @@ class WithdrawalAdmin(SecretsMixin):
                 "fields": [
                     *("standing", "refund_due", "time_to_withdraw", "doubt"),
                     *("order_link", "ticket", "vouched_at", "proven_by", "proven_at"),
-                    "returned_at",
+                    *("returned_at", "seal_found", "owed_part"),
                     *("closed_at", "answer_given", "handled_by"),
                 ]
             },
         ),
         (
             _("What you do"),
-            {"fields": ["found", "is_theirs", "has_returned", "answer", "words"]},
+            {
+                "fields": [
+                    *("found", "is_theirs", "has_returned"),
+                    *(*ASKED_OF_SOME, "answer", "words"),
+                ]
+            },
         ),
     )
 
@@ -162,7 +110,13 @@ class WithdrawalAdmin(SecretsMixin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Withdrawal | None = None) -> Any:
         every = super().get_fieldsets(request, obj)
-        return every if self.has_change_permission(request, obj) else every[:-1]
+        if obj is None or not self.has_change_permission(request, obj):
+            return every[:-1]
+        title, told = every[-1]
+        hidden = {*ASKED_OF_SOME} - {*asked_about(obj)}
+        if not request.user.has_perms(MAY_SETTLE):
+            hidden |= {*SETTLING}
+        return [*every[:-1], (title, {"fields": [n for n in told["fields"] if n not in hidden]})]
 
     def save_model(self, request: HttpRequest, obj: Withdrawal, form: Any, change: bool) -> None:  # noqa: FBT001
         handling, actor = form.handling, cast(User, request.user)
@@ -171,7 +125,15 @@ class WithdrawalAdmin(SecretsMixin):
             require_confirmation(request)
         if handling.is_theirs and order and came_by_card(order) and actor.has_perms(MAY_REFUND):
             tell(SecurityEvent.MONEY_BACK, actor, request, str(order))
-        done = handle(withdrawal_id=obj.pk, handling=handling, actor=actor)
+        if handling.owed is not None:
+            if not actor.has_perms(MAY_SETTLE):
+                raise PermissionDenied
+            require_confirmation(request)
+        try:
+            done = handle(withdrawal_id=obj.pk, handling=handling, actor=actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return
         if standing_of(done) == Standing.VOUCHED:
             messages.info(request, _("Noted. A manager decides: you may not do what follows."))
 
@@ -206,6 +168,14 @@ class WithdrawalAdmin(SecretsMixin):
     @admin.display(description=_("what speaks against it"))
     def doubt(self, withdrawal: Withdrawal) -> str:
         return doubt_words(withdrawal)
+
+    @admin.display(description=_("seal"))
+    def seal_found(self, withdrawal: Withdrawal) -> str:
+        return str(withdrawal.get_seal_display())
+
+    @admin.display(description=_("owed for the part that is done"))
+    def owed_part(self, withdrawal: Withdrawal) -> str:
+        return "" if withdrawal.owed is None else money(withdrawal.owed)
 
     @admin.display(description=_("how it ended"))
     def answer_given(self, withdrawal: Withdrawal) -> str:

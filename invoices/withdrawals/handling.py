@@ -1,5 +1,6 @@
 """What staff do with a withdrawal: say which contract it is, that it is theirs, how it ended."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from invoices.models import PaymentAttempt, Withdrawal
 from invoices.withdrawals.acting import carry_out, close
 from invoices.withdrawals.contracts import Contract
 from invoices.withdrawals.declaring import prove
+from invoices.withdrawals.settling import settle
 from store.models import Order
 
 
@@ -18,6 +20,9 @@ class Handling(NamedTuple):
     contract: Contract | None = None
     is_theirs: bool = False
     has_returned: bool = False
+    seal: str = ""
+    # What is owed for the part of a repair that was done: then it is stopped and billed.
+    owed: Decimal | None = None
     answer: str = ""
     words: str = ""
 
@@ -32,6 +37,9 @@ def rights_to_decide(order: Order | None) -> list[str]:
     return ["store.change_order", *(MAY_REFUND if came_by_card(order) else MAY_CHANGE)]
 
 
+MAY_SETTLE = [*rights_to_decide(None), *MAY_CHANGE]
+
+
 def came_by_card(order: Order) -> bool:
     attempts = PaymentAttempt.objects.filter(invoice__order=order)
     return any(attempt.refundable > 0 for attempt in attempts)
@@ -43,8 +51,13 @@ def handle(*, withdrawal_id: int, handling: Handling, actor: User) -> Withdrawal
         withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal_id)
         if handling.contract and not withdrawal.is_proven:
             match(withdrawal, handling.contract, actor)
+        if handling.seal:
+            found = {"seal": handling.seal, "handled_by": actor}
+            Withdrawal.objects.filter(pk=withdrawal.pk).update(**found)
         if handling.has_returned and not withdrawal.returned_at:
             Withdrawal.objects.filter(pk=withdrawal.pk).update(returned_at=Now(), handled_by=actor)
+    if handling.owed is not None:
+        settle(withdrawal_id=withdrawal_id, owed=handling.owed, actor=actor)
     if handling.answer:
         close(withdrawal, handling.answer, actor, handling.words)
     elif handling.is_theirs:

@@ -8,8 +8,9 @@ from store.models import Order
 
 
 def from_order(order: Order) -> dict[str, Any]:
-    """For its page."""
-    return {"withdraw_from": order.link if is_open(order) else ""}
+    """For its page, which says it where there is no right."""
+    link = order.link if is_open(order) else ""
+    return {"withdraw_from": link, "is_counter_sale": order.is_counter_sale}
 
 
 def mailed_from_order(order: Order) -> dict[str, Any]:
@@ -18,8 +19,12 @@ def mailed_from_order(order: Order) -> dict[str, Any]:
 
 
 def is_open(order: Order) -> bool:
-    """Whether anything is left to withdraw from."""
-    return order.state != Order.State.CANCELLED and not order.taken_back_at
+    """Whether anything is left that somebody may withdraw from."""
+    return (
+        not order.is_counter_sale
+        and order.state != Order.State.CANCELLED
+        and not order.taken_back_at
+    )
 
 
 def from_ticket(ticket: ServiceTicket) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from invoices.models import Withdrawal
 from invoices.withdrawals.rights import Doubt, agreed_quote, doubt_of
 from invoices.withdrawals.standing import Standing, standing_of
+from money.filters import money as in_words
 from store.models import Order, ShopProfile
 from store.models.withdrawal_rights import ReturnCosts
 
@@ -37,6 +38,8 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
             return [_("Nothing was done yet: we cancel the repair, and you owe nothing for it.")]
         case Standing.TO_SETTLE:
             return [settling(withdrawal), fetching()]
+    if withdrawal.settled_at:
+        return [settled(withdrawal), fetching()]
     return [_("It is carried out."), money(withdrawal)]
 
 
@@ -96,6 +99,14 @@ def settling(withdrawal: Withdrawal) -> str:
     return _("We stop the work. You did not wish that we begin so early: you owe nothing for it.")
 
 
+def settled(withdrawal: Withdrawal) -> str:
+    quote = agreed_quote(withdrawal.ticket) if withdrawal.ticket else None
+    if quote is None or not withdrawal.owed:
+        return _("The work is stopped, and you owe nothing for it.")
+    owed = in_words(withdrawal.owed, quote.currency)
+    return _("The work is stopped. For the part that was done you owe %s.") % owed
+
+
 def fetching() -> str:
     return _("What you have paid beyond that goes back the way it came. Your thing waits for you.")
 
@@ -104,6 +115,13 @@ def doubt(withdrawal: Withdrawal) -> str:
     """What we have found and nobody has decided: it is answered, not refused."""
     found = {
         Doubt.LATE: _("By our reckoning the time to withdraw was over."),
+        Doubt.COUNTER: _(
+            "By our records it was bought at the shop: the right to withdraw from what is ordered "
+            "from afar is not about it."
+        ),
+        Doubt.UNSEALED: _(
+            "Its seal was broken after you had got it: with that the right to withdraw has ended."
+        ),
         Doubt.BUSINESS: _("By our records the order was placed for a business."),
         Doubt.FINISHED: _(
             "The work was finished before you withdrew, and you had wished that we begin before "

@@ -22,9 +22,12 @@ OUT = [Order.Transition.SHIP, Order.Transition.COLLECT]
 class Doubt(models.TextChoices):
     """Why a declaration may have no effect; whoever runs the shop decides."""
 
+    COUNTER = "counter", _("it was bought at the counter, not from afar")
     LATE = "late", _("it came after the time to withdraw")
     BUSINESS = "business", _("the order was placed for a business")
     MADE = "made", _("some of it was made to the customer’s wish")
+    # Article 16(e).
+    UNSEALED = "unsealed", _("its seal was broken after it was got: with that the right is gone")
     WHICH = "which", _("it may be about some of the things only: read its words")
     # Article 16(a): fully performed, after an express wish and knowing that the right ends then.
     FINISHED = "finished", _("the work was finished before, at the customer’s wish")
@@ -53,10 +56,12 @@ def lines_of(withdrawal: Withdrawal) -> list[OrderLine]:
 
 
 def doubt_of(withdrawal: Withdrawal) -> str:
-    """What speaks against it; "" where nothing does. A broken seal nobody sees from here."""
+    """What speaks against it; "" where nothing does. Staff say whether a seal was broken."""
     order = withdrawal.order
     if order is None:
         return doubt_of_repair(withdrawal)
+    if order.is_counter_sale:
+        return Doubt.COUNTER
     if order.for_business:
         return Doubt.BUSINESS
     if says_more(withdrawal):
@@ -64,7 +69,15 @@ def doubt_of(withdrawal: Withdrawal) -> str:
     made = WithdrawalException.MADE
     if any(line.withdrawal_exception == made for line in lines_of(withdrawal)):
         return Doubt.MADE
+    if withdrawal.seal == Withdrawal.Seal.BROKEN:
+        return Doubt.UNSEALED
     return "" if period_of_order(order).has(withdrawal.declared_at) else Doubt.LATE
+
+
+def sealed_lines(withdrawal: Withdrawal) -> list[OrderLine]:
+    """Of what somebody withdraws from, that which goes back only with its seal whole."""
+    sealed = WithdrawalException.SEALED
+    return [line for line in lines_of(withdrawal) if line.withdrawal_exception == sealed]
 
 
 def says_more(withdrawal: Withdrawal) -> bool:

@@ -41,7 +41,7 @@ def standing_of(withdrawal: Withdrawal) -> Standing:
 
 
 def of_ticket(withdrawal: Withdrawal, ticket: ServiceTicket) -> Standing:
-    if ticket.status == Status.CANCELLED:
+    if withdrawal.settled_at or ticket.status == Status.CANCELLED:
         invoice = Invoice.objects.filter(ticket=ticket).first()
         return Standing.TO_REFUND if invoice and invoice.excess > 0 else Standing.DONE
     if doubt_of(withdrawal):

@@ -160,6 +160,10 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
     go_ahead_limit = PriceColumn(
         _("go ahead without asking up to"), null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    # Beside the limit, for that alone is no express wish: Article 7(3) of Directive 2011/83/EU.
+    begin_wished = models.BooleanField(
+        _("to begin before the time to withdraw is over"), default=False, db_default=False
+    )
     needed_by = models.DateField(_("needed by"), null=True, blank=True)
 
     status = models.CharField(

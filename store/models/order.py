@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from store.models.order_line import OrderLine
 
 
+# What the keys of those begin with that were sold at the counter: there was no bag.
+AT_COUNTER = "till "
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def for_customer(self, user: User) -> Self:
         return self.filter(customer=user)
@@ -197,6 +201,11 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
                 condition=~Q(state="cancelled") | Q(paid_at=None),
             ),
         ]
+
+    @property
+    def is_counter_sale(self) -> bool:
+        """Whether it was sold at the counter: the law of distance contracts is not about it."""
+        return self.bag_key.startswith(AT_COUNTER)
 
     def __str__(self) -> str:
         return self.reference

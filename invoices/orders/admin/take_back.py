@@ -20,11 +20,14 @@ from invoices.exceptions import NothingToPay
 from invoices.models import Invoice, Payment
 from invoices.orders.taking_back import TakenBack, take_back, version_of
 from invoices.orders.taking_back_plan import GONE_OUT, Wish, billed_pieces, left_of, plan_of
+from invoices.withdrawals.rights import lines_of
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
 from store.models import Order, OrderLine
+from store.models.withdrawal_rights import WithdrawalException
 from store.versions import VersionedForm
 
+SEALED = WithdrawalException.SEALED
 MAY_CREDIT = "invoices.change_invoice"
 
 
@@ -38,6 +41,19 @@ class TakeBackForm(VersionedForm):
         error_messages={"required": gettext_lazy("Choose what is taken back.")},
     )
     shipping = forms.BooleanField(label=gettext_lazy("Its shipping, too"), required=False)
+    seal = forms.ChoiceField(
+        label=gettext_lazy("The seal of what was sold sealed"),
+        choices=[
+            ("whole", gettext_lazy("it is whole")),
+            ("broken", gettext_lazy("it is broken, and we take it back all the same")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Once it was broken after delivery, the right to withdraw is gone: you need not take "
+            "it back. Then answer the withdrawal so instead."
+        ),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=150,
@@ -65,7 +81,10 @@ class TakeBackForm(VersionedForm):
         self.field("things").choices = [("sale", _("it goes on sale again")), ("aside", aside)]
         # Of what has gone out nobody knows what becomes of it but who asks.
         known = {"shipping": True, "to_card": True, "things": "" if has_gone else "sale"}
-        self.initial = {**self.initial, "lines": [line.pk for line in self.left], **known}
+        self.initial = {**self.initial, "lines": lines_wished_back(order, self.left), **known}
+        self.sealed = {line.pk for line in self.left if line.withdrawal_exception == SEALED}
+        if not (has_gone and self.sealed):
+            del self.fields["seal"]
         self.leave_out(invoice, may)
 
     def field(self, name: str) -> forms.ChoiceField:
@@ -86,6 +105,13 @@ class TakeBackForm(VersionedForm):
         given = [(value, _("is given back now: %s") % label) for value, label in BY_HAND]
         self.field("by_hand").choices = [later, *given]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        asked = "seal" in self.fields and self.sealed & {*data.get("lines", [])}
+        if asked and not data.get("seal") and "seal" not in self.errors:
+            self.add_error("seal", _("Look at the seal, and say how it is."))
+        return data
+
     @property
     def wish(self) -> Wish:
         data = self.cleaned_data
@@ -98,6 +124,13 @@ class TakeBackForm(VersionedForm):
             to_card=data.get("to_card", False),
             by_hand=Payment.Method(by_hand) if by_hand else None,
         )
+
+
+def lines_wished_back(order: Order, left: list[OrderLine]) -> list[int]:
+    """What its customer has withdrawn from and is still there, or else everything."""
+    open_ones = order.withdrawals.open().exclude(proven_by="")
+    wished = {line.pk for each in open_ones for line in lines_of(each)}
+    return [line.pk for line in left if line.pk in wished] or [line.pk for line in left]
 
 
 def name_of(line: OrderLine, order: Order) -> str:

@@ -1,0 +1,147 @@
+"""Repairs that had begun are stopped and billed in part; of sealed things, the seal is asked."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from invoices.models import Invoice, Withdrawal
+from invoices.tests.admin_steps import messages_in
+from invoices.tests.test_take_back_page import form_data, page_of, words
+from invoices.tests.test_withdrawals_carried_out import (
+    agreed,
+    link,
+    paid_order,
+    went_out,
+    withdraw_from,
+)
+from invoices.tests.test_withdrawing import withdraw
+from invoices.withdrawals.acting import carry_out
+from invoices.withdrawals.standing import Standing, standing_of
+from mail.models import Mail
+from repairs_restorals.models import ServiceTicket, Status, Task
+from store.models import Order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
+
+
+def begun(client: Client, alice: User, wren: User, *, begin: bool = True) -> Withdrawal:
+    """Of work for 100.00; two of three tasks were done before, one after."""
+    quote = agreed(alice, wren, begin=begin)
+    declared = withdraw_from(client, quote, "in_progress")
+    before = declared.declared_at - timedelta(minutes=1)
+    for done_at in (before, before, timezone.now()):
+        task = Task.objects.create(ticket=quote.ticket, title="Glue", assignee=wren)
+        Task.objects.filter(pk=task.pk).update(done_at=done_at)
+    return declared
+
+
+def admin_page(declared: Withdrawal) -> str:
+    return f"/admin/invoices/withdrawal/{declared.pk}/change/"
+
+
+def test_the_part_done_is_proposed_and_billed_as_staff_say(
+    client: Client, alice: User, wren: User, admin_client: Client
+) -> None:
+    declared = begun(client, alice, wren)
+    page = admin_client.get(admin_page(declared))
+    assert page.context["adminform"].form["owed"].value() == "66.67"
+    assert "2 of the ticket’s 3 tasks were done before the withdrawal" in page.text
+
+    admin_client.post(admin_page(declared), {"settles": "on", "owed": "50"})
+
+    declared.refresh_from_db()
+    invoice = Invoice.objects.get()
+    assert (declared.owed, invoice.total, bool(invoice.number)) == (Decimal(50), Decimal(50), True)
+    assert (declared.answer, ServiceTicket.objects.get().status) == ("done", Status.READY)
+    mail = Mail.objects.filter(event="repairs_restorals.moved").latest("pk").text
+    assert "of €100.00 that were agreed you owe €50.00" in mail
+    assert "Please pay €50.00" in mail
+
+
+@pytest.mark.parametrize(
+    ("begin", "owed", "refusal"),
+    [(True, "100.01", "At most €100.00"), (False, "0.01", "At most €0.00")],
+)
+def test_more_than_was_agreed_or_wished_is_not_billed(
+    client: Client,
+    alice: User,
+    wren: User,
+    admin_client: Client,
+    begin: bool,
+    owed: str,
+    refusal: str,
+) -> None:
+    declared = begun(client, alice, wren, begin=begin)
+
+    page = admin_client.post(admin_page(declared), {"settles": "on", "owed": owed})
+
+    assert refusal in page.text
+    declared.refresh_from_db()
+    assert declared.settled_at is None
+
+
+def test_without_a_wish_the_work_is_stopped_for_nothing(
+    client: Client, alice: User, wren: User, admin_client: Client
+) -> None:
+    declared = begun(client, alice, wren, begin=False)
+
+    admin_client.post(admin_page(declared), {"settles": "on", "owed": ""})
+
+    assert not Invoice.objects.get().total
+    declared.refresh_from_db()
+    assert declared.answer == Withdrawal.Answer.DONE
+
+
+def test_a_saved_page_settles_nothing_by_itself(
+    client: Client, alice: User, wren: User, admin_client: Client
+) -> None:
+    declared = begun(client, alice, wren)
+
+    admin_client.post(admin_page(declared), {"owed": "66.67"})
+
+    declared.refresh_from_db()
+    assert standing_of(declared) == Standing.TO_SETTLE
+
+
+def sealed(client: Client) -> tuple[Order, Withdrawal]:
+    order = went_out(paid_order(pieces=2))
+    line = order.lines.latest("pk")
+    order.lines.filter(pk=line.pk).update(withdrawal_exception="sealed")
+    return order, withdraw(client, link(order), lines=[line.pk])
+
+
+def test_with_a_broken_seal_the_right_is_gone_in_words(client: Client, sam: User) -> None:
+    _order, declared = sealed(client)
+    client.force_login(sam)
+    client.post(admin_page(declared), {"has_returned": "on", "seal": "broken"})
+
+    declared.refresh_from_db()
+    assert standing_of(declared) == Standing.DOUBTFUL
+    assert "Its seal was broken" in client.get(declared.get_absolute_url()).text
+    assert not carry_out(declared)
+
+
+def test_what_was_withdrawn_is_chosen_and_its_seal_is_asked_about(
+    client: Client, sam: User
+) -> None:
+    order, declared = sealed(client)
+    line = declared.lines.get()
+    client.force_login(sam)
+    form = client.get(page_of(order)).context["form"]
+    assert form["lines"].value() == [line.pk]
+
+    typed: dict[str, Any] = {"reason": "Withdrawn", "things": "sale"}
+    data = form_data(client, order, **typed)
+    assert "Look at the seal" in words(client.post(page_of(order), data))
+    # The other one has none.
+    other = {**data, "back-lines": [order.lines.earliest("pk").pk]}
+    assert "This is what happens" in words(client.post(page_of(order), other))
+    whole = {**data, "back-seal": "whole"}
+    assert "This is what happens" in words(client.post(page_of(order), whole))
+    done = client.post(page_of(order), {**whole, "confirmed": "yes"}, follow=True)
+    assert "It is taken back. The customer has been told." in messages_in(done)
