@@ -114,6 +114,7 @@ def due_day(invoice: Invoice, time: timedelta) -> date:
 def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     """Seller, buyer and texts as they are now; what is issued shows these for ever."""
     seller = ["name", "phone", "email", "account_holder", "iban", "bic", "tax_number"]
+    seller += ["logo", "accent"]
     # First, and never empty: `pdf.content` takes the first note for the one the law wants.
     legal = [shop.margin_note.strip() or MARGIN_NOTE] if invoice.has_margin else []
     return {

@@ -11,6 +11,7 @@ from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.models import ShopProfile
 from store.pdf import qr_code, render_pdf
+from store.pictures.letterhead import letterhead_of
 
 TEMPLATES = Path(__file__).parent
 
@@ -50,6 +51,7 @@ def of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
         "code": qr_code(address) if address else "",
         "code_text": _("How things stand:"),
         "address": address,
+        "head": letterhead_of(shop),
         "shop": [shop.name, *shop.address_lines, *filter(None, [shop.phone, shop.email])],
         "heading": _("Receipt for %s") % ticket.reference,
         "title": ticket.title,

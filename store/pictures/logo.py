@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from outside.heavy import heavy_work
-from store.models import ShopProfile
+from store.models import KeptPicture, ShopProfile
 from store.models.profile import LOGO_HEIGHT, LOGO_WIDTH
-from store.pictures.files import remove_after_commit, write
+from store.pictures.files import write
 from store.pictures.images import not_kept, prepare
 
 logger = logging.getLogger(__name__)
@@ -42,9 +42,11 @@ def is_stored(name: str) -> bool:
 
 
 def use_logo(shop: ShopProfile, columns: dict[str, Any]) -> None:
-    """Point the row, which the caller saves, to a stored logo, or to none; the old file goes."""
+    """Point the row, which the caller saves, to a stored logo, or to none.
+
+    The file of the one before stays, for it stands on the papers that were issued with it.
+    """
     columns = columns or {"logo": "", "logo_width": 0, "logo_height": 0}
-    if shop.logo and shop.logo != columns["logo"]:
-        remove_after_commit(shop.logo, names=[shop.logo])
+    KeptPicture.objects.filter(name=columns["logo"]).delete()
     for field, value in columns.items():
         setattr(shop, field, value)

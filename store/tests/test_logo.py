@@ -1,15 +1,18 @@
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from store.models import ShopProfile
+from store.models import KeptPicture, ShopProfile
+from store.pictures.kept import remove_abandoned_pictures
 from store.tests.admin_steps import PROFILE_DATA
 from store.tests.pictures import picture_bytes, upload
 
@@ -65,7 +68,7 @@ def test_it_is_not_lost_by_an_error_elsewhere(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize("instead", [{"no_logo": "on"}, {"logo_picture": logo((20, 20))}])
-def test_its_file_goes_with_it(
+def test_its_file_stays_for_the_papers_that_show_it(
     admin_client: Client,
     instead: dict[str, Any],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -77,7 +80,10 @@ def test_its_file_goes_with_it(
         admin_client.post(ADDRESS, {**PROFILE, **instead})
 
     shop = ShopProfile.get_solo()
-    assert not default_storage.exists(before)
+    KeptPicture.objects.update(kept_at=Now() - timedelta(days=3))
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_abandoned_pictures()
+    assert default_storage.exists(before)
     # A small one is not enlarged.
     assert (shop.shown_logo is None) == ("no_logo" in instead)
     assert (shop.logo_width, shop.logo_height) == ((0, 0) if "no_logo" in instead else (20, 20))

@@ -13,6 +13,7 @@ from django.utils.translation import to_locale
 from invoices.documents.pdf.content import Content, content_of, heading_of
 from invoices.models import Invoice
 from store.pdf import render_pdf
+from store.pictures.letterhead import logo_on_paper
 
 __all__ = ["attached", "content_of", "file_name", "last_change", "pdf_of", "printed"]
 
@@ -35,6 +36,7 @@ def printed(
         # Of a script, such as in “zh-hans”, typst would make an error.
         region=region if len(region) == REGION_LETTERS else None,
         documents=[asdict(document) for document in documents],
+        logos={name: logo_on_paper(name) for name in {each.shop.logo for each in documents}},
     )
 
 

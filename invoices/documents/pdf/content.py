@@ -27,6 +27,9 @@ class Shop:
     sender: str
     contact: list[str]
     foot: list[list[str]]
+    # The file, "" for none: what was issued before there were logos on paper has none.
+    logo: str = ""
+    accent: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def shop_of(seller: Mapping[str, Any]) -> Shop:
         sender=" · ".join([seller["name"], *seller["lines"]]),
         contact=[*seller["lines"], *contact],
         foot=[column for column in columns if column],
+        logo=seller.get("logo", ""),
+        accent=seller.get("accent", ""),
     )
 
 

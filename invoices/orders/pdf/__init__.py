@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from store.models import Order, ShopProfile
 from store.pdf import qr_code, render_pdf
+from store.pictures.letterhead import letterhead_of
 
 TEMPLATES = Path(__file__).parent
 
@@ -27,6 +28,7 @@ def packing_slips(orders: Iterable[Order], *, pages: dict[int, str]) -> bytes:
         title=_("Packing slips"),
         names=[_("Thing"), _("Stock number")],
         shop=sender(),
+        head=letterhead_of(ShopProfile.get_solo()),
         orders=[slip_of(order, pages[order.pk]) for order in found],
     )
 
