@@ -15,6 +15,7 @@ from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
 from repairshop.front_desk.set_up_views import done, send_test_mail
 from repairshop.front_desk.setting_up import steps_for
+from repairshop.front_desk.titles import retitle
 from repairshop.health import check_health
 
 
@@ -27,7 +28,7 @@ class DeskSite(AdminSite):
         @wraps(inner)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             refuse_nonsense(request)
-            return inner(request, *args, **kwargs)
+            return retitle(inner(request, *args, **kwargs))
 
         return asked
 
