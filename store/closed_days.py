@@ -1,12 +1,13 @@
 """Days on which the shop is closed, and what waits for the next one on which it is open."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
 from django.utils.timezone import localtime, make_aware
 
 DAY = timedelta(days=1)
+DAYS_OF_A_WEEK = 7
 # So long before, pages begin to say it.
 TOLD_BEFORE = timedelta(days=14)
 
@@ -36,24 +37,31 @@ class ClosedDays(NamedTuple):
         return self.first <= day + TOLD_BEFORE and day <= self.last
 
 
-def is_closed(day: date, closed: Iterable[ClosedDays]) -> bool:
-    return any(days.first <= day <= days.last for days in closed)
+def is_closed(day: date, closed: Iterable[ClosedDays], weekdays: Collection[int] = ()) -> bool:
+    """`weekdays` are those of every week, Monday is 0."""
+    return day.weekday() in weekdays or any(days.first <= day <= days.last for days in closed)
 
 
-def time_of_open_days(count: int, closed: Iterable[ClosedDays], *, since: date) -> timedelta:
+def time_of_open_days(
+    count: int, closed: Iterable[ClosedDays], weekdays: Collection[int] = (), *, since: date
+) -> timedelta:
     """In how many days so many open ones have passed; the last of them is one."""
     closed, day = list(closed), since
-    while count > 0 or is_closed(day, closed):
+    # A shop that never opens would wait for ever.
+    weekdays = {*weekdays} if len({*weekdays}) < DAYS_OF_A_WEEK else set()
+    while count > 0 or is_closed(day, closed, weekdays):
         day += DAY
-        if not is_closed(day, closed):
+        if not is_closed(day, closed, weekdays):
             count -= 1
     return day - since
 
 
-def open_time(moment: datetime, closed: Iterable[ClosedDays]) -> datetime:
+def open_time(
+    moment: datetime, closed: Iterable[ClosedDays], weekdays: Collection[int] = ()
+) -> datetime:
     """This moment, or the same time on the next day on which the shop is open."""
     local = localtime(moment)
-    wait = time_of_open_days(0, closed, since=local.date())
+    wait = time_of_open_days(0, closed, weekdays, since=local.date())
     if not wait:
         return moment
     return make_aware(datetime.combine(local.date() + wait, local.time()))

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.closed_days_field import ClosedDaysField
 from store.admin.kept_files import put_into, read_from
 from store.admin.photos_field import ACCEPTED_TYPES
+from store.closed_days import DAYS_OF_A_WEEK
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
 from store.pictures.kept import keep
@@ -28,6 +30,7 @@ FIELDSETS: list[Any] = [
                 "phone",
                 "email",
                 "opening_hours",
+                "closed_weekdays",
                 "closed_days",
             ]
         },
@@ -114,6 +117,17 @@ class LogoMixin(forms.ModelForm):
 
 
 class ShopProfileForm(LogoMixin):
+    closed_weekdays = forms.TypedMultipleChoiceField(
+        label=_("Closed every week on"),
+        required=False,
+        coerce=int,
+        choices=WEEKDAYS.items,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "These days do not count for the time to pay, and no reservation ends on one. What "
+            "customers read of it stands in the opening hours."
+        ),
+    )
     closed_days = ClosedDaysField(
         label=_("Closed days"),
         required=False,
@@ -123,6 +137,12 @@ class ShopProfileForm(LogoMixin):
             "already keeps the day that was named. Empty a line to take it away."
         ),
     )
+
+    def clean_closed_weekdays(self) -> list[int]:
+        days: list[int] = self.cleaned_data["closed_weekdays"]
+        if len(days) == DAYS_OF_A_WEEK:
+            raise forms.ValidationError(gettext("A shop is open on one day at least."))
+        return days
 
     class Meta:
         model = ShopProfile

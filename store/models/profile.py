@@ -151,6 +151,10 @@ class ShopProfile(SingleRow, Address):
     logo_height = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # Each as `ClosedDays.row`, the earliest first.
     closed_days = models.JSONField(_("closed days"), default=list, db_default=[], blank=True)
+    # Numbers, Monday is 0.
+    closed_weekdays = models.JSONField(
+        _("closed every week"), default=list, db_default=[], blank=True
+    )
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
     ticked_off = models.JSONField(default=list, db_default=[], editable=False)
 
@@ -192,11 +196,12 @@ class ShopProfile(SingleRow, Address):
     @property
     def time_to_pay(self) -> timedelta:
         """Of what is ordered or billed today; only days count on which the shop is open."""
-        return time_of_open_days(self.days_to_pay, self.closed, since=localdate())
+        days, weekdays = self.closed, self.closed_weekdays
+        return time_of_open_days(self.days_to_pay, days, weekdays, since=localdate())
 
     def open_time(self, moment: datetime) -> datetime:
         """When what was to end at a moment does: on a day on which somebody is there."""
-        return open_time(moment, self.closed)
+        return open_time(moment, self.closed, self.closed_weekdays)
 
     def clean(self) -> None:
         wrong = {}

@@ -40,6 +40,44 @@ def test_only_open_days_count(since: date, days: int, ends: date) -> None:
     assert since + time_of_open_days(days, HOLIDAYS, since=since) == ends
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "days", "ends"),
+    [
+        # 22, 23, 29: after the holidays Monday the 28th is closed anyway.
+        ([0], 3, date(2026, 12, 29)),
+        # 22, 23 and 30, not Tuesday the 29th.
+        ([0, 1], 2, date(2026, 12, 30)),
+        # Never open: as if nothing was said.
+        ([0, 1, 2, 3, 4, 5, 6], 3, date(2026, 12, 29)),
+    ],
+)
+def test_days_closed_every_week_do_not_count(weekdays: list[int], days: int, ends: date) -> None:
+    since = date(2026, 12, 21)
+    assert since + time_of_open_days(days, HOLIDAYS, weekdays, since=since) == ends
+
+
+def test_what_would_end_on_a_monday_ends_on_the_day_after() -> None:
+    monday = make_aware(datetime(2026, 11, 30, 18))
+
+    assert open_time(monday, [], [0]) == monday + DAY
+    assert open_time(monday, [], [1]) == monday
+
+
+def test_the_profile_keeps_the_days_of_every_week(admin_client: Client) -> None:
+    address = reverse("admin:store_shopprofile_changelist")
+
+    page = admin_client.post(address, {**PROFILE_DATA, "closed_weekdays": [*range(7)]}).text
+    assert "A shop is open on one day at least." in page
+
+    admin_client.post(address, {**PROFILE_DATA, "closed_weekdays": ["0", "6"]})
+    shop = ShopProfile.get_solo()
+    assert shop.closed_weekdays == [0, 6]
+    sunday = make_aware(datetime(2026, 11, 29, 12))
+    assert shop.open_time(sunday) == sunday + 2 * DAY
+    page = admin_client.get(address).text
+    assert page.count("checked") == page.count('name="closed_weekdays"') - 5 == 2
+
+
 def test_what_would_end_on_a_closed_day_ends_at_that_time_of_the_next_open_one() -> None:
     def at(day: int, clock: time = time(18, 30)) -> datetime:
         return make_aware(datetime.combine(date(2026, 12, day), clock))
