@@ -11,13 +11,14 @@ from accounts.forms import IdempotencyKeyField
 from accounts.models import User
 from invoices.admin.forms import MoneyField
 from invoices.day_close.closing import Signed
+from invoices.day_close.counting import CountingForm
 from invoices.day_close.figures import OpenDay
 from money.fields import AmountField
 from money.filters import money
 from store.versions import VersionedForm
 
 
-class CloseForm(VersionedForm):
+class CloseForm(CountingForm, VersionedForm):
     """What was counted, and by whom. A difference is meant when it is said to be."""
 
     opening = AmountField(
@@ -25,7 +26,11 @@ class CloseForm(VersionedForm):
         min_value=0,
         help_text=gettext_lazy("What was counted last, unless you say otherwise."),
     )
-    counted = AmountField(label=gettext_lazy("Counted now"), min_value=0)
+    counted = AmountField(
+        label=gettext_lazy("Counted now"),
+        min_value=0,
+        help_text=gettext_lazy("Or count notes and coins below: they are added up."),
+    )
     is_meant = forms.BooleanField(
         label=gettext_lazy("I have counted again: it is so"), required=False
     )
@@ -43,6 +48,8 @@ class CloseForm(VersionedForm):
         self.day = day
         self.is_off = False
         self.initial.update(opening=day.opening, signed_by=user.name)
+        if not self.each:
+            self.fields["counted"].help_text = ""
 
     @property
     def asks_again(self) -> bool:
@@ -50,7 +57,7 @@ class CloseForm(VersionedForm):
         return self.is_bound and not self.is_valid() and self.is_off
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         opening, counted = data.get("opening"), data.get("counted")
         if opening is None or counted is None:
             return data
@@ -66,7 +73,11 @@ class CloseForm(VersionedForm):
     def difference(self, wrong: Decimal) -> str:
         words = _("%s are missing.") if wrong < 0 else _("%s are too much.")
         again = _("Count again; if it is so, say so below.")
-        return f"{words % money(abs(wrong))} {again}"
+        said = f"{words % money(abs(wrong))} {again}"
+        if not self.is_by_each:
+            return said
+        counted = _("The notes and coins make %s.") % money(self.cleaned_data["counted"])
+        return f"{counted} {said}"
 
     @property
     def signed(self) -> Signed:

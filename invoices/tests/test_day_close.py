@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from accounts.secrets import new_secret
@@ -198,6 +198,32 @@ def test_the_day_is_counted_and_signed_on_one_page(drawer: Client) -> None:
     assert "Day close 1" in text
     assert "€120.00" in text
     assert "Signed by Sam Holt" in text
+
+
+def test_notes_and_coins_are_added_up(drawer: Client) -> None:
+    take("120")
+    half = {"of_50": "2", "of_0.50": "1"}
+
+    page = send(drawer, **half).text
+    assert "The notes and coins make €100.50. €19.50 are missing." in page
+    assert 'name="of_50" value="2"' in page
+    page = send(drawer, **half, counted="120").text
+    assert "The notes and coins below make €100.50." in page
+    assert "greater than or equal to 0" in send(drawer, of_50="-1").text
+    assert not DayClose.objects.exists()
+
+    send(drawer, of_50="2", of_10="1", of_5="2")
+    assert DayClose.objects.get().counted == 120
+
+
+def test_of_a_currency_with_unknown_coins_the_sum_is_typed(
+    drawer: Client, settings: Settings
+) -> None:
+    settings.CURRENCY = "ISK"
+    page = drawer.get(DRAWER)
+
+    assert "notes and coins" not in page.text
+    assert not page.context["form"].each
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_logo_that_cannot_be_read_hinders_no_paper(
 ) -> None:
     default_storage.delete(shop.logo)
     if broken:
-        default_storage.save(shop.logo, BytesIO(broken))  # type: ignore[arg-type]
+        default_storage.save(shop.logo, BytesIO(broken))
 
     assert drawn(paper()) == (0, True)
 

@@ -57,7 +57,7 @@ def test_days_closed_every_week_do_not_count(weekdays: list[int], days: int, end
 
 
 def test_what_would_end_on_a_monday_ends_on_the_day_after() -> None:
-    monday = make_aware(datetime(2026, 11, 30, 18))
+    monday = make_aware(datetime.combine(date(2026, 11, 30), time(18)))
 
     assert open_time(monday, [], [0]) == monday + DAY
     assert open_time(monday, [], [1]) == monday
@@ -72,7 +72,7 @@ def test_the_profile_keeps_the_days_of_every_week(admin_client: Client) -> None:
     admin_client.post(address, {**PROFILE_DATA, "closed_weekdays": ["0", "6"]})
     shop = ShopProfile.get_solo()
     assert shop.closed_weekdays == [0, 6]
-    sunday = make_aware(datetime(2026, 11, 29, 12))
+    sunday = make_aware(datetime.combine(date(2026, 11, 29), time(12)))
     assert shop.open_time(sunday) == sunday + 2 * DAY
     page = admin_client.get(address).text
     assert page.count("checked") == page.count('name="closed_weekdays"') - 5 == 2
