@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,19 @@ class NothingToPay(Refusal):
     """Nothing is due on an invoice now: it is paid, cancelled, or not asked for yet."""
 
     words = _("Nothing was done: there is nothing to do that for any more.")
+
+
+class AboveCap(Refusal):
+    """An invoice of work asks for more than its customer has allowed or accepted."""
+
+    words = _(
+        "Nothing was billed: it comes to more than the %(cap)s that the customer has allowed or "
+        "accepted. Send a new quote first."
+    )
+
+    def __init__(self, cap: Decimal, currency: str) -> None:
+        super().__init__(f"more than {cap}")
+        self.cap = money(cap, currency)
 
 
 class SellerUnknown(Refusal):

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.secrets import new_secret
+from invoices.documents.cap import check_cap
 from invoices.documents.drafts import lines_of_order, total_of, write_lines
-from invoices.exceptions import NothingToPay, SellerUnknown
+from invoices.exceptions import AboveCap, NothingToPay, SellerUnknown
 from invoices.locking import lock_invoice
 from invoices.mail.invoices import notify_about_invoice
 from invoices.models import Invoice, InvoiceEvent, NumberSeries
@@ -44,7 +45,8 @@ def take_number(prefix: str) -> TakenNumber:
 def issue(*, invoice_id: int, actor: User | None = None) -> Invoice:
     """Issue a draft and mail it; one that has its number already is returned as it is.
 
-    Raises NothingToPay for a draft without lines, or of what was cancelled, and SellerUnknown.
+    Raises NothingToPay for a draft without lines, or of what was cancelled, AboveCap and
+    SellerUnknown.
     """
     invoice = lock_invoice(invoice_id)
     return issue_and_mail(invoice, actor) if invoice.is_draft else invoice
@@ -59,8 +61,8 @@ def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
 def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     """Number and freeze a locked draft, with the `site` it has; the caller tells who pays it.
 
-    Raises SellerUnknown while the shop has no address or tax number. A credit note goes out all
-    the same: it names the invoice, which named the seller, and nobody's money waits for it.
+    Raises AboveCap, and SellerUnknown while the shop has no address or tax number. A credit note
+    goes out all the same: it names the invoice, which named the seller, and nobody's money waits.
     """
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
@@ -73,6 +75,7 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
         raise SellerUnknown
     # What a version before has written may be divided more finely than the currency.
     invoice.total = total_of(lines, invoice.currency)
+    check_cap(invoice)
     time = timedelta() if invoice.balance <= 0 else shop.time_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     invoice.snapshot = snapshot_of(invoice, shop)
@@ -136,7 +139,7 @@ def issue_due() -> int:
     for pk in Invoice.objects.to_issue().order_by("pk").values_list("pk", flat=True)[:100]:
         try:
             issue(invoice_id=pk)
-        except (NothingToPay, SellerUnknown):
+        except (AboveCap, NothingToPay, SellerUnknown):
             continue
         count += 1
     return count
