@@ -39,6 +39,7 @@ from mail.sending import forget_mails, send_mails
 from repairshop.aged_links import hide_links
 from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
+from store.bin import empty_bin
 from store.imports.running import forget_imports
 from store.pictures.fetching import fetch_pictures
 from store.pictures.kept import remove_abandoned_pictures
@@ -70,6 +71,7 @@ JOBS: list[Callable[[], int]] = [
     forget_security_log,
     forget_imports,
     remove_abandoned_pictures,
+    empty_bin,
     hide_links,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.

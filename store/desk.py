@@ -36,7 +36,7 @@ ROWS = [
 
 
 def fate(piece: Any) -> Any:
-    return Piece.State(piece.state).label
+    return _("in the bin") if piece.item.binned_at else Piece.State(piece.state).label
 
 
 def on_offer(item: Item) -> Any:

@@ -47,7 +47,7 @@ def delete_pieces(pieces: Iterable[Piece]) -> None:
     """
     chosen = list(pieces)
     item_ids = {piece.item_id for piece in chosen}
-    list(Item.objects.select_for_update().filter(pk__in=item_ids).order_by("pk").only("pk"))
+    list(Item.with_bin.select_for_update().filter(pk__in=item_ids).order_by("pk").only("pk"))
     found = Piece.objects.filter(pk__in=[piece.pk for piece in chosen])
     if in_use := list(found.in_use().with_state()):
         raise PiecesInUse(in_use)
@@ -59,7 +59,7 @@ def delete_pieces(pieces: Iterable[Piece]) -> None:
 
 @transaction.atomic
 def delete_items(items: Iterable[Item]) -> None:
-    """Delete items with their pieces and pictures, or raise PiecesInUse and delete none."""
+    """Delete items for good with pieces and pictures, or raise PiecesInUse and delete none."""
     chosen = [item.pk for item in items]
     delete_pieces(Piece.objects.filter(item__in=chosen))
-    Item.objects.filter(pk__in=chosen).delete()
+    Item.with_bin.filter(pk__in=chosen).delete()

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -10,6 +11,8 @@ from store.search import joined_parts
 from store.unconfirmed import bind_pieces, free_pieces
 
 ITEMS_PER_UPDATE = 500
+# Of a piece: when its thing was put into the bin; none for what is in the shop.
+BINNED_AT = Subquery(Item.with_bin.filter(pk=OuterRef("item")).values("binned_at"))
 # What a transition may change of an order.
 WRITTEN = [
     "state",
@@ -28,7 +31,7 @@ UNKNOWN_BEFORE = {*Order.CAME_BACK, Order.Transition.CONFIRM}
 @transaction.atomic
 def index_items(item_ids: Iterable[int]) -> None:
     """Write the words by which items are found. Called whenever one of them may have changed."""
-    items = Item.objects.filter(pk__in=list(item_ids)).select_related("category")
+    items = Item.with_bin.filter(pk__in=list(item_ids)).select_related("category")
     changed = []
     for item in items.prefetch_related("pieces"):
         text = search_text(item, [piece.stock_number for piece in item.pieces.all()])
@@ -36,12 +39,12 @@ def index_items(item_ids: Iterable[int]) -> None:
             item.search_text = text
             changed.append(item)
     lock_items(item.pk for item in changed)
-    Item.objects.bulk_update(changed, ["search_text"], batch_size=ITEMS_PER_UPDATE)
+    Item.with_bin.bulk_update(changed, ["search_text"], batch_size=ITEMS_PER_UPDATE)
 
 
 def lock_items(item_ids: Iterable[int]) -> None:
     """Lock items before several of them, or pieces of them, are written in one transaction."""
-    list(Item.objects.filter(pk__in=list(item_ids)).locked().values_list("pk", flat=True))
+    list(Item.with_bin.filter(pk__in=list(item_ids)).locked().values_list("pk", flat=True))
 
 
 def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
@@ -129,6 +132,7 @@ def restock_pieces(
 ) -> int:
     """Put pieces of an order that are here again on sale, or else aside; return how many.
 
+    Those of a thing in the bin go on sale with it, if it is ever put back.
     That they were sold stays in their history, in the order and on its invoice. An order that
     had not gone out ends as cancelled when nothing is left of it; `because` says why.
     """
@@ -136,9 +140,14 @@ def restock_pieces(
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
     chosen = order.pieces.filter(pk__in=[piece.pk for piece in found]).lock()
-    kind = Kind.RETURNED if on_sale else Kind.WITHDRAWN
-    record_events(chosen, kind, actor=actor, note=str(order))
-    count = chosen.update(order=None, sold_at=None, withdrawn_at=None if on_sale else Now())
+    in_bin = chosen.filter(item__binned_at__isnull=False)
+    aside = in_bin if on_sale else chosen
+    record_events(aside, Kind.WITHDRAWN, actor=actor, note=str(order))
+    if on_sale:
+        again = chosen.filter(item__binned_at=None)
+        record_events(again, Kind.RETURNED, actor=actor, note=str(order))
+    withdrawn_at = BINNED_AT if on_sale else Now()
+    count = chosen.update(order=None, sold_at=None, withdrawn_at=withdrawn_at)
     if count and not order.pieces.exists():
         empty = Order.Transition.EMPTY
         transition_order(order_id=order.pk, transition=empty, actor=actor, because=because)
@@ -159,10 +168,10 @@ def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> in
 
 @transaction.atomic
 def return_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
-    """Put withdrawn pieces back on sale; return how many."""
+    """Put withdrawn pieces back on sale, but for those of things in the bin; return how many."""
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
-    withdrawn = Piece.objects.filter(withdrawn_at__isnull=False)
+    withdrawn = Piece.objects.filter(withdrawn_at__isnull=False, item__binned_at=None)
     chosen = withdrawn.filter(pk__in=[piece.pk for piece in found])
     record_events(chosen, Kind.RETURNED, actor=actor)
     return chosen.update(withdrawn_at=None)

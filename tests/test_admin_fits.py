@@ -17,8 +17,9 @@ from invoices.tests.close_steps import close
 from mail.models import Mail
 from repairs_restorals.models import BeforeAfter, ServiceTicket, Task
 from repairshop.models import Heartbeat
+from store.bin import bin_items
 from store.models import Item, Order, Piece, Question
-from store.tests.factories import make_category
+from store.tests.factories import make_category, make_item
 from tests.everything import live
 from tests.stripe_standin.driver import Standin
 from tests.test_accessible import look
@@ -77,7 +78,8 @@ def shop_of_long_words(
     Refund.objects.create(attempt=attempt, amount=1, reason=WORD, actor=sam)
     CashMovement.objects.create(amount=-1, reason=WORD, actor=sam)
     close(sam, note=WORD, signed_by=WORD)
-    Item.objects.update(category=make_category(WORD, slug="long"))
+    bin_items([make_item()], actor=sam)
+    Item.with_bin.update(category=make_category(WORD, slug="long"))
     for model, texts in LONG.items():
         model._default_manager.update(**texts)
 

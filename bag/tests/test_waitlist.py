@@ -19,6 +19,7 @@ from bag.waitlist.services import (
     leave_waitlist,
     offer_to_next,
 )
+from store.bin import bin_items, put_back
 from store.models import Item, Piece, PieceEvent
 from store.tests.factories import make_item
 from store.tests.time import let_holds_lapse
@@ -214,6 +215,19 @@ def test_what_is_not_in_the_shop_is_offered_to_nobody_until_it_comes_back(vase: 
     assert state_and_position(ann)[0] == State.WAITING
 
     Item.objects.update(published=True)
+    assert advance_waitlists() == 1
+
+
+def test_the_line_of_what_is_in_the_bin_goes_on_when_it_is_put_back(vase: Item) -> None:
+    ann = join(vase, "ann")
+    release_holds(bag_key="holder")
+    bin_items([vase], actor=None)
+    assert advance_waitlists() == offer_to_next(item_id=vase.pk) == 0
+    assert state_and_position(ann)[0] == State.WAITING
+    with pytest.raises(Item.DoesNotExist):
+        hold_pieces(item_id=vase.pk, quantity=1, bag_key="bob")
+
+    put_back([vase], actor=None)
     assert advance_waitlists() == 1
 
 

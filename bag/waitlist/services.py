@@ -103,9 +103,12 @@ def check_network(item: Item, where: str) -> None:
 def offer_to_next(*, item_id: int) -> int:
     """Hold available pieces of an item for those who have waited longest; return how many.
 
-    When every piece has been sold or withdrawn, the waiting ends instead.
+    When every piece has been sold or withdrawn, the waiting ends instead. While a thing is in the
+    bin, those in line keep their places: it may be put back.
     """
     published = Item.objects.filter(pk=item_id).locked().values_list("published", flat=True).first()
+    if published is None:
+        return 0
     pieces = Piece.objects.filter(item=item_id)
     entries = WaitlistEntry.objects.filter(item=item_id)
     entries.expired().update(state=State.EXPIRED, changed_at=Now())
@@ -136,7 +139,7 @@ def advance_waitlists() -> int:
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)
     movable = Exists(pieces.available().filter(item__published=True)) | ~Exists(unsold)
-    next_up = WaitlistEntry.objects.waiting().filter(movable).order_by("item")
+    next_up = WaitlistEntry.objects.waiting().filter(movable, item__binned_at=None).order_by("item")
     items = list(next_up.values_list("item", flat=True).distinct())
     return sum(offer_to_next(item_id=item_id) for item_id in items)
 

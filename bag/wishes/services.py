@@ -36,7 +36,7 @@ def wish_for(*, item: Item, email: str, customer: User | None, address: str, sit
     if address:
         where = hashed(network_of(address))
         consume(f"wish {where}", 1, limit=4 * settings.WAITLIST_LIMIT, refusal=JoinedTooOften)
-    newest = Item.objects.aggregate(pk=Max("pk"))["pk"]
+    newest = Item.with_bin.aggregate(pk=Max("pk"))["pk"]
     Wish.objects.filter(item=item, email=email).delete()
     Wish.objects.create(item=item, email=email, customer=customer, site=site, seen_item=newest)
 

@@ -23,6 +23,7 @@ from mail.models import Mail
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
+from store.bin import bin_items
 from store.models import Item, Order, Piece, PieceEvent
 from store.models.withdrawal_rights import WithdrawalException
 from store.tests.factories import make_item
@@ -223,6 +224,15 @@ def test_words_find_things_and_tickets(till: Client, clock: Item, alice: User) -
     assert f"?ticket={ticket.invoice.pk}" in page
     assert "€20.00" in page
     assert "Nothing that is for sale" in text_of(till.get(TILL, {"q": "<zebra>"}))
+
+
+def test_what_is_in_the_bin_is_neither_found_nor_sold(till: Client, clock: Item) -> None:
+    sale, number = sale_of(clock), piece_of(clock).stock_number
+    bin_items([clock], actor=None)
+    for words in ("mantel", number):
+        assert "Nothing that is for sale" in text_of(till.get(TILL, {"q": words}))
+    with pytest.raises(NotForSale):
+        sell(sale, actor=User.objects.get(email="sam@example.com"), site=SITE)
 
 
 def test_too_much_cash_is_given_back(till: Client, clock: Item) -> None:

@@ -45,7 +45,7 @@ def demo_item(slug: str) -> Item | None:
 def add_things(report: Callable[[str], object]) -> int:
     """Add the things that are not in the shop yet; return how many."""
     there = set(
-        Item.objects.filter(import_ref__startswith=REFERENCE).values_list("import_ref", flat=True)
+        Item.with_bin.filter(import_ref__startswith=REFERENCE).values_list("import_ref", flat=True)
     )
     missing = [thing for thing in load_things() if REFERENCE + thing["slug"] not in there]
     # The lists show the newest first.
@@ -65,7 +65,7 @@ def add_thing(
     pictures: list[list[str]],
     **label: Any,
 ) -> None:
-    taken = Item.objects.filter(slug=slug).exists()
+    taken = Item.with_bin.filter(slug=slug).exists()
     item = Item.objects.create(
         import_ref=REFERENCE + slug,
         slug=f"demo-{slug}" if taken else slug,

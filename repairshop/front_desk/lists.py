@@ -18,6 +18,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
             "store.item": _("Things"),
             "store.piece": _("Pieces in stock"),
             "store.category": "",
+            "store.binneditem": _("Bin: deleted things"),
         },
     ),
     (

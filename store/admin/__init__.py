@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from store.admin.bin import BinAdmin
 from store.admin.catalogue import CategoryAdmin, ItemAdmin
 from store.admin.pieces import PieceAdmin
 from store.admin.profile import ShopProfileAdmin
@@ -8,4 +9,11 @@ from store.admin.questions import QuestionAdmin
 
 admin.site.index_title = _("What needs doing")
 
-__all__ = ["CategoryAdmin", "ItemAdmin", "PieceAdmin", "QuestionAdmin", "ShopProfileAdmin"]
+__all__ = [
+    "BinAdmin",
+    "CategoryAdmin",
+    "ItemAdmin",
+    "PieceAdmin",
+    "QuestionAdmin",
+    "ShopProfileAdmin",
+]

@@ -9,25 +9,25 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from store.admin.bin import ToBinMixin
 from store.admin.bulk import ManyMixin
 from store.admin.copies import CopiesMixin
 from store.admin.forms import ItemForm
 from store.admin.imports import ItemImportExportMixin
-from store.admin.mixins import DeleteGuardMixin, amount_of
+from store.admin.mixins import amount_of
 from store.admin.photos_field import NewPhotosMixin, add_photos
 from store.admin.picture_forms import ItemImageFormSet
 from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
-from store.admin.piece_states import state_of
 from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
 from store.admin.price_tags import PriceTagsMixin
 from store.admin.selects import NumberedSelectMixin
 from store.exceptions import PiecesInUse
 from store.models import Category, Item, Piece
-from store.pieces import add_pieces, delete_items
+from store.models.bin import NOT_IN_BIN
+from store.pieces import add_pieces
 from store.search import matching
 from store.services import lock_items
 
@@ -46,7 +46,8 @@ class CategoryAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """In an order of its own: counting takes away that of the model, which pages need."""
-        return Category.objects.annotate(count=Count("items")).order_by("position", "name")
+        count = Count("items", filter=Q(items__binned_at=None))
+        return Category.objects.annotate(count=count).order_by("position", "name")
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Only what is part of nothing may have parts."""
@@ -78,6 +79,12 @@ def counted(state: str) -> Subquery:
     return Subquery(counts, output_field=IntegerField())
 
 
+def save_but_bin(item: Item) -> None:
+    """Save a thing that somebody may have put into the bin since it was read: there it stays."""
+    columns = {field.name for field in Item._meta.concrete_fields if not field.primary_key}
+    item.save(update_fields=columns - {*NOT_IN_BIN})
+
+
 @admin.register(Item)
 class ItemAdmin(
     ManyMixin,
@@ -85,7 +92,7 @@ class ItemAdmin(
     PriceTagsMixin,
     ItemImportExportMixin,
     NumberedSelectMixin,
-    DeleteGuardMixin,
+    ToBinMixin,
 ):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
@@ -110,6 +117,7 @@ class ItemAdmin(
         "change_together",
         "publish",
         "unpublish",
+        "delete_selected",
         "export_chosen",
         "export_chosen_with_commas",
     ]
@@ -198,7 +206,7 @@ class ItemAdmin(
                 for sentence in formset.write_files():
                     self.message_user(request, sentence, messages.WARNING)
         if change:
-            super().save_model(request, form.instance, form, change)
+            save_but_bin(form.instance)
         super().save_related(request, form, formsets, change)
         # A row that is edited in the list has no photos.
         if isinstance(form, NewPhotosMixin):
@@ -257,18 +265,3 @@ class ItemAdmin(
                 held,
             )
             self.message_user(request, text % held, messages.WARNING)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Pieces go with their item; only those in use hinder that."""
-        found, counts, missing, _protected = super().get_deleted_objects(objs, request)
-        pieces = Piece.objects.filter(item__in=[item.pk for item in objs])
-        found += [f"{capfirst(Piece._meta.verbose_name)}: {piece}" for piece in pieces]
-        counts[str(Piece._meta.verbose_name_plural)] = len(pieces)
-        in_use = pieces.in_use().with_state().select_related("order")
-        return found, counts, missing, [f"{piece}: {state_of(piece)}" for piece in in_use]
-
-    def delete_model(self, request: HttpRequest, obj: Item) -> None:
-        delete_items([obj])
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
-        delete_items(queryset)

@@ -52,7 +52,7 @@ class CopiesMixin(admin.ModelAdmin):
         """Not its photos and pieces: those are of the one thing alone."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        item = get_object_or_404(Item, pk=pk)
+        item = get_object_or_404(Item.objects, pk=pk)
         copied = {
             field.attname: getattr(item, field.attname)
             for field in Item._meta.concrete_fields

@@ -16,7 +16,7 @@ number_length = LONGEST_NUMBER - len(f"-{MOST_PIECES}")
 def unique_slug(title: str) -> str:
     """An address for a title that no item has yet."""
     stem = slugify(title)[:200] or "item"
-    taken = set(Item.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = set(Item.with_bin.filter(slug__startswith=stem).values_list("slug", flat=True))
     past = PastAddress.objects.filter(slug__startswith=stem, item__isnull=False)
     taken |= set(past.values_list("slug", flat=True))
     slug, number = stem, 1

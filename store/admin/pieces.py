@@ -166,6 +166,12 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state()
 
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """No piece comes into the shop of a thing that is in the bin."""
+        if db_field.name == "item":
+            kwargs["queryset"] = Item.objects.all()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[Any]:
         book = stock_book(request) if obj else STOCK_BOOK
         return ["item", "now", *book] if obj else ["item", *book]
@@ -243,6 +249,10 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
         done = return_pieces(pieces, actor=cast(User, request.user))
         text = ngettext("%d piece is on sale again.", "%d pieces are on sale again.", done)
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
+        if things := Item.with_bin.filter(binned_at__isnull=False, pieces__in=pieces).distinct():
+            titles = ", ".join(str(thing) for thing in things)
+            first = _("In the bin, from where they are put back first: %s.") % titles
+            self.message_user(request, first, messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name the pieces that stay in the stock book among what hinders the deletion."""

@@ -174,7 +174,7 @@ def tell(plan: Plan, report: Report) -> None:
             report.changed.append(thing)
     del report.new[MOST_TOLD:], report.changed[MOST_TOLD:]
     twins = {twin.item_id for _row, twin in plan.held_back}
-    titles = dict(Item.objects.filter(pk__in=twins - {None}).values_list("pk", "title"))
+    titles = dict(Item.with_bin.filter(pk__in=twins - {None}).values_list("pk", "title"))
     report.held_back += [
         HeldBack(
             row.line,

@@ -85,7 +85,7 @@ class LookAlikes:
                 self.add(number, Twin(number, item_id=item_id))
 
     def learn_pieceless(self) -> None:
-        items = Item.objects.filter(pieces=None, import_ref__startswith=OWN_PREFIX)
+        items = Item.with_bin.filter(pieces=None, import_ref__startswith=OWN_PREFIX)
         for pk, ref in items.values_list("pk", "import_ref"):
             number = str(ref).removeprefix(OWN_PREFIX)
             self.add(number, Twin(number, item_id=pk))

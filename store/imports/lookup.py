@@ -1,4 +1,7 @@
-"""What the database knows about the rows of one batch, in a fixed number of queries."""
+"""What the database knows about the rows of one batch, in a fixed number of queries.
+
+What is in the bin is known as well: its numbers and addresses are taken, and no row changes it.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -48,14 +51,14 @@ def look_up(rows: Sequence[Row], *, lock: bool) -> Known:
         Piece.objects.filter(stock_number__in=numbers).values_list("stock_number", "item_id")
     )
     by_ref = dict(
-        Item.objects.filter(import_ref__in={row.ref for row in rows}).values_list(
+        Item.with_bin.filter(import_ref__in={row.ref for row in rows}).values_list(
             "import_ref", "pk"
         )
     )
     by_slug = pieceless({row.stock_number for row in rows if row.known_by_stock_number})
     pks = {*owner_of.values(), *by_ref.values(), *by_slug.values()}
     # In order of primary key, as everything that locks several items.
-    items = Item.objects.filter(pk__in=pks).order_by("pk")
+    items = Item.with_bin.filter(pk__in=pks).order_by("pk")
     if lock:
         items = items.select_for_update(no_key=True)
     counts = Piece.objects.filter(item__in=pks).order_by().values_list("item")
@@ -72,7 +75,7 @@ def look_up(rows: Sequence[Row], *, lock: bool) -> Known:
 
 def pieceless(slugs: set[str]) -> dict[str, int]:
     """Items without pieces that were not imported by a stock number, by their address."""
-    items = Item.objects.filter(slug__in=slugs, pieces=None)
+    items = Item.with_bin.filter(slug__in=slugs, pieces=None)
     found = items.values_list("slug", "pk", "import_ref")
     return {slug: pk for slug, pk, ref in found if not (ref or "").startswith(OWN_PREFIX)}
 
@@ -85,6 +88,6 @@ def taken_slugs(rows: Sequence[Row]) -> dict[str, bool]:
 
 def slugs_in_use(slugs: Collection[str]) -> set[str]:
     """Those under which an item is found, also one that has another address by now."""
-    items = Item.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    items = Item.with_bin.filter(slug__in=slugs).values_list("slug", flat=True)
     past = PastAddress.objects.filter(slug__in=slugs, item__isnull=False)
     return {*items, *past.values_list("slug", flat=True)}

@@ -19,6 +19,13 @@ class Clash(Exception):
     """A row wants what belongs to another row or item; the message says what."""
 
 
+def check_in_shop(item: Item) -> None:
+    """Raise Clash for a thing in the bin: nobody would see what a file has changed of it."""
+    if item.binned_at:
+        text = _("“%(title)s” is in the bin: put it back first, or delete it for good")
+        raise Clash(text % {"title": item.title})
+
+
 @dataclass
 class Claims:
     """Which line of the file has taken a stock number or an item.
@@ -69,6 +76,7 @@ class Plan:
             self.claims.check_number(row.stock_number, row.line)
             item = self.known.find(row)
             if item:
+                check_in_shop(item)
                 self.claims.check_item(item, row)
             numbers = self.missing_numbers(row, item)
         except Clash as clash:

@@ -1,5 +1,5 @@
 from store.models.bulk_change import BulkChange
-from store.models.catalogue import Category, Item, ItemImage, ItemQuerySet
+from store.models.catalogue import BinnedItem, Category, Item, ItemImage, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.kept_picture import KeptPicture
@@ -25,6 +25,7 @@ __all__ = [
     "ORDER_PREFIX",
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
+    "BinnedItem",
     "BulkChange",
     "Category",
     "ImportRun",

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from money.columns import PriceColumn
+from store.models.bin import BinMixin
 from store.models.past_address import RenamedMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.models.withdrawal_rights import WithdrawalException
@@ -129,7 +130,17 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
 
 
-class Item(RenamedMixin):
+ItemManager = models.Manager.from_queryset(ItemQuerySet)
+
+
+class InShopManager(ItemManager):
+    """Things that nobody has deleted: what is in the bin is found by `Item.with_bin` alone."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(binned_at=None)
+
+
+class Item(BinMixin, RenamedMixin):
     """What is for sale, as the shopper sees it. The physical things are its pieces."""
 
     class Condition(models.TextChoices):
@@ -191,7 +202,9 @@ class Item(RenamedMixin):
     )
     search_text = models.TextField(editable=False, default="")
 
-    objects = ItemQuerySet.as_manager()
+    # The first is Django's own choice: whether an address is taken depends on the bin, too.
+    with_bin = ItemManager()
+    objects = InShopManager()
 
     # Annotated by the queryset's methods.
     ends: str | None
@@ -211,6 +224,14 @@ class Item(RenamedMixin):
         indexes = [
             models.Index(fields=["category", "-id"], name="item_newest_of_category"),
             models.Index(fields=["price", "id"], name="item_by_price"),
+            models.Index(
+                fields=["bin_until"], name="item_in_bin", condition=Q(binned_at__isnull=False)
+            ),
+            models.Index(
+                fields=["binned_by"],
+                name="item_binned_by",
+                condition=Q(binned_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -324,3 +345,13 @@ class ItemImage(models.Model):
 
     def _url(self, size: str, suffix: str = "") -> str:
         return str(self.image.storage.url(sibling(self.image.name or "", size, suffix)))
+
+
+class BinnedItem(Item):
+    """A thing in the bin, as the list of the admin has them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("thing in the bin")
+        verbose_name_plural = _("bin")
+        default_permissions = ()

@@ -84,6 +84,11 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         used = Q(held_until__gt=Now()) | Q(sold_at__isnull=False) | ordered
         return self.filter(used).distinct()
 
+    def promised(self) -> Self:
+        """Pieces that somebody counts on: held, reserved, offered, or ordered and not paid."""
+        ordered = Q(order__isnull=False, sold_at=None)
+        return self.filter(Q(held_until__gt=Now()) | ordered)
+
     def with_state(self) -> Self:
         """Annotate `state`, a `Piece.State`, by the database's clock; see `state_at`."""
         return self.annotate(

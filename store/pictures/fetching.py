@@ -49,7 +49,7 @@ def claim(pk: int) -> PictureFetch | None:
     if not mine.update(next_try_at=Now() + LEASE, tries=F("tries") + 1):
         return None
     wanted = PictureFetch.objects.get(pk=pk)
-    if Item.objects.filter(pk=wanted.item_id).exists():
+    if Item.with_bin.filter(pk=wanted.item_id).exists():
         return wanted
     wanted.delete()
     return None
