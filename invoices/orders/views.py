@@ -143,7 +143,7 @@ class OtherMethodView(View):
 
 def gone_message(refusal: NotEnoughAvailable) -> str:
     """Say which thing somebody else has now."""
-    titles = Item.objects.filter(pk=refusal.item_id).values_list("title", flat=True)
+    titles = Item.with_bin.filter(pk=refusal.item_id).values_list("title", flat=True)
     # Staff may have deleted what nobody held any more.
     title = titles.first() or _("one of your things")
     names: dict[str, Any] = {"title": title, "left": refusal.left}
