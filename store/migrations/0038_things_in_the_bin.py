@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Deleted things are in a bin for a while, out of which they can be put back."""
 
     dependencies = [
-        ("store", "0036_kept_pictures"),
+        ("store", "0037_closed_weekdays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
