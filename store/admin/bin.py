@@ -112,6 +112,8 @@ class BinAdmin(DeleteGuardMixin):
     search_fields = ["title"]
     actions = ["put_back"]
     show_full_result_count = False
+    # There it is gone.
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = BinnedItem.with_bin.filter(binned_at__isnull=False)

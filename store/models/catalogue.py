@@ -353,5 +353,5 @@ class BinnedItem(Item):
     class Meta:
         proxy = True
         verbose_name = _("thing in the bin")
-        verbose_name_plural = _("bin")
+        verbose_name_plural = _("things in the bin")
         default_permissions = ()

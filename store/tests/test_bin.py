@@ -211,7 +211,10 @@ def test_what_orders_or_the_books_know_is_never_removed(
     assert in_bin().get().bin_until is None
     in_bin().update(bin_until=Now())
     assert empty_bin() == 0
-    act(shop, BIN, "delete_selected", clock, post="yes")
+    page = act(shop, BIN, "delete_selected", clock, post="yes")
+    assert "It stays in the bin" in page.content.decode()
+    page = shop.get(reverse("admin:store_binneditem_delete", args=[clock.pk]))
+    assert "It stays in the bin" in page.content.decode()
 
     assert in_bin().get().bin_until is None
     assert clock.pieces.exists()
