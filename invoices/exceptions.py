@@ -136,6 +136,16 @@ class Held(Refusal):
         self.name = f"{piece.item.title} ({piece})"
 
 
+class InUnconfirmedOrder(Refusal):
+    """A piece is held for an order that nobody has confirmed yet."""
+
+    words = _("%(name)s is in an order that waits to be confirmed. Confirm or cancel that first.")
+
+    def __init__(self, piece: "Piece") -> None:
+        super().__init__(f"{piece} is {piece.held_by}")
+        self.name = f"{piece.item.title} ({piece})"
+
+
 class DayMovedOn(Refusal):
     """Money has moved, or somebody has closed the day, since what is to be signed was seen."""
 

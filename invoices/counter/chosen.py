@@ -54,9 +54,9 @@ class Chosen:
 
     @property
     def in_bags(self) -> list[Piece]:
-        """Those that are held for somebody otherwise than by staff."""
+        """Those that are held for somebody otherwise than by staff, or in an order."""
         held = (piece for piece in self.pieces if piece.state == Piece.State.HELD)
-        return [piece for piece in held if not piece.is_reserved]
+        return [piece for piece in held if not (piece.is_reserved or piece.is_in_order)]
 
     @property
     def fields(self) -> list[tuple[str, int]]:

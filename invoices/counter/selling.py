@@ -11,7 +11,14 @@ from django.utils import timezone
 from accounts.addresses import is_checked
 from accounts.models import User, UserManager
 from invoices.documents.drafts import bill_order
-from invoices.exceptions import Held, NotForSale, NothingToPay, SummaryChanged, TooMuch
+from invoices.exceptions import (
+    Held,
+    InUnconfirmedOrder,
+    NotForSale,
+    NothingToPay,
+    SummaryChanged,
+    TooMuch,
+)
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, Payment
@@ -50,9 +57,9 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     """Sell, and return the invoices that were paid: one of the things, one of each ticket.
 
     The same idempotency key once more sells nothing, and returns what the first did. Raises
-    NotForSale or Held when a piece is another's by now, SummaryChanged when it costs something
-    else than the till showed, TooMuch for a discount that leaves nothing to pay, and
-    NothingToPay for a ticket that somebody has paid since.
+    NotForSale, InUnconfirmedOrder or Held when a piece is another's by now, SummaryChanged when
+    it costs something else than the till showed, TooMuch for a discount that leaves nothing to
+    pay, and NothingToPay for a ticket that somebody has paid since.
     """
     order = order_of(sale, actor) if sale.pieces else None
     if order and order.lines.exists():
@@ -128,9 +135,11 @@ def take(sale: Sale, order: Order, actor: User) -> None:
 
 
 def check_for_sale(piece: Piece, *, release_reason: str) -> None:
-    """Raise NotForSale or Held; the piece has its `state`, and is locked."""
+    """Raise NotForSale, InUnconfirmedOrder or Held; the piece has its `state`, and is locked."""
     if piece.state not in {Piece.State.AVAILABLE, Piece.State.HELD}:
         raise NotForSale(piece)
+    if piece.state == Piece.State.HELD and piece.is_in_order:
+        raise InUnconfirmedOrder(piece)
     if piece.state == Piece.State.HELD and not (piece.is_reserved or release_reason):
         raise Held(piece)
 

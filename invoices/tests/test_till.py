@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.secrets import new_secret
@@ -16,7 +17,7 @@ from accounts.tests.factories import make_user
 from bag.reservations import reserve_piece
 from bag.tests.factories import make_held_item
 from invoices.counter.selling import Sale, sell
-from invoices.exceptions import Held, NotForSale, SummaryChanged, TooMuch
+from invoices.exceptions import Held, InUnconfirmedOrder, NotForSale, SummaryChanged, TooMuch
 from invoices.models import Invoice, Payment
 from invoices.tests.test_checkout import CHECKOUT, form_of, put_in_bag
 from mail.models import Mail
@@ -137,6 +138,18 @@ def test_what_is_being_paid_for_is_not_sold(client: Client, clock: Item, sam: Us
     with pytest.raises(NotForSale):
         sell(sale_of(clock, release_reason="The buyer is here"), actor=sam, site=SITE)
     assert Order.objects.count() == 1
+
+
+def test_what_waits_to_be_confirmed_is_not_sold(
+    client: Client, clock: Item, sam: User, settings: Settings
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    put_in_bag(client, clock)
+    client.post(CHECKOUT, {**form_of(client), "payment_method": "transfer"})
+    assert Order.objects.get().is_unconfirmed
+    with pytest.raises(InUnconfirmedOrder):
+        sell(sale_of(clock, release_reason="The buyer is here"), actor=sam, site=SITE)
+    assert Order.objects.get().is_unconfirmed
 
 
 def test_a_price_that_has_changed_sells_nothing(clock: Item, sam: User) -> None:
