@@ -16,11 +16,11 @@ from accounts.events import SecurityEvent, tell
 from invoices.admin.forms import InvoiceForm, MoneyField
 from invoices.admin.invoice_page import send_and_report
 from invoices.admin.pages import InvoiceStaffView, find_invoice
-from invoices.admin.rights import MAY_REFUND
 from invoices.documents.credit_notes import Credit, most_of_lines
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments.actions import credit_and_refund
+from invoices.rights import MAY_REFUND
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
 from store.renamed_fields import with_new_names

@@ -27,14 +27,6 @@ from invoices.admin.forms import (
     RestockForm,
 )
 from invoices.admin.pages import InvoiceStaffView, find_invoice
-from invoices.admin.rights import (
-    MAY_CHANGE,
-    MAY_RECORD,
-    MAY_RECORD_OF_TICKET,
-    MAY_REFUND,
-    MAY_RESTOCK,
-    may_record,
-)
 from invoices.documents.actions import issue_now, mail_again, remind
 from invoices.exceptions import (
     AskedAgain,
@@ -46,6 +38,14 @@ from invoices.orders.discounts import give_discount, is_discountable
 from invoices.orders.returns import restock, restockable
 from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
+from invoices.rights import (
+    MAY_CHANGE,
+    MAY_RECORD,
+    MAY_RECORD_OF_TICKET,
+    MAY_REFUND,
+    MAY_RESTOCK,
+    may_record,
+)
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.exceptions import Refusal, VersionChanged

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.models import User
 from invoices.documents.drafts import invoice_of_order
@@ -11,6 +12,7 @@ from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
 from invoices.orders.forms import ADDRESS
+from invoices.rights import MAY_REFUND
 from mail.sending import readdress
 from store.models import Order, OrderEvent
 from store.models.order_stage import OrderStage
@@ -58,15 +60,23 @@ def correct_order(
         return Corrected([], 0, told=False)
     order.save(update_fields=changed)
     record(order, before, changed, actor)
-    moved = move_mails(invoice, order, before["email"]) if "email" in changed else 0
+    moved = 0
+    if "email" in changed:
+        forget_proofs(order, actor)
+        moved = move_mails(invoice, order, before["email"])
     if told := bool({*PARCEL} & {*changed} and order.tracking):
         notify_about_order(order.pk, str(Order.Transition.SHIP), invoice.site)
     return Corrected(changed, moved, told)
 
 
+def forget_proofs(order: Order, actor: User) -> None:
+    """Of a new address nothing is known yet; it may be that of a clerk who may not pay back."""
+    doubted = None if actor.has_perms(MAY_REFUND) else Now()
+    Order.objects.filter(pk=order.pk).update(reached_at=None, email_doubted_at=doubted)
+
+
 def move_mails(invoice: Invoice, order: Order, old: str) -> int:
-    """Let mails follow an order to its new address, of which nothing is known yet."""
-    Order.objects.filter(pk=order.pk).update(reached_at=None)
+    """Let mails follow an order to its new address."""
     moved = readdress(about=names_of(invoice), old=old, new=order.email)
     if order.is_unconfirmed and not moved:
         # The link that confirms it has gone to the old one.

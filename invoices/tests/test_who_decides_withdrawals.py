@@ -10,6 +10,10 @@ from accounts.groups import MANAGERS
 from accounts.models import SecurityLogEntry, User
 from accounts.tests.factories import make_staff
 from invoices.models import PaymentAttempt, Refund, Withdrawal
+from invoices.payments.card import reconcile
+from invoices.tests.card_steps import PRICE
+from invoices.tests.fake_stripe import SILENT, FakeStripe
+from invoices.tests.test_correcting import correct
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.acting import carry_out_withdrawals
 from invoices.withdrawals.contracts import link_from_order
@@ -107,3 +111,63 @@ def test_a_link_that_was_declared_is_shown_to_no_staff(client: Client, sam: User
     assert client.get(f"{listed}?contract__startswith=a").status_code == 400
     about = Mail.objects.filter(event="invoices.withdrawn").values_list("about", flat=True)
     assert link not in about[0]
+
+
+def test_an_address_that_a_clerk_has_given_waits_for_a_manager(
+    client: Client, paid: PaymentAttempt, sam: User, boss: User
+) -> None:
+    order = Order.objects.get()
+    client.force_login(sam)
+    correct(client, order, email=sam.email)
+    declared = withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
+    carry_out_withdrawals()
+    client.post(page_of(declared), {"is_theirs": "on"})
+
+    assert standing_of(declared) == Standing.VOUCHED
+    assert "somebody of the shop looks at it" in client.get(declared.get_absolute_url()).text
+    assert not Refund.objects.exists()
+    client.force_login(boss)
+    client.post(page_of(declared), {"is_theirs": "on"})
+    assert Refund.objects.get().actor == boss
+
+
+def test_an_address_that_a_manager_has_given_is_the_customers(
+    client: Client, paid: PaymentAttempt, boss: User
+) -> None:
+    order = Order.objects.get()
+    client.force_login(boss)
+    correct(client, order, email="ann@new.example.com")
+    withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
+
+    assert Refund.objects.get().actor is None
+
+
+def test_the_password_is_asked_for_again_when_an_order_gets_another_address(
+    client: Client, paid: PaymentAttempt, sam: User
+) -> None:
+    client.force_login(sam)
+    session: Any = client.session
+    session[CONFIRMED] -= 16 * 60
+    session.save()
+    order = Order.objects.get()
+
+    assert correct(client, order, phone="030 555777").redirect_chain[0][0].startswith("/admin/")
+    asked = correct(client, order, email=sam.email)
+    assert asked.redirect_chain[0][0].startswith("/accounts/confirm/")
+    assert Order.objects.get().email == order.email
+
+
+def test_what_was_vouched_for_unpaid_waits_once_a_card_has_paid(
+    client: Client, attempt: PaymentAttempt, stripe: FakeStripe, sam: User
+) -> None:
+    declared = withdraw(Client(), contract=f"{Order.objects.get()}")
+    client.force_login(sam)
+    stripe.troubles["fetch"] = [SILENT]
+    client.post(page_of(declared), {"is_theirs": "on"})
+    assert Withdrawal.objects.get().proven_by == "staff"
+    stripe.pay(attempt.session_id, "pi_1", pi_1=PRICE)
+    reconcile(attempt)
+    carry_out_withdrawals()
+
+    assert standing_of(Withdrawal.objects.get()) == Standing.VOUCHED
+    assert not Refund.objects.exists()

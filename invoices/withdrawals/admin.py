@@ -16,11 +16,12 @@ from accounts.admin.mixins import SecretsMixin
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.models import User
-from invoices.admin.rights import MAY_REFUND
 from invoices.models import Withdrawal
 from invoices.models.withdrawal import WithdrawalQuerySet
+from invoices.rights import MAY_REFUND
 from invoices.withdrawals.contracts import contract_of_words
-from invoices.withdrawals.handling import MAY_SETTLE, came_by_card, handle
+from invoices.withdrawals.deciding import MAY_SETTLE, came_by_card
+from invoices.withdrawals.handling import handle
 from invoices.withdrawals.handling_form import (
     ASKED_OF_SOME,
     SETTLING,

@@ -24,6 +24,8 @@ SEND_BACK_WITHIN = timedelta(days=14)
 def next_steps(withdrawal: Withdrawal) -> list[str]:
     """Paragraphs; who has not shown to be the customer reads nothing of the contract."""
     match standing_of(withdrawal):
+        case Standing.VOUCHED if withdrawal.is_proven:
+            return [waiting()]
         case Standing.CLOSED:
             return [how_it_ended(withdrawal)]
         case Standing.NAMELESS | Standing.UNPROVEN | Standing.VOUCHED:
@@ -48,6 +50,13 @@ def unproven() -> str:
         "Before we cancel anything or pay anything back, we make sure that the contract is yours: "
         "we look it up and, where we find it, mail a link to the address that it was made with. "
         "Your declaration counts from the moment above, however long that takes."
+    )
+
+
+def waiting() -> str:
+    return _(
+        "Before we cancel anything or pay anything back, somebody of the shop looks at it. Your "
+        "declaration counts from the moment above, however long that takes."
     )
 
 

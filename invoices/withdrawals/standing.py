@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, Withdrawal
 from invoices.orders.taking_back_plan import GONE_OUT
+from invoices.withdrawals.deciding import awaits_manager
 from invoices.withdrawals.rights import doubt_of, lines_of, reached
 from repairs_restorals.models import ServiceTicket, Status
 from repairs_restorals.models.status import TRANSITIONS
@@ -58,7 +59,7 @@ def of_order(withdrawal: Withdrawal, order: Order) -> Standing:
     if doubt_of(withdrawal):
         return Standing.DOUBTFUL
     if order.state not in GONE_OUT:
-        return Standing.TO_CANCEL
+        return Standing.VOUCHED if awaits_manager(withdrawal, order) else Standing.TO_CANCEL
     return Standing.TO_TAKE_BACK if withdrawal.returned_at else Standing.AWAITS_THINGS
 
 

@@ -20,6 +20,7 @@ from store.transitions import TransitionsMixin
 
 if TYPE_CHECKING:
     from store.models.order_line import OrderLine
+    from store.models.profile import ShopProfile
 
 
 # What the keys of those begin with that were sold at the counter: there was no bag.
@@ -170,6 +171,10 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     # When that link was followed: this address is somebody's who wants to buy.
     reached_at = models.DateTimeField(null=True, editable=False)
 
+    # When somebody who may not pay money back has given it its address: what is mailed there proves
+    # nothing that money goes back for.
+    email_doubted_at = models.DateTimeField(null=True, editable=False)
+
     # A business has no right to withdraw: Article 2(1) of Directive 2011/83/EU.
     for_business = models.BooleanField(
         _("I buy for my business or profession"), default=False, db_default=False
@@ -263,6 +268,12 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     def allowed_transitions(self) -> list[Transition]:
         """What may be done with it by hand now; what else raises in `store.services`."""
         return [each for each in self.TRANSITIONS[self.stage] if each not in self.CAME_BACK]
+
+    def other_methods(self, shop: "ShopProfile") -> list[PaymentMethod]:
+        """How else than by card it may be paid: what is sent is paid first, not at the shop."""
+        method, is_sent = self.PaymentMethod, self.delivery == self.Delivery.SHIP
+        by_transfer = [method.TRANSFER] if shop.takes_transfers else []
+        return by_transfer if is_sent else [*by_transfer, method.SHOP]
 
     def record_event(self, transition: Transition, actor: User | None, note: str = "") -> None:
         self.events.create(transition=transition, actor=actor, note=note[:200])

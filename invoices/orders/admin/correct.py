@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.pages import StaffView
+from accounts.confirmation import require_confirmation
 from accounts.forms import CONTACT_FIELDS, EmailAddressField, LineField, NameField
 from accounts.validators import validate_one_line
 from invoices.orders.correcting import Corrected, correct_order, correctable
@@ -69,6 +70,9 @@ class CorrectPage(StaffView):
         form = CorrectForm(request.POST, instance=order)
         if not form.is_valid():
             return self.show(get_object_or_404(Order, pk=pk), form)
+        if "email" in form.changed_data:
+            # Whoever reads its mails has powers over the order.
+            require_confirmation(request)
         try:
             done = correct_order(
                 order_id=pk,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from invoices.admin.forms import PaymentForm
 from invoices.admin.invoice_page import summary_of
 from invoices.admin.pages import InvoiceStaffView, find_invoice
-from invoices.admin.rights import MAY_RECORD
 from invoices.exceptions import TooMuch
 from invoices.models import Invoice
 from invoices.payments.actions import take_payment
+from invoices.rights import MAY_RECORD
 from store.exceptions import VersionChanged
 from store.models import Order
 from store.renamed_fields import with_new_names

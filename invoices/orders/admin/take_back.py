@@ -14,12 +14,12 @@ from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from invoices.admin.forms import BY_HAND
 from invoices.admin.invoice_page import send_and_report
-from invoices.admin.rights import MAY_RECORD, MAY_REFUND
 from invoices.documents.drafts import invoice_of_order
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice, Payment
 from invoices.orders.taking_back import TakenBack, take_back, version_of
 from invoices.orders.taking_back_plan import GONE_OUT, Wish, billed_pieces, left_of, plan_of
+from invoices.rights import MAY_RECORD, MAY_REFUND
 from invoices.withdrawals.rights import lines_of
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
