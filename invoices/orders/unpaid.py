@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_address, is_from_outside, network_of
+from accounts.limits import mailbox_of
 from bag.locks import lock
 from bag.pseudonyms import hashed
 from bag.services import PROMISED
@@ -66,7 +67,7 @@ def network_key(request: HttpRequest) -> str:
 
 def take_turns(order: Order) -> None:
     """Let orders of one person wait for each other until the transaction ends, before any lock."""
-    who = [order.email.casefold(), order.customer_id, order.placed_from]
+    who = [mailbox_of(order.email), order.customer_id, order.placed_from]
     for name in sorted(f"unpaid {each}" for each in who if each):
         lock(name)
 
@@ -100,10 +101,18 @@ def check_unpaid(order: Order) -> None:
 def promises_of(order: Order) -> list[tuple[OrderQuerySet, int]]:
     """All orders like this one, itself among them, by the person and by the network."""
     promises = Order.objects.at_stage(*PROMISES)
-    person = Q(email__iexact=order.email)
+    person = same_mailbox(order.email)
     if order.customer_id:
         person |= Q(customer=order.customer_id)
     found = [(promises.filter(person), 1)]
     if order.placed_from:
         found.append((promises.filter(placed_from=order.placed_from), PEOPLE_PER_NETWORK))
     return found
+
+
+def same_mailbox(email: str) -> Q:
+    """Orders of all spellings that lead to one mailbox: `ann@…`, `Ann@…` and `ann+shop@…`."""
+    mailbox = mailbox_of(email)
+    name, at, domain = mailbox.rpartition("@")
+    labelled = Q(email__istartswith=f"{name}+", email__iendswith=f"@{domain}") if at else Q(pk=None)
+    return Q(email__iexact=mailbox) | labelled

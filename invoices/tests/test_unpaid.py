@@ -43,6 +43,19 @@ def test_the_fourth_order_of_one_person_is_to_be_paid_first(client: Client) -> N
     assert Piece.objects.filter(order=None).get().held_by
 
 
+@pytest.mark.parametrize(
+    ("first", "then"), [("ann+1", "ann+2"), ("ann+1", "ann"), ("ann", "Ann+1")]
+)
+def test_labels_of_a_mailbox_are_one_person(
+    client: Client, settings: Settings, first: str, then: str
+) -> None:
+    settings.UNPAID_ORDERS = 1
+
+    assert REFUSED not in order(client, email=f"{first}@example.com")
+    assert REFUSED not in order(client, email="anna@example.com")
+    assert REFUSED in order(client, email=f"{then}@example.com")
+
+
 def test_what_is_paid_or_cancelled_makes_room(client: Client) -> None:
     for _ in range(3):
         order(client)
