@@ -1,3 +1,3 @@
-from accounts.admin import factors, people, security_log
+from accounts.admin import factors, people, security_log, wordings
 
-__all__ = ["factors", "people", "security_log"]
+__all__ = ["factors", "people", "security_log", "wordings"]

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from accounts.confirmation import CONFIRMED
 from accounts.groups import MANAGERS
-from accounts.models import User
+from accounts.models import SecurityLogEntry, User
 from accounts.tests.factories import mails_sent, make_staff
 from mail.models import Mail, Wording
 from mail.outbox import EVENTS, enqueue_mail
@@ -271,3 +272,19 @@ def test_shop_staff_do_not_change_wordings(staff: Client, page: str) -> None:
 
 def test_there_is_no_wording_of_a_mail_that_is_none(manager: Client) -> None:
     assert manager.get(wording(event="accounts.nonsense")).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["change", "original"])
+def test_words_change_after_the_password_alone_and_are_logged(manager: Client, page: str) -> None:
+    typed = {"subject": "Moved", "text": "Dear {{ name }}"}
+    manager.post(wording(), typed)
+    logged = SecurityLogEntry.objects.get(event="settings_changed")
+    assert (logged.about, logged.user) == (f"words of {EVENT}", User.objects.get())
+    session: Any = manager.session
+    session[CONFIRMED] -= 16 * 60
+    session.save()
+
+    answer = manager.post(wording(page), {**typed, "subject": "Pay here"})
+
+    assert answer.headers["Location"].startswith("/accounts/confirm/")
+    assert Wording.objects.get().subject == "Moved"
