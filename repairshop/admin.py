@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.admin.mixins import SecretsMixin
 from repairshop.models import Heartbeat
 from store.admin.mixins import ReadOnlyMixin
 
@@ -31,7 +32,8 @@ class HeartbeatAdmin(ReadOnlyMixin, admin.ModelAdmin):
 def see_in_shop(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Lead from a thing to its page in the shop, for those who may see it in the admin.
 
-    Django's own view leads all staff there, and addresses of orders and invoices are secret.
+    Django's own view leads all staff there, and addresses of orders and invoices are secret: what
+    their customers do there takes the right to change them.
     """
     try:
         model = ContentType.objects.get(pk=kind).model_class()
@@ -42,6 +44,8 @@ def see_in_shop(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
         raise Http404
     page = admin.site.get_model_admin(model)
     if not page.has_view_permission(request):
+        raise PermissionDenied
+    if isinstance(page, SecretsMixin) and not page.leads_to_customers_page(request):
         raise PermissionDenied
     thing: Any = page.get_object(request, pk)
     if not hasattr(thing, "get_absolute_url"):

@@ -2,12 +2,15 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from accounts.models import User
 from invoices.tests.admin_steps import make_invoice
+from invoices.tests.test_withdrawing import withdraw
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import Item
 
@@ -64,6 +67,40 @@ def test_staff_learn_no_secret_address_of_what_they_may_not_see(client: Client) 
 
     for thing in (invoice, invoice.order or invoice, ticket):
         assert seen_by_customers(client, thing) == 403
+
+
+@pytest.mark.parametrize("page", ["invoices/invoice", "store/order", "invoices/withdrawal"])
+def test_whoever_may_only_look_acts_not_as_the_customer(client: Client, page: str) -> None:
+    invoice = make_invoice()
+    order = invoice.order or invoice
+    withdrawal = withdraw(Client(), contract=f"{order}")
+    thing = {"invoices/invoice": invoice, "store/order": order}.get(page, withdrawal)
+    clerk = User.objects.create_user("clerk@example.com", "x", is_staff=True)
+    names = [f"view_{thing._meta.model_name}", f"change_{thing._meta.model_name}"]
+    look, change = Permission.objects.filter(codename__in=names).order_by("-codename")
+    clerk.user_permissions.add(look)
+    client.force_login(clerk)
+    led_to = [f"/admin/r/{ContentType.objects.get_for_model(thing).pk}/{thing.pk}/"]
+    led_to.append(str(getattr(thing, "link", thing.secret)))
+
+    shown = client.get(f"/admin/{page}/{thing.pk}/change/")
+    assert shown.status_code == 200
+    assert not [address for address in led_to if address in shown.text]
+    assert seen_by_customers(client, thing) == 403
+    clerk.user_permissions.add(change)
+    assert seen_by_customers(client, thing) == 302
+    assert [each for each in led_to if each in client.get(f"/admin/{page}/{thing.pk}/change/").text]
+
+
+def test_who_sees_an_invoice_prints_it(client: Client, wren: User) -> None:
+    invoice = make_invoice()
+    client.force_login(wren)
+    page = reverse("admin:invoices_invoice_pdf", args=[invoice.pk])
+
+    assert page in client.get(reverse("admin:invoices_invoice_change", args=[invoice.pk])).text
+    assert client.get(page).content.startswith(b"%PDF")
+    client.force_login(User.objects.create_user("guest@example.com", "x", is_staff=True))
+    assert client.get(page).status_code == 403
 
 
 def test_what_has_no_page_in_the_admin_leads_nowhere(client: Client, wren: User) -> None:

@@ -17,6 +17,7 @@ from accounts.admin.mixins import SecretsMixin
 from invoices.admin import invoice_page
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
+from invoices.admin.invoice_pdf import InvoicePdf
 from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice
@@ -46,6 +47,7 @@ PAGES: dict[str, Any] = {
     "discount": invoice_page.GiveDiscount,
     "restock": invoice_page.Restock,
     "credit": CreditPage,
+    "pdf": InvoicePdf,
 }
 # The pages about all of them.
 BOOKS: dict[str, Any] = {
