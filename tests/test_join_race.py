@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.admin.versions import version_of
 from accounts.groups import MANAGERS
 from accounts.joining import join_people
 from accounts.models import User
@@ -27,6 +28,7 @@ def test_whoever_saves_a_form_writes_no_old_row_back() -> None:
         kept, lost = (make_user(f"{name}{number}@example.com") for name in ("kept", "lost"))
         form = {"email": lost.email, "name": "Ann", "is_active": "on", "is_staff": "on"}
         address = reverse("admin:accounts_user_change", args=[lost.pk])
+        form["version"] = version_of(lost)
         save = partial(client.post, address, {**form, **NO_CHANGE})
         join = partial(join_people, lost_id=lost.pk, kept_id=kept.pk, request=request)
         _saved, joined = at_once([save, join])

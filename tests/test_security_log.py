@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.admin.versions import version_of
 from accounts.groups import MANAGERS, SHOP_STAFF
 from accounts.models import SecurityLogEntry, User
 from accounts.security_log import forget_security_log
@@ -76,7 +77,8 @@ def test_rights_are_told_with_who_gave_them(boss: Client, sam: User) -> None:
     group = Group.objects.get(name=SHOP_STAFF)
     form = {"email": sam.email, "name": sam.name, "is_active": "on", "groups": [group.pk]}
     counts = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
-    boss.post(f"/admin/accounts/user/{sam.pk}/change/", {**form, **counts})
+    version = {"version": version_of(sam)}
+    boss.post(f"/admin/accounts/user/{sam.pk}/change/", {**form, **counts, **version})
 
     entry = SecurityLogEntry.objects.get(event="rights_changed")
     assert (entry.user, entry.about) == (sam, "is_staff, by boss@example.com")

@@ -46,6 +46,11 @@ def end_all_logins(user: User, site: str) -> None:
     end_logins(Login.objects.filter(user=user))
 
 
+def close_for_good(user: User, site: str) -> None:
+    """As staff close an account: whoever has its mailbox does not open it again."""
+    User.objects.filter(pk=user.pk).update(closed_at=None)
+
+
 ACTS = {
     "check": Act(
         _("Mark the address as checked"),
@@ -67,6 +72,18 @@ ACTS = {
         SecurityEvent.LOGINS_ENDED,
         lambda user: Login.objects.filter(user=user).exists(),
         end_all_logins,
+    ),
+    "close": Act(
+        _("Close for good"),
+        _(
+            "Its owner has closed this account, and may open it again by a link that we mail to "
+            "its address. After this, nobody does so but staff. Orders, tickets and invoices stay."
+        ),
+        _("Close it for good"),
+        _("The account of %s stays closed."),
+        SecurityEvent.RIGHTS_CHANGED,
+        lambda user: not user.is_active and user.closed_at is not None,
+        close_for_good,
     ),
 }
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import site_of
 from accounts.admin.acts import ActsMixin
 from accounts.admin.phones import PhoneSearchMixin
+from accounts.admin.versions import VersionedPersonForm
 from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
@@ -44,7 +45,7 @@ class UserAddForm(ModelForm):
         fields = ["email", "name"]
 
 
-class UserForm(ModelForm):
+class UserForm(VersionedPersonForm):
     name = NameField()
     email = EmailAddressField(autocomplete="off")
     # Asked for only while somebody has work that is left behind.
@@ -136,7 +137,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         if request.user.is_superuser:
             rights += SUPERUSERS_ONLY
         return [
-            (None, {"fields": [*person, "password_by_mail", "acts"]}),
+            (None, {"fields": [*person, "password_by_mail", "acts", "version"]}),
             (_("What this person may do"), {"fields": rights}),
         ]
 

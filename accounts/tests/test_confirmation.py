@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from accounts.admin.versions import version_of
 from accounts.confirmation import CONFIRMED
 from accounts.groups import MANAGERS
 from accounts.models import User
@@ -39,6 +40,7 @@ def change(user: User) -> str:
 
 def test_a_form_waits_for_the_password_and_goes_on(boss: Client, alice: User) -> None:
     form = {"email": "new@example.com", "name": "Alice", "is_active": "on"}
+    form["version"] = version_of(alice)
     counts = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
     asked = boss.post(change(alice), {**form, **counts}, follow=True)
     assert asked.request["PATH_INFO"] == CONFIRM

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.admin.versions import version_of
 from accounts.confirmation import CONFIRMED
 from accounts.groups import GROUPS, MANAGERS, SHOP_STAFF
 from accounts.models import Customer, Login, SecurityLogEntry, User
@@ -57,7 +58,8 @@ def save(client: Client, user: User, **fields: Any) -> Any:
     form = {"email": user.email, "name": user.name, "is_active": "on", **NO_CHANGE}
     if user.is_staff:
         form["is_staff"] = "on"
-    return client.post(page(user), {**form, **fields})
+    version = version_of(User.objects.get(pk=user.pk))
+    return client.post(page(user), {**form, "version": version, **fields})
 
 
 def groups_of(user: User) -> set[str]:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from accounts.admin.versions import version_of
 from accounts.groups import WORKSHOP_STAFF
 from accounts.models import User
 from accounts.tests.factories import make_staff
@@ -24,6 +25,7 @@ def nick(db: None) -> User:
 def save(client: Client, person: User, **fields: Any) -> Any:
     workshop = Group.objects.get(name=WORKSHOP_STAFF).pk
     form = {"email": person.email, "name": person.name, "groups": [workshop]}
+    form["version"] = version_of(person)
     lines = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
     address = reverse("admin:accounts_user_change", args=[person.pk])
     return client.post(address, {**form, **lines, **fields}, follow=True)

@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.admin.versions import version_of
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.joining import join_people
 from accounts.models import Customer, SecurityLogEntry, User
@@ -195,6 +196,8 @@ def test_a_joined_record_is_opened_by_nobody(
     assert not reopen_account(user=twin)
     counts = {"customer-TOTAL_FORMS": "0", "customer-INITIAL_FORMS": "0"}
     address = reverse("admin:accounts_user_change", args=[twin.pk])
-    page = manager.post(address, {"email": twin.email, "name": "Al", "is_active": "on", **counts})
+    form = {"email": twin.email, "name": "Al", "is_active": "on", **counts}
+    form["version"] = version_of(User.objects.get(pk=twin.pk))
+    page = manager.post(address, form)
     assert "was joined with another" in page.text
     assert not User.objects.get(pk=twin.pk).is_active
