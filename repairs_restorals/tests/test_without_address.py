@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from accounts.confirmation import CONFIRMED
 from accounts.models import Customer, SecurityLogEntry, User
 from accounts.tests.factories import make_user
 from mail.models import Mail
-from repairs_restorals.models import ServiceTicket, Status
+from repairs_restorals.models import Quote, ServiceTicket, Status, TicketMessage
 from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.board_steps import TAKE_IN, act, action, messages_in
-from repairs_restorals.tests.factories import SITE, make_ticket, photo_file
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket, photo_file
 
 pytestmark = pytest.mark.usefixtures("private_media")
 WALK_IN = {"name": "Walt Inn", "phone": "030 555777", "title": "Clarinet", "kind": "repair"}
@@ -162,3 +163,37 @@ def sizes_of(pdf: BytesIO) -> list[tuple[int, int]]:
     """Width and height of each page, in millimetres."""
     boxes = [page.mediabox for page in PdfReader(pdf).pages]
     return [(round(box.width / 72 * 25.4), round(box.height / 72 * 25.4)) for box in boxes]
+
+
+@pytest.mark.parametrize("what", ["message", "quote", "photo"])
+def test_who_does_not_see_the_work_gives_no_address_that_reads_it(
+    client: Client, sam: User, wren: User, what: str
+) -> None:
+    client.force_login(sam)
+    take_in(client, photos=[photo_file()])
+    ticket = ServiceTicket.objects.get()
+    if what == "message":
+        TicketMessage.objects.create(ticket=ticket, author=wren, body="Cracked.")
+    elif what == "quote":
+        make_quote(ticket)
+        Quote.objects.update(state=Quote.State.SENT)
+    else:
+        ticket.images.update(added_by=wren)
+    answer = act(client, ticket, "address", email="sam.at.home@example.com")
+
+    assert "ask a colleague of the workshop" in messages_in(answer)[0]
+    assert ServiceTicket.objects.get().customer.email == ""
+    client.force_login(wren)
+    act(client, ticket, "address", email="walt@example.com")
+    assert ServiceTicket.objects.get().customer.email == "walt@example.com"
+
+
+def test_an_address_is_given_after_the_password_alone(workshop: Client) -> None:
+    take_in(workshop)
+    session: Any = workshop.session
+    session[CONFIRMED] -= 16 * 60
+    session.save()
+    answer = act(workshop, ServiceTicket.objects.get(), "address", email="walt@example.com")
+
+    assert answer.redirect_chain[0][0].startswith("/accounts/confirm/")
+    assert ServiceTicket.objects.get().customer.email == ""
