@@ -18,7 +18,7 @@ from store.admin.kept_files import put_into, read_from
 from store.models import Item, ItemImage
 from store.pictures.decoder import Decoder
 from store.pictures.images import ImageRefused, prepare, use
-from store.pictures.kept import keep
+from store.pictures.kept import is_stored, keep
 
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 PHOTOS_AT_ONCE = 20
@@ -80,10 +80,11 @@ class NewPhotosMixin(forms.ModelForm):
 
     def kept_before(self) -> list[dict[str, Any]]:
         kept = read_from(self, "kept_photos") or []
-        # Sent twice, such as by two clicks, they are there already.
+        # Sent twice, such as by two clicks, they are there already, or were and are deleted.
         there = ItemImage.objects.filter(image__in=[one["image"] for one in kept])
         taken = set(there.values_list("image", flat=True))
-        return [one for one in kept if one["image"] not in taken]
+        left = [one for one in kept if one["image"] not in taken]
+        return [one for one in left if is_stored(one["image"])]
 
     def taken(self, files: list[UploadedFile]) -> list[dict[str, Any]]:
         if not files:

@@ -14,8 +14,8 @@ from store.admin.photos_field import ACCEPTED_TYPES
 from store.closed_days import DAYS_OF_A_WEEK
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
-from store.pictures.kept import keep
-from store.pictures.logo import is_stored, store_logo, use_logo
+from store.pictures.kept import is_stored, keep
+from store.pictures.logo import store_logo, use_logo
 
 FIELDSETS: list[Any] = [
     (None, {"fields": ["name", "tagline", "logo_picture", "no_logo", "kept_logo", "accent"]}),

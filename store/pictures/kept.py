@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -23,6 +24,14 @@ def keep(names: Iterable[str]) -> None:
     KeptPicture.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["name"], update_fields=["kept_at"]
     )
+
+
+def is_stored(name: str) -> bool:
+    """Whether a file that a form names is still there: its thing or its day may be gone."""
+    try:
+        return default_storage.exists(name)
+    except OSError:
+        return False
 
 
 def remove_abandoned_pictures() -> int:

@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from outside.heavy import heavy_work
@@ -32,13 +31,6 @@ def store_logo(file: UploadedFile) -> dict[str, Any]:
         raise not_kept() from failure
     size = renditions.largest
     return {"logo": name, "logo_width": size.width, "logo_height": size.height}
-
-
-def is_stored(name: str) -> bool:
-    try:
-        return default_storage.exists(name)
-    except OSError:
-        return False
 
 
 def use_logo(shop: ShopProfile, columns: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from store.models import ItemImage, KeptPicture
+from store.models import Item, ItemImage, KeptPicture
 from store.pictures.kept import remove_abandoned_pictures
 from store.pictures.sizes import sibling
 from store.tests.admin_steps import item_data
@@ -46,3 +46,19 @@ def test_photos_go_when_nobody_sends_their_form_again(
     assert not default_storage.exists(sibling(name, "thumb"))
     assert default_storage.exists(used)
     assert not KeptPicture.objects.exists()
+
+
+def test_a_form_sent_again_brings_no_deleted_photo_back(
+    shop: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    category = make_category()
+    page = shop.post(ADD, item_data(category, title="", photos=[upload()])).content.decode()
+    found = re.search(r'name="kept_photos" value="([^"]+)"', page)
+    assert found
+    shop.post(ADD, item_data(category, kept_photos=found[1]))
+    with django_capture_on_commit_callbacks(execute=True):
+        ItemImage.objects.get().delete()
+
+    shop.post(ADD, item_data(category, kept_photos=found[1]))
+    assert Item.objects.count() == 2
+    assert not ItemImage.objects.exists()
