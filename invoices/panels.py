@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf.content import content_of
 from invoices.models import Invoice
-from invoices.orders.paying import other_methods
 from invoices.withdrawals.links import (
     from_order,
     from_ticket,
@@ -93,7 +92,7 @@ def about_payment(order: Order) -> dict[str, Any]:
 
 
 def about_other_ways(order: Order) -> dict[str, Any]:
-    return {"order": order, "other_methods": other_methods(order, ShopProfile.for_pages())}
+    return {"order": order, "other_methods": order.other_methods(ShopProfile.for_pages())}
 
 
 def about_ticket(ticket: ServiceTicket) -> dict[str, Any]:

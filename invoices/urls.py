@@ -4,6 +4,7 @@ from invoices.documents import views as document_views
 from invoices.orders import cancel_views
 from invoices.orders import views as order_views
 from invoices.orders.confirm_views import OrderConfirmView
+from invoices.orders.otherwise_views import OtherMethodView
 from invoices.payments import views as payment_views
 from invoices.withdrawals import views as withdrawal_views
 
@@ -19,8 +20,13 @@ urlpatterns = [
     ),
     path(
         "orders/<slug:secret>/pay-otherwise/",
-        order_views.OtherMethodView.as_view(),
+        OtherMethodView.as_view(),
         name="pay-otherwise",
+    ),
+    path(
+        "orders/<slug:secret>/pay-otherwise/<slug:key>/",
+        OtherMethodView.as_view(),
+        name="otherwise-by-mail",
     ),
     path("invoices/", document_views.InvoiceListView.as_view(), name="list"),
     path("invoices/<slug:secret>/", document_views.InvoiceView.as_view(), name="invoice"),

@@ -193,6 +193,8 @@ def test_who_has_paid_or_ended_gets_no_such_mail(order: Order, provider: Standin
 def test_its_end_names_the_reason_and_leads_back(client: Client, clock: Item, order: Order) -> None:
     time_passes()
     assert f"Your order {order} has ended: it was not paid by" in seen(client, "/")
+    # Whoever only has typed an address is told by no mail: it may be a stranger's.
+    Order.objects.update(reached_at=order.placed_at)
     assert end_unpaid_orders() == 1
 
     front = seen(client, "/")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from invoices.mail.confirm_links import confirm_path
 from invoices.mail.enclosures import words_about
 from invoices.mail.events import MONEY, SHOP, About, attachment_of
+from invoices.mail.order_keys import otherwise_path
 from invoices.models import NOTHING, Invoice
 from mail.models import Mail
 from mail.outbox import enqueue_mail, register
@@ -176,6 +177,11 @@ register(
             _("until when it is kept"),
             "{% load clock_time %}{{ order.payment_due_at|clock_time }}",
         ),
+        otherwise=Placeholder(
+            _("where it is paid otherwise, if it can be"),
+            '{% include "invoices/mail/_otherwise.txt" %}',
+        ),
+        needed=["otherwise"],
     ),
     order_event(
         "discount", when=_("Staff have given a discount on an unpaid order"), payment=PAYMENT
@@ -238,6 +244,8 @@ def notify_about_order(
     if event == "unconfirmed":
         minutes = settings.CONFIRM_MINUTES
         context |= {"confirm_path": confirm_path(order), "confirm_minutes": minutes}
+    if event == "unpaid" and order.other_methods(shop):
+        context["otherwise_path"] = otherwise_path(order)
     # Who bought at the counter may have named no address.
     recipients = {f"invoices.{event}": order.email} if order.email else {}
     if event in NOTIFIES_SHOP and shop.email:

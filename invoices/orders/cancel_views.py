@@ -10,7 +10,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,36 +18,18 @@ from django.views.generic import View
 from accounts.addresses import site_of
 from accounts.limits import LINKS, TooOften, check_limit
 from accounts.linked import find_by_link
-from accounts.links import dated_link, read_link
 from accounts.models import User
 from bag.session import Bag
 from invoices.exceptions import StillPayable
+from invoices.mail.order_keys import CANCEL, cancel_path, otherwise_path
 from invoices.mail.orders import mail_cancel_link
 from invoices.models import PaymentAttempt
+from invoices.orders.powers import may_act
 from invoices.orders.transitions import cancel_order
 from invoices.orders.waiting import forget_orders
 from invoices.payments.views import page_of
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderStage
-
-CANCEL = "cancel order"
-# How many days a mailed link to cancel is good.
-CANCEL_DAYS = 2
-
-
-def may_cancel(request: HttpRequest, order: Order, key: str) -> bool:
-    user = request.user
-    if isinstance(user, User) and (order.customer_id == user.pk or is_clerk(user)):
-        return True
-    if Bag(request).key == order.bag_key:
-        return True
-    link = read_link(key)
-    is_ours = link is not None and link.pk == order.pk and link.opens(CANCEL, str(order.nonce))
-    return bool(link and is_ours and link.age <= CANCEL_DAYS)
-
-
-def is_clerk(user: User) -> bool:
-    return user.is_staff and user.has_perm("store.change_order")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -60,7 +41,7 @@ class OrderCancelView(View):
         if Order.Transition.CANCEL not in order.allowed_transitions:
             messages.error(request, _("This order can no longer be cancelled here: ask us."))
             return redirect(order)
-        if not may_cancel(request, order, key):
+        if not may_act(request, order, CANCEL, key):
             return self.ask(order, is_old=bool(key))
         context = {"order": order, "to_bag": is_of_this_bag(request, order)}
         return render(request, "invoices/order_cancel.html", context)
@@ -72,7 +53,7 @@ class OrderCancelView(View):
 
     def post(self, request: HttpRequest, secret: str, key: str = "") -> HttpResponse:
         order = find_by_link(Order.objects.all(), secret, request.user)
-        if not may_cancel(request, order, key):
+        if not may_act(request, order, CANCEL, key):
             return self.mail_link(order)
         actor = request.user if isinstance(request.user, User) else None
         try:
@@ -95,9 +76,7 @@ class OrderCancelView(View):
             check_limit(LINKS, self.request, order.email)
         except TooOften as refusal:
             return self.ask(order, status=429, problem=refusal.sentence)
-        key = dated_link(CANCEL, order.pk, str(order.nonce))
-        address = reverse("invoices:cancel-by-mail", args=[order.link, key])
-        mail_cancel_link(order, address, site_of(self.request))
+        mail_cancel_link(order, cancel_path(order), site_of(self.request))
         text = _("We have mailed a link to %(email)s: with it you cancel the order.")
         messages.success(self.request, text % {"email": order.email})
         return redirect(order)
@@ -116,7 +95,9 @@ class BackView(View):
         order = attempt.invoice.order
         if attempt.is_live and order and order.stage == OrderStage.PAY_BY_CARD:
             to_bag = is_of_this_bag(request, order)
+            # Whoever comes from the pay page may be in another browser than before.
             context = {"order": order, "invoice": attempt.invoice, "to_bag": to_bag}
+            context["otherwise"] = otherwise_path(order)
             return render(request, "invoices/pay_back.html", context)
         messages.info(request, said_of(order) if order else _("You have left the payment."))
         return redirect(page_of(attempt.invoice, request))

@@ -20,15 +20,7 @@ from store.models import Order, OrderStage, ShopProfile
 from store.models.order_stage import is_past
 from store.unconfirmed import unbind_pieces
 
-Method = Order.PaymentMethod
 CHANGED = ["payment_method", "payment_due_at", "is_unconfirmed"]
-
-
-def other_methods(order: Order, shop: ShopProfile) -> list[Order.PaymentMethod]:
-    """How else an order may be paid: what is sent is paid first, not at the shop."""
-    at_shop = [Method.SHOP] if order.delivery == Order.Delivery.COLLECT else []
-    by_transfer = [Method.TRANSFER] if shop.takes_transfers else []
-    return [*by_transfer, *at_shop]
 
 
 class OtherMethodForm(forms.Form):
@@ -36,7 +28,7 @@ class OtherMethodForm(forms.Form):
 
     def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.methods = other_methods(order, ShopProfile.get_solo())
+        self.methods = order.other_methods(ShopProfile.get_solo())
         choices = [(way.value, way.label) for way in self.methods]
         self.fields["payment_method"].choices = choices  # type: ignore[attr-defined]
         if choices:
@@ -69,7 +61,7 @@ def promise(invoice: Invoice, method: Order.PaymentMethod) -> None:
     is_unconfirmed = must_be_confirmed(order)
     invoice = lock_invoice(invoice.pk)
     order.refresh_from_db()
-    possible = other_methods(order, ShopProfile.get_solo())
+    possible = order.other_methods(ShopProfile.get_solo())
     if order.stage != OrderStage.PAY_BY_CARD or method not in possible:
         raise TransitionNotAllowed(order, method)
     order.payment_method, order.is_unconfirmed = method, is_unconfirmed

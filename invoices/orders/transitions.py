@@ -13,12 +13,12 @@ from invoices.exceptions import StillPayable
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Payment
-from invoices.orders.confirming import confirm_order
+from invoices.orders.confirming import confirm_order, is_reached
 from invoices.payments.card import close_payments
 from invoices.payments.ledger import Received, record_payment
 from store.exceptions import TransitionNotAllowed
 from store.history import Kind, record_events
-from store.models import Order, Piece
+from store.models import Order, OrderStage, Piece
 from store.services import transition_order
 
 
@@ -93,7 +93,7 @@ def cancel_order(
         if invoice.attempts.live().exists():
             # Opened by another click since.
             raise StillPayable
-        is_unknown = cast(Order, invoice.order).is_unconfirmed and because != Order.Ending.SHOP
+        is_unknown = because != Order.Ending.SHOP and is_strangers(cast(Order, invoice.order))
         order = transition_order(
             order_id=order_id,
             transition=Order.Transition.CANCEL,
@@ -109,6 +109,15 @@ def cancel_order(
             event = str(Order.Transition.CANCEL)
             notify_about_order(order.pk, event, invoice.site, enclosed=note)
     return order
+
+
+def is_strangers(order: Order) -> bool:
+    """Whether nobody knows that who has placed an order reads what is mailed to its address.
+
+    A card that was never shown says nothing of it.
+    """
+    is_left = order.stage == OrderStage.PAY_BY_CARD and not is_reached(order)
+    return order.is_unconfirmed or is_left
 
 
 def restore_bag_of(order: Order) -> None:

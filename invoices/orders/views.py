@@ -13,21 +13,18 @@ from django.views.generic import View
 
 from accounts.addresses import site_of
 from accounts.limits import ORDERS, TooOften, check_limit
-from accounts.linked import find_by_link
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.session import Bag
 from bag.waitlist.services import offer_to_next
-from invoices.exceptions import StillPayable, SummaryChanged
+from invoices.exceptions import SummaryChanged
 from invoices.orders.checkout import Summary
 from invoices.orders.forms import CheckoutForm, prefilled
-from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.placing import place_order
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import remember_order, waiting_orders
 from invoices.payments.views import lead_to_payment
-from store.exceptions import TransitionNotAllowed
-from store.models import Item, Order, OrderStage
+from store.models import Item, Order
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -104,41 +101,6 @@ class CheckoutView(View):
             "summary": summary.signed(bag.open()),
         }
         return render(self.request, "invoices/checkout.html", context)
-
-
-@method_decorator(never_cache, name="dispatch")
-class OtherMethodView(View):
-    """Pay an order otherwise than by card; whoever has its secret address may."""
-
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = find_by_link(Order.objects.all(), secret, request.user)
-        form = OtherMethodForm(order=order)
-        if order.stage != OrderStage.PAY_BY_CARD or not form.methods:
-            return redirect(order)
-        return self.page(order, form)
-
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        order = find_by_link(Order.objects.all(), secret, request.user)
-        form = OtherMethodForm(request.POST, order=order)
-        if not form.is_valid():
-            return self.page(order, form)
-        method = Order.PaymentMethod(form.cleaned_data["payment_method"])
-        actor = request.user if isinstance(request.user, User) else None
-        try:
-            check_limit(ORDERS, request, order.email.casefold())
-            switch_payment(order_id=order.pk, method=method, actor=actor)
-        except (TooMuchUnpaid, TooOften) as refusal:
-            form.add_error("payment_method", refusal.sentence)
-            return self.page(order, form)
-        except (TransitionNotAllowed, StillPayable) as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            # Whatever else is to be done, its page says.
-            messages.success(request, _("Thank you: this is how you pay it now."))
-        return redirect(order)
-
-    def page(self, order: Order, form: OtherMethodForm) -> HttpResponse:
-        return render(self.request, "invoices/pay_otherwise.html", {"order": order, "form": form})
 
 
 def gone_message(refusal: NotEnoughAvailable) -> str:

@@ -15,7 +15,6 @@ from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue, issue_due
 from invoices.exceptions import SellerUnknown
 from invoices.models import Invoice, Payment, PaymentAttempt
-from invoices.orders.paying import other_methods
 from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import make_invoice, messages_in, send
 from invoices.tests.test_checkout import form_of, put_in_bag
@@ -92,7 +91,7 @@ def test_an_order_by_transfer_promises_no_mail_with_bank_details(client: Client)
 def test_who_paid_by_card_cannot_change_to_a_transfer(client: Client, alice: User) -> None:
     order = make_order(make_item(), payment_method="card", delivery="ship", customer=alice)
     bill_order(order)
-    assert other_methods(order, ShopProfile.get_solo()) == []
+    assert order.other_methods(ShopProfile.get_solo()) == []
     client.force_login(alice)
 
     assert "Pay otherwise" not in client.get(order.get_absolute_url()).text

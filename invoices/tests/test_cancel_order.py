@@ -13,7 +13,7 @@ from accounts.links import dated_link
 from accounts.models import User
 from accounts.tests.factories import mails_sent, make_staff
 from invoices.documents.drafts import bill_order
-from invoices.orders.cancel_views import CANCEL, CANCEL_DAYS
+from invoices.mail.order_keys import CANCEL, KEY_DAYS
 from store.models import Item, Order
 from store.tests.factories import make_order
 
@@ -72,7 +72,7 @@ def test_another_customer_cannot_cancel(client: Client, order: Order, bob: User)
 def test_a_link_that_does_not_open_it_leads_to_a_new_one(
     client: Client, order: Order, wrong: str
 ) -> None:
-    aged = timezone.localdate() - timedelta(days=CANCEL_DAYS + 1)
+    aged = timezone.localdate() - timedelta(days=KEY_DAYS + 1)
     key = {
         "aged": dated_link(CANCEL, order.pk, str(order.nonce), on=aged),
         "of another order": dated_link(CANCEL, order.pk + 1, str(order.nonce)),
