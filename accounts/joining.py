@@ -24,7 +24,8 @@ class Belonging(NamedTuple):
     label: Any
     rows: Callable[[User], QuerySet[Any]]
     move: Callable[[User, User], object]
-    # What somebody without an account has left under an address, of which `field` names nobody.
+    # What somebody without an account has left under an address, or with the number of a phone
+    # alone, of which `field` names nobody.
     guest: Callable[[str], QuerySet[Any]] | None = None
     field: str = "customer"
 
@@ -51,7 +52,7 @@ def moved_by(
 
 
 def what_goes_along(lost: User | str) -> list[str]:
-    """What a record has that would be moved: "3 orders"; of a guest, by address."""
+    """What a record has that would be moved: "3 orders"; of a guest, by address or phone."""
     counted = [(belonging.label, number_of(belonging, lost)) for belonging in BELONGINGS]
     return [str(label % number) for label, number in counted if number]
 
@@ -59,8 +60,8 @@ def what_goes_along(lost: User | str) -> list[str]:
 def number_of(belonging: Belonging, lost: User | str) -> int:
     mine = belonging.rows(lost).count() if isinstance(lost, User) else 0
     # Only its owner has shown that what stands under the address of an account is theirs.
-    email = (lost.email if lost.is_checked else "") if isinstance(lost, User) else lost
-    return mine + (belonging.guest(email).count() if belonging.guest and email else 0)
+    known_by = (lost.email if lost.is_checked else "") if isinstance(lost, User) else lost
+    return mine + (belonging.guest(known_by).count() if belonging.guest and known_by else 0)
 
 
 def works_here(user: User) -> bool:
@@ -124,27 +125,27 @@ def join_people(*, lost_id: int, kept_id: int, request: HttpRequest) -> User:
 
 
 @transaction.atomic
-def join_guest(*, email: str, kept_id: int, request: HttpRequest) -> User:
-    """Give an account what was ordered and asked under an address without one.
+def join_guest(*, guest: str, kept_id: int, request: HttpRequest) -> User:
+    """Give an account what was ordered and asked under an address, or a phone, without one.
 
     Raises CannotJoin.
     """
     kept = User.objects.select_for_update(no_key=True).get(pk=kept_id)
-    check_may_join_guest(email, kept)
+    check_may_join_guest(guest, kept)
     for belonging in BELONGINGS:
         if belonging.guest:
-            belonging.guest(email).update(**{belonging.field: kept})
-    tell(SecurityEvent.PEOPLE_JOINED, kept, request, f"guest {email}, by {request.user}")
+            belonging.guest(guest).update(**{belonging.field: kept})
+    tell(SecurityEvent.PEOPLE_JOINED, kept, request, f"guest {guest}, by {request.user}")
     return kept
 
 
-def check_may_join_guest(email: str, kept: User) -> None:
-    """Raise CannotJoin with why what was left under an address stays without an account."""
-    if not email:
+def check_may_join_guest(guest: str, kept: User) -> None:
+    """Raise CannotJoin with why what somebody has left as a guest stays without an account."""
+    if not guest:
         raise CannotJoin(_("There is no e-mail address."))
     check_is_customer(kept)
     check_is_open(kept)
-    owner = User.objects.filter(email=email).exclude(pk=kept.pk).first()
+    owner = User.objects.filter(email=guest).exclude(pk=kept.pk).first()
     if owner and owner.merged_into_id != kept.pk:
         raise CannotJoin(_("There is an account with this address: join that one."))
 

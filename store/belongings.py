@@ -1,16 +1,33 @@
 """What of the shop goes along when two records of one person are joined."""
 
+from django.db.models import QuerySet
 from django.utils.translation import ngettext_lazy
 
 from accounts.joining import BELONGINGS, moved_by
+from accounts.phones import with_phone
 from store.models import Order, Piece, Question
+from typed.phones import significant_digits
+
+
+def orders_of_guest(known_by: str) -> QuerySet[Order]:
+    """Of an address, or of a phone alone: the same number, not one that only ends alike."""
+    of_guests = Order.objects.filter(customer=None)
+    if "@" in known_by:
+        return of_guests.filter(email=known_by)
+    digits = significant_digits(known_by)
+    phones = of_guests.filter(email="").exclude(phone="").values_list("pk", "phone")
+    alike = with_phone(phones, "phone", known_by) if digits else phones.none()
+    return of_guests.filter(
+        pk__in=[pk for pk, phone in alike if significant_digits(phone) == digits]
+    )
+
 
 BELONGINGS.extend(
     [
         moved_by(
             ngettext_lazy("%d order", "%d orders"),
             lambda person: Order.objects.filter(customer=person),
-            guest=lambda email: Order.objects.filter(customer=None, email=email),
+            guest=orders_of_guest,
         ),
         moved_by(
             ngettext_lazy("%d thing held or reserved", "%d things held or reserved"),

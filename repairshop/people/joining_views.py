@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,8 +21,11 @@ from accounts.joining import (
     what_goes_along,
 )
 from accounts.models import User, UserManager
+from repairs_restorals.intake import find_or_add_customer
 from repairshop.people.records import Person
 from repairshop.people.views import MAY_JOIN, MAY_SEE, find_person
+from store.belongings import orders_of_guest
+from typed.phones import significant_digits
 from typed.references import number_in
 
 
@@ -29,18 +33,21 @@ class JoinForm(forms.Form):
     """Which record goes, and its name or address once more, typed."""
 
     other = forms.CharField(
-        label=gettext_lazy("The other record: its number, or an e-mail address"), max_length=254
+        label=gettext_lazy("The other record: its number, an e-mail address, or a guest’s phone"),
+        max_length=254,
     )
     typed = forms.CharField(
-        label=gettext_lazy("Type the name or address of the record that goes"),
+        label=gettext_lazy("Type the name, address or phone of the record that goes"),
         max_length=254,
         required=False,
     )
 
     def clean_other(self) -> User | str:
-        """An account, by number or address; the address of a guest as it is."""
+        """An account, by number or address; the address or phone of a guest as it is."""
         text = self.cleaned_data["other"].replace("\0", "").strip()
-        number = number_in(text)
+        # A phone begins with what no number of a record begins with.
+        is_phone = text.startswith(("0", "+")) and bool(significant_digits(text))
+        number = None if is_phone else number_in(text)
         email = UserManager.normalize_email(text)
         if user := User.objects.filter(pk=number).first() if number else None:
             return user
@@ -48,6 +55,8 @@ class JoinForm(forms.Form):
             return user
         if "@" in email and Person(guest_email=email).orders.exists():
             return email
+        if is_phone and Person(guest_phone=text).orders.exists():
+            return text
         raise forms.ValidationError(_("There is no such record."))
 
 
@@ -72,14 +81,16 @@ class JoinPage(StaffView):
             return self.show(kept, form)
         other = form.cleaned_data["other"]
         if form.cleaned_data["typed"].strip().casefold() not in names_of(other):
-            form.add_error("typed", _("This is not the name or address of the record that goes."))
+            form.add_error(
+                "typed", _("This is not the name, address or phone of the record that goes.")
+            )
             return self.show(kept, form, other)
         require_confirmation(request)
         try:
             if isinstance(other, User):
                 join_people(lost_id=other.pk, kept_id=kept.pk, request=request)
             else:
-                join_guest(email=other, kept_id=kept.pk, request=request)
+                join_guest(guest=other, kept_id=kept.pk, request=request)
         except CannotJoin as refusal:
             form.add_error(None, refusal.sentence)
             return self.show(kept, form, other)
@@ -100,8 +111,29 @@ class JoinPage(StaffView):
         )
 
 
+class KeepGuest(StaffView):
+    """Make a record of somebody known by phone alone, which others can be joined with."""
+
+    permissions: ClassVar[list[str]] = [*MAY_SEE, *MAY_JOIN]
+    model = User
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        phone = request.POST.get("phone", "").strip()
+        order = orders_of_guest(phone).order_by("pk").last() if "@" not in phone else None
+        if order is None:
+            raise Http404
+        require_confirmation(request)
+        with transaction.atomic():
+            kept = find_or_add_customer(email="", name=order.name or phone, phone=phone)
+            join_guest(guest=phone, kept_id=kept.pk, request=request)
+        messages.success(request, _("There is a record now."))
+        return redirect("person", kept.pk)
+
+
 def names_of(other: User | str) -> set[str]:
-    names = {other.name, other.email} if isinstance(other, User) else {other}
+    phone = Person(user=other).phone if isinstance(other, User) else ""
+    names = {other.name, other.email, phone} if isinstance(other, User) else {other}
     return {name.strip().casefold() for name in names if name}
 
 

@@ -46,6 +46,11 @@ class Person:
     def email(self) -> str:
         return self.user.email if self.user else self.guest_email
 
+    @property
+    def known_by(self) -> str:
+        """What a guest is joined with an account by; "" for an account."""
+        return "" if self.user else self.guest_email or self.guest_phone
+
     @cached_property
     def contact(self) -> Customer | None:
         return getattr(self.user, "customer", None)

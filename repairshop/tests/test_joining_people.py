@@ -170,6 +170,52 @@ def test_what_a_guest_has_left_goes_into_an_account(manager: Client, alice: User
     assert SecurityLogEntry.objects.filter(event="people_joined", user=alice).exists()
 
 
+def test_a_guest_known_by_phone_alone_goes_into_an_account(manager: Client, alice: User) -> None:
+    known = {"email": "", "name": "Pat"}
+    mine = [
+        make_order(make_item(), phone=phone, **known) for phone in ("030 555777", "+4930555777")
+    ]
+    # It ends alike, and is of another area.
+    other = make_order(make_item(), phone="0930 555777", **known)
+    Customer.objects.filter(user=alice).update(phone="030/555777")
+    guest = manager.get(reverse("person-guest"), {"phone": "030 555777"}).text
+    assert f"{reverse('person-join', args=[alice.pk])}?other=030%20555777" in guest
+
+    page = manager.get(reverse("person-join", args=[alice.pk]), {"other": "030 555777"})
+    assert "2 orders" in page.text
+    send(manager, alice, "030 555777", "030 555777")
+
+    assert {order.customer for order in Order.objects.filter(pk__in=[m.pk for m in mine])} == {
+        alice
+    }
+    other.refresh_from_db()
+    assert other.customer is None
+
+
+def test_a_guest_known_by_phone_alone_gets_a_record(manager: Client) -> None:
+    order = make_order(make_item(), email="", name="Pat", phone="030 555777")
+    keep = reverse("person-guest-keep")
+    assert keep in manager.get(reverse("person-guest"), {"phone": "030 555777"}).text
+
+    answer = manager.post(keep, {"phone": "030 555777"}, follow=True)
+
+    order.refresh_from_db()
+    kept = order.customer
+    assert kept
+    assert (kept.name, kept.email, kept.customer.phone) == ("Pat", "", "030 555777")
+    assert answer.redirect_chain[-1][0] == reverse("person", args=[kept.pk])
+    for nobody in ("030 555777", "a@example.com", "", "030 111222"):
+        assert manager.post(keep, {"phone": nobody}).status_code == 404
+
+
+def test_somebody_without_a_name_is_typed_by_phone(manager: Client, alice: User) -> None:
+    walk_in = make_user("", name="")
+    Customer.objects.filter(user=walk_in).update(phone="030 555777")
+    send(manager, alice, walk_in.pk, "030 555777")
+
+    assert joined(alice, walk_in)
+
+
 def test_nobody_is_joined_whom_nobody_knows(manager: Client, alice: User) -> None:
     for other in ("0", "999999", "nobody@example.com", "\0", "9" * 30, ""):
         answer = manager.get(reverse("person-join", args=[alice.pk]), {"other": other})
