@@ -1,17 +1,24 @@
 """Every page that somebody may open, found among the routes, has nothing that axe objects to."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from playwright.sync_api import Browser, Page
 
+from accounts.groups import MANAGERS
 from accounts.models import User
-from store.models import Item
+from accounts.tests.factories import make_staff
+from invoices.models import Invoice
+from mail.models import Mail
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.tests.factories import make_quote
+from store.models import Item, Order, Piece, Question
 from tests.conftest import open_page
 from tests.everything import addresses_of, in_addresses, live, routes
 from tests.stripe_standin.driver import Standin
@@ -24,6 +31,7 @@ pytestmark = [
 # What people do not open: addresses of programs and files, and the admin's pages.
 NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg)$|/pdf/|\(\?P")
 DRAWER = "/admin/invoices/dayclose/drawer/"
+LOOKS = ["dark", "light"]
 NOTHING_THERE = ("/nowhere/", "/store/?q=zzz", "/store/?price_from=9&price_to=5", "/store/?page=99")
 
 
@@ -126,7 +134,52 @@ def test_the_lists_of_the_admin_show_all_columns_on_a_laptop(
         assert fits(page), model
 
 
-@pytest.mark.parametrize("looks", ["dark", "light"])
+def pages_of_staff() -> Iterator[str]:
+    """Those that the errands of tests/test_errands.py pass, and what they lead to."""
+    piece = Piece.objects.available().earliest("pk")
+    order, ticket = Order.objects.latest("pk"), ServiceTicket.objects.latest("pk")
+    invoice = Invoice.objects.filter(issued_at__isnull=False).latest("pk")
+    quote = make_quote(ticket)
+    rows = [piece, piece.item, order, ticket, invoice, Mail.objects.latest("pk")]
+    rows += [Question.objects.latest("pk"), User.objects.get(pk=order.customer_id)]
+    for row in rows:
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_change", args=[row.pk])
+    for name in ("item", "category"):
+        yield reverse(f"admin:store_{name}_add")
+    for name in ("take_back", "correct"):
+        yield reverse(f"admin:store_order_{name}", args=[order.pk])
+    for name in ("edit", "preview", "decide"):
+        yield reverse(f"admin:repairs_restorals_serviceticket_quote_{name}", args=[quote.pk])
+    yield reverse("admin:repairs_restorals_serviceticket_thing", args=[ticket.pk])
+    yield reverse("admin:bag_hold_reserve", args=[piece.pk])
+    yield reverse("person", args=[order.customer_id])
+    yield from (f"{reverse('till')}?piece={piece.pk}", f"{reverse('till')}?q=a")
+    yield f"{reverse('till-receipt')}?invoice={invoice.pk}&given=500"
+    yield reverse("admin:store_shopprofile_changelist")
+    yield reverse("admin:repairs_restorals_task_changelist")
+    yield reverse("admin:invoices_invoice_credit", args=[invoice.pk])
+
+
+def test_the_pages_of_the_errands_are_accessible(
+    browser: Browser, live_server: Any, world: Client
+) -> None:
+    client = Client()
+    client.force_login(make_staff("mo@example.com", group=MANAGERS))
+    windows = [look(browser, str(live_server.url), client, each) for each in LOOKS]
+    wrong = []
+    for number, address in enumerate(pages_of_staff()):
+        page = windows[number % 2]
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
+        wrong += objections(page, address)
+
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("looks", LOOKS)
 def test_the_front_desk_and_its_search_are_accessible(
     browser: Browser, live_server: Any, world: Client, admin_client: Client, looks: str
 ) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import ManyToManyField
-from django.forms import ChoiceField, ModelForm, ModelMultipleChoiceField
+from django.forms import CheckboxSelectMultiple, ChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -54,6 +54,7 @@ class UserForm(VersionedPersonForm):
     class Meta:
         model = User
         fields = ["email", "name", "is_active", "is_staff", "groups", *SUPERUSERS_ONLY]
+        widgets = {"groups": CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +124,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         "password_by_mail",
         "acts",
     ]
+    filter_horizontal = ["user_permissions"]
     add_fieldsets = [(None, {"fields": ["email", "name"]})]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:

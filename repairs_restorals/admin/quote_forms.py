@@ -154,6 +154,7 @@ class Lines(forms.BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Take away")
+        form.fields["DELETE"].widget.attrs["aria-label"] = _("Take this row away")
         in_currency(form, self.currency)
 
     @property

@@ -1,5 +1,6 @@
 """What a row of a list needs to be read as a card, where there is no room for columns."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -7,20 +8,35 @@ from django import template
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 register = template.Library()
 # How Django and our own columns show that there is nothing.
 NOTHING = {"", "-", "–", "—"}
+# A field in the cell of a list, and the box that takes a row of a form away.
+FIELD = re.compile(r'<input (?=[^>]*name="form-\d+-)(?!type="hidden")')
+TAKES_AWAY = re.compile(r'<input (?=[^>]*name="[^"]+-DELETE")')
+NO_NAME = re.compile(r'<th( class="original")?></th>')
 
 
 @register.filter
 def with_names(row: Iterable[str], headers: list[dict[str, Any]]) -> Iterator[SafeString]:
     """The cells of a row, each with the name of its column, and marked when nothing is in it."""
     cells = list(row)
-    for cell, header in zip(cells, [*headers, *({"text": ""} for _ in cells)], strict=False):
+    for cell, header in zip(cells, [*headers, *({"text": ""} for _cell in cells)], strict=False):
         # That of the boxes to choose rows is a box.
         name = "" if "<" in str(header["text"]) else capfirst(str(header["text"]))
         empty = "<input" not in cell and "<img" not in cell and strip_tags(cell).strip() in NOTHING
         begin = format_html(' data-name="{}"{}', name, SafeString(" data-empty") * empty)
+        if name:
+            cell = FIELD.sub(format_html('<input aria-label="{}" ', name), cell)
         tag = cell[:3]
         yield mark_safe(tag + begin + cell[3:])  # noqa: S308 - Django wrote the cell.
+
+
+@register.filter
+def named_fields(table: str) -> SafeString:
+    """Django's table of rows below a form, in which whoever hears it is told what each box does."""
+    box = format_html('<input aria-label="{}" ', _("Take this row away"))
+    found = TAKES_AWAY.sub(box, NO_NAME.sub(r"<td\1></td>", table))
+    return mark_safe(found)  # noqa: S308 - Django wrote it.

@@ -17,6 +17,7 @@ class ItemImageInline(admin.TabularInline):
     formset = ItemImageFormSet
     readonly_fields = ["preview"]
     extra = 1
+    template = "admin/tabular.html"
     classes = ["pictures"]
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:

@@ -106,6 +106,7 @@ class PieceInline(admin.TabularInline):
     formset = PieceFormSet
     readonly_fields = ["now"]
     extra = 0
+    template = "admin/tabular.html"
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
         return ["now", *stock_book(request)]

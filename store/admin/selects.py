@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
@@ -11,6 +12,12 @@ from typed.references import number_in
 
 
 class NumberedSelect(AutocompleteSelect):
+    @property
+    def media(self) -> forms.Media:
+        # After Django's own, which makes the box.
+        ours = forms.Media(js=["admin/js/autocomplete.js", "admin-shop/named-select.js"])
+        return super().media + ours
+
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         """Django asks the database for whatever was sent, such as letters for a number."""
         numbers = [text for text in map(str, value) if number_in(text) is not None]

@@ -12,6 +12,7 @@ from store.models import OrderEvent, OrderLine
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderLine
+    template = "admin/tabular.html"
     fields = ("title", "piece", "price_then", "shipping_then", "gone")
     readonly_fields = fields
 
@@ -31,6 +32,7 @@ class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
 
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderEvent
+    template = "admin/tabular.html"
     fields = ("summary", "at", "actor", "words")
     readonly_fields = fields
 
