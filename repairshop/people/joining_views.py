@@ -44,7 +44,7 @@ class JoinForm(forms.Form):
 
     def clean_other(self) -> User | str:
         """An account, by number or address; the address or phone of a guest as it is."""
-        text = self.cleaned_data["other"].replace("\0", "").strip()
+        text = str(self.cleaned_data["other"]).replace("\0", "").strip()
         # A phone begins with what no number of a record begins with.
         is_phone = text.startswith(("0", "+")) and bool(significant_digits(text))
         number = None if is_phone else number_in(text)

@@ -171,7 +171,7 @@ def test_what_a_guest_has_left_goes_into_an_account(manager: Client, alice: User
 
 
 def test_a_guest_known_by_phone_alone_goes_into_an_account(manager: Client, alice: User) -> None:
-    known = {"email": "", "name": "Pat"}
+    known: dict[str, Any] = {"email": "", "name": "Pat"}
     mine = [
         make_order(make_item(), phone=phone, **known) for phone in ("030 555777", "+4930555777")
     ]
