@@ -171,3 +171,17 @@ def test_what_was_vouched_for_unpaid_waits_once_a_card_has_paid(
 
     assert standing_of(Withdrawal.objects.get()) == Standing.VOUCHED
     assert not Refund.objects.exists()
+
+
+def test_what_a_card_pays_while_somebody_vouches_waits(
+    client: Client, attempt: PaymentAttempt, stripe: FakeStripe, sam: User
+) -> None:
+    declared = withdraw(Client(), contract=f"{Order.objects.get()}")
+    client.force_login(sam)
+    stripe.pay(attempt.session_id, "pi_1", pi_1=PRICE)
+    client.post(page_of(declared), {"is_theirs": "on"})
+    carry_out_withdrawals()
+
+    assert Order.objects.get().paid_at
+    assert standing_of(Withdrawal.objects.get()) == Standing.VOUCHED
+    assert not Refund.objects.exists()
