@@ -12,6 +12,7 @@ from store.models import Item, Piece
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:store_piece_changelist")
+HOLDS = reverse("admin:bag_hold_changelist")
 STOCK_BOOK = reverse("admin:invoices_stock-book")
 SEEN = ["12.34", "Estate of Ms Ashdown", "3 February 2021", "2021-02-03"]
 
@@ -63,6 +64,8 @@ def test_nobody_else_finds_them_out(client: Client, piece: Piece, wren: User, qu
     client.force_login(wren)
 
     assert client.get(f"{LIST}?{query}").status_code == 400
+    # A hold is a piece.
+    assert client.get(f"{HOLDS}?{query}").status_code == 400
 
 
 def test_the_stock_book_is_for_who_writes_it(client: Client, piece: Piece, wren: User) -> None:

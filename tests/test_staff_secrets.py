@@ -1,5 +1,8 @@
 """Secrets that no page of the admin shows are not found out there by other ways."""
 
+from collections.abc import Iterator
+from typing import cast
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -12,6 +15,7 @@ from accounts.models import User
 from invoices.tests.admin_steps import make_invoice
 from invoices.tests.test_withdrawing import withdraw
 from repairs_restorals.tests.factories import make_quote, make_ticket
+from store.admin.pieces import PURCHASE
 from store.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +47,29 @@ def test_no_list_is_filtered_by_a_secret(label: str, rf: RequestFactory) -> None
     for field in SECRETS[label]:
         for lookup in (field, f"{field}__startswith", f"{field}__regex"):
             assert not FOUND[label].lookup_allowed(lookup, "a", rf.get("/"))
+
+
+def names_below(model: type[Model], depth: int = 2) -> Iterator[str]:
+    """Of all fields of a model and of what it is related to, as an address would name them."""
+    for field in model._meta.get_fields():
+        yield field.name
+        if depth and field.related_model and field.related_model != "self":
+            for name in names_below(cast(type[Model], field.related_model), depth - 1):
+                yield f"{field.name}__{name}"
+
+
+@pytest.mark.parametrize("label", FOUND)
+def test_no_list_is_filtered_by_what_is_behind_it(
+    label: str, rf: RequestFactory, wren: User
+) -> None:
+    request = rf.get("/")
+    request.user = wren
+    secret = {field for fields in SECRETS.values() for field in fields} - {"text", "url"}
+    secret |= {*PURCHASE, "first_link", "placed_from", "password", "staff_notes", "key"}
+    names = {name for name in names_below(FOUND[label].model) if name.split("__")[-1] in secret}
+
+    found = [name for name in names if FOUND[label].lookup_allowed(f"{name}__gte", "a", request)]
+    assert found == []
 
 
 def test_nothing_else_of_that_kind_has_a_list() -> None:

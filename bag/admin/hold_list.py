@@ -17,6 +17,7 @@ from accounts.admin.mixins import SecretsMixin
 from bag.models import Hold, WaitlistEntry
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.piece_states import moment
+from store.admin.pieces import PURCHASE
 from store.admin.timeline import person
 from store.models import WAITLIST_PREFIX, PieceEvent
 
@@ -69,7 +70,8 @@ class EndFilter(admin.SimpleListFilter):
 class HoldList(ReadOnlyMixin, SecretsMixin):
     """The list of what is held now."""
 
-    secrets: ClassVar[list[str]] = ["held_by"]
+    # A hold is a piece: what that was bought for is not for everybody who sees holds.
+    secrets: ClassVar[list[str]] = ["held_by", *PURCHASE]
     list_display = ["piece", "thing", "until", "by_whom", "since", "renewed", "waiting"]
     list_filter = [HolderFilter, EndFilter]
     search_fields = ["stock_number", "item__title", "held_for__email", "held_for__name"]

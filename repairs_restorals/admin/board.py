@@ -113,7 +113,7 @@ class AssigneeFilter(admin.SimpleListFilter):
 
 class Board(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
     letter = "W"
-    secrets: ClassVar[list[str]] = ["status_secret", "idempotency_key"]
+    secrets: ClassVar[list[str]] = ["status_secret", "first_link", "idempotency_key"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"
     list_display = [
         "thumbnail",

@@ -30,6 +30,7 @@ from store.pieces import delete_pieces
 from store.services import return_pieces, withdraw_pieces
 
 State = Piece.State
+PURCHASE = ["purchase_price", "purchase_currency", "purchased_on", "purchased_from"]
 STOCK_BOOK = ["stock_number", "serial_number", "purchase_price", "purchased_on", "purchased_from"]
 
 # Above this the form of an item leads to the list of its pieces instead of holding them all.

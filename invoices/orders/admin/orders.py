@@ -73,7 +73,7 @@ class OrderAdmin(
 ):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
-    secrets: ClassVar[list[str]] = ["secret", "bag_key"]
+    secrets: ClassVar[list[str]] = ["secret", "first_link", "bag_key", "placed_from"]
     letter = "R"
     change_form_template = "admin/store/order/change_form.html"
     # State and payment first: the last columns of a wide list are out of sight.
