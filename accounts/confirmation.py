@@ -54,6 +54,16 @@ def require_confirmation(
         tell(event, request.user, request, str(about))
 
 
+# So many papers with names and addresses are a day's work; more of them are an export.
+PAPERS_AT_ONCE = 20
+
+
+def confirm_many_papers(request: HttpRequest, count: int, what: str) -> None:
+    """Ask for the password before many papers are printed at once, and tell of it."""
+    if count > PAPERS_AT_ONCE:
+        require_confirmation(request, SecurityEvent.EXPORTED, f"{count} {what}")
+
+
 class ConfirmedAdminMixin(admin.ModelAdmin):
     """Nothing of this model is changed without it: not by a form, nor an action of the list."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
+from accounts.confirmation import confirm_many_papers
 from invoices.admin import invoice_page
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
@@ -132,6 +133,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
             text = _("These are too many at once: choose %d at most.") % INVOICES_A_PRINT
             self.message_user(request, text, messages.WARNING)
             return None
+        confirm_many_papers(request, len(issued), "invoices")
         return pdf_answer(pdf_of(*issued), "invoices.pdf")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:

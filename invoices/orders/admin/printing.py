@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.addresses import site_of
 from accounts.admin.pages import StaffView
+from accounts.confirmation import confirm_many_papers
 from invoices.orders.pdf import address_labels, packing_slips
 from outside.heavy import heavy
 from store.models import Order
@@ -100,4 +101,5 @@ class PrintingMixin(admin.ModelAdmin):
             text = _("These are too many at once: choose %d at most.") % ORDERS_A_PRINT
             self.message_user(request, text, messages.WARNING)
             return None
+        confirm_many_papers(request, len(orders), name)
         return pdf_answer(printed(request, orders), f"{name}.pdf")
