@@ -25,7 +25,12 @@ def test_the_password_comes_first(
     client: Client, sam: User, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     monkeypatch.setattr("accounts.confirmation.PAPERS_AT_ONCE", 1)
-    where = {"delivery": "ship", "street": "Mill Lane 1", "postcode": "12345", "city": "Ulm"}
+    where: dict[str, Any] = {
+        "delivery": "ship",
+        "street": "Mill Lane 1",
+        "postcode": "12345",
+        "city": "Ulm",
+    }
     made = [make_invoice(make_item(slug=f"clock-{n}"), **where) for n in range(2)]
     invoices = [issue(invoice_id=each.pk) for each in made]
     page = reverse(f"admin:{LISTS[action]}_changelist")
