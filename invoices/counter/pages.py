@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.pages import StaffView
+from accounts.models import User
 from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
 from invoices.counter.finding import Found, find
 from invoices.counter.forms import TillForm
@@ -19,6 +20,7 @@ from invoices.counter.selling import Sale, sell
 from invoices.models import Invoice
 from money.typed import NotAnAmount, read_amount
 from outside.heavy import heavy
+from repairs_restorals.models import Status
 from store.exceptions import Refusal
 from store.label_sheets import SHEETS
 from store.models import Order, Piece
@@ -126,10 +128,23 @@ class ReceiptPage(OfSale):
         return self.page(
             _("Receipt"),
             invoices=invoices,
+            to_hand_out=[each.ticket for each in invoices if may_hand_out(self.user, each)],
             paid=paid,
             change=max(Decimal(0), self.given - paid) if self.given else Decimal(0),
             query=request.GET.urlencode(),
         )
+
+
+def may_hand_out(user: User, invoice: Invoice) -> bool:
+    """Whether its repair is ready, paid, and this person's to hand out."""
+    ticket = invoice.ticket
+    rights = ("change_serviceticket", "hand_out_serviceticket")
+    return (
+        ticket is not None
+        and invoice.balance <= 0
+        and Status.COLLECTED in ticket.allowed_transitions
+        and any(user.has_perm(f"repairs_restorals.{right}") for right in rights)
+    )
 
 
 class ReceiptPdf(OfSale):

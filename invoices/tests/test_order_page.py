@@ -15,7 +15,7 @@ from invoices.documents.drafts import bill_order
 from invoices.models import Invoice, Payment
 from invoices.payments.ledger import Received, record_payment
 from store.models import Item, Order, Piece, ShopProfile
-from store.tests.factories import make_order
+from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +142,13 @@ def test_a_cancelled_order_says_no_way_to_pay_it(client: Client, clock: Item) ->
     order = make_order(clock, state="cancelled")
 
     assert payment_said(client.get(order.get_absolute_url()).text) == ""
+
+
+def test_whoever_took_the_last_parcel_is_proposed_for_the_next(client: Client, sam: User) -> None:
+    client.force_login(sam)
+    for carrier in ("ups", "dhl", ""):
+        make_order(make_item(), state="shipped", delivery="ship", carrier=carrier)
+    to_send = make_order(make_item(), delivery="ship", paid=True)
+
+    page = client.get(reverse("admin:store_order_change", args=[to_send.pk])).text
+    assert re.findall('value="([a-z]+)" selected', page) == ["dhl"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django.fixtures import Settings
@@ -19,6 +20,7 @@ from bag.tests.factories import make_held_item
 from invoices.counter.selling import Sale, sell
 from invoices.exceptions import Held, InUnconfirmedOrder, NotForSale, SummaryChanged, TooMuch
 from invoices.models import Invoice, Payment
+from invoices.payments.ledger import Received, record_payment
 from invoices.tests.test_checkout import CHECKOUT, form_of, put_in_bag
 from mail.models import Mail
 from repairs_restorals.models import Quote, ServiceTicket
@@ -344,3 +346,24 @@ def test_pages_lead_to_the_till_whoever_may_sell(
         client.force_login(user)
         for page, address in pages.items():
             assert (f'href="{address}' in client.get(page).text) is leads, (user, page)
+
+
+def test_a_repair_that_is_ready_and_paid_is_handed_out_from_the_receipt(
+    client: Client, sam: User
+) -> None:
+    ticket = make_ticket(status="ready")
+    Invoice.objects.filter(ticket=ticket).update(total=80)
+    invoice = Invoice.objects.get(ticket=ticket)
+    client.force_login(sam)
+    address = f"{TILL}receipt/?invoice={invoice.pk}"
+    assert "was collected" not in client.get(address).text
+
+    paid = Received(Decimal(80), TERMINAL, timezone.localdate())
+    record_payment(invoice_id=invoice.pk, received=paid, actor=sam)
+    page = client.get(address).text
+    assert f'name="transition-version" value="{ticket.version}"' in page
+    transition = reverse("admin:repairs_restorals_serviceticket_transition", args=[ticket.pk])
+    assert transition in page
+    client.post(transition, {"transition-to": "collected", "transition-version": ticket.version})
+    assert ServiceTicket.objects.get().status == "collected"
+    assert "was collected" not in client.get(address).text

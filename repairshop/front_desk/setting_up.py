@@ -17,6 +17,8 @@ from mail.models import Mail
 from mail.sending import has_server
 from store.models import Category, Item, ShopProfile
 
+# Whoever has come from the list goes on with it, see `titles.back_to_desk`.
+TO_DESK = "?then=desk"
 MAY_SET_UP = "store.change_shopprofile"
 
 
@@ -93,19 +95,19 @@ STEPS = [
         "category",
         _("A first category"),
         _("No thing can be added."),
-        ("store_category_add", ""),
+        ("store_category_add", TO_DESK),
     ),
     Step(
         "thing",
         _("A first thing, published"),
         _("The shop is empty."),
-        ("store_item_add", ""),
+        ("store_item_add", TO_DESK),
     ),
     Step(
         "colleagues",
         _("Colleagues"),
         _("Everything is done under one name."),
-        ("accounts_user_add", ""),
+        ("accounts_user_add", TO_DESK),
         may_be_ticked=True,
     ),
     Step(

@@ -15,7 +15,7 @@ from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
 from repairshop.front_desk.set_up_views import done, send_test_mail
 from repairshop.front_desk.setting_up import steps_for
-from repairshop.front_desk.titles import retitle
+from repairshop.front_desk.titles import back_to_desk, retitle
 from repairshop.health import check_health
 
 
@@ -28,7 +28,7 @@ class DeskSite(AdminSite):
         @wraps(inner)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             refuse_nonsense(request)
-            return retitle(inner(request, *args, **kwargs))
+            return back_to_desk(request, retitle(inner(request, *args, **kwargs)))
 
         return asked
 

@@ -1,8 +1,13 @@
-"""What stands above the lists and forms of the admin, in the words of the work."""
+"""What stands above Django's lists and forms, in the words of the work, and where they lead."""
 
+from http.client import FOUND
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -33,3 +38,20 @@ def list_name(opts: Any) -> str:
 def of_forms(opts: Any) -> set[str]:
     """As Django titles them."""
     return {text % opts.verbose_name for text in (_("Change %s"), _("View %s"))}
+
+
+def back_to_desk(request: HttpRequest, answer: Any) -> Any:
+    """Lead whoever has come to a form from the front desk there again, not to the list."""
+    match = request.resolver_match
+    if request.method == "POST" and request.GET.get("then") == "desk" and match:
+        lists = str(match.url_name).removesuffix("_add") + "_changelist"
+        if answer.status_code == FOUND and leads_to(answer["Location"], lists):
+            return redirect("admin:index")
+    return answer
+
+
+def leads_to(address: str, name: str) -> bool:
+    try:
+        return urlsplit(address).path == reverse(f"admin:{name}")
+    except NoReverseMatch:
+        return False

@@ -70,6 +70,18 @@ def test_a_step_that_can_be_seen_is_not_ticked_off(client: Client, mary: User) -
     assert "bank" in missing(mary)
 
 
+def test_whoever_comes_from_the_list_goes_on_with_it(client: Client, mary: User) -> None:
+    steps = {step.name: step.address for step in STEPS}
+    address, data = steps["category"], {"position": "0"}
+
+    saved = client.post(address, {**data, "name": "Clocks", "slug": "clocks"})
+    assert saved["Location"] == "/admin/"
+    again = client.post(address, {**data, "name": "More", "slug": "more", "_addanother": "1"})
+    assert again["Location"] == address
+    other = client.post(address.split("?")[0], {**data, "name": "Other", "slug": "other"})
+    assert other["Location"] == "/admin/store/category/"
+
+
 def test_only_who_may_set_it_up_sees_the_list(client: Client, sam: User) -> None:
     client.force_login(sam)
 

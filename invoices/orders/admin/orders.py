@@ -67,6 +67,15 @@ def notes_of(order: Order) -> list[Invoice]:
     return list(invoice.credit_notes.all()) if invoice else []
 
 
+SHIP = Order.Transition.SHIP
+
+
+def last_carrier() -> str:
+    """Who took the last parcel, and is likely to take the next one, too."""
+    sent = Order.objects.exclude(carrier="").order_by("-pk")
+    return sent.values_list("carrier", flat=True).first() or ""
+
+
 @admin.register(Order)
 class OrderAdmin(
     WhoseMixin, PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin
@@ -258,6 +267,7 @@ class OrderAdmin(
         may_credit = request.user.has_perms(TakeBackPage.permissions)
         asked = {
             "carriers": Carrier.choices,
+            "last_carrier": last_carrier() if order and SHIP in order.allowed_transitions else "",
             "slip": order and slip_of(order),
             "asks_how": order is not None and is_payable(order),
             "may_take_back": order is not None and may_credit and bool(left_of(order)),
