@@ -9,6 +9,8 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         from invoices import panels, receivers  # noqa: F401
         from invoices.documents.pdf import attached
+        from invoices.orders.pdf import confirmation
         from mail.outbox import PRODUCERS
 
         PRODUCERS["invoice"] = attached
+        PRODUCERS["order"] = confirmation.attached

@@ -66,6 +66,10 @@ class Mail(models.Model):
     headers = models.JSONField(default=dict)
     # Such as "invoice:45"; see `mail.outbox.PRODUCERS`.
     attachment = models.CharField(_("attachment"), max_length=80, blank=True)
+    # More of them, with spaces between. The version before sends none of these.
+    enclosures = models.CharField(
+        _("enclosures"), max_length=200, blank=True, default="", db_default="", editable=False
+    )
     # What is in it gives rights to whoever has it: nobody reads it here, and it does not stay.
     sensitive = models.BooleanField(default=False)
     # Whoever it goes to was named by a stranger: other mails go first.

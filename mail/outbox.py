@@ -166,9 +166,9 @@ def register(*events: MailEvent) -> None:
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 # Reads who writes, under "shop": an app above this one knows.
 SENDERS: dict[str, Callable[[], Sender]] = {}
-# What a mail's `attachment`, such as "invoice:45", is made by: an app above this one puts a
-# function here that is given what stands behind the colon, and returns file name, bytes and
-# content type. It is called when the mail is sent, outside of any transaction.
+# What a mail's `attachment` and `enclosures`, such as "invoice:45", are made by: an app above this
+# one puts a function here that is given what stands behind the colon, and returns file name, bytes
+# and content type. It is called when the mail is sent, outside of any transaction.
 PRODUCERS: dict[str, Callable[[str], tuple[str, bytes, str]]] = {}
 
 
@@ -180,6 +180,7 @@ def enqueue_mail(
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
     attachment: str = "",
+    enclosures: Sequence[str] = (),
     site: str = "",
     useful_until: datetime | None = None,
     yields: bool = False,
@@ -195,6 +196,7 @@ def enqueue_mail(
     mail.reply_to = reply_to
     mail.headers = {**({} if EVENTS[event].by_hand else AUTOMATIC), **(headers or {})}
     mail.attachment = attachment
+    mail.enclosures = " ".join(enclosures)
     mail.message_id = new_message_id(site)
     mail.useful_until = useful_until
     mail.yields |= yields

@@ -137,8 +137,8 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
     # An empty one would be shown instead of the text.
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
-    if mail.attachment:
-        producer, _colon, pk = mail.attachment.partition(":")
+    for attached in [*filter(None, [mail.attachment]), *mail.enclosures.split()]:
+        producer, _colon, pk = attached.partition(":")
         message.attach(*PRODUCERS[producer](pk))
     return message
 

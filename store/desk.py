@@ -22,6 +22,18 @@ ROWS = [
         since="asked_at",
     ),
     Row(
+        name="purchases-lacking",
+        label=ngettext_lazy(
+            "piece of the margin scheme of which nobody knows what it was bought for",
+            "pieces of the margin scheme of which nobody knows what they were bought for",
+        ),
+        rows=lambda user: Piece.objects.lacking_price(),
+        page="store_piece_changelist",
+        query="?purchase=lacking",
+        permissions=("store.change_piece",),
+        urgency=Urgency.WORK,
+    ),
+    Row(
         name="photos-undescribed",
         label=ngettext_lazy(
             "thing with photos to be described", "things with photos to be described"

@@ -1,6 +1,7 @@
 """Pieces come into the stock book and, when nothing ever happened to them, leave it again."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import count, islice
 
 from django.db import transaction
@@ -24,7 +25,9 @@ def next_numbers(first: str, quantity: int) -> list[str]:
 
 
 @transaction.atomic
-def add_pieces(*, item: Item, quantity: int, first_number: str = "") -> list[Piece]:
+def add_pieces(
+    *, item: Item, quantity: int, first_number: str = "", purchase_price: Decimal | None = None
+) -> list[Piece]:
     """Add so many pieces to an item.
 
     Without a number they go on from the item's first piece, or are numbered after the item.
@@ -32,7 +35,7 @@ def add_pieces(*, item: Item, quantity: int, first_number: str = "") -> list[Pie
     known = item.pieces.order_by("pk").values_list("stock_number", flat=True).first()
     numbers = next_numbers(first_number or known or f"S{item.pk:05}", quantity)
     pieces = Piece.objects.bulk_create(
-        [Piece(item=item, stock_number=number) for number in numbers]
+        [Piece(item=item, stock_number=each, purchase_price=purchase_price) for each in numbers]
     )
     record_arrivals(pieces)
     index_items([item.pk])

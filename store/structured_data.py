@@ -11,6 +11,12 @@ from store.stock import Stock
 
 # Inside <script>, so that no text can end the element or open a comment.
 HARMLESS = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+# See https://schema.org/OfferItemCondition.
+CONDITIONS: dict[str, str] = {
+    Item.Nature.NEW: "NewCondition",
+    Item.Nature.FOR_REPAIR: "DamagedCondition",
+    **dict.fromkeys([Item.Nature.USED, Item.Nature.ANTIQUE], "UsedCondition"),
+}
 AVAILABILITY: dict[str, str] = {Piece.State.AVAILABLE: "InStock", Piece.State.HELD: "OutOfStock"}
 
 
@@ -28,6 +34,8 @@ def product_data(
         "priceCurrency": settings.CURRENCY,
         "availability": f"https://schema.org/{AVAILABILITY.get(stock.state, 'SoldOut')}",
     }
+    if item.nature in CONDITIONS:
+        offer["itemCondition"] = f"https://schema.org/{CONDITIONS[item.nature]}"
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",

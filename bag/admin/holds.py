@@ -71,7 +71,13 @@ class HoldAdmin(HoldList):
         release = ReleaseForm(initial=initial, auto_id="id_release_%s")
         context = {"hold": hold, "facts": self.facts(hold), "form": form, "release_form": release}
         title = _("Hold of %s") % hold
-        return self.page(request, "change_form", title, timeline=latest_events(hold), **context)
+        return self.page(
+            request,
+            "change_form",
+            title,
+            timeline=latest_events(hold, with_purchases=False),
+            **context,
+        )
 
     def facts(self, hold: Hold) -> list[tuple[str, Any]]:
         displays = [getattr(self, name) for name in FACTS]

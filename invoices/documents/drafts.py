@@ -12,7 +12,7 @@ from invoices.models import NOTHING, Invoice, InvoiceLine
 from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
-from store.models import Item, Order, ShopProfile
+from store.models import Order, ShopProfile
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {
@@ -65,14 +65,14 @@ def invoice_of_order(order_id: int) -> Invoice:
 
 def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
     """A line for each thing, and one for its shipping, which is taxed as the thing is."""
-    rate = ShopProfile.get_solo().tax_rate
+    shop = ShopProfile.get_solo()
     shares = shares_of_discount(order)
     for line in order.lines.filter(dropped_at=None).select_related("piece__item"):
         scheme = line.piece.item.tax_scheme
         shared = {
             "piece": line.piece,
             "scheme": scheme,
-            "tax_rate": Decimal(0) if scheme == Item.TaxScheme.ZERO else rate,
+            "tax_rate": shop.rate_of(scheme),
         }
         name = f"{line.title} ({line.piece.stock_number})"
         yield InvoiceLine(description=name[:200], price=line.price, **shared)

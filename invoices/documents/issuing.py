@@ -11,12 +11,12 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.documents.cap import check_cap
 from invoices.documents.drafts import lines_of_order, total_of, write_lines
+from invoices.documents.supply import supplied_on
 from invoices.exceptions import AboveCap, NothingToPay, SellerUnknown
 from invoices.locking import lock_invoice
 from invoices.mail.invoices import notify_about_invoice
 from invoices.models import Invoice, InvoiceEvent, NumberSeries
-from store.models import Order, ShopProfile
-from store.models.profile import MARGIN_NOTE
+from store.models import Item, Order, ShopProfile
 
 Kind = InvoiceEvent.Kind
 
@@ -78,7 +78,7 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     check_cap(invoice)
     time = timedelta() if invoice.balance <= 0 else shop.time_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
-    invoice.snapshot = snapshot_of(invoice, shop)
+    invoice.snapshot = snapshot_of(invoice, shop) | supply_of(invoice)
     invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
@@ -119,13 +119,28 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     seller = ["name", "phone", "email", "account_holder", "iban", "bic", "tax_number"]
     seller += ["logo", "accent"]
     # First, and never empty: `pdf.content` takes the first note for the one the law wants.
-    legal = [shop.margin_note.strip() or MARGIN_NOTE] if invoice.has_margin else []
+    legal = [" · ".join(margin_notes(invoice, shop))] if invoice.has_margin else []
     return {
         "seller": {name: getattr(shop, name) for name in seller} | {"lines": shop.address_lines},
         "buyer": invoice.buyer,
         "subject": invoice.subject_name,
         "notes": [*legal, shop.invoice_note] if shop.invoice_note else legal,
     }
+
+
+def supply_of(invoice: Invoice) -> dict[str, Any]:
+    """What an invoice says of the supply for ever; a credit note names its invoice instead."""
+    if invoice.is_credit_note:
+        return {}
+    day = supplied_on(invoice)
+    return {"supplied_on": day.isoformat() if day else ""}
+
+
+def margin_notes(invoice: Invoice, shop: ShopProfile) -> list[str]:
+    """The phrase of each kind of things that the invoice bills by the margin scheme."""
+    lines = invoice.lines.filter(scheme=Item.TaxScheme.MARGIN).order_by()
+    natures = lines.values_list("piece__item__nature", flat=True).distinct()
+    return sorted({shop.margin_note_of(nature or "") for nature in natures})
 
 
 def issue_due() -> int:

@@ -217,6 +217,15 @@ def mail_cancel_link(order: Order, address: str, site: str) -> None:
     )
 
 
+def confirms(order: Order) -> set[str]:
+    """The mails in which a customer gets the contract as PDF: Article 8(7) of 2011/83/EU.
+
+    Who pays by card is told of nothing before the card has paid.
+    """
+    by_card = order.payment_method == Order.PaymentMethod.CARD
+    return {"invoices.placed", *(["invoices.pay"] if by_card else [])}
+
+
 NOTIFIES_SHOP = {"placed", str(Order.Transition.CANCEL)}
 
 
@@ -258,6 +267,7 @@ def notify_about_order(
             reply_to=order.email if name.endswith("_shop") else shop.email,
             site=site,
             attachment=attachment_of(enclosed) if enclosed and to == order.email else "",
+            enclosures=[f"order:{order.pk}"] if name in confirms(order) else [],
         )
         for name, to in recipients.items()
     ]

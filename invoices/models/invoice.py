@@ -212,8 +212,8 @@ class Invoice(InvoiceLinkMixin, models.Model):
     @property
     def taxed(self) -> list[tuple[Decimal, Decimal]]:
         """Rate in percent and gross amount of each line that shows its tax."""
-        shown = [line for line in self.lines.all() if line.scheme == Item.TaxScheme.STANDARD]
-        return [(line.tax_rate, line.total) for line in shown]
+        shown = (Item.TaxScheme.STANDARD, Item.TaxScheme.REDUCED)
+        return [(line.tax_rate, line.total) for line in self.lines.all() if line.scheme in shown]
 
     @property
     def has_margin(self) -> bool:

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,7 +15,8 @@ from invoices.exceptions import NoCard
 from money.currency import shop_currency
 from money.filters import money
 from store.carriers import Carrier
-from store.models import Order, ShopProfile
+from store.models import Item, Order, ShopProfile
+from store.watched import may_go
 from typed.postcodes import country_code, example_for, needs_postcode
 
 ADDRESS_REQUIRED = ["street", "city", "country"]
@@ -73,6 +74,9 @@ class CheckoutForm(OrderForm):
         label=_("I agree to the terms of sale."),
         error_messages={"required": _("Please agree to the terms to place the order.")},
     )
+
+    # Of what is ordered, the things that the law watches.
+    bound_by_papers: Sequence[Item] = ()
 
     class Meta:
         model = Order
@@ -188,9 +192,18 @@ class CheckoutForm(OrderForm):
             # An address typed before choosing to collect is nobody's business.
             return {**data, **dict.fromkeys(ADDRESS, "")}
         self.check_address(data)
+        self.check_papers(data.get("country", ""))
         if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
+
+    def check_papers(self, country: str) -> None:
+        """What holds a material that the law watches goes where its papers let it go."""
+        kept = [item for item in self.bound_by_papers if not may_go(item.sent_to, country)]
+        if country and kept:
+            text = _("By its papers we may send “%(title)s” %(where)s only.")
+            said = {"title": kept[0].title, "where": kept[0].get_sent_to_display()}
+            self.add_error("country", forms.ValidationError(text, params=said))
 
 
 class OrderTransitionForm(forms.Form):

@@ -21,6 +21,7 @@ from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import Item, Order, OrderLine, Piece, ShopProfile, terms_in_force
 from store.services import transition_order
 from store.unconfirmed import as_part_of
+from store.watched import may_go
 
 # What an order line remembers of the hold that it takes over.
 HOLD = ["held_since", "held_until", "renewals"]
@@ -109,6 +110,8 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
         raise SummaryChanged
     if order.delivery == Order.Delivery.SHIP and item.collection_only:
         raise SummaryChanged
+    if order.delivery == Order.Delivery.SHIP and not may_go(item.sent_to, order.country):
+        raise SummaryChanged
     chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
     pieces = Piece.objects.filter(pk__in=chosen)
     own = Piece.objects.held_by(order.bag_key).filter(pk__in=chosen)
@@ -133,5 +136,6 @@ def line_of(order: Order, piece: int, item: Item, **others: Any) -> OrderLine:
         title=item.title,
         price=item.price,
         withdrawal_exception=item.withdrawal_exception,
+        nature=item.nature,
         **others,
     )

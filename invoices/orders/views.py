@@ -54,6 +54,7 @@ class CheckoutView(View):
         ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
         collection_only = [item.title for item in ordered if item.collection_only]
         form = CheckoutForm(request.POST, collection_only=collection_only, totals=current.totals)
+        form.bound_by_papers = [item for item in ordered if item.is_watched]
         if agreed is None or agreed != current:
             messages.error(request, _("Your bag has changed: please check what you order now."))
         elif form.is_valid():

@@ -373,3 +373,19 @@ def test_what_is_not_sent_takes_the_choice_away_at_once(client: Client, clock: I
     assert "Send it to me" not in page
     assert "Where do we send it?" not in page
     assert "We do not send “Wardrobe”" in page
+
+
+def test_what_has_papers_is_sent_where_they_let_it(client: Client, db: None) -> None:
+    item = make_item(watched_material="ivory", certificate="DE-1", sent_to="eu")
+    client.post(f"/bag/add/{item.pk}/", {"quantity": "1"})
+    summary = client.get("/checkout/").context["summary"]
+    data = {
+        "name": "Ann", "email": "ann@example.com", "delivery": "ship", "street": "Quay 1",
+        "postcode": "8001", "city": "Zürich", "country": "Switzerland", "terms": "on",
+        "payment_method": "transfer", "summary": summary,
+    }  # fmt: skip
+
+    page = client.post("/checkout/", data).content.decode()
+
+    assert f"By its papers we may send “{item.title}” within the EU only." in page
+    assert not Order.objects.exists()

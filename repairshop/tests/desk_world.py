@@ -37,6 +37,7 @@ def fill(staff: User, customer: User) -> None:
         item=make_item(), name="Ann", email="ann@example.com", text="Why?", site=""
     )
     make_item()
+    make_item(tax_scheme="margin")
     ItemImage.objects.create(item=make_item(), width=4, height=3, is_described=False)
     for answer in ({}, {"closed_at": Now(), "answer": "done"}):
         said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}

@@ -1,6 +1,6 @@
 """Change many things together from their list: how many is said first, and it can be undone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +24,16 @@ from money.rounding import rounded
 from store.admin.imports import MOST_PRICES_AT_ONCE
 from store.bulk import Changes, Wishes, change_items, changes_of, undo
 from store.models import BulkChange, Category, Item
+from store.publishing import items_lacking, items_without_margin
 
 HIGHEST_PRICE = Decimal("99999999")
 UNCHANGED = ("", _("leave as it is"))
 
 
 class ManyForm(forms.Form):
+    # Of the things that are to change.
+    item_ids: Collection[int] = ()
+
     price = AmountField(label=_("Price"), required=False, min_value=0)
     percent = forms.DecimalField(
         label=_("Price, by percent"),
@@ -76,9 +81,41 @@ class ManyForm(forms.Form):
         if category := typed.get("category"):
             found["category_id"] = lambda item: category.pk
         if scheme := typed.get("tax_scheme"):
-            found["tax_scheme"] = lambda item: scheme
+            kept = self.without_margin if scheme == Item.TaxScheme.MARGIN else set()
+            found["tax_scheme"] = lambda item: item.tax_scheme if item.pk in kept else scheme
         if published := typed.get("published"):
-            found["published"] = lambda item: published == "yes"
+            hidden = self.lacking if published == "yes" else set()
+            found["published"] = lambda item: (
+                item.published if item.pk in hidden else published == "yes"
+            )
+        return found
+
+    @cached_property
+    def without_margin(self) -> set[int]:
+        return items_without_margin(self.item_ids)
+
+    @cached_property
+    def lacking(self) -> set[int]:
+        return items_lacking(self.item_ids)
+
+    @property
+    def exceptions(self) -> list[str]:
+        """What stays as it is although somebody wishes it otherwise, in sentences."""
+        typed, found = self.cleaned_data, []
+        if typed.get("tax_scheme") == Item.TaxScheme.MARGIN and self.without_margin:
+            text = ngettext(
+                "%d may not be sold by the margin scheme, and stays as it is.",
+                "%d may not be sold by the margin scheme, and stay as they are.",
+                len(self.without_margin),
+            )
+            found.append(text % len(self.without_margin))
+        if typed.get("published") == "yes" and self.lacking:
+            text = ngettext(
+                "Of %d is missing what it cost, or a paper: publish it on its own page.",
+                "Of %d is missing what they cost, or a paper: publish them on their own pages.",
+                len(self.lacking),
+            )
+            found.append(text % len(self.lacking))
         return found
 
 
@@ -103,6 +140,7 @@ class ManyMixin(admin.ModelAdmin):
         chosen = [item.pk for item in items]
         asked = "look" in request.POST or "apply" in request.POST
         form = ManyForm(request.POST if asked else None)
+        form.item_ids = chosen
         changes = None
         if form.is_valid():
             changes = changes_of(Item.objects.filter(pk__in=chosen), form.wishes())
@@ -122,6 +160,7 @@ class ManyMixin(admin.ModelAdmin):
             "all": whole_list,
             "named": chosen[:1] if whole_list else chosen,
             "changes": changes,
+            "exceptions": [] if changes is None else form.exceptions,
         }
         return render(request, "admin/store/item/together.html", context)
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,7 +8,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,51 +16,30 @@ from django.utils.translation import gettext_lazy as _
 from store.admin.bin import ToBinMixin
 from store.admin.bulk import ManyMixin
 from store.admin.copies import CopiesMixin
-from store.admin.forms import ItemForm
+from store.admin.forms import SAFETY, ItemForm, ItemRowForm
 from store.admin.imports import ItemImportExportMixin
 from store.admin.mixins import amount_of
 from store.admin.photos_field import NewPhotosMixin, add_photos
 from store.admin.picture_forms import ItemImageFormSet
 from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
-from store.admin.pieces import MOST_IN_ITEM_FORM, PieceInline, PieceStateFilter
+from store.admin.pieces import (
+    MOST_IN_ITEM_FORM,
+    PieceInline,
+    PieceStateFilter,
+    sees_purchases,
+)
 from store.admin.price_tags import PriceTagsMixin
 from store.admin.selects import NumberedSelectMixin
 from store.exceptions import PiecesInUse
-from store.models import Category, Item, Piece
+from store.models import Item, Piece
 from store.models.bin import NOT_IN_BIN
+from store.models.safety import WITH_SAFETY
 from store.pieces import add_pieces
+from store.publishing import items_lacking, named
 from store.search import matching
 from store.services import lock_items
 
 State = Piece.State
-
-
-@admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "parent", "position", "items_now"]
-    list_editable = ["position"]
-    list_select_related = ["parent"]
-    list_filter = [("parent", admin.RelatedOnlyFieldListFilter)]
-    fields = ["name", "slug", "parent", "position"]
-    prepopulated_fields = {"slug": ["name"]}
-    search_fields = ["name"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        """In an order of its own: counting takes away that of the model, which pages need."""
-        count = Count("items", filter=Q(items__binned_at=None))
-        return Category.objects.annotate(count=count).order_by("position", "name")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Only what is part of nothing may have parts."""
-        if db_field.name == "parent":
-            kwargs["queryset"] = Category.objects.filter(parent=None)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @admin.display(description=_("items"))
-    def items_now(self, category: Any) -> SafeString:
-        address = reverse("admin:store_item_changelist")
-        link = '<a href="{}?category__id__exact={}">{}</a>'
-        return format_html(link, address, category.pk, category.count)
 
 
 class StateOfPiecesFilter(PieceStateFilter):
@@ -140,14 +120,27 @@ class ItemAdmin(
         return matching(queryset, search_term), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        new = ["quantity", "first_number"]
+        new = ["quantity", "first_number", *(["purchase_price"] if sees_purchases(request) else [])]
         may_change = self.has_change_permission(request, obj) if obj else True
         prices = ("price", "shipping") if may_change else ("price_now", "shipping_now")
         photos = ["photos", "kept_photos"] if may_change else []
-        stock = [*(["pieces_now"] if obj else []), *([tuple(new)] if may_change else [])]
+        stock = [
+            *(["pieces_now"] if obj else []),
+            *([tuple(new), "without_price"] if may_change else []),
+        ]
         return [
             (None, {"fields": ["title", "slug", "category", "published", *photos]}),
-            (_("Price"), {"fields": [prices, "tax_scheme", "withdrawal_exception"]}),
+            (
+                _("Price"),
+                {
+                    "fields": [
+                        prices,
+                        *(["announced"] if may_change else []),
+                        ("nature", "tax_scheme"),
+                        "withdrawal_exception",
+                    ]
+                },
+            ),
             (_("Pieces"), {"fields": stock}),
             (
                 _("Label"),
@@ -156,12 +149,14 @@ class ItemAdmin(
                         "maker",
                         "period",
                         "materials",
+                        ("watched_material", "certificate", "sent_to"),
                         "condition",
                         ("height_cm", "width_cm", "depth_cm"),
                         "description",
                     ]
                 },
             ),
+            (_("Safety"), {"fields": SAFETY}),
             *self.imported_fieldsets(obj),
         ]
 
@@ -213,14 +208,25 @@ class ItemAdmin(
             add_photos(form.instance, form.new_photos)
             for sentence in form.refused_photos:
                 self.message_user(request, sentence, messages.WARNING)
+            self.ask_for_maker(request, form.instance)
         if not form.instance.published and "published" in form.changed_data:
             self.warn_of_holds(request, [form.instance.pk])
         if quantity := form.cleaned_data.get("quantity"):
             number = form.cleaned_data["first_number"]
-            pieces = add_pieces(item=form.instance, quantity=quantity, first_number=number)
+            pieces = add_pieces(
+                item=form.instance,
+                quantity=quantity,
+                first_number=number,
+                purchase_price=form.cleaned_data.get("purchase_price"),
+            )
             text = ngettext("%d piece was added: %s", "%d pieces were added: %s", quantity)
             ends = dict.fromkeys([pieces[0].stock_number, pieces[-1].stock_number])
             self.message_user(request, text % (quantity, " … ".join(ends)))
+
+    def ask_for_maker(self, request: HttpRequest, item: Item) -> None:
+        if item.published and item.nature in WITH_SAFETY and not item.maker_contact:
+            text = _("The law wants the maker’s addresses beside what is new or used: see Safety.")
+            self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("picture"))
     def picture(self, item: Item) -> SafeString | str:
@@ -236,10 +242,20 @@ class ItemAdmin(
         parts = [(s.value, address, item.pk, s.value, n, s.label) for s, n in counts if n]
         return format_html_join(" ", link, parts) or gettext("none")
 
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": ItemRowForm, **kwargs})
+
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
-        self.set_published(items, published=True)
-        self.message_user(request, _("Published: everybody sees it now."), messages.SUCCESS)
+        hidden = [item for item in items if not item.published]
+        refused = items_lacking(item.pk for item in hidden)
+        self.set_published((each for each in items if each.pk not in refused), published=True)
+        if refused:
+            text = gettext("Not published, for what they cost, or a paper, is missing: %s.")
+            titles = named(item.title for item in hidden if item.pk in refused)
+            self.message_user(request, text % titles, messages.WARNING)
+        else:
+            self.message_user(request, _("Published: everybody sees it now."), messages.SUCCESS)
 
     @admin.action(description=_("Unpublish"), permissions=["change"])
     def unpublish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
@@ -248,7 +264,7 @@ class ItemAdmin(
         self.warn_of_holds(request, chosen)
 
     @transaction.atomic
-    def set_published(self, items: QuerySet[Item], *, published: bool) -> list[int]:
+    def set_published(self, items: Iterable[Item], *, published: bool) -> list[int]:
         chosen = [item.pk for item in items]
         lock_items(chosen)
         changed = Item.objects.filter(pk__in=chosen).exclude(published=published)

@@ -17,7 +17,10 @@ from store.services import index_items
 from store.views.catalogue import item_page
 
 # What a thing does not share with another one like it.
-ITS_OWN = {"id", "slug", "published", "created_at", "updated_at", "import_ref", "search_text"}
+ITS_OWN = {
+    *("id", "slug", "published", "created_at", "updated_at", "import_ref", "search_text"),
+    *("reduced_from", "reduced_to", "certificate"),
+}
 LONGEST_TITLE = 200
 
 

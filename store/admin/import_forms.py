@@ -41,7 +41,10 @@ class NewThingsForm(forms.Form):
     )
     tax_scheme = forms.ChoiceField(
         label=_("Tax scheme of new things"),
-        choices=[("", _("as in the file, or else standard rate")), *Item.TaxScheme.choices],
+        choices=[
+            ("", _("as in the file or of their category, or else standard rate")),
+            *Item.TaxScheme.choices,
+        ],
         help_text=_("Where the file does not say it."),
         required=False,
     )

@@ -17,10 +17,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
-from money.currency import shop_currency
-from money.fields import AmountField
 from store.admin.mixins import DeleteGuardMixin, amount_of
-from store.admin.picture_forms import name_in_place
+from store.admin.piece_forms import (
+    BOUGHT,
+    STOCK_BOOK,
+    PieceForm,
+    SoldPieceForm,
+    record_correction,
+    save_changed,
+)
 from store.admin.piece_states import listed, state_badge, state_of
 from store.admin.price_tags import PriceTagsMixin
 from store.admin.selects import NumberedSelectMixin
@@ -30,8 +35,8 @@ from store.pieces import delete_pieces
 from store.services import return_pieces, withdraw_pieces
 
 State = Piece.State
-PURCHASE = ["purchase_price", "purchase_currency", "purchased_on", "purchased_from"]
-STOCK_BOOK = ["stock_number", "serial_number", "purchase_price", "purchased_on", "purchased_from"]
+# What tells of a purchase: only who writes it down sees or filters it.
+PURCHASE = [*BOUGHT, "purchase_currency"]
 
 # Above this the form of an item leads to the list of its pieces instead of holding them all.
 MOST_IN_ITEM_FORM = 25
@@ -50,40 +55,6 @@ def stock_book(request: HttpRequest) -> list[str]:
 
 def without_purchases(names: Iterable[str]) -> list[str]:
     return [name for name in names if not name.startswith(("purchase", "bought"))]
-
-
-class PieceForm(forms.ModelForm):
-    """Saves nothing but what was changed, so that a hold made meanwhile stays."""
-
-    class Meta:
-        model = Piece
-        fields = STOCK_BOOK
-        widgets = {
-            "purchased_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            "purchased_from": forms.Textarea(attrs={"rows": 1, "cols": 20}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_in_place(self)
-        # What was bought before the shop's currency changed stays in that of then.
-        price = self.fields.get("purchase_price")
-        if isinstance(price, AmountField) and self.instance.purchase_currency != shop_currency():
-            price.currency = self.instance.purchase_currency
-            price.widget.attrs["placeholder"] = price.currency
-            price.help_text = price.currency
-
-    def save(self, commit: bool = True) -> Piece:  # noqa: FBT001, FBT002
-        if not (commit and self.instance.pk):
-            super().save(commit)
-        elif not self.errors:
-            save_changed(self.instance, self)
-        return cast(Piece, self.instance)
-
-
-def save_changed(piece: Piece, form: forms.ModelForm) -> None:
-    own = {field.name for field in Piece._meta.concrete_fields}
-    piece.save(update_fields=own & set(form.changed_data))
 
 
 class PieceFormSet(forms.BaseInlineFormSet):
@@ -142,6 +113,21 @@ class PieceStateFilter(admin.SimpleListFilter):
         return queryset.filter(Q(state=self.value())) if self.value() in State.values else queryset
 
 
+class PurchaseFilter(admin.SimpleListFilter):
+    """What stands on the front desk for those who write purchases down."""
+
+    title = _("purchase")
+    parameter_name = "purchase"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("lacking", _("margin scheme, without a price"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Piece]) -> QuerySet[Piece]:
+        if self.value() != "lacking":
+            return queryset
+        return queryset.filter(pk__in=Piece.objects.lacking_price().values("pk"))
+
+
 @admin.register(Piece)
 class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardMixin):
     secrets: ClassVar[list[str]] = ["held_by"]
@@ -158,7 +144,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
         "bought_for",
         "purchased_on",
     ]
-    list_filter = [PieceStateFilter, "item__category", "purchased_on"]
+    list_filter = [PieceStateFilter, PurchaseFilter, "item__category", "purchased_on"]
     list_select_related = ["item", "order"]
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
@@ -175,8 +161,21 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Piece | None = None) -> list[Any]:
-        book = stock_book(request) if obj else STOCK_BOOK
-        return ["item", "now", *book] if obj else ["item", *book]
+        if obj is None:
+            return ["item", *STOCK_BOOK]
+        may_correct = obj.sold_at and self.has_change_permission(request, obj)
+        return ["item", "now", *stock_book(request), *(["correction"] if may_correct else [])]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Piece | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> Any:
+        """Of a sold one, with room for why its purchase is corrected."""
+        form = SoldPieceForm if obj and obj.sold_at else PieceForm
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
 
     def get_list_display(self, request: HttpRequest) -> Any:
         names = [str(name) for name in super().get_list_display(request)]
@@ -184,7 +183,8 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         known = [*super().get_list_filter(request)]
-        return [each for each in known if each != "purchased_on" or sees_purchases(request)]
+        of_purchases = ("purchased_on", PurchaseFilter)
+        return [each for each in known if each not in of_purchases or sees_purchases(request)]
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         if lookup.startswith("purchase") and not (request and sees_purchases(request)):
@@ -203,7 +203,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     ) -> HttpResponse:
         piece = context.get("original")
         if piece and request.user.has_perm("store.view_pieceevent"):
-            context["timeline"] = latest_events(piece)
+            context["timeline"] = latest_events(piece, with_purchases=sees_purchases(request))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def events_page(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -211,7 +211,8 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
         if not request.user.has_perms(["store.view_piece", "store.view_pieceevent"]):
             raise PermissionDenied
         piece = get_object_or_404(Piece, pk=pk)
-        page = Paginator(events_of(piece), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
+        events = events_of(piece, with_purchases=sees_purchases(request))
+        page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %s") % piece,
@@ -224,6 +225,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     def save_model(self, request: HttpRequest, obj: Piece, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:
             save_changed(obj, form)
+            record_correction(form, cast(User, request.user))
         else:
             obj.save()
 

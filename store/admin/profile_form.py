@@ -36,6 +36,7 @@ FIELDSETS: list[Any] = [
         },
     ),
     (_("Bags"), {"fields": ["hold_minutes"]}),
+    (_("Delivery"), {"fields": [("days_to_send", "days_to_deliver")]}),
     (
         _("Payment by bank transfer"),
         {
@@ -48,9 +49,9 @@ FIELDSETS: list[Any] = [
         {
             "description": _("What is issued already stays as it is."),
             "fields": [
-                ("tax_number", "tax_rate"),
+                ("tax_number", "tax_rate", "reduced_rate"),
                 ("invoice_prefix", "credit_prefix"),
-                "margin_note",
+                ("margin_note", "margin_note_art", "margin_note_antiques"),
                 "invoice_note",
             ],
         },
@@ -59,7 +60,7 @@ FIELDSETS: list[Any] = [
         _("Withdrawal from contracts"),
         {
             "description": _("What customers are told before they order, and afterwards."),
-            "fields": ["withdrawal", "return_costs", "return_to", "days_to_deliver"],
+            "fields": ["withdrawal", "return_costs", "return_to", "guarantee"],
         },
     ),
     (

@@ -36,17 +36,19 @@ class Timeline(NamedTuple):
     has_more: bool
 
 
-def latest_events(piece: Piece) -> Timeline:
+def latest_events(piece: Piece, *, with_purchases: bool) -> Timeline:
     """The latest events of a piece, and whether there are more."""
-    events = list(events_of(piece)[: MAX_EVENTS_SHOWN + 1])
+    found = events_of(piece, with_purchases=with_purchases)
+    events = list(found[: MAX_EVENTS_SHOWN + 1])
     return Timeline(
         rows_of(events[:MAX_EVENTS_SHOWN]), piece, has_more=len(events) > MAX_EVENTS_SHOWN
     )
 
 
-def events_of(piece: Piece) -> QuerySet[PieceEvent]:
+def events_of(piece: Piece, *, with_purchases: bool) -> QuerySet[PieceEvent]:
     """By number, not by time: a transaction that had to wait carries the time it began at."""
-    return PieceEvent.objects.filter(piece=piece.pk).select_related("actor").order_by("-pk")
+    events = PieceEvent.objects.filter(piece=piece.pk).select_related("actor").order_by("-pk")
+    return events if with_purchases else events.exclude(kind=Kind.CORRECTED)
 
 
 def rows_of(events: Iterable[PieceEvent]) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from store.history import record_arrivals
 from store.imports.details import keep_details
@@ -33,6 +34,9 @@ class State:
     report: Report
     claims: Claims = field(default_factory=Claims)
     look_alikes: LookAlikes = field(default_factory=LookAlikes)
+    # Rows with pieces of the margin scheme of which the file does not say what they cost.
+    lacking_price: int = 0
+    unpublished: list[BadRow] = field(default_factory=list)
 
 
 def import_items(
@@ -60,8 +64,23 @@ def import_items(
             write_batch(batch, state)
             if on_progress:
                 on_progress(file.tell())
+    if state.lacking_price:
+        report.notes.append(warning_of(state.lacking_price))
+    for row in state.unpublished[:MOST_TOLD]:
+        report.notes.append(_("Not published. %s") % row)
     finish(opened, report, run)
     return report
+
+
+def warning_of(lacking_price: int) -> str:
+    text = ngettext(
+        "%d row of the margin scheme does not say what the thing cost: write it down, or its tax "
+        "cannot be reckoned.",
+        "%d rows of the margin scheme do not say what the things cost: write it down, or their tax "
+        "cannot be reckoned.",
+        lacking_price,
+    )
+    return text % lacking_price
 
 
 def finish(opened: OpenFile, report: Report, run: ImportRun | None) -> None:
@@ -116,6 +135,8 @@ def write_batch(rows: Sequence[Row], state: State, *, once_more: bool = True) ->
             state.report.bad_rows += [BadRow(row.line, reason) for row in rows]
     else:
         tell(plan, state.report)
+        state.lacking_price += plan.lacking_price
+        state.unpublished += plan.unpublished
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What a batch of rows would change, worked out before anything is written."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,7 +13,14 @@ from store.imports.options import Options
 from store.imports.report import BadRow
 from store.imports.rows import Row
 from store.models import Category, Item, Piece
+from store.models.legal_nature import TaxScheme
+from store.models.watched import SentTo
+from store.publishing import why_no_margin
 from store.services import search_text
+from store.watched import TEXTS, why_no_papers
+
+PAPERS = ("watched_material", "certificate", "sent_to")
+ASKS_FOR_PAPERS = {"published", *TEXTS, *PAPERS}
 
 
 class Clash(Exception):
@@ -66,6 +74,10 @@ class Plan:
     grown: list[Item] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     unchanged: int = 0
+    # Rows that bring pieces of the margin scheme without saying what they cost.
+    lacking_price: int = 0
+    # Rows that came in without being shown, and why.
+    unpublished: list[BadRow] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     # Rows beside the things that look like theirs, and those that went in with their items.
     held_back: list[tuple[Row, Twin]] = field(default_factory=list)
@@ -79,6 +91,7 @@ class Plan:
                 check_in_shop(item)
                 self.claims.check_item(item, row)
             numbers = self.missing_numbers(row, item)
+            self.check_tax(row, item, numbers)
         except Clash as clash:
             self.bad_rows.append(BadRow(row.line, str(clash)))
             return
@@ -92,6 +105,8 @@ class Plan:
         else:
             item = self.create(row, numbers)
         self.pieces += [Piece(item=item, stock_number=n, **row.piece_fields) for n in numbers]
+        if numbers and item.tax_scheme == TaxScheme.MARGIN:
+            self.lacking_price += row.piece_fields.get("purchase_price") is None
         self.done.append((row, item))
 
     def twin_of(self, row: Row) -> Twin | None:
@@ -117,9 +132,35 @@ class Plan:
             self.claims.check_number(number, row.line)
         return chosen
 
+    def check_tax(self, row: Row, item: Item | None, numbers: list[str]) -> None:
+        """Refuse the margin scheme where the law does: the rows of a file are typed, too."""
+        before = as_it_is(item or Item())
+        said = {**before, **({} if item else self.said_of_new(row)), **row.fields}
+        bought = str(row.piece_fields.get("purchase_tax", "")) if numbers else ""
+        if why := why_no_margin(said["tax_scheme"], nature=said["nature"], purchase_tax=bought):
+            raise Clash(why.rstrip("."))
+        if said["sent_to"] == SentTo.NOWHERE and said["shipping"] is not None:
+            raise Clash(_("it may be sent nowhere, and has a price of shipping"))
+
+    def said_of_new(self, row: Row) -> dict[str, str]:
+        """What a new thing is and how it is taxed, as far as the file leaves it open."""
+        category = self.known.categories.get(row.category.casefold(), Category())
+        return {
+            "nature": category.nature,
+            "tax_scheme": self.options.tax_scheme or category.tax_scheme or TaxScheme.STANDARD,
+        }
+
     def update(self, item: Item, row: Row, numbers: list[str]) -> None:
         values = dict(row.fields)
         changes = {name for name, value in row.fields.items() if getattr(item, name) != value}
+        if changes & ASKS_FOR_PAPERS and values.get("published", item.published):
+            said = {name: getattr(item, name) for name in (*TEXTS, *PAPERS)}
+            known = {"published": True, **said, **values}
+            self.hold_for_papers(row, known)
+            values["published"] = known["published"]
+            changes.discard("published")
+            if item.published != known["published"]:
+                changes.add("published")
         if row.category_is_given:
             values["category"] = category = self.category(row.category)
             # By key: the item's own category is not loaded.
@@ -140,15 +181,21 @@ class Plan:
         candidates = item_slugs(row.fields["title"], row.stock_number)
         slug = free_slug(candidates, ITEM_LENGTH, self.known.has_slug)
         self.known.slugs[slug] = True
-        fields = {**row.fields_when_new, **row.fields}
-        if self.options.tax_scheme:
-            fields.setdefault("tax_scheme", self.options.tax_scheme)
+        fields = {**self.said_of_new(row), **row.fields_when_new, **row.fields}
         if not self.options.published:
             fields["published"] = False
+        self.hold_for_papers(row, fields)
         item = Item(slug=slug, import_ref=row.ref, category=self.category(row.category), **fields)
         item.search_text = search_text(item, numbers)
         self.new.append(item)
         return item
+
+    def hold_for_papers(self, row: Row, fields: dict[str, Any]) -> None:
+        """Bring what lacks papers in unpublished, and say why."""
+        reason = why_no_papers(fields)[1]
+        if reason and fields.get("published", True):
+            fields["published"] = False
+            self.unpublished.append(BadRow(row.line, reason.rstrip(".")))
 
     def category(self, name: str) -> Category:
         """The category of that name, in whatever case; a new one if there is none."""
@@ -158,3 +205,8 @@ class Plan:
             known[name.casefold()] = Category(name=name, slug=slug)
             self.categories.append(known[name.casefold()])
         return known[name.casefold()]
+
+
+def as_it_is(item: Item) -> dict[str, Any]:
+    names = ("nature", "tax_scheme", "sent_to", "shipping")
+    return {name: getattr(item, name) for name in names}

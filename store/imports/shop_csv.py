@@ -27,10 +27,14 @@ ITEM_COLUMNS = [
     "price",
     "shipping",
 ]
-PIECE_COLUMNS = ["purchase_price", "purchased_on", "purchased_from"]
+PIECE_COLUMNS = ["purchase_price", "purchase_tax", "purchased_on", "purchased_from"]
 AMOUNT_COLUMNS = ["price", "shipping", "purchase_price"]
 # Most files leave these out; an export has them, so that nothing hidden becomes public.
-SELDOM = ["tax_scheme", "published"]
+PAPERS = ["watched_material", "certificate", "sent_to"]
+SAFETY = ["maker_contact", "responsible_person", "safety_warnings"]
+SELDOM = ["nature", "tax_scheme", *PAPERS, *SAFETY, "published"]
+# For what the file leaves empty of these, the choice of who imports stands, or else the category.
+CHOSEN = ["nature", "tax_scheme"]
 COLUMNS = ["stock_number", "title", "category", *ITEM_COLUMNS[1:], "quantity", *PIECE_COLUMNS]
 EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 
@@ -111,9 +115,7 @@ class OwnFormat(Format):
 
     def fields_of(self, cells: Cells) -> dict[str, Any]:
         columns = [c for c in [*ITEM_COLUMNS, *SELDOM] if c in self.header.names]
-        if self.options.tax_scheme and not cells.text("tax_scheme"):
-            # The choice of who imports stands for what the file leaves empty.
-            columns = [column for column in columns if column != "tax_scheme"]
+        columns = [each for each in columns if each not in CHOSEN or cells.text(each)]
         return {
             column: cells.read_field(column, item_field(column), required=column in REQUIRED)
             for column in columns

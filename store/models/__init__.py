@@ -1,13 +1,15 @@
 from store.models.bulk_change import BulkChange
-from store.models.catalogue import BinnedItem, Category, Item, ItemImage, ItemQuerySet
+from store.models.catalogue import BinnedItem, Category, Item, ItemQuerySet
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
+from store.models.item_image import ItemImage
 from store.models.kept_picture import KeptPicture
 from store.models.order import Order, OrderQuerySet
 from store.models.order_event import OrderEvent
 from store.models.order_line import OrderLine
 from store.models.order_stage import OrderStage
 from store.models.past_address import PastAddress
+from store.models.past_price import PastPrice
 from store.models.piece import (
     NO_HOLD,
     ORDER_PREFIX,
@@ -40,6 +42,7 @@ __all__ = [
     "OrderQuerySet",
     "OrderStage",
     "PastAddress",
+    "PastPrice",
     "PictureFetch",
     "Piece",
     "PieceEvent",

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -13,10 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from money.columns import PriceColumn
 from store.models.bin import BinMixin
+from store.models.item_image import ItemImage
+from store.models.legal_nature import LegalNatureMixin, Nature, TaxScheme
 from store.models.past_address import RenamedMixin
+from store.models.past_price import ReductionMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
+from store.models.safety import SafetyMixin
+from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin
 from store.models.withdrawal_rights import WithdrawalException
-from store.pictures.sizes import AVIF_SIZES, FIRST_SIZES, kept_sizes, sibling
 from store.search import matching
 
 # What a list has to know of a picture.
@@ -36,6 +39,24 @@ class Category(RenamedMixin):
         related_name="subcategories",
         verbose_name=_("part of"),
         help_text=_("A category that has parts shows their things too. Empty for one of its own."),
+    )
+    # What new things of it have where nobody says otherwise; "" where it says nothing.
+    nature = models.CharField(
+        _("what its new things are"),
+        max_length=12,
+        choices=Nature,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    tax_scheme = models.CharField(
+        _("tax scheme of its new things"),
+        max_length=10,
+        choices=TaxScheme,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: the standard rate."),
     )
 
     class Meta:
@@ -140,7 +161,7 @@ class InShopManager(ItemManager):
         return super().get_queryset().filter(binned_at=None)
 
 
-class Item(BinMixin, RenamedMixin):
+class Item(BinMixin, RenamedMixin, LegalNatureMixin, WatchedMixin, SafetyMixin, ReductionMixin):
     """What is for sale, as the shopper sees it. The physical things are its pieces."""
 
     class Condition(models.TextChoices):
@@ -148,11 +169,6 @@ class Item(BinMixin, RenamedMixin):
         GOOD = "good", _("good")
         WORN = "worn", _("worn")
         FOR_RESTORATION = "for_restoration", _("for restoration")
-
-    class TaxScheme(models.TextChoices):
-        STANDARD = "standard", _("standard rate")
-        MARGIN = "margin", _("margin scheme")
-        ZERO = "zero", _("zero rate")
 
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="items", verbose_name=_("category")
@@ -191,9 +207,6 @@ class Item(BinMixin, RenamedMixin):
         db_default="",
         help_text=_("Customers read it before they order. Empty: fourteen days, as usual."),
     )
-    tax_scheme = models.CharField(
-        _("tax scheme"), max_length=10, choices=TaxScheme, default=TaxScheme.STANDARD
-    )
     published = models.BooleanField(_("published"), default=True)
     created_at = models.DateTimeField(_("in the shop since"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -219,6 +232,14 @@ class Item(BinMixin, RenamedMixin):
             models.CheckConstraint(
                 name="item_shipping_not_negative",
                 condition=Q(shipping__isnull=True) | Q(shipping__gte=0),
+            ),
+            models.CheckConstraint(
+                name="item_watched_has_papers",
+                condition=Q(published=False) | Q(watched_material__in=UNWATCHED) | WITH_PAPERS,
+            ),
+            models.CheckConstraint(
+                name="item_sent_nowhere_is_collected",
+                condition=~Q(sent_to=SentTo.NOWHERE) | Q(shipping__isnull=True),
             ),
         ]
         indexes = [
@@ -250,101 +271,6 @@ class Item(BinMixin, RenamedMixin):
         named = [(_("H"), self.height_cm), (_("W"), self.width_cm), (_("D"), self.depth_cm)]
         known = [f"{letter} {number_format(cm.normalize())}" for letter, cm in named if cm]
         return f"{' × '.join(known)} cm" if known else ""
-
-
-class ItemImage(models.Model):
-    """A picture of an item. `image` names the largest file; `store.pictures` writes them all."""
-
-    class Renditions(models.IntegerChoices):
-        """Which files there are: those of earlier releases, all as WebP, and as AVIF too."""
-
-        FIRST = 1
-        WEBP = 2
-        AVIF = 3
-
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="images")
-    image = models.FileField(_("picture"), upload_to="items/")
-    alt_text = models.CharField(_("description for those who cannot see it"), max_length=200)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    renditions = models.PositiveSmallIntegerField(
-        choices=Renditions, default=Renditions.FIRST, db_default=Renditions.FIRST, editable=False
-    )
-    refined_at = models.DateTimeField(null=True, editable=False)
-    # Whether somebody wrote the description: until then, the title stands in its place.
-    is_described = models.BooleanField(default=True, db_default=True, editable=False)
-
-    class Meta:
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        ordering = ["position", "pk"]
-        indexes = [
-            models.Index(
-                fields=["item"], name="image_to_be_described", condition=Q(is_described=False)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.alt_text
-
-    @property
-    def large_url(self) -> str:
-        return self._url("large")
-
-    @property
-    def card_url(self) -> str:
-        return self._url("card")
-
-    @property
-    def thumb_url(self) -> str:
-        return self._url("thumb")
-
-    @property
-    def full_url(self) -> str:
-        """The picture with every pixel that is kept of it."""
-        return str(self.image.storage.url(self.image.name or ""))
-
-    @property
-    def sizes(self) -> dict[str, tuple[int, int]]:
-        """Width and height of each size that there is, by its name, the smallest first."""
-        only_first = self.renditions == self.Renditions.FIRST
-        return kept_sizes(self.width, self.height, only_first=only_first)
-
-    @property
-    def srcset(self) -> str:
-        """All sizes with their true widths, for `srcset`, smallest first."""
-        return self._srcset(reversed(self.sizes))
-
-    @property
-    def avif_srcset(self) -> str:
-        """The same as AVIF; empty until they are made."""
-        there = self.renditions == self.Renditions.AVIF
-        return self._srcset(self.avif_sizes, "avif") if there else ""
-
-    @property
-    def avif_sizes(self) -> list[str]:
-        """Of which sizes there shall be AVIF, the largest first; no two of the same width."""
-        names = {size[0]: name for name, size in reversed(kept_sizes(*self.full_size).items())}
-        return [name for name in names.values() if name in AVIF_SIZES]
-
-    @property
-    def later_sizes(self) -> list[str]:
-        """The sizes that an upload of an earlier release lacks, the largest first."""
-        return [name for name in reversed(kept_sizes(*self.full_size)) if name not in FIRST_SIZES]
-
-    @property
-    def full_size(self) -> tuple[int, int]:
-        return self.width, self.height
-
-    def _srcset(self, sizes: Iterable[str], suffix: str = "") -> str:
-        sizes_there = self.sizes
-        # The largest first: of two of the same width, the one with the smaller name is taken.
-        widths = {sizes_there[size][0]: self._url(size, suffix) for size in sizes}
-        return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))
-
-    def _url(self, size: str, suffix: str = "") -> str:
-        return str(self.image.storage.url(sibling(self.image.name or "", size, suffix)))
 
 
 class BinnedItem(Item):

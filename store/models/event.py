@@ -41,6 +41,7 @@ class PieceEvent(Event):
         SOLD = "sold", _("sold")
         WITHDRAWN = "withdrawn", _("withdrawn")
         RETURNED = "returned", _("back on sale")
+        CORRECTED = "corrected", _("purchase corrected")
 
     piece = models.ForeignKey(
         "store.Piece", on_delete=models.CASCADE, related_name="events", verbose_name=_("piece")

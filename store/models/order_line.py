@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from money.columns import AmountColumn
+from store.models.legal_nature import Nature
 from store.models.order import Order
 from store.models.withdrawal_rights import WithdrawalException
 
@@ -28,6 +29,10 @@ class OrderLine(models.Model):
         default="",
         db_default="",
         editable=False,
+    )
+    # As what it was sold, likewise.
+    nature = models.CharField(
+        max_length=12, choices=Nature, blank=True, default="", db_default="", editable=False
     )
     # When it was taken off an order that was not billed yet: it counts in no total.
     dropped_at = models.DateTimeField(null=True, editable=False)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from money.columns import AmountColumn, CurrencyColumn
+from store.models.legal_nature import NO_MARGIN, PurchaseTax, TaxScheme
 
 # What a piece without a hold has in the columns of one.
 NO_HOLD: dict[str, Any] = {
@@ -89,6 +90,18 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         ordered = Q(order__isnull=False, sold_at=None)
         return self.filter(Q(held_until__gt=Now()) | ordered)
 
+    def lacking_price(self) -> Self:
+        """Pieces of the margin scheme whose tax nobody can reckon: what they cost is not known.
+
+        Those that are sold, or may be now.
+        """
+        offered = Q(sold_at__isnull=False) | Q(withdrawn_at=None, item__published=True)
+        return self.filter(offered, item__tax_scheme=TaxScheme.MARGIN, purchase_price=None)
+
+    def not_by_margin(self) -> Self:
+        """Pieces on sale that were bought in a way that forbids the margin scheme."""
+        return self.on_sale().filter(purchase_tax__in=NO_MARGIN)
+
     def with_state(self) -> Self:
         """Annotate `state`, a `Piece.State`, by the database's clock; see `state_at`."""
         return self.annotate(
@@ -138,6 +151,14 @@ class Piece(models.Model):
     purchase_currency = CurrencyColumn()
     purchased_on = models.DateField(_("bought on"), null=True, blank=True)
     purchased_from = models.TextField(_("bought from"), blank=True)
+    purchase_tax = models.CharField(
+        _("tax when it was bought"),
+        max_length=10,
+        choices=PurchaseTax,
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     # The key of a bag, or what is said above.
     held_by = models.CharField(_("held by bag"), max_length=64, null=True, editable=False)  # noqa: DJ001

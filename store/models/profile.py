@@ -13,6 +13,7 @@ from accounts.models import Address
 from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
+from store.models.legal_nature import Nature, TaxScheme
 from store.models.single_row import SingleRow
 from store.models.withdrawal_rights import ReturnCosts
 from store.pictures.sizes import fitting
@@ -20,6 +21,16 @@ from store.pictures.sizes import fitting
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
 # As Article 226 (14) of the EU's VAT directive words it.
 MARGIN_NOTE = "Margin scheme – second-hand goods"
+MARGIN_NOTE_ART = "Margin scheme – works of art"
+MARGIN_NOTE_ANTIQUES = "Margin scheme – collector’s items and antiques"
+# Articles 10, 13 and 14 of Directive (EU) 2019/771 in short.
+GUARANTEE = _(
+    "By law you have a guarantee of at least two years from delivery that what you buy is as it "
+    "was described and agreed; your country may give you longer. If it is not, you may ask us to "
+    "repair or to replace it free of charge, and where that does not help within a reasonable "
+    "time, for a lower price or your money back. A guarantee that a maker or we give beside it "
+    "takes none of this away."
+)
 # As pages count pixels: so large may a logo be in their header.
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
@@ -69,6 +80,15 @@ class ShopProfile(SingleRow, Address):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
         help_text=_("Also of the tax in the margin of second-hand goods."),
     )
+    reduced_rate = models.DecimalField(
+        _("reduced tax rate, in percent"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("7.00"),
+        db_default=Decimal("7.00"),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+        help_text=_("Of things whose tax scheme is the reduced rate."),
+    )
     tax_number = models.CharField(
         _("tax number or VAT number"), max_length=40, blank=True, db_default=""
     )
@@ -94,6 +114,20 @@ class ShopProfile(SingleRow, Address):
         db_default=MARGIN_NOTE,
         help_text=_("The law wants it on invoices for goods that are sold under it."),
     )
+    margin_note_art = models.CharField(
+        _("the same of works of art"),
+        max_length=300,
+        blank=True,
+        default=MARGIN_NOTE_ART,
+        db_default=MARGIN_NOTE_ART,
+    )
+    margin_note_antiques = models.CharField(
+        _("the same of antiques and collectors’ pieces"),
+        max_length=300,
+        blank=True,
+        default=MARGIN_NOTE_ANTIQUES,
+        db_default=MARGIN_NOTE_ANTIQUES,
+    )
     invoice_note = models.TextField(
         _("closing words of invoices"), max_length=1000, blank=True, db_default=""
     )
@@ -107,6 +141,14 @@ class ShopProfile(SingleRow, Address):
         default="",
         db_default="",
         help_text=_("Empty: the model of the law, with what is said here. The form follows it."),
+    )
+    guarantee = models.TextField(
+        _("words about the legal guarantee"),
+        max_length=2000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Shown before ordering. Empty: that it lasts two years, and what it gives."),
     )
     return_costs = models.CharField(
         _("who pays for sending things back"),
@@ -122,6 +164,13 @@ class ShopProfile(SingleRow, Address):
         default="",
         db_default="",
         help_text=_("Empty: the address of the shop."),
+    )
+    days_to_send = models.PositiveSmallIntegerField(
+        _("days until something is sent or laid ready"),
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(90)],
+        help_text=_("After it was paid. Pages say it, with the days of the parcel."),
     )
     days_to_deliver = models.PositiveSmallIntegerField(
         _("days that a parcel takes at most"),
@@ -173,6 +222,29 @@ class ShopProfile(SingleRow, Address):
     def can_issue(self) -> bool:
         """Whether invoices name who sells: Article 226 (3) and (5) of the EU's VAT directive."""
         return bool(self.street.strip() and self.city.strip() and self.tax_number.strip())
+
+    def rate_of(self, scheme: str) -> Decimal:
+        """In percent; of the margin scheme it is that of the tax in the margin."""
+        rates = {TaxScheme.ZERO: Decimal(0), TaxScheme.REDUCED: self.reduced_rate}
+        return rates.get(TaxScheme(scheme), self.tax_rate)
+
+    def margin_note_of(self, nature: str) -> str:
+        """As Article 226 (14) of the EU's VAT directive tells things apart; never empty."""
+        if nature == Nature.ART:
+            return self.margin_note_art.strip() or MARGIN_NOTE_ART
+        if nature in (Nature.ANTIQUE, Nature.COLLECTIBLE):
+            return self.margin_note_antiques.strip() or MARGIN_NOTE_ANTIQUES
+        return self.margin_note.strip() or MARGIN_NOTE
+
+    @property
+    def guarantee_words(self) -> str:
+        """The shop's own words, or what Article 6(1)(l) of Directive 2011/83/EU wants said."""
+        return self.guarantee.strip() or str(GUARANTEE)
+
+    @property
+    def days_to_arrive(self) -> int:
+        """So many days after it was paid, at most, somebody has what is sent."""
+        return self.days_to_send + self.days_to_deliver
 
     @property
     def shown_logo(self) -> Logo | None:

@@ -18,10 +18,12 @@ PROFILE_DATA = {
     "name": "Ours",
     "tagline": "Things",
     "days_to_pay": "5",
+    "days_to_send": "3",
     "days_to_deliver": "10",
     "return_costs": "customer",
     "remind_days": "2",
     "tax_rate": "19.00",
+    "reduced_rate": "7.00",
     "credit_prefix": "C",
     "margin_note": "Margin scheme",
 }

@@ -8,7 +8,7 @@ from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 
-from store.admin.pieces import PieceForm
+from store.admin.piece_forms import PieceForm
 from store.models import Item, ItemImage, Piece
 from store.pictures.images import add_image
 from store.tests.admin_steps import (

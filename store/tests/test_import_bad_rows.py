@@ -64,13 +64,13 @@ CELLS = [
     ("purchased_on", "0000-00-00", DATE),
 ]
 WHOLE_ROWS = [
-    (b"1,Bowl,Containers", "3 cells instead of 17"),
-    (b"x" + b"," * 17 + b"y", "18 cells instead of 17"),
-    (b"1,B\xf6wl,Containers,,,,mint,,,,,30,,,,,", "not in UTF-8"),
-    (b"1,B\xed\xa0\x80wl,Containers,,,,mint,,,,,30,,,,,", "not in UTF-8"),
-    (b'1,"Bowl,Containers,,,,mint,,,,,30,,,,,', "a quotation mark is not closed"),
-    (b'1,"Bo"wl",Containers,,,,mint,,,,,30,,,,,', "a quotation mark is not closed"),
-    (b'1,"' + b"x" * 140_000 + b'",Containers,,,,mint,,,,,30,,,,,', "a cell is too long"),
+    (b"1,Bowl,Containers", "3 cells instead of 18"),
+    (b"x" + b"," * 18 + b"y", "19 cells instead of 18"),
+    (b"1,B\xf6wl,Containers,,,,mint,,,,,30,,,,,,", "not in UTF-8"),
+    (b"1,B\xed\xa0\x80wl,Containers,,,,mint,,,,,30,,,,,,", "not in UTF-8"),
+    (b'1,"Bowl,Containers,,,,mint,,,,,30,,,,,,', "a quotation mark is not closed"),
+    (b'1,"Bo"wl",Containers,,,,mint,,,,,30,,,,,,', "a quotation mark is not closed"),
+    (b'1,"' + b"x" * 140_000 + b'",Containers,,,,mint,,,,,30,,,,,,', "a cell is too long"),
 ]
 
 

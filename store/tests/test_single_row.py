@@ -14,6 +14,7 @@ FOR_PAGES = {
     "repairs_restorals/views.py",
     "store/context_processors.py",
     "store/models/single_row.py",
+    "store/views/catalogue.py",
     "store/views/feeds.py",
     "store/views/pages.py",
     "invoices/panels.py",

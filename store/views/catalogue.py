@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from store.forms import FilterForm
 from store.hold_time import hold_minutes
-from store.models import Category, Item, ItemImage, PastAddress
+from store.models import Category, Item, ItemImage, PastAddress, ShopProfile
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
 from store.similar import instead_of, related_to
@@ -121,8 +121,12 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
     canonical = request.build_absolute_uri(item.get_absolute_url())
     images = IMAGES.rows(item=item.pk)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
+    shop = ShopProfile.for_pages()
+    is_margin = item.tax_scheme == Item.TaxScheme.MARGIN
     context = {
         "item": item,
+        "tax_rate": shop.rate_of(item.tax_scheme),
+        "margin_note": shop.margin_note_of(item.nature) if is_margin else "",
         "is_preview": is_preview,
         "category": category,
         "parent": parent,

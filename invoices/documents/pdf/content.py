@@ -1,7 +1,8 @@
 """What stands on an invoice, a credit note or a request for a deposit: written out, no figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,8 @@ from repairs_restorals.models import Status
 from store.models import Item, ShopProfile
 
 Row = tuple[str, ...]
+# What follows the figures: a heading, and paragraphs.
+Chapter = tuple[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Content:
     code_alt: str
     code_text: str
     notes: list[str]
+    chapters: list[Chapter] = field(default_factory=list)
 
 
 def content_of(invoice: Invoice) -> Content:
@@ -180,9 +184,18 @@ def facts_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[Row]:
     if invoice.order and invoice.number:
         placed = timezone.localdate(invoice.order.placed_at)
         facts.append((_("Ordered"), date_format(placed, "DATE_FORMAT")))
+    # What was issued before invoices said so stays as it was.
+    if "supplied_on" in snapshot:
+        facts.append((_("Date of supply"), supply_words(snapshot["supplied_on"])))
     if invoice.due_now and invoice.due_on:
         facts.append((_("To be paid by"), date_format(invoice.due_on, "DATE_FORMAT")))
     return facts
+
+
+def supply_words(day: str) -> str:
+    if not day:
+        return _("to come, after this invoice")
+    return date_format(date.fromisoformat(day), "DATE_FORMAT")
 
 
 def opening_of(invoice: Invoice) -> list[str]:
@@ -256,5 +269,5 @@ def sentences_of(invoice: Invoice) -> list[str]:
         if invoice.ticket and invoice.ticket.status == Status.APPROVED:
             return [_("Please pay %s. We begin when it has arrived.") % amount]
         return [_("Please pay %s.") % amount]
-    date = date_format(invoice.due_on, "DATE_FORMAT")
-    return [_("Please pay %(amount)s by %(date)s.") % {"amount": amount, "date": date}]
+    day = date_format(invoice.due_on, "DATE_FORMAT")
+    return [_("Please pay %(amount)s by %(date)s.") % {"amount": amount, "date": day}]
