@@ -18,7 +18,9 @@ from invoices.models import Invoice
 from mail.models import Mail
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.tests.factories import make_quote
+from store.bin import bin_items
 from store.models import Item, Order, Piece, Question
+from store.tests.factories import make_item
 from tests.conftest import open_page
 from tests.everything import addresses_of, in_addresses, live, routes
 from tests.stripe_standin.driver import Standin
@@ -158,6 +160,10 @@ def pages_of_staff() -> Iterator[str]:
     yield from (f"{reverse('till')}?piece={piece.pk}", f"{reverse('till')}?q=a")
     yield f"{reverse('till-receipt')}?invoice={invoice.pk}&given=500"
     yield reverse("admin:store_shopprofile_changelist")
+    yield reverse("admin:store_item_delete", args=[piece.item_id])
+    [binned] = bin_items([make_item()], actor=None)
+    yield reverse("admin:store_binneditem_changelist")
+    yield reverse("admin:store_binneditem_change", args=[binned])
     yield reverse("admin:repairs_restorals_task_changelist")
     yield reverse("admin:invoices_invoice_credit", args=[invoice.pk])
 

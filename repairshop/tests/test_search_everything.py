@@ -13,6 +13,7 @@ from accounts.tests.factories import make_staff, make_user
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
 from repairs_restorals.tests.factories import make_ticket
+from store.bin import bin_items
 from store.models import Order, Piece
 from store.tests.factories import make_item, make_order
 
@@ -141,3 +142,13 @@ def test_the_field_stands_in_the_header_of_every_page(manager: Client) -> None:
     for address in ("/admin/", "/admin/store/order/", "/admin/store/item/add/"):
         assert 'role="search" action="/admin/search/"' in manager.get(address).text
     assert "/admin/search/" not in Client().get("/admin/login/", follow=True).text
+
+
+def test_what_is_in_the_bin_is_found_by_its_number_and_said_to_be_there(manager: Client) -> None:
+    item = make_item(title="Astrolabe")
+    piece = item.pieces.get()
+    bin_items([item], actor=None)
+
+    assert found(manager, "astrolabe") == {"Pieces": [str(piece)]}
+    answer = manager.get("/admin/search/", {"q": piece.stock_number})
+    assert [hit.state for hit in answer.context["groups"][0].hits] == ["in the bin"]
