@@ -15,6 +15,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
             "store.order": "",
             "store.question": _("Questions about things"),
             "bag.hold": _("Held and reserved"),
+            "invoices.withdrawal": _("Withdrawals from contracts"),
             "store.item": _("Things"),
             "store.piece": _("Pieces in stock"),
             "store.category": "",
