@@ -5,6 +5,7 @@ moment at which it was put there; so nothing that sells has to know of the bin.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Value, When
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from store.exceptions import PiecesInUse
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import NO_HOLD, Item, ItemQuerySet, Piece
+from store.models import NO_HOLD, Item, ItemQuerySet, Piece, PieceQuerySet
 from store.models.bin import IN_BIN_FOR, NOT_IN_BIN
 from store.pieces import delete_items
 from store.services import index_items, lock_items
@@ -35,23 +36,26 @@ def bin_items(items: Iterable[Item], *, actor: User | None) -> list[int]:
     pieces = Piece.objects.filter(item__in=keys)
     if promised := list(pieces.promised().with_state().select_related("order")):
         raise PiecesInUse(promised)
-    found = list(chosen.values_list("pk", Now()))
-    if not found:
-        return []
-    now = found[0][1]
-    on_sale = pieces.on_sale().filter(item__in=[pk for pk, _ in found]).lock()
-    record_lapsed(lock_lapsed(on_sale))
-    record_events(on_sale, Kind.WITHDRAWN, actor=actor)
-    on_sale.update(withdrawn_at=now, **NO_HOLD)
-    chosen.update(
-        published_before=F("published"),
-        published=False,
-        binned_at=now,
-        binned_by=actor,
-        bin_until=Case(When(USED, then=None), default=Value(now + IN_BIN_FOR)),
-        updated_at=Now(),
-    )
-    return [pk for pk, _ in found]
+    found = dict(chosen.values_list("pk", Now()))
+    if now := max(found.values(), default=None):
+        withdraw(pieces.on_sale().filter(item__in=found), now, actor)
+        chosen.update(
+            published_before=F("published"),
+            published=False,
+            binned_at=now,
+            binned_by=actor,
+            bin_until=Case(When(USED, then=None), default=Value(now + IN_BIN_FOR)),
+            updated_at=Now(),
+        )
+    return [*found]
+
+
+def withdraw(pieces: PieceQuerySet, at: datetime, actor: User | None) -> None:
+    """Withdraw pieces at the very moment by which `put_back` knows them again."""
+    chosen = pieces.lock()
+    record_lapsed(lock_lapsed(chosen))
+    record_events(chosen, Kind.WITHDRAWN, actor=actor)
+    chosen.update(withdrawn_at=at, **NO_HOLD)
 
 
 @transaction.atomic
