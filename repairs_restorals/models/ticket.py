@@ -70,7 +70,7 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
 
     def for_parts(self) -> Self:
         """Open tickets whose parts are ordered and not here yet."""
-        return self.open().exclude(parts_awaited_since=None)
+        return self.open().filter(parts_awaited_since__isnull=False)
 
     def uncollected(self) -> Self:
         """Tickets that have been ready for a week."""
@@ -218,6 +218,11 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
                 fields=["touched_at"],
                 name="ticket_open",
                 condition=~Q(status__in=["collected", "cancelled"]),
+            ),
+            models.Index(
+                fields=["parts_awaited_since"],
+                name="ticket_for_parts",
+                condition=Q(parts_awaited_since__isnull=False),
             ),
         ]
 
