@@ -81,8 +81,8 @@ class LogoMixin(forms.ModelForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES}),
         help_text=_(
-            "Stands in the header instead of the name. 480 × 80 pixels are enough; what is larger "
-            "is made smaller."
+            "Stands in the header instead of the name, and on papers. 480 × 80 pixels are enough; "
+            "what is larger is made smaller."
         ),
     )
     no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
