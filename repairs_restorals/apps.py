@@ -7,4 +7,8 @@ class RepairsRestoralsConfig(AppConfig):
     verbose_name = _("Workshop")
 
     def ready(self) -> None:
+        from mail.outbox import PRODUCERS
         from repairs_restorals import belongings, receivers  # noqa: F401
+        from repairs_restorals.form_views import attached
+
+        PRODUCERS["repair_form"] = attached

@@ -81,6 +81,12 @@ WITHDRAW_QUOTE = {
         WITHDRAW["withdraw"].meaning, '{% load panels %}{% panel "withdraw_mail" quote %}'
     )
 }
+FORM = {
+    "form": Placeholder(
+        _("that the quote is given as a repair information form, if it is"),
+        '{% include "repairs_restorals/mail/_form.txt" %}',
+    )
+}
 RIGHT = {
     "right": Placeholder(
         _("the information on the right to withdraw, and its form"),
@@ -198,8 +204,8 @@ register(
     ticket_event(
         "quote",
         _("The workshop has sent a quote"),
-        QUOTE | RIGHT,
-        needed=["quote_link", "right"],
+        QUOTE | RIGHT | FORM,
+        needed=["quote_link", "right", "form"],
         button=QUOTE["quote_link"].source,
     ),
     ticket_event(

@@ -15,6 +15,7 @@ from repairs_restorals.exceptions import AgreedMeanwhile, OverLimit, QuoteEmpty,
 from repairs_restorals.mail import compose_for_customer, notify_customer, notify_workshop
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket, Status, Workshop
 from repairs_restorals.models.quote import check_draft
+from repairs_restorals.repair_forms import check_bound, give_form
 from repairs_restorals.services import (
     Kind,
     check_open,
@@ -111,7 +112,7 @@ def send_quote(*, quote_id: int, actor: User, site: str, seen: Seen | None = Non
     What was agreed stands: only who has `seen` that it is may offer something else.
 
     Raises QuoteEmpty, TransitionNotAllowed, TicketBilled, AgreedMeanwhile, VersionChanged, or
-    QuoteNotOpen for one that was sent before.
+    QuoteNotOpen for one that was sent before; EndsTooSoon and BoundByForm, see `repair_forms`.
     """
     quote = lock_quote(quote_id)
     check_sendable(quote, seen)
@@ -123,7 +124,8 @@ def send_quote(*, quote_id: int, actor: User, site: str, seen: Seen | None = Non
     quote.ticket.record_event(Kind.QUOTED, actor=actor, note=str(quote.version))
     transition(quote.ticket, Status.QUOTED, actor=actor)
     quote.refresh_from_db()
-    notify_customer(quote.ticket, "quote", site, quote=quote)
+    enclosure = Enclosure(attachment=give_form(quote))
+    notify_customer(quote.ticket, "quote", site, quote=quote, enclosure=enclosure)
     return quote
 
 
@@ -134,6 +136,7 @@ def check_sendable(quote: Quote, seen: Seen | None) -> None:
         seen.check(quote)
     if not quote.lines.exists():
         raise QuoteEmpty
+    check_bound(quote)
     quote_wanted.send(sender=Quote, ticket=quote.ticket)
     agreed = agreed_quote(quote.ticket)
     if agreed and agreed.pk != (seen and seen.agreed):

@@ -26,11 +26,14 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import StoredPhoto, attach
+from repairs_restorals.repair_forms import check_not_bound
 from repairs_restorals.signals import enclosed, ticket_transitioned
 from store.exceptions import TransitionNotAllowed
 from store.versions import check_version
 
 Kind = TicketEvent.Kind
+# A quote that nobody has answered ends with these.
+ENDS_QUOTES = {Status.ASSESSING, Status.CANCELLED}
 # Of these the customer hears by mail; of the others only when there is a word with it.
 NOTIFIED = {Status.ASSESSING, Status.IN_PROGRESS, Status.READY, Status.CANCELLED}
 
@@ -111,8 +114,8 @@ def transition_ticket(
 ) -> ServiceTicket:
     """Make a transition of the table by hand, record it and tell the customer.
 
-    Raises TransitionNotAllowed, VersionChanged, and WorkRefused when somebody else in the house
-    says no.
+    Raises TransitionNotAllowed, VersionChanged, BoundByForm, and WorkRefused when somebody else in
+    the house says no.
 
     What a quote and its answer do to a ticket nobody does by hand. `version` is the status
     that whoever moves it has seen: a ticket that has moved on since stays where it is.
@@ -122,6 +125,8 @@ def transition_ticket(
         check_version(ticket, version, words=ticket.moved_on)
     if to in NOT_BY_HAND:
         raise TransitionNotAllowed(ticket, to)
+    if to in ENDS_QUOTES:
+        check_not_bound(ticket)
     transition(ticket, to, actor=actor, note=note)
     enclosure = enclosed(
         ticket_transitioned.send(sender=ServiceTicket, ticket=ticket, to=to, actor=actor, site=site)
@@ -141,7 +146,7 @@ def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: s
     ticket.save(update_fields=["status", "touched_at", "parts_awaited_since", "parts_expected_on"])
     ticket.refresh_from_db(fields=["touched_at"])
     ticket.record_event(Kind.TRANSITION, actor=actor, status=to, note=note)
-    if to in {Status.ASSESSING, Status.CANCELLED}:
+    if to in ENDS_QUOTES:
         ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
 
 
@@ -281,6 +286,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
     for other in found.values():
         if other.customer_id != kept.customer_id or not other.is_cancellable:
             raise TransitionNotAllowed(other, Status.CANCELLED)
+        check_not_bound(other)
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)

@@ -1,6 +1,13 @@
 from django.urls import path, register_converter
 
-from repairs_restorals import photo_views, quote_views, status_views, ticket_views, views
+from repairs_restorals import (
+    form_views,
+    photo_views,
+    quote_views,
+    status_views,
+    ticket_views,
+    views,
+)
 
 
 class ReferenceConverter:
@@ -18,6 +25,7 @@ class ReferenceConverter:
 register_converter(ReferenceConverter, "reference")
 TICKET = "workshop/tickets/<reference:pk>/"
 STATUS = "workshop/status/<slug:secret>/"
+QUOTE = "workshop/quotes/<slug:secret>/"
 PHOTO = "photos/<int:photo>/<slug:size>.jpg"
 PHOTO_PAGE = "photos/<int:photo>/"
 
@@ -41,5 +49,7 @@ urlpatterns = [
     path(STATUS, status_views.StatusView.as_view(), name="status"),
     path(f"{STATUS}{PHOTO}", photo_views.StatusPhotoView.as_view(), name="status-photo"),
     path(f"{STATUS}{PHOTO_PAGE}", photo_views.StatusPhotoPage.as_view(), name="status-photo-page"),
-    path("workshop/quotes/<slug:secret>/", quote_views.QuoteView.as_view(), name="quote"),
+    path(QUOTE, quote_views.QuoteView.as_view(), name="quote"),
+    path(f"{QUOTE}form/", form_views.FormView.as_view(), name="repair-form"),
+    path(f"{QUOTE}form.pdf", form_views.FormPdfView.as_view(), name="repair-form-pdf"),
 ]

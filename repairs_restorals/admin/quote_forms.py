@@ -13,6 +13,8 @@ from money.fields import AmountField, NumberField
 from money.filters import money
 from repairs_restorals.admin.forms import DayField, text_area
 from repairs_restorals.models import Quote, QuoteLine, Workshop
+from repairs_restorals.models.repair_form import binds_until, form_of
+from repairs_restorals.repair_forms import EndsTooSoon
 from store.versions import VersionedForm
 
 MAX_LINES_PER_QUOTE = 100
@@ -50,6 +52,8 @@ class QuoteForm(VersionedForm, forms.ModelForm):
         day = self.cleaned_data["valid_until"]
         if day < timezone.localdate():
             raise forms.ValidationError(_("This day has passed: nobody could accept it."))
+        if day < binds_until() and form_of(self.instance):
+            raise forms.ValidationError(EndsTooSoon().sentence)
         return day
 
     def clean_estimated_on(self) -> Any:

@@ -10,6 +10,7 @@ from repairs_restorals.admin.address import GiveAddress
 from repairs_restorals.admin.board import Board
 from repairs_restorals.admin.intake_page import IntakePage
 from repairs_restorals.admin.pdf_views import Label, Papers, Receipt
+from repairs_restorals.admin.repair_form_page import FormPage
 from repairs_restorals.admin.thing_page import ChangeThing
 from repairs_restorals.models import ServiceTicket
 
@@ -37,6 +38,7 @@ PAGES = {
 }
 QUOTE_PAGES = {
     "edit": quote_pages.Edit,
+    "form": FormPage,
     "preview": quote_pages.Preview,
     "go-ahead": quote_pages.GoAhead,
     "decide": quote_pages.Decide,

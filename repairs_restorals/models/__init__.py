@@ -2,6 +2,7 @@ from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.messages import TicketMessage
 from repairs_restorals.models.photos import BeforeAfter, TicketImage
 from repairs_restorals.models.quote import Quote, QuoteLine
+from repairs_restorals.models.repair_form import RepairForm
 from repairs_restorals.models.status import Status
 from repairs_restorals.models.task import Task
 from repairs_restorals.models.ticket import ServiceTicket, TicketQuerySet
@@ -11,6 +12,7 @@ __all__ = [
     "BeforeAfter",
     "Quote",
     "QuoteLine",
+    "RepairForm",
     "ServiceTicket",
     "Status",
     "Task",

@@ -1,18 +1,26 @@
 """What is printed: a label for the thing, and a receipt for who has brought it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from money.filters import money
-from repairs_restorals.models import ServiceTicket
+from repairs_restorals.models import RepairForm, ServiceTicket
 from store.models import ShopProfile
 from store.pdf import qr_code, render_pdf
 from store.pictures.letterhead import letterhead_of
 
+FORM_NOTE = gettext_lazy(
+    "Given according to Article 4 and Annex I of Directive (EU) 2024/1799. Its conditions are not "
+    "altered for 30 calendar days from when it was given. Nobody has to accept it."
+)
+PAGE = re.compile(rb"/Type\s*/Page\b")
 TEMPLATES = Path(__file__).parent
 
 
@@ -30,6 +38,29 @@ def papers(ticket: ServiceTicket, *, page: str, status: str) -> bytes:
     """The receipt and, on the last page, the label: each as wide as it is by itself."""
     both = {"receipt": of_receipt(ticket, status), "label": of_label(ticket, page)}
     return printed("papers.typ", ticket, **both)
+
+
+# Of what fits on the one page that the form is to have, the largest.
+SIZES = (10.5, 9.0, 7.5, 6.5)
+
+
+def repair_form(form: RepairForm) -> bytes:
+    """The form as it was given, as PDF: on one page, in letters as large as fit there."""
+    for size in SIZES:
+        pdf = render_pdf(
+            TEMPLATES / "repair_form.typ",
+            timestamp=form.given_at or form.quote.ticket.created_at,
+            accessible=True,
+            heading=_("European Repair Information Form"),
+            subtitle=f"{form.quote} · {date_format(localtime(form.given_at), 'DATE_FORMAT')}",
+            sections=form.sections,
+            size=size,
+            language=settings.LANGUAGE_CODE.partition("-")[0],
+            note=str(FORM_NOTE),
+        )
+        if len(PAGE.findall(pdf)) == 1:
+            break
+    return pdf
 
 
 def printed(template: str, ticket: ServiceTicket, **data: Any) -> bytes:
