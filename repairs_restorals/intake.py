@@ -1,12 +1,15 @@
 """Things that somebody brings to the counter."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Customer, User
 from accounts.phones import with_phone
+from repairs_restorals.custody import keep
 from repairs_restorals.models import ServiceTicket, Workshop
 from repairs_restorals.photos import StoredPhoto
 from repairs_restorals.services import file_ticket
@@ -20,12 +23,20 @@ def take_in(
     phone: str,
     ticket: ServiceTicket,
     photos: Sequence[StoredPhoto] = (),
+    place: str = "",
+    value: Decimal | None = None,
     actor: User,
     site: str,
 ) -> ServiceTicket:
-    """File a ticket for whoever stands at the counter, found again or written down."""
+    """File a ticket for whoever stands at the counter, found again or written down.
+
+    `place` is where the thing is laid, and `value` what its owner says that it is worth.
+    """
     ticket.customer = find_or_add_customer(email=email, name=name, phone=phone)
-    return file_ticket(ticket=ticket, photos=photos, site=site, actor=actor)
+    filed = file_ticket(ticket=ticket, photos=photos, site=site, actor=actor)
+    if not filed.custody.exists():
+        keep(ticket_id=filed.pk, place=place or _("counter"), value=value, actor=actor)
+    return filed
 
 
 def find_or_add_customer(*, email: str, name: str, phone: str) -> User:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.secrets import new_secret
+from repairs_restorals.custody import follow_status
 from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     BeforeAfter,
+    Custody,
     Quote,
     ServiceTicket,
     Status,
@@ -146,6 +148,7 @@ def transition(ticket: ServiceTicket, to: Status, *, actor: User | None, note: s
     ticket.save(update_fields=["status", "touched_at", "parts_awaited_since", "parts_expected_on"])
     ticket.refresh_from_db(fields=["touched_at"])
     ticket.record_event(Kind.TRANSITION, actor=actor, status=to, note=note)
+    follow_status(ticket, to, actor)
     if to in ENDS_QUOTES:
         ticket.quotes.filter(state=Quote.State.SENT).update(state=Quote.State.VOID)
 
@@ -169,6 +172,7 @@ def undo_collected(*, ticket_id: int, actor: User) -> ServiceTicket:
     ticket.save(update_fields=["status", "touched_at"])
     note = _("It was marked as collected by mistake.")
     ticket.record_event(Kind.TRANSITION, actor=actor, status=Status.READY, note=note)
+    follow_status(ticket, Status.READY, actor)
     return ticket
 
 
@@ -290,6 +294,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)
+        Custody.objects.filter(ticket=other).update(ticket=kept)
         BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
         merged = _("merged into %s") % kept.reference
         transition(other, Status.CANCELLED, actor=actor, note=merged)

@@ -23,12 +23,12 @@ from invoices.books.accounting import (
     invoice_rows,
     payment_rows,
 )
-from invoices.books.csv_files import csv_response
 from invoices.books.forms import PeriodForm, StockBookForm, presets
 from invoices.books.stock_book import COLUMNS, StockBook
 from invoices.books.stock_rows import sums_by_currency
 from invoices.models import Invoice, Refund
 from invoices.payments.alerts import open_disputes, stuck_refunds
+from store.csv_files import csv_response
 from store.dialects import Dialect
 
 MAX_ROWS_SHOWN = 100

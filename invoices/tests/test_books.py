@@ -15,10 +15,10 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from invoices.books.csv_files import cell
 from invoices.documents.credit_notes import Credit, credit
 from invoices.models import Invoice, Payment, Refund
 from invoices.tests.admin_steps import cash, make_invoice, make_overdue, page_of, send
+from store.csv_files import cell
 from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line
+from money.fields import AmountField
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
 from repairs_restorals.fields import PhotosField
@@ -49,6 +50,18 @@ class IntakeForm(ThingForm):
     into_unchecked = forms.BooleanField(
         label=gettext_lazy("File it in this account all the same"), required=False
     )
+    place = forms.CharField(
+        label=gettext_lazy("Where you lay it"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Such as “shelf B3”; otherwise, the counter."),
+    )
+    value = AmountField(
+        label=gettext_lazy("Worth, by its owner"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("For the insurer."),
+    )
     photos = PhotosField(label=gettext_lazy("Photos"), required=False, has_camera=True)
     idempotency_key = IdempotencyKeyField()
 
@@ -62,6 +75,8 @@ class IntakeForm(ThingForm):
         "title",
         "description",
         "condition",
+        "place",
+        "value",
         "photos",
         "kind",
         "category",
@@ -128,7 +143,15 @@ class IntakePage(TicketStaffView):
         ticket.idempotency_key = form.idempotency_key_of(self.user)
         photos, refused = prepare_photos(form.cleaned_data["photos"])
         person = {name: form.cleaned_data[name] for name in PERSON}
-        ticket = take_in(ticket=ticket, photos=photos, actor=self.user, site=self.site, **person)
+        ticket = take_in(
+            ticket=ticket,
+            photos=photos,
+            place=form.cleaned_data["place"].strip(),
+            value=form.cleaned_data["value"],
+            actor=self.user,
+            site=self.site,
+            **person,
+        )
         self.notify_staff(ticket, form.cleaned_data["name"])
         name_refused(request, refused)
         return redirect("admin:repairs_restorals_serviceticket_change", ticket.pk)

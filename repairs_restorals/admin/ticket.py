@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from repairs_restorals.admin import parts, quote_pages, ticket_page
 from repairs_restorals.admin.address import GiveAddress
 from repairs_restorals.admin.board import Board
+from repairs_restorals.admin.custody_pages import InHouse, KeepThing
 from repairs_restorals.admin.intake_page import IntakePage
 from repairs_restorals.admin.pdf_views import Label, Papers, Receipt
 from repairs_restorals.admin.repair_form_page import FormPage
@@ -25,6 +26,7 @@ PAGES = {
     "undo": ticket_page.UndoCollected,
     "parts": parts.WaitForParts,
     "arrived": parts.PartsArrived,
+    "custody": KeepThing,
     "assign": ticket_page.Assign,
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,
@@ -36,6 +38,7 @@ PAGES = {
     "papers": Papers,
     "quote": quote_pages.Draft,
 }
+LISTS = {"in-house/": ("in-house", InHouse)}
 QUOTE_PAGES = {
     "edit": quote_pages.Edit,
     "form": FormPage,
@@ -60,7 +63,7 @@ class TicketAdmin(Board):
         }
         own = [
             path(route, self.admin_site.admin_view(page.as_view()), name=f"{prefix}_{name}")
-            for route, (name, page) in {**pages, **quotes}.items()
+            for route, (name, page) in {**pages, **quotes, **LISTS}.items()
         ]
         return [*own, *super().get_urls()]
 

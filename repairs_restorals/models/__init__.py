@@ -1,3 +1,4 @@
+from repairs_restorals.models.custody import Custody
 from repairs_restorals.models.event import TicketEvent
 from repairs_restorals.models.messages import TicketMessage
 from repairs_restorals.models.photos import BeforeAfter, TicketImage
@@ -10,6 +11,7 @@ from repairs_restorals.models.workshop import Workshop
 
 __all__ = [
     "BeforeAfter",
+    "Custody",
     "Quote",
     "QuoteLine",
     "RepairForm",
