@@ -90,6 +90,14 @@ ROWS = [
         since="parts_awaited_since",
     ),
     of_tickets(
+        name="loans-late",
+        label=ngettext_lazy("loan item is to come back", "loan items are to come back"),
+        rows=ServiceTicket.objects.with_late_loans,
+        query="?attention=loans",
+        urgency=Urgency.TO_FOLLOW_UP,
+        since="lent_until",
+    ),
+    of_tickets(
         name="tickets-uncollected",
         label=ngettext_lazy(
             "thing ready for a week, not collected", "things ready for a week, not collected"

@@ -82,7 +82,7 @@ WITHDRAW_QUOTE = {
     )
 }
 FORM = {
-    "form": Placeholder(
+    "repair_form": Placeholder(
         _("that the quote is given as a repair information form, if it is"),
         '{% include "repairs_restorals/mail/_form.txt" %}',
     )
@@ -205,7 +205,7 @@ register(
         "quote",
         _("The workshop has sent a quote"),
         QUOTE | RIGHT | FORM,
-        needed=["quote_link", "right", "form"],
+        needed=["quote_link", "right", "repair_form"],
         button=QUOTE["quote_link"].source,
     ),
     ticket_event(

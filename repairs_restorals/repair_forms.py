@@ -85,10 +85,17 @@ def suggested(quote: Quote) -> dict[str, str]:
         "defect": ticket.description[:600],
         "repair": (quote.intro.strip() or str(ticket.get_kind_display()))[:600],
         "time_needed": _("probably finished on %s") % date_format(day) if day else "",
-        "replacement": _("None"),
+        "replacement": lent_for(ticket) or _("None"),
         "handover": ", ".join([shop.name, *shop.address_lines])[:300],
         "ancillary": _("None"),
     }
+
+
+def lent_for(ticket: ServiceTicket) -> str:
+    """What its customer uses meanwhile."""
+    loans = ticket.loans.filter(returned_at=None).select_related("piece__item")
+    lent = ", ".join(str(loan) for loan in loans)
+    return _("%s, free of charge") % lent if lent else ""
 
 
 @transaction.atomic

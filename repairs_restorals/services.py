@@ -17,6 +17,7 @@ from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     BeforeAfter,
     Custody,
+    Loan,
     Quote,
     ServiceTicket,
     Status,
@@ -295,6 +296,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         TicketImage.objects.filter(ticket=other).update(ticket=kept)
         Task.objects.filter(ticket=other).update(ticket=kept)
         Custody.objects.filter(ticket=other).update(ticket=kept)
+        Loan.objects.filter(ticket=other).update(ticket=kept)
         BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
         merged = _("merged into %s") % kept.reference
         transition(other, Status.CANCELLED, actor=actor, note=merged)

@@ -64,7 +64,9 @@ def put_back(items: Iterable[Item], *, actor: User | None) -> int:
     keys = [item.pk for item in items]
     lock_items(keys)
     chosen = in_bin().filter(pk__in=keys)
-    with_it = Piece.objects.filter(item__in=chosen, withdrawn_at=F("item__binned_at"))
+    with_it = Piece.objects.filter(
+        item__in=chosen, withdrawn_at=F("item__binned_at"), for_loan_since=None
+    )
     pieces = Piece.objects.filter(pk__in=list(with_it.values_list("pk", flat=True))).lock()
     record_events(pieces, Kind.RETURNED, actor=actor)
     pieces.update(withdrawn_at=None)

@@ -167,11 +167,32 @@ def withdraw_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> in
 
 
 @transaction.atomic
+def keep_for_loan(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
+    """Take pieces out of the shop for good, to be lent; return how many are loan items then."""
+    found = [piece.pk for piece in pieces]
+    withdraw_pieces(Piece.objects.filter(pk__in=found), actor=actor)
+    aside = Piece.objects.filter(pk__in=found, withdrawn_at__isnull=False)
+    return aside.filter(for_loan_since=None).update(for_loan_since=Now())
+
+
+@transaction.atomic
+def lend_no_more(pieces: Iterable[Piece]) -> int:
+    """Make ordinary pieces of loan items; they stay out of the shop. Return how many."""
+    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
+    return chosen.filter(for_loan_since__isnull=False).update(for_loan_since=None)
+
+
+@transaction.atomic
 def return_pieces(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
-    """Put withdrawn pieces back on sale, but for those of things in the bin; return how many."""
+    """Put withdrawn pieces back on sale; return how many.
+
+    Not those of things in the bin, nor loan items.
+    """
     found = list(pieces)
     lock_items({piece.item_id for piece in found})
-    withdrawn = Piece.objects.filter(withdrawn_at__isnull=False, item__binned_at=None)
+    withdrawn = Piece.objects.filter(
+        withdrawn_at__isnull=False, item__binned_at=None, for_loan_since=None
+    )
     chosen = withdrawn.filter(pk__in=[piece.pk for piece in found])
     record_events(chosen, Kind.RETURNED, actor=actor)
     return chosen.update(withdrawn_at=None)

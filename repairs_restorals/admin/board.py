@@ -74,6 +74,7 @@ class AttentionFilter(admin.SimpleListFilter):
             ("parts", _("waits for parts")),
             ("uncollected", _("ready for 7 days, not collected")),
             ("overdue", _("overdue")),
+            ("loans", _("a loan item is to come back")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> TicketQuerySet:
@@ -89,6 +90,8 @@ class AttentionFilter(admin.SimpleListFilter):
                 return tickets.for_parts()
             case "uncollected":
                 return tickets.uncollected()
+            case "loans":
+                return tickets.with_late_loans()
             case "overdue":
                 return tickets.overdue()
         return tickets

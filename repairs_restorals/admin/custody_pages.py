@@ -1,36 +1,50 @@
 """Where a thing is, on its ticket; and all that belongs to customers, for the insurer."""
 
-from typing import Any, ClassVar
-
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent
 from repairs_restorals.admin.custody_forms import CustodyForm, DayForm
-from repairs_restorals.admin.pages import TicketStaffView
-from repairs_restorals.admin.ticket_page import TicketAction
+from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.custody import COLUMNS, cells_of, in_house, keep, sums_of, unknown
 from repairs_restorals.models import ServiceTicket
 from store.csv_files import csv_response
 from store.dialects import Dialect
 
 
-class KeepThing(TicketAction):
-    form = CustodyForm
+class KeepThing(TicketStaffView):
+    """Say where the thing of a ticket is, and what its owner says that it is worth."""
 
-    def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
+    template = "custody"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        return self.show(ticket, CustodyForm(ticket=ticket))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(pk)
+        form = CustodyForm(request.POST, ticket=ticket)
+        if not form.is_valid():
+            return self.show(ticket, form)
+        data = form.cleaned_data
         place = "" if data["left"] else data["place"].strip()
         keep(ticket_id=ticket.pk, place=place, value=data["value"], actor=self.user)
-        return _("It has left the house.") if data["left"] else _("Noted where it is.")
+        text = _("It has left the house.") if data["left"] else _("Noted where it is.")
+        messages.success(request, text)
+        return redirect("admin:repairs_restorals_serviceticket_change", pk)
+
+    def show(self, ticket: ServiceTicket, form: CustodyForm) -> HttpResponse:
+        return self.page(_("Where is %s?") % ticket, ticket=ticket, form=form)
 
 
 class InHouse(TicketStaffView):
     """All that belongs to customers and was here at the end of a day, with sums and as a file."""
 
-    permissions: ClassVar[list[str]] = ["repairs_restorals.view_serviceticket"]
     template = "in_house"
     http_method_names = ["get", "head"]
 

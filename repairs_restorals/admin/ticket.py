@@ -10,6 +10,7 @@ from repairs_restorals.admin.address import GiveAddress
 from repairs_restorals.admin.board import Board
 from repairs_restorals.admin.custody_pages import InHouse, KeepThing
 from repairs_restorals.admin.intake_page import IntakePage
+from repairs_restorals.admin.loans import LoansPage
 from repairs_restorals.admin.pdf_views import Label, Papers, Receipt
 from repairs_restorals.admin.repair_form_page import FormPage
 from repairs_restorals.admin.thing_page import ChangeThing
@@ -27,6 +28,7 @@ PAGES = {
     "parts": parts.WaitForParts,
     "arrived": parts.PartsArrived,
     "custody": KeepThing,
+    "loans": LoansPage,
     "assign": ticket_page.Assign,
     "link": ticket_page.Link,
     "merge": ticket_page.Merge,

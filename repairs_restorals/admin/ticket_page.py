@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from repairs_restorals.admin.board import age, badge, due
-from repairs_restorals.admin.custody_forms import CustodyForm
 from repairs_restorals.admin.forms import (
     AddressForm,
     AssignForm,
@@ -68,7 +67,6 @@ class TicketPage(TicketStaffView):
         NoteForm,
         PhotosForm,
         TicketTransitionForm,
-        CustodyForm,
         PartsForm,
         AssignForm,
         AddressForm,

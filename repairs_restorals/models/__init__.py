@@ -1,5 +1,6 @@
 from repairs_restorals.models.custody import Custody
 from repairs_restorals.models.event import TicketEvent
+from repairs_restorals.models.loan import Loan
 from repairs_restorals.models.messages import TicketMessage
 from repairs_restorals.models.photos import BeforeAfter, TicketImage
 from repairs_restorals.models.quote import Quote, QuoteLine
@@ -12,6 +13,7 @@ from repairs_restorals.models.workshop import Workshop
 __all__ = [
     "BeforeAfter",
     "Custody",
+    "Loan",
     "Quote",
     "QuoteLine",
     "RepairForm",

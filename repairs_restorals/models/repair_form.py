@@ -64,6 +64,8 @@ class RepairForm(models.Model):
         verbose_name_plural = _("repair information forms")
 
     def __str__(self) -> str:
+        if not self.quote_id:
+            return str(_("New repair information form"))
         return str(_("Repair information form of %s") % self.quote)
 
     @property

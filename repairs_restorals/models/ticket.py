@@ -77,6 +77,18 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         ready = self.filter(status=Status.READY).with_since()
         return ready.filter(since__lt=Now() - UNTOUCHED_FOR)
 
+    def with_late_loans(self) -> Self:
+        """Tickets whose loan item is to be back: its day has passed, or the ticket is closed.
+
+        Annotates `lent_until`.
+        """
+        lent: Any = ServiceTicket.loans.field.model
+        out = lent.objects.out()
+        mine = out.filter(ticket=OuterRef("pk")).order_by("due_on")
+        tickets = self.annotate(lent_until=Subquery(mine.values("due_on")[:1]))
+        late = Q(lent_until__lt=timezone.localdate()) | Q(status__in=CLOSED)
+        return tickets.filter(late, lent_until__isnull=False)
+
     def with_since(self) -> Self:
         """Annotate `since`: when each came into the state in which it is."""
         made = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.TRANSITION)

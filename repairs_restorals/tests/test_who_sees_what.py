@@ -11,6 +11,7 @@ from accounts.models import User
 from repairs_restorals import urls
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
+from repairs_restorals.repair_forms import suggested, write_form
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote
 
@@ -38,6 +39,8 @@ PAGES = {
     "status-photo-page": (404, 404, 404, 404, 404, 200),
     "internal-status-photo-page": (404, 404, 404, 404, 404, 404),
     "quote": (404, 404, 404, 404, 404, 200),
+    "repair-form": (404, 404, 404, 404, 404, 200),
+    "repair-form-pdf": (404, 404, 404, 404, 404, 200),
     "shown": (404, 404, 404, 404, 404, 404),
     "shown-page": (404, 404, 404, 404, 404, 404),
 }
@@ -63,7 +66,9 @@ def hidden(ticket: ServiceTicket, wren: User) -> TicketImage:
 
 @pytest.fixture
 def quote(ticket: ServiceTicket, wren: User) -> Quote:
-    return send_quote(quote_id=make_quote(ticket).pk, actor=wren, site=SITE)
+    draft = make_quote(ticket)
+    write_form(quote=draft, values={**suggested(draft), "time_needed": "A week"})
+    return send_quote(quote_id=draft.pk, actor=wren, site=SITE)
 
 
 @pytest.fixture
@@ -106,6 +111,8 @@ def addresses(
         "status-photo-page": [ticket.status_secret, photo.pk],
         "internal-status-photo-page": [ticket.status_secret, hidden.pk],
         "quote": [quote.secret],
+        "repair-form": [quote.secret],
+        "repair-form-pdf": [quote.secret],
         "shown": [pair.pk, "before"],
         "shown-page": [pair.pk, "before"],
     }

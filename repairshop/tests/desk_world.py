@@ -14,6 +14,7 @@ from invoices.models import Invoice, Payment, PaymentAttempt, Refund, Withdrawal
 from invoices.tests.admin_steps import cash, make_invoice, make_overdue
 from mail.models import Mail
 from repairs_restorals.models import (
+    Loan,
     Quote,
     QuoteLine,
     ServiceTicket,
@@ -23,6 +24,7 @@ from repairs_restorals.models import (
 )
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import ItemImage, Order, Piece, Question
+from store.services import keep_for_loan
 from store.tests.factories import make_item, make_order
 
 LONG_AGO = timedelta(days=20)
@@ -101,8 +103,15 @@ def make_tickets(staff: User, customer: User) -> None:
     TicketEvent.objects.filter(ticket=ready).update(at=Now() - LONG_AGO)
     make_deposit(customer)
     make_ticket(customer, status="in_progress", parts_awaited_since=Now() - LONG_AGO)
+    make_loan(make_ticket(customer, status="in_progress"))
     for assignee in (staff, staff, customer):
         Task.objects.create(title="Order strings", assignee=assignee)
+
+
+def make_loan(ticket: ServiceTicket) -> None:
+    piece = make_item().pieces.get()
+    keep_for_loan([piece])
+    Loan.objects.create(ticket=ticket, piece=piece, due_on=timezone.localdate() - timedelta(days=1))
 
 
 def make_deposit(customer: User) -> None:

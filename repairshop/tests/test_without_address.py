@@ -38,7 +38,7 @@ def boss(client: Client) -> User:
 
 def walk_in(actor: User) -> ServiceTicket:
     ticket = ServiceTicket(title="Clarinet", description="A key sticks.", go_ahead_limit=100)
-    person = {"name": "Walt Inn", "phone": "030 555777", "email": ""}
+    person: dict[str, Any] = {"name": "Walt Inn", "phone": "030 555777", "email": ""}
     return take_in(ticket=ticket, actor=actor, site=SITE, photos=(), **person)
 
 

@@ -32,7 +32,7 @@ from store.admin.selects import NumberedSelectMixin
 from store.admin.timeline import Timeline, events_of, latest_events, rows_of
 from store.models import Item, Piece
 from store.pieces import delete_pieces
-from store.services import return_pieces, withdraw_pieces
+from store.services import keep_for_loan, lend_no_more, return_pieces, withdraw_pieces
 
 State = Piece.State
 # What tells of a purchase: only who writes it down sees or filters it.
@@ -149,7 +149,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
     show_full_result_count = False
-    actions = ["withdraw", "put_back"]
+    actions = ["withdraw", "put_back", "for_loan", "not_for_loan"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
         return Piece.objects.with_state()
@@ -257,6 +257,23 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
             titles = ", ".join(str(thing) for thing in things)
             first = _("In the bin, from where they are put back first: %s.") % titles
             self.message_user(request, first, messages.WARNING)
+
+    @admin.action(description=_("Keep as loan items, never for sale"), permissions=["change"])
+    def for_loan(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
+        done = keep_for_loan(pieces, actor=cast(User, request.user))
+        text = ngettext("%d piece is a loan item now.", "%d pieces are loan items now.", done)
+        self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
+
+    @admin.action(description=_("Lend no more"), permissions=["change"])
+    def not_for_loan(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
+        done = lend_no_more(pieces)
+        text = ngettext(
+            "%d piece is no loan item any more. It stays out of the shop until you put it back.",
+            "%d pieces are no loan items any more. They stay out of the shop until you put them "
+            "back.",
+            done,
+        )
+        self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name the pieces that stay in the stock book among what hinders the deletion."""

@@ -186,6 +186,9 @@ class Piece(models.Model):
     sold_at = models.DateTimeField(_("sold at"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
 
+    # Since when it is lent to whoever waits for a repair, and never for sale.
+    for_loan_since = models.DateTimeField(_("loan item since"), null=True, editable=False)
+
     objects = PieceQuerySet.as_manager()
 
     state: str  # annotated by with_state(), or set by store.stock.stock_of()
@@ -204,6 +207,10 @@ class Piece(models.Model):
             models.CheckConstraint(
                 name="piece_ordered_or_sold_is_not_held",
                 condition=Q(held_by=None) | Q(order=None, sold_at=None, withdrawn_at=None),
+            ),
+            models.CheckConstraint(
+                name="piece_for_loan_is_not_for_sale",
+                condition=Q(for_loan_since=None) | Q(withdrawn_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="piece_withdrawn_is_not_ordered_or_sold",

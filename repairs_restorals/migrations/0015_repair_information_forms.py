@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('repairs_restorals', '0013_wish_beside_the_limit'),
+        ('repairs_restorals', '0014_few_wait_for_parts'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('repairs_restorals', '0014_repair_information_forms'),
+        ('repairs_restorals', '0015_repair_information_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
