@@ -17,8 +17,7 @@ from mail.wordings import GAP, Words
 LINK_STYLE = "color: #9c1c2b"
 # A link of the shop's at the end of a line, with the words before it, if any.
 LINK = re.compile(r"^(?:(?P<words>.*\S):\s+)?(?P<url>https?://\S+)$")
-# What something costs, at the end of a line; what is longer is a sentence.
-AMOUNT = re.compile(r"^(?P<words>.*\S):\s+(?P<amount>[^:]*\d[^:]*)$")
+# Of what something costs, at the end of a line; what is longer is a sentence.
 LONGEST_AMOUNT = 40
 # Those that stand above the text; beside its lines there are as many as lines.
 PICTURES_ABOVE = 4
@@ -116,10 +115,8 @@ class Letter:
         beside = (each for each in self.left if is_about(line, each.title))
         # The longest, for a title may begin with another.
         picture = max(beside, key=lambda each: len(each.title), default=None)
-        match = AMOUNT.match(line)
-        if match and len(match["amount"]) <= LONGEST_AMOUNT:
-            return Row(escape(match["words"]), match["amount"], picture)
-        return Row(self.as_line(line), picture=picture)
+        words, amount = in_two(line)
+        return Row(escape(words) if amount else self.as_line(line), amount, picture)
 
     def link_in(self, line: str) -> re.Match[str] | None:
         match = LINK.match(line.strip())
@@ -138,3 +135,13 @@ class Letter:
 def is_about(line: str, title: str) -> bool:
     """Whether a line begins with a thing's title, as the lines of lists do."""
     return line.startswith((f"{title}: ", f"{title} ("))
+
+
+def in_two(line: str) -> tuple[str, str]:
+    """`Total: €85.50` as words and amount, which is "" when the line ends with none."""
+    # No pattern: customers write lines, and one that almost fits takes a pattern minutes.
+    words, colon, rest = line.rpartition(":")
+    amount = rest.lstrip()
+    is_apart = amount != rest and words and not words[-1].isspace()
+    is_amount = len(amount) <= LONGEST_AMOUNT and any(char.isdecimal() for char in amount)
+    return (words, amount) if colon and is_apart and is_amount else (line, "")

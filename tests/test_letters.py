@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from accounts.models import User
+from mail.letters import in_two
 from mail.models import Mail
 from mail.outbox import EVENTS
 from mail.sending import message_of
@@ -186,3 +187,21 @@ def test_no_title_is_markup(letters: dict[str, Mail]) -> None:
     assert "Vase <old>" not in html
     assert "Vase <old>" in unescape(html)
     assert len(EVENTS) == len(letters)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "amount"),
+    [
+        ("Total: €85.50", "Total", "€85.50"),
+        ("Clock: brass:  12", "Clock: brass", "12"),
+        ("Opens at 9:30", "Opens at 9:30", ""),
+        ("Note : 12", "Note : 12", ""),
+        (": 12", ": 12", ""),
+        ("Kind: brass", "Kind: brass", ""),
+        (f"Note: {'1' * 41}", f"Note: {'1' * 41}", ""),
+        # A pattern would try each blank with each figure.
+        pytest.param(line := f"a:{' ' * 9999}{'1' * 9999}:", line, "", id="almost"),
+    ],
+)
+def test_a_line_ends_with_an_amount_or_has_none(line: str, words: str, amount: str) -> None:
+    assert in_two(line) == (words, amount)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Soft hyphens, spaces of no width, marks of byte order, what turns the direction of writing, and
 # letters that fill a place where none is (of Korean, Khmer).
@@ -22,6 +23,9 @@ HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 LOOKS = "<wide>", "<narrow>", "<font>", "<small>", "<initial>", "<medial>", "<final>", "<isolated>"
 LIGATURES = range(0xFB00, 0xFB50)
 LAST_LATIN = "\u02ff"
+# No language has more marks on one letter (Unicode Standard Annex 15, section 13), and putting
+# marks in their order takes the square of their number.
+MOST_MARKS = 30
 
 
 def tidy(text: str) -> str:
@@ -32,13 +36,37 @@ def tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text
-    text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    text = UNSEEN.sub("", unicodedata.normalize("NFC", with_few_marks(text)))
     if not any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text):
         text = DIRECTION.sub("", text)
     if "\n" not in text:
         # In a letter they keep what belongs together on one line.
         text = FIXED_SPACES.sub(" ", text)
     return JOINERS.sub(lambda found: found[0] if joins(text, found.start()) else "", text)
+
+
+def with_few_marks(text: str) -> str:
+    """Without the marks that are too many on one letter, as unseen as they may be between them."""
+    kept = []
+    marks = 0
+    for char in text:
+        marks = marks_with(char, marks)
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def marks_with(char: str, before: int) -> int:
+    """How many marks are on a letter with this one, when there were so many before."""
+    parts = parts_of(char)
+    if not unicodedata.combining(parts[0]):
+        return before if unicodedata.category(char) == "Cf" else 0
+    return before + len(parts)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(char: str) -> str:
+    return unicodedata.normalize("NFKD", char)
 
 
 def joins(text: str, at: int) -> bool:
@@ -68,7 +96,7 @@ def plain_letter(char: str) -> str:
 
 def plain_code(text: str) -> str:
     """A phone number, postcode or the like: plain figures, letters and hyphens, nothing unseen."""
-    seen = UNSEEN_IN_CODES.sub("", unicodedata.normalize("NFKC", text))
+    seen = UNSEEN_IN_CODES.sub("", unicodedata.normalize("NFKC", with_few_marks(text)))
     text = JOINERS.sub("", plain_line(seen))
     return "".join(plain_figure(char) for char in HYPHENS.sub("-", text))
 

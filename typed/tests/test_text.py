@@ -87,3 +87,23 @@ def test_nothing_else_is_lost(text: str) -> None:
     letters = [char for char in unicodedata.normalize("NFC", text) if char.isalnum()]
 
     assert [char for char in tidy(text) if char.isalnum()] == letters
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "\u0301\u0323",
+        # Their parts are marks, though they count as letters themselves.
+        "\u0f73",
+        "\uff9e\u0301",
+        "\u0323\u200d\u0301",
+        "\u0323\ufeff\u0301",
+    ],
+)
+def test_no_letter_has_more_marks_than_any_language_puts_on_it(marks: str) -> None:
+    for clean in (tidy, plain_line, plain_code):
+        left = unicodedata.normalize("NFD", clean(f"a{marks * 1000}b"))
+
+        assert len(left) < 100
+        assert left[0] == "a"
+        assert left[-1] == "b"
