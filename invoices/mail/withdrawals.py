@@ -124,10 +124,16 @@ def notify_about_withdrawal(
 
 
 def acknowledge(
-    withdrawal: Withdrawal, mailbox: str, steps: Sequence[str], *, may_ask: bool = True
+    withdrawal: Withdrawal,
+    mailbox: str,
+    steps: Sequence[str],
+    *,
+    may_ask: bool = True,
+    yields: bool = True,
 ) -> None:
     """Mail the receipt, tell the shop and ask the contract's `mailbox`, in one transaction.
 
+    These mails wait for all others unless whoever gets the receipt is known to read it (`yields`).
     Who has not shown to be the customer learns nothing of the contract, not even that there is
     one. Nobody gets two mails: the receipt asks when it goes to the contract's own address.
     """
@@ -146,7 +152,7 @@ def acknowledge(
             context={**known, "asks": asks},
             reply_to=withdrawal.email if event == "withdrawn_shop" else shop.email,
             site=withdrawal.site,
-            yields=not withdrawal.is_proven,
+            yields=yields,
         )
 
 

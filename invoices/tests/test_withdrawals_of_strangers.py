@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from invoices.models import Withdrawal
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.contracts import link_from_order
 from mail.models import Mail
-from store.models import Item, Order, ShopProfile
+from store.models import Item, Order, Piece, ShopProfile
 from store.tests.factories import make_item, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
@@ -97,8 +98,49 @@ def test_what_is_not_known_to_be_theirs_waits_for_other_mails(order: Order, clie
     assert set(Mail.objects.values_list("yields", flat=True)) == {True}
 
     Mail.objects.all().delete()
-    withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
+    withdraw(Client(), f"/withdraw/{link_from_order(order)}/", email=order.email)
     assert set(Mail.objects.values_list("yields", flat=True)) == {False}
+
+
+def declare_parts(visitor: Client, page: str, order: Order, email: str) -> list[Mail]:
+    """Each of seven things for itself, more often than a mailbox gets mails of strangers."""
+    for line in order.lines.all():
+        withdraw(visitor, page, lines=[line.pk], email=email)
+    assert Withdrawal.objects.exclude(proven_by="").count() == 7
+    return [*Mail.objects.filter(event="invoices.withdrawn")]
+
+
+@pytest.mark.parametrize("known_by", ["link", "account", "browser"])
+def test_who_is_known_fills_nobody_elses_mailbox(alice: User, known_by: str) -> None:
+    visitor = Client()
+    visitor.get("/bag/")
+    order = make_order(make_item(pieces=7), customer=None, for_business=True)
+    page = f"/withdraw/?contract={order}"
+    if known_by == "link":
+        page = f"/withdraw/{link_from_order(order)}/"
+    elif known_by == "account":
+        visitor.force_login(alice)
+        Order.objects.update(customer=alice)
+    else:
+        visitor.post(f"/bag/add/{make_item().pk}/")
+        key = Piece.objects.exclude(held_by=None).get().held_by
+        Order.objects.update(bag_key=key, email="victim@example.net")
+    receipts = declare_parts(visitor, page, order, "victim@example.net")
+
+    assert len(receipts) == 6
+    assert Mail.objects.filter(to=SHOP).count() == 6
+    assert set(Mail.objects.values_list("yields", flat=True)) == {True}
+
+
+@pytest.mark.parametrize("is_account", [True, False])
+def test_who_is_known_to_read_a_mailbox_gets_each_receipt(alice: User, *, is_account: bool) -> None:
+    order = make_order(make_item(pieces=7), customer=alice, for_business=True)
+    visitor, page = Client(), f"/withdraw/{link_from_order(order)}/"
+    if is_account:
+        visitor.force_login(alice)
+        page = f"/withdraw/?contract={order}"
+
+    assert len(declare_parts(visitor, page, order, alice.email)) == 7
 
 
 def test_an_address_that_only_looks_alike_proves_nothing(clock: Item) -> None:

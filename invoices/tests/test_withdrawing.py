@@ -272,8 +272,8 @@ def test_who_is_known_is_acknowledged_by_mail_whatever_others_did(
     client: Client, order: Order
 ) -> None:
     for _ in range(7):
-        withdraw(Client(), contract="a lamp")
-    withdraw(client, f"/withdraw/{link_from_order(order)}/")
+        withdraw(Client(), contract="a lamp", email=order.email)
+    withdraw(client, f"/withdraw/{link_from_order(order)}/", email=order.email)
 
     receipt = Mail.objects.filter(event="invoices.withdrawn").latest("pk")
     assert f"{order}" in receipt.text

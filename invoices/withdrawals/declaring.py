@@ -11,6 +11,7 @@ from accounts.models import User
 from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge, notify_about_withdrawal
 from invoices.models import Withdrawal
 from invoices.withdrawals.contracts import Contract, contract_of_words
+from invoices.withdrawals.mail_limits import MayMail
 from invoices.withdrawals.next_steps import next_steps
 from store.models import OrderLine
 
@@ -18,7 +19,7 @@ from store.models import OrderLine
 class Declaration(NamedTuple):
     """What somebody has sent. `lines` are ids of order lines; none stands for the whole.
 
-    `may_mail` the receipt, and `may_ask` the contract's mailbox, says how often that was done.
+    `may_mail` says how often that was done.
     """
 
     name: str
@@ -27,8 +28,7 @@ class Declaration(NamedTuple):
     lines: Collection[int]
     idempotency_key: str
     site: str
-    may_mail: bool = True
-    may_ask: bool = True
+    may_mail: MayMail
 
 
 def declare(declaration: Declaration, contract: Contract) -> Withdrawal:
@@ -68,7 +68,7 @@ def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
         idempotency_key=declaration.idempotency_key,
         order=contract.order,
         ticket=contract.ticket,
-        is_receipt_mailed=declaration.may_mail,
+        is_receipt_mailed=declaration.may_mail.receipt,
         proven_by=contract.proof,
         proven_at=Now() if contract.proof else None,
     )
@@ -76,8 +76,8 @@ def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:
     withdrawal.lines.set(lines)
     # Read anew: the time is the database's.
     withdrawal.refresh_from_db()
-    steps, may_ask = next_steps(withdrawal), declaration.may_ask
-    acknowledge(withdrawal, contract.mailbox, steps, may_ask=may_ask)
+    steps, may = next_steps(withdrawal), declaration.may_mail
+    acknowledge(withdrawal, contract.mailbox, steps, may_ask=may.ask, yields=may.yields)
     return withdrawal
 
 

@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, TemplateView, View
 
 from accounts.addresses import site_of
-from accounts.limits import WITHDRAWAL_CHECKS, WITHDRAWALS, Limit, TooOften, check_limit
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.models import Withdrawal
@@ -27,6 +26,7 @@ from invoices.withdrawals.contracts import NO_CONTRACT, Contract, contract_for
 from invoices.withdrawals.declaring import Declaration, declare, opens_mailbox, prove
 from invoices.withdrawals.forms import WithdrawalForm
 from invoices.withdrawals.information import information, model_form
+from invoices.withdrawals.mail_limits import mails_for
 from invoices.withdrawals.next_steps import next_steps
 from store.models import OrderLine, ShopProfile
 
@@ -91,8 +91,6 @@ class ConfirmView(View):
         if draft is None:
             return self.lead_on()
         contract = contract_for(request, draft["contract"], draft["secret"])
-        known = bool(contract.proof)
-        may_mail = known or is_within(WITHDRAWALS, request, draft["email"])
         declaration = Declaration(
             name=draft["name"],
             contract=draft["contract"],
@@ -100,8 +98,7 @@ class ConfirmView(View):
             lines=draft.get("lines", []),
             idempotency_key=draft["key"],
             site=site_of(request),
-            may_mail=may_mail,
-            may_ask=may_mail and is_within(WITHDRAWAL_CHECKS, request, contract.mailbox),
+            may_mail=mails_for(request, contract, draft["email"]),
         )
         withdrawal = declare(declaration, contract)
         carry_out(withdrawal)
@@ -121,15 +118,6 @@ class ConfirmView(View):
         things = "\n".join(f"{line.title} ({line.piece})" for line in lines)
         context = {"draft": draft, "things": things}
         return render(self.request, "invoices/withdrawals/confirm.html", context)
-
-
-def is_within(limit: Limit, request: HttpRequest, address: str) -> bool:
-    """Count a mail to an address, if there may be one: a declaration is taken in any case."""
-    try:
-        check_limit(limit, request, address)
-    except TooOften:
-        return False
-    return True
 
 
 @method_decorator(never_cache, name="dispatch")
