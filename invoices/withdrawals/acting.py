@@ -5,6 +5,7 @@ credit note, lets the money go back the way it came, and puts the things on sale
 """
 
 import logging
+from typing import cast
 
 from django.db import transaction
 from django.db.models import F
@@ -17,6 +18,7 @@ from invoices.mail.withdrawals import notify_about_withdrawal
 from invoices.models import Withdrawal
 from invoices.orders.taking_back import take_back, version_of
 from invoices.orders.taking_back_plan import Wish
+from invoices.orders.transitions import cancel_order
 from invoices.withdrawals.standing import Standing, left_of, standing_of
 from repairs_restorals.models import Status
 from repairs_restorals.services import transition_ticket
@@ -48,7 +50,9 @@ def carry_out(withdrawal: Withdrawal) -> bool:
         try:
             act(withdrawal)
         except Refusal as refusal:
-            logger.warning("Withdrawal %d is not carried out yet: %s", withdrawal.pk, refusal)
+            # Most of them have no other words than those for a page.
+            why = str(refusal) or refusal.sentence
+            logger.warning("Withdrawal %d is not carried out yet: %s", withdrawal.pk, why)
             return False
         withdrawal = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
     return standing_of(withdrawal) == Standing.DONE and close(withdrawal, Answer.DONE)
@@ -60,13 +64,16 @@ def cancel(withdrawal: Withdrawal) -> None:
     version = version_of(invoice)
     if standing_of(withdrawal) != Standing.TO_CANCEL:
         return
-    wish = Wish(
-        lines=[line.pk for line in left_of(withdrawal)],
-        reason=_("Withdrawal of %s") % withdrawal.declared_words,
-        because=Order.Ending.CUSTOMER,
-    )
-    actor = decided_by(withdrawal)
-    take_back(order_id=withdrawal.order_id or 0, wish=wish, actor=actor, version=version)
+    order = cast(Order, withdrawal.order)
+    actor, because = decided_by(withdrawal), Order.Ending.CUSTOMER
+    reason = _("Withdrawal of %s") % withdrawal.declared_words
+    if order.is_unconfirmed:
+        # It has nothing yet that could be taken back: it is given up as a whole.
+        cancel_order(order_id=order.pk, actor=actor, because=because, reason=reason)
+        return
+    lines = [line.pk for line in left_of(withdrawal)]
+    wish = Wish(lines=lines, reason=reason, because=because)
+    take_back(order_id=order.pk, wish=wish, actor=actor, version=version)
 
 
 def stop(withdrawal: Withdrawal) -> None:

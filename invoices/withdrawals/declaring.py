@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.links import read_link
@@ -13,6 +14,7 @@ from invoices.models import Withdrawal
 from invoices.withdrawals.contracts import Contract, contract_of_words
 from invoices.withdrawals.mail_limits import MayMail
 from invoices.withdrawals.next_steps import next_steps
+from invoices.withdrawals.standing import is_given_up
 from store.models import OrderLine
 
 
@@ -48,13 +50,23 @@ def declare(declaration: Declaration, contract: Contract) -> Withdrawal:
 
 
 def declared_before(declaration: Declaration, contract: Contract) -> Withdrawal | None:
-    """The same from the same contract; only told to who has shown that it is theirs."""
+    """The same from the same contract; only told to who has shown that it is theirs.
+
+    One that was answered with no, or that staff have undone since, is over: another one counts.
+    """
     if not contract.proof:
         return None
-    earlier = Withdrawal.objects.exclude(proven_by="").prefetch_related("lines")
-    found = earlier.filter(order=contract.order, ticket=contract.ticket).order_by("pk")
+    earlier = Withdrawal.objects.exclude(proven_by="").filter(
+        Q(closed_at=None) | Q(answer=Withdrawal.Answer.DONE),
+        order=contract.order,
+        ticket=contract.ticket,
+    )
     wanted = {*declaration.lines}
-    return next((each for each in found if {line.pk for line in each.lines.all()} == wanted), None)
+    for each in earlier.order_by("pk").prefetch_related("lines"):
+        has_same = {line.pk for line in each.lines.all()} == wanted
+        if has_same and (each.closed_at is None or is_given_up(each)):
+            return each
+    return None
 
 
 def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:

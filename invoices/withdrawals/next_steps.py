@@ -30,8 +30,8 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
             return [how_it_ended(withdrawal)]
         case Standing.NAMELESS | Standing.UNPROVEN | Standing.VOUCHED:
             return [unproven()]
-        case Standing.TO_CANCEL:
-            return [_("Your order has not gone out: we cancel it."), money(withdrawal)]
+        case Standing.TO_CONFIRM | Standing.TO_CANCEL as standing:
+            return cancelling(withdrawal, standing)
         case Standing.AWAITS_THINGS | Standing.TO_TAKE_BACK:
             return [*returning(withdrawal), money(withdrawal, waits=True)]
         case Standing.DOUBTFUL:
@@ -58,6 +58,18 @@ def waiting() -> str:
         "Before we cancel anything or pay anything back, somebody of the shop looks at it. Your "
         "declaration counts from the moment above, however long that takes."
     )
+
+
+def cancelling(withdrawal: Withdrawal, standing: Standing) -> list[str]:
+    if standing == Standing.TO_CANCEL:
+        return [_("Your order has not gone out: we cancel it."), money(withdrawal)]
+    return [
+        _(
+            "Your order waits for you to confirm it by the link in our mail; until then you have "
+            "bought nothing and owe nothing. If you confirm it, we take these things off it then. "
+            "If you do not, all of it ends by itself."
+        )
+    ]
 
 
 def how_it_ended(withdrawal: Withdrawal) -> str:

@@ -19,6 +19,7 @@ class Standing(models.TextChoices):
     UNPROVEN = "unproven", _("the contract’s mailbox is asked")
     VOUCHED = "vouched", _("said to be theirs: a manager decides")
     DOUBTFUL = "doubtful", _("to be decided by staff")
+    TO_CONFIRM = "to_confirm", _("part of an order that its customer has not confirmed yet")
     TO_CANCEL = "to_cancel", _("to be cancelled")
     AWAITS_THINGS = "awaits", _("the things are to come back")
     TO_TAKE_BACK = "to_take_back", _("to be taken back and paid back")
@@ -42,7 +43,7 @@ def standing_of(withdrawal: Withdrawal) -> Standing:
 
 
 def of_ticket(withdrawal: Withdrawal, ticket: ServiceTicket) -> Standing:
-    if withdrawal.settled_at or ticket.status == Status.CANCELLED:
+    if is_given_up(withdrawal):
         invoice = Invoice.objects.filter(ticket=ticket).first()
         return Standing.TO_REFUND if invoice and invoice.excess > 0 else Standing.DONE
     if doubt_of(withdrawal):
@@ -53,14 +54,29 @@ def of_ticket(withdrawal: Withdrawal, ticket: ServiceTicket) -> Standing:
 
 
 def of_order(withdrawal: Withdrawal, order: Order) -> Standing:
-    if not left_of(withdrawal):
+    if is_given_up(withdrawal):
         invoice = Invoice.objects.filter(order=order).first()
         return Standing.TO_REFUND if invoice and invoice.excess > 0 else Standing.DONE
     if doubt_of(withdrawal):
         return Standing.DOUBTFUL
     if order.state not in GONE_OUT:
-        return Standing.VOUCHED if awaits_manager(withdrawal, order) else Standing.TO_CANCEL
+        return before_it_goes_out(withdrawal, order)
     return Standing.TO_TAKE_BACK if withdrawal.returned_at else Standing.AWAITS_THINGS
+
+
+def before_it_goes_out(withdrawal: Withdrawal, order: Order) -> Standing:
+    """Single things are taken off an order that is one: before, it is confirmed or ends whole."""
+    if awaits_manager(withdrawal, order):
+        return Standing.VOUCHED
+    is_part = len(left_of(withdrawal)) < order.lines.count()
+    return Standing.TO_CONFIRM if order.is_unconfirmed and is_part else Standing.TO_CANCEL
+
+
+def is_given_up(withdrawal: Withdrawal) -> bool:
+    """Whether nothing that it is about still belongs to its contract."""
+    if ticket := withdrawal.ticket:
+        return bool(withdrawal.settled_at) or ticket.status == Status.CANCELLED
+    return not left_of(withdrawal)
 
 
 def left_of(withdrawal: Withdrawal) -> list[OrderLine]:
