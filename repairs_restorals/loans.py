@@ -12,6 +12,7 @@ from repairs_restorals.models import Loan, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.exceptions import Refusal
 from store.models import Piece
+from store.services import lock_items
 
 
 class LentMeanwhile(Refusal):
@@ -28,8 +29,8 @@ class NothingToLendFor(Refusal):
 
 def free_to_lend() -> QuerySet[Piece]:
     """Loan items that are here."""
-    lent = Loan.objects.out().values("piece")
-    here = Piece.objects.filter(for_loan_since__isnull=False).exclude(pk__in=lent)
+    kept = Piece.objects.filter(for_loan_since__isnull=False, item__binned_at=None)
+    here = kept.exclude(pk__in=Piece.objects.lent().values("pk"))
     return here.select_related("item").order_by("item__title", "pk")
 
 
@@ -39,7 +40,8 @@ def lend(*, ticket_id: int, piece_id: int, due_on: date, actor: User) -> Loan:
     ticket: ServiceTicket = lock_ticket(ticket_id)
     if not ticket.is_open:
         raise NothingToLendFor
-    # Locked, so that nobody puts it on sale meanwhile.
+    # Its thing is locked, so that nobody makes an ordinary piece of it meanwhile, nor deletes it.
+    lock_items(Piece.objects.filter(pk=piece_id).values_list("item", flat=True))
     piece = free_to_lend().select_for_update(of=["self"]).filter(pk=piece_id).first()
     if piece is None:
         raise LentMeanwhile

@@ -34,7 +34,7 @@ def bin_items(items: Iterable[Item], *, actor: User | None) -> list[int]:
     lock_items(keys)
     chosen = Item.objects.filter(pk__in=keys)
     pieces = Piece.objects.filter(item__in=keys)
-    if promised := list(pieces.promised().with_state().select_related("order")):
+    if promised := list(pieces.promised().with_state().with_lent().select_related("order")):
         raise PiecesInUse(promised)
     found = dict(chosen.values_list("pk", Now()))
     if now := max(found.values(), default=None):

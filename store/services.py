@@ -177,9 +177,15 @@ def keep_for_loan(pieces: Iterable[Piece], *, actor: User | None = None) -> int:
 
 @transaction.atomic
 def lend_no_more(pieces: Iterable[Piece]) -> int:
-    """Make ordinary pieces of loan items; they stay out of the shop. Return how many."""
-    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
-    return chosen.filter(for_loan_since__isnull=False).update(for_loan_since=None)
+    """Make ordinary pieces of loan items; they stay out of the shop. Return how many.
+
+    Not those that are lent, which whoever has them brings back first.
+    """
+    found = list(pieces)
+    lock_items({piece.item_id for piece in found})
+    chosen = Piece.objects.filter(pk__in=[piece.pk for piece in found])
+    here = chosen.exclude(pk__in=chosen.lent().values("pk"))
+    return here.filter(for_loan_since__isnull=False).update(for_loan_since=None)
 
 
 @transaction.atomic

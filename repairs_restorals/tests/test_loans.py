@@ -8,12 +8,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from repairs_restorals.loans import LentMeanwhile, NothingToLendFor, free_to_lend, lend
+from repairs_restorals.loans import (
+    LentMeanwhile,
+    NothingToLendFor,
+    free_to_lend,
+    lend,
+    take_loan_back,
+)
 from repairs_restorals.models import Loan, ServiceTicket, Status
 from repairs_restorals.repair_forms import suggested
 from repairs_restorals.tests.board_steps import action, page_of
 from repairs_restorals.tests.factories import make_quote, make_ticket
-from store.models import Piece
+from store.bin import bin_items
+from store.exceptions import PiecesInUse
+from store.models import Item, Piece
 from store.services import keep_for_loan, lend_no_more, return_pieces
 from store.tests.factories import make_item
 
@@ -89,6 +97,41 @@ def test_nothing_is_lent_for_what_is_closed_nor_what_is_for_sale(
         lent(violin, make_ticket(alice, status=Status.COLLECTED), wren)
     with pytest.raises(LentMeanwhile):
         lent(make_item().pieces.get(), make_ticket(alice), wren)
+
+
+def test_what_is_lent_is_no_ordinary_piece_before_it_is_back(
+    client: Client, alice: User, wren: User, sam: User, violin: Piece
+) -> None:
+    loan = lent(violin, make_ticket(alice), wren)
+    chosen = {"action": "not_for_loan", "_selected_action": [violin.pk]}
+    client.force_login(sam)
+
+    page = client.post("/admin/store/piece/", chosen, follow=True).text
+    assert f"Lent to a customer: {violin}. Take it back on the ticket first." in page
+    assert Piece.objects.get().for_loan_since
+    take_loan_back(ticket_id=loan.ticket_id, loan_id=loan.pk)
+    assert lend_no_more([violin]) == 1
+    with pytest.raises(LentMeanwhile):
+        lent(violin, make_ticket(alice), wren)
+
+
+def test_the_thing_of_what_is_lent_goes_to_no_bin_and_from_there_none_is_lent(
+    client: Client, alice: User, wren: User, sam: User, violin: Piece
+) -> None:
+    loan = lent(violin, make_ticket(alice), wren)
+    client.force_login(sam)
+    page = client.get(f"/admin/store/item/{violin.item_id}/delete/").text
+    assert f"{violin}: lent to a customer" in page
+    with pytest.raises(PiecesInUse):
+        bin_items([violin.item], actor=sam)
+
+    take_loan_back(ticket_id=loan.ticket_id, loan_id=loan.pk)
+    assert bin_items([violin.item], actor=sam)
+    assert not free_to_lend().exists()
+    with pytest.raises(LentMeanwhile):
+        lent(violin, make_ticket(alice), wren)
+    # The ticket knows who had it: it never goes for good.
+    assert Item.with_bin.get().bin_until is None
 
 
 @pytest.mark.parametrize(

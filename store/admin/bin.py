@@ -30,7 +30,8 @@ SHOWN: Any = ["title", "category", "binned_at", "binned_by", "goes", "was_publis
 
 def with_states(pieces: PieceQuerySet) -> list[str]:
     """Name pieces that hinder something, with what they are."""
-    return [f"{piece}: {state_of(piece)}" for piece in pieces.with_state().select_related("order")]
+    named = pieces.with_state().with_lent().select_related("order")
+    return [f"{piece}: {state_of(piece)}" for piece in named]
 
 
 class ToBinMixin(DeleteGuardMixin):

@@ -17,7 +17,10 @@ State = Piece.State
 
 
 def state_of(piece: Piece) -> str:
-    """A piece's state in words, with what staff know more of it. Needs `with_state`."""
+    """A piece's state in words, with what staff know more of it.
+
+    Needs `with_state`, and of loan items `with_lent`.
+    """
     state = State(piece.state)
     if state == State.HELD and piece.held_until:
         return state_words(state, holder=piece.holder, until=moment(piece.held_until))
@@ -27,6 +30,8 @@ def state_of(piece: Piece) -> str:
     if state == State.SOLD and piece.sold_at:
         day = date_format(localtime(piece.sold_at), "DATE_FORMAT")
         return _("%(state)s on %(day)s") % {"state": state_words(state), "day": day}
+    if piece.for_loan_since:
+        return _("lent to a customer") if piece.is_lent else _("loan item")
     return state_words(state)
 
 

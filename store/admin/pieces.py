@@ -84,7 +84,7 @@ class PieceInline(admin.TabularInline):
         return ["now", *stock_book(request)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
-        return Piece.objects.with_state().select_related("order")
+        return Piece.objects.with_state().with_lent().select_related("order")
 
     def has_add_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         return False
@@ -152,7 +152,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     actions = ["withdraw", "put_back", "for_loan", "not_for_loan"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:
-        return Piece.objects.with_state()
+        return Piece.objects.with_state().with_lent()
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """No piece comes into the shop of a thing that is in the bin."""
@@ -266,7 +266,8 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
 
     @admin.action(description=_("Lend no more"), permissions=["change"])
     def not_for_loan(self, request: HttpRequest, pieces: QuerySet[Piece]) -> None:
-        done = lend_no_more(pieces)
+        chosen = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
+        done = lend_no_more(chosen)
         text = ngettext(
             "%d piece is no loan item any more. It stays out of the shop until you put it back.",
             "%d pieces are no loan items any more. They stay out of the shop until you put them "
@@ -274,12 +275,15 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
             done,
         )
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
+        if lent := ", ".join(str(piece) for piece in chosen.lent()):
+            first = _("Lent to a customer: %s. Take it back on the ticket first.") % lent
+            self.message_user(request, first, messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name the pieces that stay in the stock book among what hinders the deletion."""
         found, counts, missing, hindering = super().get_deleted_objects(objs, request)
         in_use = Piece.objects.filter(pk__in=[piece.pk for piece in objs]).in_use()
-        stays = [f"{piece}: {state_of(piece)}" for piece in in_use.with_state()]
+        stays = [f"{piece}: {state_of(piece)}" for piece in in_use.with_state().with_lent()]
         return found, counts, missing, stays or hindering
 
     def delete_model(self, request: HttpRequest, obj: Piece) -> None:

@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,15 +80,20 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         return self.filter(held_until__lte=Now())
 
     def in_use(self) -> Self:
-        """Pieces that are held, or were ever ordered or sold: the stock book needs them."""
+        """Pieces that are held, or were ever ordered, sold or lent: the stock book needs them."""
         ordered = Q(order__isnull=False) | Q(order_lines__isnull=False)
-        used = Q(held_until__gt=Now()) | Q(sold_at__isnull=False) | ordered
+        used = Q(held_until__gt=Now()) | Q(sold_at__isnull=False) | Q(loans__isnull=False) | ordered
         return self.filter(used).distinct()
 
     def promised(self) -> Self:
-        """Pieces that somebody counts on: held, reserved, offered, or ordered and not paid."""
+        """Pieces that somebody counts on: held, reserved, offered, lent, or ordered, not paid."""
         ordered = Q(order__isnull=False, sold_at=None)
-        return self.filter(Q(held_until__gt=Now()) | ordered)
+        lent = Q(pk__in=Piece.objects.lent().values("pk"))
+        return self.filter(Q(held_until__gt=Now()) | ordered | lent)
+
+    def lent(self) -> Self:
+        """Loan items that somebody has at home."""
+        return self.filter(loans__isnull=False, loans__returned_at=None)
 
     def lacking_price(self) -> Self:
         """Pieces of the margin scheme whose tax nobody can reckon: what they cost is not known.
@@ -113,6 +118,10 @@ class PieceQuerySet(models.QuerySet["Piece"]):
                 default=Value(Piece.State.AVAILABLE),
             )
         )
+
+    def with_lent(self) -> Self:
+        """Annotate `is_lent`."""
+        return self.annotate(is_lent=Exists(Piece.objects.lent().filter(pk=OuterRef("pk"))))
 
     def with_time_left(self) -> Self:
         """Annotate `time_left` of held pieces, by the database's clock."""
@@ -192,6 +201,7 @@ class Piece(models.Model):
     objects = PieceQuerySet.as_manager()
 
     state: str  # annotated by with_state(), or set by store.stock.stock_of()
+    is_lent = False  # annotated by with_lent()
     time_left: timedelta  # of held pieces; annotated by with_time_left(), or set likewise
 
     class Meta:
