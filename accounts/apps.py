@@ -7,6 +7,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import confirmation, guessing, passwords, security_log  # noqa: F401
+        from accounts import (  # noqa: F401
+            confirmation,
+            guessing,
+            own_data,
+            passwords,
+            security_log,
+        )
         from accounts.factors import session as factors  # noqa: F401
         from accounts.logins import session as logins  # noqa: F401

@@ -227,6 +227,12 @@ class ResetForm(forms.Form):
     email = EmailAddressField()
 
 
+class MyDataForm(forms.Form):
+    """Where a link to all that is kept about an address goes: there."""
+
+    email = EmailAddressField(label=_("Your e-mail address"))
+
+
 class OpeningForm(forms.Form):
     """The password with which an account was opened, asked for in any other browser."""
 

@@ -87,6 +87,17 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.my_data",
+        when=_("Somebody asks what is kept about an e-mail address, and something is"),
+        to=_("that address"),
+        seen_with="accounts.view_user",
+        placeholders={"link": Placeholder(_("where it is read"), "{{ site }}{{ path }}")},
+        about="{{ to }}",
+        needed=["link"],
+        sensitive=True,
+        yields=True,
+    ),
+    MailEvent(
         "accounts.new_link",
         when=_("Somebody has come by a link that is too old, and asks for a new one"),
         to=_("whose order, invoice, quote or ticket it is"),
@@ -184,6 +195,11 @@ def notify_about_browser(user: User, browser: str, address: str) -> None:
 
 def mail_check(to: str, token: str, site: str) -> None:
     enqueue_mail("accounts.check", to=to, context={"to": to, "token": token}, site=site)
+
+
+def mail_my_data(to: str, path: str, site: str) -> None:
+    """Mail where whoever reads an address finds what is kept about them."""
+    enqueue_mail("accounts.my_data", to=to, context={"to": to, "path": path}, site=site)
 
 
 def mail_new_link(row: LinkMixin, site: str) -> None:

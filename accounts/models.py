@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.address_changes import AddressChange
+from accounts.data_links import DataLink
 from accounts.factors.models import RecoveryCodes
 from accounts.groups import GROUPS
 from accounts.guesses import Guesses
@@ -18,6 +19,7 @@ __all__ = [
     "Address",
     "AddressChange",
     "Customer",
+    "DataLink",
     "Guesses",
     "KnownBrowser",
     "Login",

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from accounts import check_views, views
+from accounts import check_views, data_views, views
 from accounts.factors import passkey_views
 from accounts.factors import views as factors
 from accounts.logins.views import LoginListView
@@ -18,6 +18,10 @@ urlpatterns = [
     path("email/", views.EmailView.as_view(), name="email"),
     path("email/undo/<slug:token>/", check_views.EmailUndoView.as_view(), name="email-undo"),
     path("deactivate/", views.DeactivateView.as_view(), name="deactivate"),
+    path("my-data/", data_views.MyDataView.as_view(), name="my-data"),
+    path("my-data/ask/", data_views.MyDataAskView.as_view(), name="my-data-ask"),
+    path("my-data/sent/", data_views.MyDataSentView.as_view(), name="my-data-sent"),
+    path("my-data/<slug:token>/", data_views.MyDataLinkView.as_view(), name="my-data-link"),
     path("confirm/", views.ConfirmView.as_view(), name="confirm"),
     path("logins/", LoginListView.as_view(), name="logins"),
     path("second-factor/", factors.FactorView.as_view(), name="factor"),

@@ -8,6 +8,8 @@ class RepairshopConfig(AppConfig):
     verbose_name = _("Running the shop")
 
     def ready(self) -> None:
+        from accounts.personal_data import NOT_PERSONAL
         from repairshop.permissions import grant_new_permissions
 
+        NOT_PERSONAL["repairshop.Heartbeat"] = "how the timers of web processes are"
         post_migrate.connect(grant_new_permissions, dispatch_uid="repairshop.permissions")

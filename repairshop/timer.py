@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.data_asking import forget_data_links
 from accounts.guessing import forget_guesses
 from accounts.logins.services import forget_logins
 from accounts.registering import forget_waiting
@@ -68,6 +69,7 @@ JOBS: list[Callable[[], int]] = [
     forget_logins,
     forget_guesses,
     forget_waiting,
+    forget_data_links,
     forget_security_log,
     forget_imports,
     remove_abandoned_pictures,

@@ -14,9 +14,10 @@ from django.urls import URLPattern, URLResolver
 from django.urls.converters import get_converters
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.data_asking import data_token
 from accounts.groups import WORKSHOP_STAFF
 from accounts.links import dated_link
-from accounts.models import Customer, User
+from accounts.models import Customer, DataLink, User
 from accounts.tests.factories import make_staff
 from bag.models import WaitlistEntry
 from bag.tests.factories import join, make_held_item
@@ -88,6 +89,7 @@ def live(client: Client, alice: User) -> None:
     client.post("/withdraw/", withdrawal)
     client.post("/withdraw/confirm/")
     client.post("/withdraw/", {**withdrawal, "contract": "The lamp of last week"})
+    DataLink.objects.create(email="ann@example.com")
 
 
 def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
@@ -113,6 +115,7 @@ def in_addresses() -> dict[str, list[str]]:
     found["token"] = {default_token_generator.make_token(user) for user in users}
     found["token"] |= {entry.unsubscribe_token for entry in WaitlistEntry.objects.all()}
     found["token"] |= {token_of(order) for order in Order.objects.all()}
+    found["token"] |= {data_token(link) for link in DataLink.objects.all()}
     found["key"] |= {
         dated_link(MAILBOX_POWER, row.pk, row.secret) for row in Withdrawal.objects.all()
     }

@@ -23,7 +23,8 @@ class LegalView(TemplateView):
         if self.subject not in TITLES:
             raise Http404
         text = getattr(ShopProfile.for_pages(), self.subject)
-        return super().get_context_data(title=TITLES[self.subject], text=text, **kwargs)
+        known = {"title": TITLES[self.subject], "text": text, "subject": self.subject}
+        return super().get_context_data(**known, **kwargs)
 
 
 @require_safe

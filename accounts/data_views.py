@@ -1,0 +1,93 @@
+"""Pages on which somebody reads, and takes along, what is kept about them."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+
+from accounts.confirmation import require_confirmation
+from accounts.data_asking import ask_for_my_data, person_of_link
+from accounts.events import SecurityEvent, tell
+from accounts.forms import MyDataForm
+from accounts.limits import LINKS, TooOften, check_limit, refuse_too_often
+from accounts.my_data import as_json, as_zip, sections_of
+from accounts.personal_data import Person, person_of
+from accounts.views import current_user
+from outside.heavy import heavy
+
+
+@heavy
+def page_of(request: HttpRequest, person: Person, **context: Any) -> HttpResponse:
+    context["sections"] = sections_of(person)
+    return render(request, "accounts/my_data.html", context)
+
+
+@heavy
+def file_of(request: HttpRequest, person: Person) -> HttpResponseBase:
+    """The file that was asked for: JSON, or everything with photos."""
+    if request.POST.get("file") == "json":
+        text = as_json(sections_of(person))
+        answer: HttpResponseBase = HttpResponse(text, content_type="application/json")
+        answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+        return answer
+    answer = StreamingHttpResponse(as_zip(person), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    return answer
+
+
+@method_decorator(never_cache, name="dispatch")
+class MyDataView(LoginRequiredMixin, View):
+    """What is kept about whoever is logged in and has just shown to be it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        require_confirmation(request)
+        return page_of(request, person_of(current_user(request)))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        require_confirmation(request, SecurityEvent.EXPORTED, "my data")
+        return file_of(request, person_of(current_user(request)))
+
+
+@method_decorator(never_cache, name="dispatch")
+class MyDataLinkView(View):
+    """The same for whoever reads the mail of an address without an account."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = person_of_link(kwargs["token"])
+        if person is None:
+            return render(request, "accounts/my_data_dead.html", status=410)
+        self.person = person
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return page_of(request, self.person, email=self.person.email)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        tell(SecurityEvent.EXPORTED, self.person.user, request, "my data, by a mailed link")
+        return file_of(request, self.person)
+
+
+class MyDataAskView(FormView):
+    """Asks for an address, and answers the same whatever is kept about it."""
+
+    form_class = MyDataForm
+    template_name = "accounts/my_data_ask.html"
+    success_url = reverse_lazy("accounts:my-data-sent")
+
+    def form_valid(self, form: MyDataForm) -> HttpResponse:
+        email = form.cleaned_data["email"]
+        try:
+            check_limit(LINKS, self.request, email)
+        except TooOften as refusal:
+            return refuse_too_often(self, form, refusal)
+        ask_for_my_data(email=email, request=self.request)
+        return super().form_valid(form)
+
+
+class MyDataSentView(TemplateView):
+    template_name = "accounts/my_data_sent.html"

@@ -1,0 +1,165 @@
+"""Whoever asks gets all that is kept about them, and nothing about anybody else."""
+
+import json
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import storages
+from django.test import Client
+from django.utils import timezone
+
+from accounts.data_asking import data_token, forget_data_links
+from accounts.models import DataLink, SecurityLogEntry, User
+from accounts.personal_data import NOT_PERSONAL, SOURCES
+from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
+from repairs_restorals.models import TicketImage
+from store.models import Question
+from store.tests.factories import make_item, make_order
+from tests.everything import live
+from tests.stripe_standin.driver import Standin
+
+pytestmark = pytest.mark.django_db
+PAGE, ASK = "/accounts/my-data/", "/accounts/my-data/ask/"
+
+
+def whole(client: Client, page: str = PAGE) -> ZipFile:
+    answer = client.post(page, {"file": "zip"})
+    assert answer.status_code == 200
+    return ZipFile(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+
+
+def test_each_model_says_whether_it_holds_personal_data() -> None:
+    personal = {source.model._meta.label for source in SOURCES}
+    models = apps.get_models(include_auto_created=True)
+    labels = {model._meta.label for model in models if not model._meta.proxy}
+    unnamed = labels - personal - {*NOT_PERSONAL}
+
+    assert not unnamed, "Name it in the personal_data.py of its app: see accounts/personal_data.py"
+    assert not personal & {*NOT_PERSONAL}
+    assert {*NOT_PERSONAL} | personal == labels
+
+
+def test_who_has_done_everything_gets_all_of_it(
+    client: Client, alice: User, bob: User, provider: Standin
+) -> None:
+    live(client, alice)
+    make_order(make_item(title="Bob's own"), customer=bob, name="Bob", email=bob.email)
+
+    archive = whole(client)
+
+    data = json.loads(archive.read("my-data.json"))["data"]
+    said = archive.read("my-data.json").decode()
+    assert {"store.Order", "store.Question", "invoices.Invoice", "bag.Wish"} <= {*data}
+    assert {"repairs_restorals.TicketMessage", "repairs_restorals.Quote"} <= {*data}
+    assert "Lindenallee 12" in said
+    assert "Alice was here." in said
+    assert "Charge her double." not in said
+    assert "bob" not in said.casefold()
+    assert len([name for name in archive.namelist() if name.startswith("photos/")]) == 2
+    assert SecurityLogEntry.objects.filter(event="exported", user=alice).exists()
+
+
+def test_no_secret_is_in_it(client: Client, alice: User, provider: Standin) -> None:
+    live(client, alice)
+    said = whole(client).read("my-data.json").decode()
+    secrets = {alice.password}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if "secret" in field.name or field.name in {"session_key", "bag_key", "digest"}:
+                secrets |= {*model._default_manager.values_list(field.name, flat=True)}
+
+    assert [one for one in secrets if one and len(one) > 8 and one in said] == []
+
+
+def test_a_photo_that_cannot_be_read_is_named(
+    client: Client, alice: User, provider: Standin
+) -> None:
+    live(client, alice)
+    photo = TicketImage.objects.earliest("pk")
+    storages["private"].delete(photo.stored("large"))
+
+    assert f"-{photo.pk}.jpg" in whole(client).read("not-read.txt").decode()
+
+
+def test_the_page_says_it_in_words_and_asks_for_the_password_again(alice: User) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
+    assert alice.email in client.get(PAGE).text
+
+    session = client.session
+    del session["confirmed at"]
+    session.save()
+
+    assert client.get(PAGE).status_code == 302
+    assert client.post(PAGE, {"file": "json"}).status_code == 302
+
+
+def test_a_guest_reads_it_by_a_mailed_link(client: Client) -> None:
+    make_order(make_item(title="Lamp"), email="gus@example.com", name="Gus")
+    make_order(make_item(title="Vase"), email="other@example.com", name="Other")
+
+    client.post(ASK, {"email": "Gus@example.com"})
+    link = link_in_mail()
+
+    assert "gus" not in link
+    assert "Lamp" in client.get(link).text
+    data = client.post(link, {"file": "json"}).text
+    assert "Gus" in data
+    assert "other@" not in data
+
+
+def test_of_what_is_unknown_no_mail_is_written_and_the_answer_is_the_same(client: Client) -> None:
+    make_order(make_item(), email="gus@example.com")
+    answers = [
+        client.post(ASK, {"email": email}, follow=True).text
+        for email in ("gus@example.com", "nobody@example.com", "nobody@example.com")
+    ]
+
+    assert len({*answers}) == 1
+    assert [mail.to for mail in mails_sent()] == [["gus@example.com"]]
+
+
+def test_who_has_an_account_reads_it_there(client: Client, alice: User) -> None:
+    make_order(make_item(), email=alice.email)
+    old = DataLink.objects.create(email=alice.email)
+
+    client.post(ASK, {"email": alice.email})
+
+    assert link_in_mail() == PAGE
+    assert client.get(f"{PAGE}{data_token(old)}/").status_code == 410
+
+
+def test_a_closed_account_is_read_by_the_link(client: Client, alice: User) -> None:
+    Question.objects.create(
+        item=make_item(), customer=alice, name="Alice", email=alice.email, text="Why?", site="x"
+    )
+    User.objects.update(is_active=False, closed_at=timezone.now())
+
+    client.post(ASK, {"email": alice.email})
+
+    assert "Why?" in client.get(link_in_mail()).text
+
+
+def test_a_link_is_asked_for_a_few_times_and_is_good_for_a_day(client: Client) -> None:
+    make_order(make_item(), email="gus@example.com")
+    statuses = [client.post(ASK, {"email": "gus@example.com"}).status_code for _ in range(4)]
+    assert statuses == [302, 302, 302, 429]
+
+    link = link_in_mail()
+    DataLink.objects.update(at=timezone.now() - timedelta(days=2))
+
+    assert forget_data_links() == 3
+    assert client.get(link).status_code == 410
+
+
+def test_an_address_that_nobody_has_shown_to_be_theirs_opens_no_orders_of_guests(
+    client: Client, alice: User
+) -> None:
+    make_order(make_item(title="Secret gift"), email=alice.email)
+    User.objects.update(email_checked_at=None)
+    client.force_login(alice)
+
+    assert "Secret gift" not in client.get(PAGE).text
