@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import EmailAddressField
 from accounts.secrets import new_secret
 from invoices.admin.forms import MoneyField
+from invoices.exceptions import SummaryChanged
 from invoices.models import Payment
+from money.currency import MOST_DECIMALS
 from money.filters import money
+from money.typed import MOST_DIGITS
 
 CASH, TERMINAL = Payment.Method.CASH, Payment.Method.TERMINAL
 WAYS = [
@@ -45,7 +48,12 @@ class TillForm(forms.Form):
     )
     pay = forms.ChoiceField(widget=forms.HiddenInput)
     # What the page showed, before a discount.
-    shown = forms.DecimalField(widget=forms.HiddenInput)
+    shown = forms.DecimalField(
+        min_value=0,
+        max_digits=MOST_DIGITS,
+        decimal_places=MOST_DECIMALS,
+        widget=forms.HiddenInput,
+    )
     idempotency_key = forms.CharField(max_length=50, widget=forms.HiddenInput)
 
     def __init__(self, *data: Any, total: Decimal, has_things: bool, may_release: bool) -> None:
@@ -84,6 +92,8 @@ class TillForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "shown" in self.errors:
+            self.add_error(None, SummaryChanged().sentence)
         if self.errors:
             return data
         if data.get("discount") and not data["discount_reason"]:

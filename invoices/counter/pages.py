@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.admin.pages import StaffView
+from accounts.confirmation import confirm_many_papers
 from accounts.models import User
 from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
 from invoices.counter.finding import Found, find
@@ -29,6 +31,8 @@ from store.pdf import pdf_answer
 MAY_SELL = ["store.change_order", "invoices.add_payment"]
 MAY_RELEASE = "bag.change_hold"
 NOTHING_FOUND = Found([], [])
+# Nobody pays so many at once: whoever asks for more wants no receipt.
+MOST_RECEIPTS = 100
 
 
 class TillPage(StaffView):
@@ -105,12 +109,16 @@ class OfSale(StaffView):
     model = Order
     template = "receipt"
 
-    @property
+    @cached_property
     def invoices(self) -> list[Invoice]:
-        found = Invoice.objects.with_parts().filter(pk__in=numbers(self.request.GET, "invoice"))
-        if not found:
+        """Raises ConfirmationNeeded for more than a day's work: names may stand on each."""
+        chosen = numbers(self.request.GET, "invoice")
+        found = Invoice.objects.with_parts().filter(pk__in=chosen[: MOST_RECEIPTS + 1])
+        invoices = list(found.order_by("ticket", "pk"))
+        if not invoices or len(chosen) > MOST_RECEIPTS:
             raise Http404
-        return list(found.order_by("ticket", "pk"))
+        confirm_many_papers(self.request, len(invoices), "receipts")
+        return invoices
 
     @property
     def given(self) -> Decimal:

@@ -48,3 +48,25 @@ def test_the_password_comes_first(
     assert about.startswith("2 ")
     assert printed(1).content.startswith(b"%PDF")
     assert printed(2).headers["Location"].startswith("/accounts/confirm/")
+
+
+@pytest.mark.parametrize("paper", ["till-receipt", "till-pdf"])
+def test_receipts_of_many_sales_are_no_way_around_it(
+    client: Client, sam: User, monkeypatch: pytest.MonkeyPatch, paper: str
+) -> None:
+    monkeypatch.setattr("accounts.confirmation.PAPERS_AT_ONCE", 1)
+    monkeypatch.setattr("invoices.counter.pages.MOST_RECEIPTS", 2)
+    made = [make_invoice(make_item(slug=f"clock-{n}")).pk for n in range(3)]
+    client.force_login(sam)
+
+    def shown(number: int) -> Any:
+        return client.get(reverse(paper), {"invoice": made[:number]})
+
+    assert shown(2).status_code == 200
+    assert SecurityLogEntry.objects.get(event="exported").about == "2 receipts"
+    session: Any = client.session
+    session[CONFIRMED] -= 16 * 60
+    session.save()
+    assert shown(1).status_code == 200
+    assert shown(2).headers["Location"].startswith("/accounts/confirm/")
+    assert shown(3).status_code == 404

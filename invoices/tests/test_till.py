@@ -267,6 +267,7 @@ def test_too_much_cash_is_given_back(till: Client, clock: Item) -> None:
         ({"discount": "120", "discount_reason": "x"}, "That is all it costs"),
         ({"pay": "goats"}, "Select a valid choice"),
         ({"shown": "1"}, "A price has changed"),
+        ({"shown": "1E+30", "given": "5"}, "A price has changed"),
         ({"email": "nobody"}, 'value="nobody"'),
     ],
 )
