@@ -25,3 +25,12 @@ def with_phone(rows: QuerySet[Any], field: str, phone: str) -> QuerySet[Any]:
     # What stands before it is a country, or zeros.
     found = rows.alias(phone_digits=digits_in(field)).filter(phone_digits__endswith=digits)
     return found
+
+
+def of_phone(rows: QuerySet[Any], field: str, phone: str) -> QuerySet[Any]:
+    """Whose number this is: those of `with_phone` but for numbers that only end alike."""
+    found, digits = with_phone(rows, field, phone), significant_digits(phone)
+    if not digits:
+        return found
+    alike = found.order_by().values_list("pk", field)
+    return found.filter(pk__in=[pk for pk, other in alike if significant_digits(other) == digits])

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer, User
-from accounts.phones import with_phone
+from accounts.phones import of_phone
 from repairs_restorals.custody import keep
 from repairs_restorals.models import ServiceTicket, Workshop
 from repairs_restorals.photos import StoredPhoto
@@ -67,7 +67,7 @@ def find_or_add_walk_in(*, name: str, phone: str) -> User:
     Workshop.objects.select_for_update().get(pk=Workshop.get_solo().pk)
     user: User
     known = User.objects.filter(email="", is_active=True).order_by("pk")
-    for user in with_phone(known, "customer__phone", phone):
+    for user in of_phone(known, "customer__phone", phone):
         if user.name.casefold() == name.casefold():
             return user
     user = User.objects.create(email="", name=name, password=make_password(None))

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext_lazy
 
 from accounts.joining import BELONGINGS, moved_by
-from accounts.phones import with_phone
+from accounts.phones import of_phone
 from store.models import Order, Piece, Question
 from typed.phones import significant_digits
 
@@ -14,12 +14,9 @@ def orders_of_guest(known_by: str) -> QuerySet[Order]:
     of_guests = Order.objects.filter(customer=None)
     if "@" in known_by:
         return of_guests.filter(email=known_by)
-    digits = significant_digits(known_by)
-    phones = of_guests.filter(email="").exclude(phone="").values_list("pk", "phone")
-    alike = with_phone(phones, "phone", known_by) if digits else phones.none()
-    return of_guests.filter(
-        pk__in=[pk for pk, phone in alike if significant_digits(phone) == digits]
-    )
+    if not significant_digits(known_by):
+        return of_guests.none()
+    return of_phone(of_guests.filter(email=""), "phone", known_by)
 
 
 BELONGINGS.extend(

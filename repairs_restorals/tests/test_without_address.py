@@ -55,6 +55,15 @@ def test_who_comes_again_is_the_same_and_a_namesake_is_not(workshop: Client) -> 
     assert len({first.customer, *(ticket.customer for ticket in others)}) == 3
 
 
+def test_a_phone_that_only_ends_alike_is_somebody_elses(workshop: Client) -> None:
+    for phone in ("0171 55 34 567", "34567", "5534567", "+49 171 5534567", "34567"):
+        take_in(workshop, phone=phone)
+
+    owners = [ticket.customer_id for ticket in ServiceTicket.objects.order_by("pk")]
+    assert len({*owners}) == 3
+    assert (owners[0], owners[1]) == (owners[3], owners[4])
+
+
 def test_a_phone_alone_leads_into_nobodys_account(workshop: Client, alice: User) -> None:
     Customer.objects.filter(user=alice).update(phone=WALK_IN["phone"])
     take_in(workshop, name=alice.name)

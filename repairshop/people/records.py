@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Customer, User
-from accounts.phones import with_phone
+from accounts.phones import of_phone, with_phone
 from bag.models import Hold, WaitlistEntry
 from bag.wishes.models import Wish
 from invoices.models import Invoice
@@ -68,7 +68,7 @@ class Person:
     def orders(self) -> QuerySet[Order]:
         if self.user or self.guest_email:
             return Order.objects.filter(self.named())
-        return with_phone(Order.objects.filter(customer=None, email=""), "phone", self.guest_phone)
+        return of_phone(Order.objects.filter(customer=None, email=""), "phone", self.guest_phone)
 
     @property
     def tickets(self) -> QuerySet[ServiceTicket]:
