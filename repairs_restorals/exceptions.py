@@ -93,6 +93,15 @@ class OverLimit(Refusal):
     words = _("The customer did not allow this without asking.")
 
 
+class SeenByOthers(Refusal):
+    """Of two tickets that would be one, a stranger with the customer's account sees just one."""
+
+    words = _(
+        "Whether this account belongs to its address is not checked: whoever opened it sees what "
+        "was filed from within it, not what staff have filed. Such tickets stay apart."
+    )
+
+
 class AddressRefused(Refusal):
     """An e-mail address that cannot be written down for this customer, and why."""
 

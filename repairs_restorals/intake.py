@@ -55,11 +55,20 @@ def find_or_add_customer(*, email: str, name: str, phone: str) -> User:
         user, _ = User.objects.get_or_create(
             email=email, defaults={"name": name, "password": make_password(None)}
         )
-    customer, _ = Customer.objects.get_or_create(user=user, defaults={"phone": phone})
+    known = "" if user.is_strangers else phone
+    customer, _ = Customer.objects.get_or_create(user=user, defaults={"phone": known})
     if phone and not customer.phone:
-        customer.phone = phone
-        customer.save(update_fields=["phone"])
+        keep_phone(customer, phone)
     return user
+
+
+def keep_phone(customer: Customer, phone: str) -> None:
+    """Where its owner reads it; with a stranger's account, where staff alone do."""
+    if not customer.user.is_strangers:
+        customer.phone = phone
+    elif phone not in customer.staff_notes:
+        customer.staff_notes = f"{customer.staff_notes}\n{phone}".strip()
+    customer.save(update_fields=["phone", "staff_notes"])
 
 
 def find_or_add_walk_in(*, name: str, phone: str) -> User:

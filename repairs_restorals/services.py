@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from repairs_restorals.custody import follow_status
-from repairs_restorals.exceptions import NotEditable, TicketClosed
+from repairs_restorals.exceptions import NotEditable, SeenByOthers, TicketClosed
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     BeforeAfter,
@@ -276,12 +276,19 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
     return ticket
 
 
+def check_seen_alike(kept: ServiceTicket, other: ServiceTicket) -> None:
+    """Raise SeenByOthers where one ticket's words would come before a stranger's eyes."""
+    owner = kept.customer
+    if owner.is_strangers and kept.is_of(owner) != other.is_of(owner):
+        raise SeenByOthers
+
+
 @transaction.atomic
 def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -> ServiceTicket:
     """Bring what was said and shown in duplicates into one ticket, and cancel the duplicates.
 
     All belong to the same customer, who is told. Raises TransitionNotAllowed for one with which
-    work has begun, TicketClosed when the one to keep is closed.
+    work has begun, TicketClosed when the one to keep is closed, and SeenByOthers.
     """
     numbers = sorted({into, *others})
     locked = ServiceTicket.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
@@ -291,6 +298,7 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
     for other in found.values():
         if other.customer_id != kept.customer_id or not other.is_cancellable:
             raise TransitionNotAllowed(other, Status.CANCELLED)
+        check_seen_alike(kept, other)
         check_not_bound(other)
         TicketMessage.objects.filter(ticket=other).update(ticket=kept)
         TicketImage.objects.filter(ticket=other).update(ticket=kept)

@@ -1,7 +1,8 @@
 """What staff fill in about holds."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin
@@ -62,7 +63,7 @@ class UntilForm(ReasonForm):
         label=_("Until"),
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
-    field_order = ["customer", "until", "reason"]
+    field_order = ["customer", "for_unchecked", "until", "reason"]
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,10 +118,16 @@ class ReserveForm(UntilForm):
         ),
         help_text=_("With an account, the customer finds it when logged in and can order it."),
     )
+    for_unchecked = forms.BooleanField(
+        label=_("Reserve it for this account all the same"), required=False
+    )
 
     def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.piece = piece
+        self.stranger = self.find_stranger()
+        if self.stranger is None:
+            del self.fields["for_unchecked"]
         # The evening of the day after tomorrow, or of the next open one; staff may change it.
         end = localtime(self.now + PROPOSED_RESERVATION)
         evening = end.replace(hour=18, minute=0, second=0, microsecond=0)
@@ -129,6 +136,26 @@ class ReserveForm(UntilForm):
         self.fields["reason"].help_text = _(
             "Names the person when there is no account. It stays in the history of the piece."
         )
+
+    def find_stranger(self) -> User | None:
+        """Whoever has a password for the chosen account, whose address was not checked."""
+        field = cast(forms.ModelChoiceField, self.fields["customer"])
+        with suppress(forms.ValidationError):
+            user = field.clean(self.data.get("customer"))
+            return user if user and user.is_strangers else None
+        return None
+
+    def clean_for_unchecked(self) -> bool:
+        """Ask before a stranger may claim what somebody else has asked for."""
+        if not self.cleaned_data["for_unchecked"] and self.stranger:
+            text = _(
+                "This account was opened on %(date)s as “%(name)s”. Whether that was the customer "
+                "is not checked, and whoever it was finds the reservation and can order the thing: "
+                "ask whether it is theirs, or name the person in the reason alone."
+            )
+            said = {"date": date_format(self.stranger.date_joined), "name": self.stranger.name}
+            raise forms.ValidationError(text % said)
+        return True
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not published: it may be far from ready to be ordered.
@@ -139,3 +166,7 @@ class ReserveForm(UntilForm):
             text = _("“%s” is not published, so nobody can see it. Publish it first.")
             raise forms.ValidationError(text % self.piece.item)
         return self.cleaned_data
+
+    @property
+    def reservation(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("customer", "until", "reason")}

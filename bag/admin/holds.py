@@ -153,7 +153,7 @@ class HoldAdmin(HoldList):
             context = {"form": form, "piece": piece, "waiting": waiting}
             return self.page(request, "reserve", _("Reserve %s") % piece, **context)
         try:
-            end = reserve_piece(piece=piece, actor=actor, **form.cleaned_data)
+            end = reserve_piece(piece=piece, actor=actor, **form.reservation)
         except NotEnoughAvailable:
             return self.redirect_to_piece(request, str(pk))
         text = _("%(piece)s is reserved until %(time)s.")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.tests.factories import make_user
 from bag.models import Hold
 from bag.services import hold_pieces, release_holds
 from bag.tests.hold_steps import (
@@ -263,3 +264,17 @@ def test_an_end_is_proposed_for_a_reservation(shop: Client, clock: Item) -> None
 
     day = timezone.localdate() + timedelta(days=2)
     assert f'value="{day:%Y-%m-%d}T18:00"' in page.content.decode()
+
+
+def test_staff_are_asked_before_a_stranger_gets_a_reservation(shop: Client, clock: Item) -> None:
+    stranger = make_user("walt@example.com", name="Mallory Wins", email_checked_at=None)
+    piece = clock.pieces.get()
+    sent = {"customer": stranger.pk, "until": typed(timezone.now() + DAY), "reason": "By phone"}
+    page = shop.post(reserve_page(piece), sent)
+
+    assert set(page.context["form"].errors) == {"for_unchecked"}
+    assert "“Mallory Wins”" in page.text
+    assert "By phone" in page.text
+    assert not Hold.objects.held().exists()
+    shop.post(reserve_page(piece), {**sent, "for_unchecked": "on"})
+    assert Hold.objects.held().get().held_for == stranger

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import EmailAddressField
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
+from repairs_restorals.exceptions import SeenByOthers
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.models import (
     ServiceTicket,
@@ -21,6 +22,7 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.models.status import NOT_AGREED
+from repairs_restorals.services import check_seen_alike
 from store.models import Piece
 from store.versions import VersionedForm
 from typed.references import number_in
@@ -195,6 +197,15 @@ class MergeForm(TicketPageForm):
         super().__init__(*args, ticket=ticket, **kwargs)
         same = ServiceTicket.objects.filter(customer=ticket.customer_id, status__in=NOT_AGREED)
         self.fields["others"].queryset = same.exclude(pk=ticket.pk)  # type: ignore[attr-defined]
+
+    def clean_others(self) -> QuerySet[ServiceTicket]:
+        others: QuerySet[ServiceTicket] = self.cleaned_data["others"]
+        try:
+            for other in others:
+                check_seen_alike(self.ticket, other)
+        except SeenByOthers as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+        return others
 
 
 class TicketTaskForm(TicketPageForm):

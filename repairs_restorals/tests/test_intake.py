@@ -11,10 +11,11 @@ from accounts.registering import forget_waiting
 from accounts.services import address_was_reached
 from accounts.tests.factories import PASSWORD, mails_sent, make_user
 from mail.models import Mail
+from repairs_restorals.exceptions import SeenByOthers
 from repairs_restorals.intake import find_or_add_customer
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.services import file_ticket
-from repairs_restorals.tests.board_steps import TAKE_IN, action, messages_in
+from repairs_restorals.services import file_ticket, merge_tickets
+from repairs_restorals.tests.board_steps import TAKE_IN, act, action, messages_in
 from repairs_restorals.tests.factories import SITE, make_ticket, photo_file
 from store.models import Item
 
@@ -221,3 +222,35 @@ def test_the_counter_and_a_stranger_may_send_the_same_token(
         take_in(workshop, into_unchecked="on", idempotency_key="the same")
 
     assert ServiceTicket.objects.count() == 1
+
+
+def test_a_phone_from_the_counter_is_told_to_no_stranger(
+    workshop: Client, stranger: User, client: Client
+) -> None:
+    page = take_in(workshop, into_unchecked="on", phone="030 555777").text
+
+    assert "030 555777" in page
+    client.force_login(stranger)
+    assert "030 555777" not in client.get("/accounts/profile/").text
+
+
+def test_a_strangers_ticket_and_one_of_the_counter_stay_two(
+    workshop: Client, wren: User, stranger: User
+) -> None:
+    take_in(workshop, into_unchecked="on")
+    filed = ServiceTicket.objects.get()
+    own, another = (
+        file_ticket(ticket=ServiceTicket(customer=stranger, title=title), site=SITE)
+        for title in ("Drum", "Bell")
+    )
+    for kept, other in ((own, filed), (filed, own)):
+        page = act(workshop, kept, "merge", others=[other.pk])
+        assert "Such tickets stay apart." in page.context["forms"]["merge"].errors["others"][0]
+        with pytest.raises(SeenByOthers):
+            merge_tickets(into=kept.pk, others=[other.pk], actor=wren, site=SITE)
+    act(workshop, own, "merge", others=[another.pk])
+
+    another.refresh_from_db()
+    assert another.merged_into == own
+    address_was_reached(user=stranger)
+    merge_tickets(into=own.pk, others=[filed.pk], actor=wren, site=SITE)
