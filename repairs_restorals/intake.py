@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer, User
@@ -34,9 +36,17 @@ def take_in(
     """
     ticket.customer = find_or_add_customer(email=email, name=name, phone=phone)
     filed = file_ticket(ticket=ticket, photos=photos, site=site, actor=actor)
+    if email:
+        doubt_addresses(ServiceTicket.objects.filter(pk=filed.pk), actor)
     if not filed.custody.exists():
         keep(ticket_id=filed.pk, place=place or _("counter"), value=value, actor=actor)
     return filed
+
+
+def doubt_addresses(tickets: QuerySet[ServiceTicket], actor: User) -> None:
+    """Remember that the address which they got may be that of a clerk who may not stop them."""
+    if not actor.has_perm("repairs_restorals.change_serviceticket"):
+        tickets.update(email_doubted_at=Now())
 
 
 def find_or_add_customer(*, email: str, name: str, phone: str) -> User:

@@ -8,7 +8,8 @@ from django.test import Client
 from accounts.confirmation import CONFIRMED
 from accounts.groups import MANAGERS
 from accounts.models import SecurityLogEntry, User
-from accounts.tests.factories import make_staff
+from accounts.services import address_was_reached
+from accounts.tests.factories import make_staff, make_user
 from invoices.models import PaymentAttempt, Refund, Withdrawal
 from invoices.payments.card import reconcile
 from invoices.tests.card_steps import PRICE
@@ -19,6 +20,9 @@ from invoices.withdrawals.acting import carry_out_withdrawals
 from invoices.withdrawals.contracts import link_from_order
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
+from repairs_restorals.models import ServiceTicket
+from repairs_restorals.tests.board_steps import TAKE_IN, act
+from repairs_restorals.tests.factories import make_ticket
 from store.models import Order
 from store.tests.factories import make_item, make_order
 
@@ -185,3 +189,70 @@ def test_what_a_card_pays_while_somebody_vouches_waits(
     assert Order.objects.get().paid_at
     assert standing_of(Withdrawal.objects.get()) == Standing.VOUCHED
     assert not Refund.objects.exists()
+
+
+def test_an_account_stops_no_repair_that_it_does_not_see(client: Client) -> None:
+    """What staff file under an address that was not checked is for whoever reads its mail."""
+    mallory = make_user("walt@example.com", email_checked_at=None)
+    ticket = make_ticket(mallory)
+    client.force_login(mallory)
+    declared = withdraw(client, contract=f"{ticket.reference}")
+    carry_out_withdrawals()
+
+    assert standing_of(declared) == Standing.UNPROVEN
+    ticket.refresh_from_db()
+    assert ticket.status == "submitted"
+
+
+@pytest.mark.parametrize("way", ["at once", "later"])
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_an_address_that_a_clerk_has_given_stops_no_repair(
+    client: Client, sam: User, wren: User, way: str, *, logged_in: bool
+) -> None:
+    ticket = taken_in(client, sam, "hers@example.com" if way == "at once" else "")
+    if way == "later":
+        act(client, ticket, "address", email="hers@example.com")
+    visitor = Client()
+    if logged_in:
+        address_was_reached(user=User.objects.get(email="hers@example.com"))
+        visitor.force_login(User.objects.get(email="hers@example.com"))
+    declared = withdraw(visitor, contract=ticket.reference, email="hers@example.com")
+    if not logged_in:
+        follow_mailbox(visitor, "hers@example.com")
+    client.post(page_of(declared), {"is_theirs": "on"})
+    carry_out_withdrawals()
+
+    declared.refresh_from_db()
+    assert (declared.is_proven, standing_of(declared)) == (True, Standing.VOUCHED)
+    ticket.refresh_from_db()
+    assert ticket.status == "submitted"
+    client.force_login(wren)
+    client.post(page_of(declared), {"is_theirs": "on"})
+    ticket.refresh_from_db()
+    assert ticket.status == "cancelled"
+
+
+def test_an_address_that_the_workshop_has_given_is_the_customers(
+    client: Client, wren: User
+) -> None:
+    ticket = taken_in(client, wren, "walt@example.com")
+    withdraw(Client(), contract=ticket.reference, email="walt@example.com")
+    follow_mailbox(Client(), "walt@example.com")
+
+    ticket.refresh_from_db()
+    assert ticket.status == "cancelled"
+
+
+def taken_in(client: Client, actor: User, email: str) -> ServiceTicket:
+    client.force_login(actor)
+    thing = {"title": "Radio", "description": "It hums.", "kind": "repair"}
+    person = {"name": "Ann Schmidt", "phone": "030 555777", "email": email}
+    client.post(TAKE_IN, {**thing, **person})
+    return ServiceTicket.objects.get()
+
+
+def follow_mailbox(visitor: Client, email: str) -> None:
+    """Press the button that the contract's mailbox was sent."""
+    mails = Mail.objects.filter(to=email, text__contains="/mine/")
+    words = mails.latest("pk").text.split()
+    visitor.post(next(word for word in words if "/mine/" in word).partition("testserver")[2])

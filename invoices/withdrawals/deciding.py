@@ -3,6 +3,7 @@
 from accounts.models import User
 from invoices.models import PaymentAttempt, Withdrawal
 from invoices.rights import MAY_CHANGE, MAY_REFUND
+from repairs_restorals.models import ServiceTicket
 from store.models import Order
 
 Proof = Withdrawal.Proof
@@ -37,3 +38,11 @@ def awaits_manager(withdrawal: Withdrawal, order: Order) -> bool:
         return by is None or not may_decide(by, order)
     is_by_mail = withdrawal.proven_by in {Proof.LINK, Proof.MAILBOX}
     return bool(is_by_mail and order.email_doubted_at) and came_by_card(order)
+
+
+def awaits_workshop(withdrawal: Withdrawal, ticket: ServiceTicket) -> bool:
+    """Whether the address that a proof has come by may be that of a clerk, who may not stop it.
+
+    With an address comes the account that has it: a log-in says no more than a mailed link.
+    """
+    return bool(ticket.email_doubted_at) and withdrawal.proven_by != Proof.STAFF

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, Withdrawal
 from invoices.orders.taking_back_plan import GONE_OUT
-from invoices.withdrawals.deciding import awaits_manager
+from invoices.withdrawals.deciding import awaits_manager, awaits_workshop
 from invoices.withdrawals.rights import doubt_of, lines_of, reached
 from repairs_restorals.models import ServiceTicket, Status
 from repairs_restorals.models.status import TRANSITIONS
@@ -50,7 +50,7 @@ def of_ticket(withdrawal: Withdrawal, ticket: ServiceTicket) -> Standing:
         return Standing.DOUBTFUL
     if reached(ticket, Status.IN_PROGRESS) or Status.CANCELLED not in TRANSITIONS[ticket.standing]:
         return Standing.TO_SETTLE
-    return Standing.TO_STOP
+    return Standing.VOUCHED if awaits_workshop(withdrawal, ticket) else Standing.TO_STOP
 
 
 def of_order(withdrawal: Withdrawal, order: Order) -> Standing:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from repairs_restorals.admin.forms import AddressForm
 from repairs_restorals.admin.ticket_page import TicketAction
 from repairs_restorals.exceptions import AddressRefused
+from repairs_restorals.intake import doubt_addresses
 from repairs_restorals.models import Quote, ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import sees_work
 
@@ -40,7 +42,11 @@ class GiveAddress(TicketAction):
             )
         email = data["email"]
         try:
-            whose = give_address(person=ticket.customer, email=email, request=self.request)
+            with transaction.atomic():
+                doubt_addresses(
+                    ServiceTicket.objects.filter(customer=ticket.customer_id), self.user
+                )
+                whose = give_address(person=ticket.customer, email=email, request=self.request)
         except CannotJoin as refusal:
             raise AddressRefused(refusal.sentence) from refusal
         if whose != ticket.customer:

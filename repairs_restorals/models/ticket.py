@@ -214,6 +214,9 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
     status_secret = models.CharField(  # noqa: DJ001
         max_length=32, unique=True, null=True, default=new_secret, editable=False
     )
+    # When somebody who may not stop a repair has said what its customer's address is: that may be
+    # their own, and what comes from there stops nothing.
+    email_doubted_at = models.DateTimeField(null=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
