@@ -123,6 +123,8 @@ def billed(invoice: Invoice | None) -> Contract:
 
 def contract_of_words(words: str) -> Contract:
     """What somebody means who has typed a link or a number; vague when they are several."""
+    # No database has it in a text, and an address may bring it past every field.
+    words = words.replace("\0", "")
     if found := SECRET.search(words):
         linked = contract_of_link(found[1])
         return linked if linked.subject else contract_of_secret(found[1])
