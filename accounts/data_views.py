@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -12,12 +13,13 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts.confirmation import require_confirmation
 from accounts.data_asking import ask_for_my_data, person_of_link
+from accounts.erasing import StillNeeded, erase, reasons_to_keep
 from accounts.events import SecurityEvent, tell
-from accounts.forms import MyDataForm
+from accounts.forms import ConfirmedForm, MyDataForm
 from accounts.limits import LINKS, TooOften, check_limit, refuse_too_often
 from accounts.my_data import as_json, as_zip, sections_of
 from accounts.personal_data import Person, person_of
-from accounts.views import current_user
+from accounts.views import ConfirmedView, current_user
 from outside.heavy import heavy
 
 
@@ -65,11 +67,54 @@ class MyDataLinkView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return page_of(request, self.person, email=self.person.email)
+        return page_of(request, self.person, email=self.person.email, token=token)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
         tell(SecurityEvent.EXPORTED, self.person.user, request, "my data, by a mailed link")
         return file_of(request, self.person)
+
+
+class EraseView(ConfirmedView):
+    """Erases what is kept about whoever is logged in, with their password, and closes the account.
+
+    What an account whose address nobody has shown to be theirs does not show goes with it: its
+    address is free for its owner from then on.
+    """
+
+    template_name = "accounts/erase.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reasons = reasons_to_keep(person_of(current_user(self.request)))
+        return super().get_context_data(reasons=reasons, **kwargs)
+
+    def form_valid(self, form: ConfirmedForm) -> HttpResponse:
+        person = person_of(current_user(self.request))
+        try:
+            erase(person, self.request)
+        except StillNeeded:
+            # The page names what is under way.
+            return self.form_invalid(form)
+        logout(self.request)
+        return redirect("accounts:erased")
+
+
+class EraseLinkView(MyDataLinkView):
+    """The same for whoever reads the mail of an address without an account."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        context = {"reasons": reasons_to_keep(self.person), "email": self.person.email}
+        return render(request, "accounts/erase.html", {**context, "token": token})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        try:
+            erase(self.person, request)
+        except StillNeeded:
+            return self.get(request, token)
+        return redirect("accounts:erased")
+
+
+class ErasedView(TemplateView):
+    template_name = "accounts/erased.html"
 
 
 class MyDataAskView(FormView):

@@ -30,6 +30,7 @@ class SecurityEvent(TextChoices):
     CODES_MADE = "codes_made", _("Recovery codes made")
     RIGHTS_CHANGED = "rights_changed", _("What somebody may do was changed")
     EXPORTED = "exported", _("Data taken out")
+    ERASED = "erased", _("What was kept about somebody erased, as they asked")
     MONEY_BACK = "money_back", _("Money sent back")
     SETTINGS_CHANGED = "settings_changed", _("Settings of the shop changed")
     ACCESS_REFUSED = "access_refused", _("Access refused")

@@ -79,6 +79,17 @@ register(
         about="{{ user.email }}",
     ),
     MailEvent(
+        "accounts.erased",
+        when=_("What was kept about somebody is erased, as they asked"),
+        to=_("the address that was kept until then"),
+        seen_with="accounts.view_user",
+        placeholders={
+            "home": Placeholder(_("the front page of the shop"), "{{ site }}/"),
+        },
+        about="",
+        sensitive=True,
+    ),
+    MailEvent(
         "accounts.factor_changed",
         when=_("A second factor of an account was added, taken away or stood in for"),
         to=OWNER,
@@ -195,6 +206,10 @@ def notify_about_browser(user: User, browser: str, address: str) -> None:
 
 def mail_check(to: str, token: str, site: str) -> None:
     enqueue_mail("accounts.check", to=to, context={"to": to, "token": token}, site=site)
+
+
+def mail_erased(to: str, site: str) -> None:
+    enqueue_mail("accounts.erased", to=to, context={}, site=site)
 
 
 def mail_my_data(to: str, path: str, site: str) -> None:

@@ -7,6 +7,6 @@ class BagConfig(AppConfig):
     verbose_name = _("Bag")
 
     def ready(self) -> None:
-        from bag import belongings, panels, personal_data, receivers  # noqa: F401
+        from bag import belongings, erasing, panels, personal_data, receivers  # noqa: F401
         from bag.waitlist import mail  # noqa: F401
         from bag.wishes import mail as wish_mail  # noqa: F401

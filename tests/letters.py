@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.mail import (
     mail_about_change,
     mail_check,
+    mail_erased,
     mail_my_data,
     mail_new_link,
     mail_password_page,
@@ -78,6 +79,7 @@ def write_about_account(customer: User) -> None:
     for event in ("password_reset", "password_link", "taken"):
         mail_password_page(event, customer, SITE)
     mail_check(customer.email, "abc-123", SITE)
+    mail_erased(customer.email, SITE)
     mail_my_data(customer.email, "/accounts/my-data/abc-123/", SITE)
     mail_welcome(customer, SITE)
     mail_about_change("old@example.com", customer, f"{SITE}/accounts/email/undo/abc-123/", SITE)

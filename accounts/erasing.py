@@ -1,0 +1,116 @@
+"""What is kept about somebody goes, but for what books must keep: apps above say what of theirs.
+
+Nothing is erased while something is under way, for then we need it: Article 17(3)(b) and (e) of
+Regulation (EU) 2016/679.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
+
+from accounts.addresses import site_of
+from accounts.events import SecurityEvent, tell
+from accounts.joining import works_here
+from accounts.logins.services import end_logins
+from accounts.mail import mail_erased
+from accounts.models import (
+    AddressChange,
+    Customer,
+    DataLink,
+    KnownBrowser,
+    Login,
+    RecoveryCodes,
+    SecurityLogEntry,
+    User,
+)
+from accounts.own_data import accounts
+from accounts.personal_data import Person
+from mail.models import Mail
+
+# Where a name must stand.
+ERASED = "–"
+OF_ACCOUNT: list[Any] = [
+    *(Customer, AddressChange, KnownBrowser, RecoveryCodes),
+    *(TOTPDevice, WebAuthnCredential, WebAuthnUserHandle),
+]
+
+
+class Eraser(NamedTuple):
+    # What of an app is still under way, in words.
+    under_way: Callable[[Person], Iterable[str]]
+    erase: Callable[[Person], object]
+
+
+ERASERS: list[Eraser] = []
+
+
+class StillNeeded(Exception):
+    """Something is under way; `reasons` name it."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons
+
+
+def reasons_to_keep(person: Person) -> list[str]:
+    """What stands in the way, in words; nothing when all can go."""
+    if person.user and works_here(person.user):
+        return [_("You work here: a manager takes your rights away first.")]
+    return [reason for eraser in ERASERS for reason in eraser.under_way(person)]
+
+
+@transaction.atomic
+def erase(person: Person, request: HttpRequest) -> None:
+    """Take away what may go, and free the address. Raises StillNeeded."""
+    if person.user:
+        User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
+    if reasons := reasons_to_keep(person):
+        raise StillNeeded(reasons)
+    for eraser in ERASERS:
+        eraser.erase(person)
+    for user in accounts(person):
+        erase_account(user)
+    erase_address(person.email)
+    tell(SecurityEvent.ERASED, person.user and User.objects.get(pk=person.user.pk), request)
+    if person.email:
+        mail_erased(person.email, site_of(request))
+
+
+def erase_account(user: User) -> None:
+    """Leave the bare row, which invoices and tickets name. Nobody logs in with it any more."""
+    end_logins(Login.objects.filter(user=user))
+    for model in OF_ACCOUNT:
+        model.objects.filter(user=user).delete()
+    about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    LogEntry.objects.filter(about).update(object_repr=ERASED, change_message="")
+    SecurityLogEntry.objects.filter(user=user).update(who="", address=None, about="")
+    if user.is_checked:
+        erase_address(user.email)
+    user.name, user.email, user.new_email, user.checked_email = ERASED, "", "", ""
+    user.is_active, user.closed_at, user.last_login, user.email_checked_at = False, None, None, None
+    user.set_unusable_password()
+    user.save()
+
+
+def erase_address(email: str) -> None:
+    """What was written under an address: mails to it and on its behalf, and tries to log in.
+
+    Of one that nobody has shown to be theirs, all of that may be somebody else's.
+    """
+    if not email:
+        return
+    for model in (AccessLog, AccessAttempt, AccessFailureLog):
+        model.objects.filter(username=email).delete()
+    logged = SecurityLogEntry.objects.filter(Q(who=email) | Q(about=email))
+    logged.update(who="", address=None, about="")
+    DataLink.objects.filter(email=email).delete()
+    Mail.objects.filter(Q(to=email) | Q(reply_to=email)).delete()

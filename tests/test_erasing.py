@@ -1,0 +1,196 @@
+"""Who asks for it is forgotten: nothing of them is left in any table or folder but on invoices."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Login, User
+from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
+from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import issue
+from invoices.models import Invoice, Payment, Withdrawal
+from invoices.payments.ledger import Received, record_payment
+from invoices.tests.admin_steps import cash
+from mail.models import Mail
+from repairs_restorals.models import ServiceTicket, TicketImage
+from repairs_restorals.models.photos import private_storage
+from repairs_restorals.photo_orphans import files_in
+from repairs_restorals.quote_services import send_quote
+from repairs_restorals.services import write_message
+from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
+from store.models import Order, Question
+from store.tests.factories import make_item, make_order
+
+pytestmark = pytest.mark.django_db
+ERASE, ASK = "/accounts/my-data/erase/", "/accounts/my-data/ask/"
+# Of whoever is erased; bob has other ones.
+TRACES = ["quilla", "Lindenallee", "5557812", "heirloom"]
+BOUGHT: dict[str, Any] = {
+    "name": "Quilla",
+    "email": "quilla@example.com",
+    "phone": "030 5557812",
+    "street": "Lindenallee 12",
+    "note": "An heirloom, please.",
+    "state": "collected",
+}
+
+
+@pytest.fixture
+def quilla() -> User:
+    user = User.objects.create_user("quilla@example.com", PASSWORD, name="Quilla")
+    User.objects.update(email_checked_at=timezone.now(), checked_email=user.email)
+    user.refresh_from_db()
+    return user
+
+
+def buy(**fields: Any) -> Order:
+    """Buy a lamp, pay it and take it along."""
+    order = make_order(make_item(title="Lamp"), paid=True, **{**BOUGHT, **fields})
+    invoice = issue(invoice_id=bill_order(order).pk)
+    received = Received(**cash(str(invoice.total)))
+    record_payment(invoice_id=invoice.pk, actor=None, received=received)
+    return order
+
+
+def have_mended(user: User) -> ServiceTicket:
+    ticket = make_ticket(user, title="Heirloom of Quilla")
+    make_photo(ticket)
+    text: dict[str, Any] = {"author": user, "site": SITE, "from_workshop": False}
+    write_message(ticket_id=ticket.pk, body="Quilla's heirloom.", **text)
+    send_quote(quote_id=make_quote(ticket, intro="Dear Quilla").pk, actor=user, site=SITE)
+    ServiceTicket.objects.filter(pk=ticket.pk).update(status="cancelled")
+    return ticket
+
+
+def traces(*, but: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+    """Where any of it still stands, in all tables."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._base_manager.all():
+            for field in row._meta.concrete_fields:
+                text = str(getattr(row, field.attname)).casefold()
+                name = f"{model._meta.label}.{field.name}"
+                if name not in but and any(trace.casefold() in text for trace in TRACES):
+                    found.append((name, str(row.pk), text[:80]))
+    return found
+
+
+def test_nothing_is_left_of_a_customer_but_on_invoices(
+    client: Client, quilla: User, bob: User
+) -> None:
+    buy(customer=quilla)
+    buy(customer=bob, name="Bob", email=bob.email, phone="", street="Elm 3", note="")
+    have_mended(quilla)
+    Question.objects.create(
+        item=make_item(), customer=quilla, name="Quilla", email=quilla.email, text="?", site=SITE
+    )
+    client.post("/accounts/login/", {"username": quilla.email, "password": PASSWORD})
+    before = Payment.objects.count(), Invoice.objects.issued().count()
+
+    answer = client.post(ERASE, {"password": PASSWORD}, follow=True)
+
+    assert "erased" in answer.text
+    [last] = [mail for mail in mails_sent() if "erased" in mail.subject]
+    assert last.to == ["quilla@example.com"]
+    Mail.objects.filter(event="accounts.erased").delete()
+    assert traces(but=frozenset({"invoices.Invoice.snapshot"})) == []
+    assert not TicketImage.objects.exists()
+    assert (Payment.objects.count(), Invoice.objects.issued().count()) == before
+    assert {invoice.due_now for invoice in Invoice.objects.issued().with_parts()} == {Decimal(0)}
+    assert Order.objects.filter(customer=bob, name="Bob", street="Elm 3").exists()
+    assert not Login.objects.filter(user=quilla).exists()
+
+
+def test_files_of_photos_go_when_it_is_sure(
+    quilla: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    have_mended(quilla)
+    client = Client()
+    client.force_login(quilla)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(ERASE, {"password": PASSWORD})
+
+    assert list(files_in(private_storage())) == []
+
+
+def test_the_address_may_have_a_new_account(client: Client, quilla: User) -> None:
+    client.force_login(quilla)
+    client.post(ERASE, {"password": PASSWORD})
+    new = {"name": "Q", "email": "quilla@example.com", "password": PASSWORD}
+
+    Client().post("/accounts/register/", new)
+
+    assert User.objects.get(email="quilla@example.com").pk != quilla.pk
+    quilla.refresh_from_db()
+    assert not quilla.has_usable_password()
+
+
+def test_nothing_goes_while_something_is_under_way(client: Client, quilla: User) -> None:
+    order = make_order(make_item(), customer=quilla)
+    ticket = make_ticket(quilla, title="Viola")
+    client.force_login(quilla)
+
+    answer = client.post(ERASE, {"password": PASSWORD})
+
+    assert str(order) in answer.text
+    assert "Viola" in answer.text
+    assert User.objects.filter(email=quilla.email, is_active=True).exists()
+    assert ticket.customer == quilla
+
+
+def test_a_wrong_password_erases_nothing(client: Client, quilla: User) -> None:
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": "wrong-harbour-39"})
+
+    assert User.objects.filter(email=quilla.email).exists()
+
+
+def test_staff_are_not_erased(client: Client, quilla: User) -> None:
+    User.objects.update(is_staff=True)
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": PASSWORD})
+
+    assert User.objects.filter(email=quilla.email).exists()
+
+
+def test_a_guest_is_erased_by_the_mailed_link(client: Client) -> None:
+    order = buy()
+    link_of_order = order.get_absolute_url()
+    Withdrawal.objects.create(
+        name="Quilla", email="quilla@example.com", contract="Quilla's lamp", order=order, site=SITE
+    )
+    client.post(ASK, {"email": "quilla@example.com"})
+    page = f"{link_in_mail()}erase/"
+    client.post(page)
+    assert Order.objects.filter(name="Quilla").exists(), "a withdrawal is open"
+
+    Withdrawal.objects.update(closed_at=timezone.now())
+    assert client.post(page).status_code == 302
+
+    mails_sent()
+    Mail.objects.filter(event="accounts.erased").delete()
+    assert traces(but=frozenset({"invoices.Invoice.snapshot"})) == []
+    assert client.get(link_of_order).status_code == 404
+
+
+def test_an_account_with_another_persons_address_erases_nothing_of_theirs(
+    client: Client, quilla: User
+) -> None:
+    order = buy()
+    User.objects.update(email_checked_at=None)
+    mails = Mail.objects.create(to=quilla.email, event="x", subject="s", text="t", message_id="1")
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": PASSWORD})
+
+    assert not User.objects.filter(email=quilla.email).exists()
+    assert Order.objects.get(pk=order.pk).name == "Quilla"
+    assert Mail.objects.filter(pk=mails.pk).exists()
+    assert not Mail.objects.filter(event="accounts.erased").exists()
