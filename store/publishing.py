@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from store.models import Item, Piece
 from store.models.legal_nature import NO_MARGIN, Nature, TaxScheme
-from store.watched import TEXTS, why_no_papers
+from store.models.watched import TEXTS
+from store.watched import why_no_papers
 
 MOST_NAMED = 5
 

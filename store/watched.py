@@ -8,16 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from store.models import ShopProfile
-from store.models.watched import UNWATCHED, SentTo
+from store.models.watched import NAMES, TEXTS, UNWATCHED, SentTo
 from typed.postcodes import country_code
 
-# In the languages of the files that come in, of what a question is asked about.
-WORDS = re.compile(
-    r"\b(?:ivory|elfenbein|ivoire|avorio|marfil|ivoor|tortoise[ -]?shell|schildpatt|écaille"
-    r"|tartaruga|carey|schildpad|rosewood|palisander|palissandre|palissandro|palisandro|dalbergia)",
-    re.IGNORECASE,
-)
-TEXTS = ("title", "materials", "description")
+WORDS = re.compile(rf"\b(?:{NAMES})", re.IGNORECASE)
 EU = frozenset(
     [
         *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),

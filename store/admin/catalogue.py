@@ -18,10 +18,11 @@ from store.admin.bulk import ManyMixin
 from store.admin.copies import CopiesMixin
 from store.admin.forms import SAFETY, ItemForm, ItemRowForm
 from store.admin.imports import ItemImportExportMixin
+from store.admin.lacking import QUESTIONS
 from store.admin.mixins import amount_of
 from store.admin.photos_field import NewPhotosMixin, add_photos
 from store.admin.picture_forms import ItemImageFormSet
-from store.admin.pictures import ItemImageInline, PhotosFilter, thumbnail
+from store.admin.pictures import ItemImageInline, thumbnail
 from store.admin.pieces import (
     MOST_IN_ITEM_FORM,
     PieceInline,
@@ -87,7 +88,7 @@ class ItemAdmin(
     ]
     list_display_links = ["picture", "title"]
     list_editable = ["price", "published"]
-    list_filter = ["published", StateOfPiecesFilter, PhotosFilter, "condition", "category"]
+    list_filter = ["published", StateOfPiecesFilter, *QUESTIONS, "condition", "category"]
     list_select_related = ["category"]
     search_fields = ["title"]
     search_help_text = _("Title, maker, material, period or stock number")

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -33,15 +32,3 @@ class ItemImageInline(admin.TabularInline):
 def thumbnail(image: ItemImage) -> SafeString:
     tag = '<img class="thumb" src="{}" alt="{}" width="80" height="80" loading="lazy">'
     return format_html(tag, image.thumb_url, image.alt_text)
-
-
-class PhotosFilter(admin.SimpleListFilter):
-    title = _("photos")
-    parameter_name = "photos"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("undescribed", _("to be described"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
-        chosen = queryset.filter(pk__in=Item.objects.to_be_described())
-        return chosen if self.value() == "undescribed" else queryset

@@ -14,10 +14,10 @@ from store.imports.report import BadRow
 from store.imports.rows import Row
 from store.models import Category, Item, Piece
 from store.models.legal_nature import TaxScheme
-from store.models.watched import SentTo
+from store.models.watched import TEXTS, SentTo
 from store.publishing import why_no_margin
 from store.services import search_text
-from store.watched import TEXTS, why_no_papers
+from store.watched import why_no_papers
 
 PAPERS = ("watched_material", "certificate", "sent_to")
 ASKS_FOR_PAPERS = {"published", *TEXTS, *PAPERS}

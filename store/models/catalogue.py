@@ -17,8 +17,8 @@ from store.models.legal_nature import LegalNatureMixin, Nature, TaxScheme
 from store.models.past_address import RenamedMixin
 from store.models.past_price import ReductionMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
-from store.models.safety import SafetyMixin
-from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin
+from store.models.safety import WITH_SAFETY, SafetyMixin
+from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin, names_unanswered
 from store.models.withdrawal_rights import WithdrawalException
 from store.search import matching
 
@@ -135,6 +135,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Items with pictures of which nobody has said yet what is seen."""
         images = ItemImage.objects.filter(item=OuterRef("pk"), is_described=False)
         return self.filter(Exists(images))
+
+    def lacking_answer(self) -> Self:
+        """On offer since before the question of watched materials, which their texts name."""
+        return self.listed().filter(names_unanswered())
+
+    def lacking_maker(self) -> Self:
+        """On offer without the addresses of the maker, which the law wants with such things."""
+        return self.listed().filter(nature__in=WITH_SAFETY, maker_contact="")
 
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""

@@ -4,6 +4,9 @@ Regulation (EC) No 338/97 (CITES in the EU), Articles 8 and 10: what is of a spe
 needs a certificate for each sale, and its movement may be bound.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +32,21 @@ class SentTo(models.TextChoices):
 
 
 UNWATCHED = ["", WatchedMaterial.NONE]
+# In the languages of the files that come in: a thing whose texts name one is asked about.
+NAMES = (
+    "ivory|elfenbein|ivoire|avorio|marfil|ivoor|tortoise[ -]?shell|schildpatt|écaille"
+    "|tartaruga|carey|schildpad|rosewood|palisander|palissandre|palissandro|palisandro|dalbergia"
+)
+TEXTS = ("title", "materials", "description")
 WITH_PAPERS = ~Q(certificate="") & ~Q(sent_to="")
+
+
+def names_unanswered() -> Q:
+    """Of things whose texts name such a material, and of which nobody has said whether it is so."""
+    # As the expressions of every database can say that a word begins.
+    pattern = rf"(^|\W)({NAMES})"
+    named = [Q(**{f"{text}__iregex": pattern}) for text in TEXTS]
+    return Q(watched_material="") & reduce(or_, named)
 
 
 class WatchedMixin(models.Model):

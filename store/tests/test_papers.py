@@ -33,6 +33,18 @@ def test_what_is_missing_is_asked_for(values: dict[str, str], field: str) -> Non
     assert why_no_papers(values)[0] == field
 
 
+@pytest.mark.on_both
+def test_what_was_on_offer_before_the_question_is_found(db: None) -> None:
+    texts: list[dict[str, Any]] = [{"title": "Box, écaille"}, {"materials": "oak\nTORTOISE shell"}]
+    asked = [make_item(**fields) for fields in [*texts, {"description": "(Ivory-white.)"}]]
+    make_item(title="Privory")
+    make_item(title="Ivory", pieces=0)
+    make_item(materials="ivory", published=False)
+    make_item(materials="ivory", watched_material="none")
+
+    assert {*Item.objects.lacking_answer()} == {*asked}
+
+
 def test_the_database_shows_none_without_papers(db: None) -> None:
     for fields in ({**PAPERS, "certificate": ""}, {**PAPERS, "sent_to": "nowhere"}):
         with pytest.raises(IntegrityError), transaction.atomic():
