@@ -12,7 +12,7 @@ from accounts.models import User
 from invoices.documents.drafts import invoice_of_order
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
-from invoices.models import Invoice
+from invoices.models import Invoice, Withdrawal
 from store.exceptions import Refusal, TransitionNotAllowed
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Order, OrderEvent, OrderStage, Piece, ShopProfile
@@ -47,9 +47,14 @@ def slip_of(order: Order) -> OrderEvent | None:
 
 
 def is_reopenable(order: Order) -> bool:
-    """Whether nothing but its end has come of a cancelled order: no paper, and no money back."""
+    """Whether nothing but its end has come of a cancelled order: no paper, and no money back.
+
+    While a withdrawal of it is open, such as because money has to go back, it would end it again.
+    """
     invoice = Invoice.objects.filter(order=order).first()
     if order.state != Order.State.CANCELLED or invoice is None or not invoice.is_draft:
+        return False
+    if Withdrawal.objects.open().filter(order=order).exclude(proven_by="").exists():
         return False
     has_gone_back = invoice.attempts.promised() or any(p.is_refund for p in invoice.payments.all())
     return not has_gone_back

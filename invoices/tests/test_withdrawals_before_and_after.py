@@ -11,11 +11,14 @@ from invoices.models import Withdrawal
 from invoices.orders.confirming import confirm_order
 from invoices.orders.transitions import cancel_order
 from invoices.orders.undoing import slip_of, undo
+from invoices.payments.ledger import record_payment
 from invoices.tests.admin_steps import make_invoice
+from invoices.tests.card_steps import received
 from invoices.tests.test_unpaid import order as place
 from invoices.tests.test_withdrawals_carried_out import link, mails, paid_order, went_out
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.acting import carry_out_withdrawals, close
+from invoices.withdrawals.standing import Standing, standing_of
 from store.models import Order, Piece
 
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
@@ -32,6 +35,18 @@ def test_after_staff_have_undone_it_the_same_counts_again(client: Client, sam: U
     assert withdraw(client, link(order)) != first
     assert Order.objects.get().state == Order.State.CANCELLED
     assert len(mails("invoices.withdrawn")) == 2
+
+
+def test_what_its_customer_gave_up_is_not_taken_up_while_money_has_to_go_back(
+    client: Client, sam: User
+) -> None:
+    draft = make_invoice(issued=False)
+    record_payment(invoice_id=draft.pk, received=received("5"), actor=sam)
+    withdrawal = withdraw(client, link(draft.order or Order()))
+
+    assert standing_of(withdrawal) == Standing.TO_REFUND
+    assert Order.objects.get().state == Order.State.CANCELLED
+    assert slip_of(Order.objects.get()) is None
 
 
 def test_what_was_answered_with_no_may_be_declared_again(client: Client, sam: User) -> None:
