@@ -1,6 +1,6 @@
-"""Tickets: filing, changing, moving on, merging. Every change locks the ticket and is recorded."""
+"""Tickets: filing, changing, moving on. Every change locks the ticket and is recorded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,16 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from repairs_restorals.custody import follow_status
-from repairs_restorals.exceptions import NotEditable, SeenByOthers, TicketClosed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
-    BeforeAfter,
-    Custody,
-    Loan,
     Quote,
     ServiceTicket,
     Status,
-    Task,
     TicketEvent,
     TicketImage,
     TicketMessage,
@@ -274,46 +270,3 @@ def renew_status_link(*, ticket_id: int, actor: User, revoke: bool = False) -> S
     ticket.save(update_fields=["status_secret", "first_link"])
     ticket.record_event(Kind.LINK, actor=actor)
     return ticket
-
-
-def check_seen_alike(kept: ServiceTicket, other: ServiceTicket) -> None:
-    """Raise SeenByOthers where one ticket's words would come before a stranger's eyes."""
-    owner = kept.customer
-    if owner.is_strangers and kept.is_of(owner) != other.is_of(owner):
-        raise SeenByOthers
-
-
-@transaction.atomic
-def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -> ServiceTicket:
-    """Bring what was said and shown in duplicates into one ticket, and cancel the duplicates.
-
-    All belong to the same customer, who is told. Raises TransitionNotAllowed for one with which
-    work has begun, TicketClosed when the one to keep is closed, and SeenByOthers.
-    """
-    numbers = sorted({into, *others})
-    locked = ServiceTicket.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    found = {ticket.pk: ticket for ticket in locked}
-    kept = found.pop(into)
-    check_open(kept)
-    for other in found.values():
-        if other.customer_id != kept.customer_id or not other.is_cancellable:
-            raise TransitionNotAllowed(other, Status.CANCELLED)
-        check_seen_alike(kept, other)
-        check_not_bound(other)
-        TicketMessage.objects.filter(ticket=other).update(ticket=kept)
-        TicketImage.objects.filter(ticket=other).update(ticket=kept)
-        Task.objects.filter(ticket=other).update(ticket=kept)
-        Custody.objects.filter(ticket=other).update(ticket=kept)
-        Loan.objects.filter(ticket=other).update(ticket=kept)
-        BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
-        merged = _("merged into %s") % kept.reference
-        transition(other, Status.CANCELLED, actor=actor, note=merged)
-        ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
-        kept.record_event(Kind.MERGED, actor=actor, note=other.reference)
-        note = f"{other.reference}: {other.description}"
-        TicketMessage.objects.create(
-            ticket=kept, author=other.customer, body=note[:5000], at=other.created_at
-        )
-    touch(kept)
-    notify_customer(kept, "merged", site, others=list(found.values()))
-    return kept

@@ -12,9 +12,10 @@ from invoices.documents.issuing import issue
 from invoices.models import Invoice
 from invoices.orders.transitions import cancel_order
 from mail.models import Mail, Wording
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, go_ahead, send_quote
-from repairs_restorals.services import merge_tickets, transition_ticket
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.tests.factories import make_item, make_order
 from tests.one_mail import Acts

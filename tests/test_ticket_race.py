@@ -16,9 +16,10 @@ from accounts.tests.factories import make_user
 from invoices.documents.drafts import COPIED, bill_quote, open_missing_invoices
 from invoices.models import Invoice, InvoiceLine
 from repairs_restorals.exceptions import QuoteFrozen, QuoteNotOpen
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketEvent
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import cancel_ticket, file_ticket, merge_tickets
+from repairs_restorals.services import cancel_ticket, file_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.exceptions import TransitionNotAllowed
 from tests.crowd import at_once, attempt

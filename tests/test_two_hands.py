@@ -23,9 +23,10 @@ from invoices.orders.transitions import cancel_order, transition_and_notify
 from invoices.payments.actions import credit_and_refund, refund_by_hand
 from invoices.payments.ledger import Received, record_payment
 from repairs_restorals.exceptions import AgreedMeanwhile, QuoteNotOpen, TicketClosed
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, ServiceTicket, Status, TicketMessage
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import merge_tickets, transition, write_message
+from repairs_restorals.services import transition, write_message
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.exceptions import TransitionNotAllowed, VersionChanged
 from store.models import Order, OrderStage

@@ -13,6 +13,7 @@ from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
 from repairs_restorals.exceptions import SeenByOthers
 from repairs_restorals.fields import PhotosField
+from repairs_restorals.merging import check_seen_alike
 from repairs_restorals.models import (
     ServiceTicket,
     Status,
@@ -22,7 +23,6 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.models.status import NOT_AGREED
-from repairs_restorals.services import check_seen_alike
 from store.models import Piece
 from store.versions import VersionedForm
 from typed.references import number_in

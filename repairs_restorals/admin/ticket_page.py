@@ -25,6 +25,7 @@ from repairs_restorals.admin.forms import (
     WriteForm,
 )
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
 from repairs_restorals.models.photos import sees_work
 from repairs_restorals.models.status import CLOSED
@@ -33,7 +34,6 @@ from repairs_restorals.sent_photos import name_refused
 from repairs_restorals.services import (
     add_photos,
     assign_ticket,
-    merge_tickets,
     renew_status_link,
     slip_of,
     transition_ticket,

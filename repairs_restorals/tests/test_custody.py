@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from repairs_restorals.custody import in_house, keep, last_of, sums_of
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Custody, ServiceTicket, Status
-from repairs_restorals.services import merge_tickets, transition_ticket, undo_collected
+from repairs_restorals.services import transition_ticket, undo_collected
 from repairs_restorals.tests.board_steps import act, page_of
 from repairs_restorals.tests.factories import SITE, make_ticket
 

@@ -13,8 +13,9 @@ from accounts.tests.factories import PASSWORD, mails_sent, make_user
 from mail.models import Mail
 from repairs_restorals.exceptions import SeenByOthers
 from repairs_restorals.intake import find_or_add_customer
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.services import file_ticket, merge_tickets
+from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.board_steps import TAKE_IN, act, action, messages_in
 from repairs_restorals.tests.factories import SITE, make_ticket, photo_file
 from store.models import Item

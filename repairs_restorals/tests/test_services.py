@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.exceptions import NotEditable, TicketClosed
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task, TicketEvent, TicketMessage
 from repairs_restorals.models.photos import private_storage
 from repairs_restorals.models.status import TRANSITIONS
@@ -21,7 +22,6 @@ from repairs_restorals.services import (
     cancel_ticket,
     edit_ticket,
     file_ticket,
-    merge_tickets,
     renew_status_link,
     transition_ticket,
     write_message,

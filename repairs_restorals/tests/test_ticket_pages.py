@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import ServiceTicket, Status, TicketImage, TicketMessage
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import merge_tickets, transition_ticket, write_message
+from repairs_restorals.services import transition_ticket, write_message
 from repairs_restorals.tests.factories import (
     SITE,
     make_photo,

@@ -5,9 +5,10 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
+from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, Workshop
 from repairs_restorals.quote_services import decide_quote, send_quote
-from repairs_restorals.services import file_ticket, merge_tickets, write_message
+from repairs_restorals.services import file_ticket, write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from repairs_restorals.tests.test_board_permissions import SHOWN, WORKSHOP
 

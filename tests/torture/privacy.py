@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.tests.factories import PASSWORD, make_staff, make_user
 from repairs_restorals.models import BeforeAfter, ServiceTicket
 from repairs_restorals.models.photos import PHOTO_WIDTHS, ImageQuerySet
-from repairs_restorals.models.ticket import TicketQuerySet
+from repairs_restorals.models.query import TicketQuerySet
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, photo_file
