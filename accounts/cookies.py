@@ -1,7 +1,37 @@
 """Cookies that are keys: what they are called, and what browsers must know of them."""
 
+from datetime import timedelta
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Cookie(NamedTuple):
+    """One that the shop sets, as its privacy page tells of it."""
+
+    name: str
+    purpose: str | Promise
+    # None: until the browser is closed.
+    kept: timedelta | None
+
+
+# All are necessary for what a visitor asks for, so that nobody is asked to agree: Article 5(3) of
+# Directive 2002/58/EC. Who adds another kind needs such a question, too.
+COOKIES: list[Cookie] = [
+    Cookie(
+        settings.SESSION_COOKIE_NAME,
+        _("knows who is logged in, and what is in the bag"),
+        timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    ),
+    Cookie(
+        settings.CSRF_COOKIE_NAME,
+        _("shows that a form was sent from a page of this shop"),
+        timedelta(seconds=settings.CSRF_COOKIE_AGE),
+    ),
+]
 
 
 def cookie_name(name: str) -> str:

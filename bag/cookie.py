@@ -5,18 +5,27 @@ open one bag. No script can read it, and the bag itself is in the session.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
-from accounts.cookies import cookie_name, set_key_cookie
+from accounts.cookies import COOKIES, Cookie, cookie_name, set_key_cookie
 from accounts.models import User
 from accounts.secrets import new_secret
 from store.models import Order
 
 COOKIE = "bag"
+COOKIES.append(
+    Cookie(
+        cookie_name(COOKIE),
+        _("holds what is put into the bag"),
+        timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+)
 SALT = "bag.session.Bag"
 # Of the release before, whose pages are still open: it made the keys of bags of this cookie.
 TOKEN_BEFORE = "csrftoken"  # noqa: S105 (a name)

@@ -102,7 +102,7 @@ NEXT = (
 
 
 # What is said of a ticket is between customer and workshop; a move may take words along.
-ABOUT_TICKET = {"filed", "filed_workshop", "merged"}
+ABOUT_TICKET = {"filed", "filed_workshop", "merged", "shown"}
 ABOUT_MESSAGE = {"message", "message_workshop", "moved", "cancelled_workshop"}
 
 
@@ -232,6 +232,16 @@ register(
             )
         },
         needed=["bill", "withdraw", "right"],
+    ),
+    ticket_event(
+        "shown",
+        _("Photos of a ticket are shown to everybody, with the consent of its customer"),
+        {
+            "caption": Placeholder(_("what stands below the photos"), "{{ caption }}"),
+            "page": Placeholder(_("where the consent is taken back"), "{{ page }}"),
+        },
+        needed=["page"],
+        button="{{ page }}",
     ),
     ticket_event("cancelled_workshop", _("The customer has cancelled a ticket"), NOTE),
 )

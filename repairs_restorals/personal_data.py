@@ -73,7 +73,7 @@ SOURCES.extend(
         Source(
             BeforeAfter,
             of_tickets(BeforeAfter.objects.all),
-            ["ticket", "caption", "consent", "recorded_at", "shown"],
+            ["ticket", "caption", "consent", "recorded_at", "shown", "taken_back_at"],
         ),
         Source(
             Custody, of_tickets(Custody.objects.all), ["ticket", "at", "place", "value", "currency"]

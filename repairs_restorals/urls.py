@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from repairs_restorals import (
+    consent_views,
     form_views,
     photo_views,
     quote_views,
@@ -36,6 +37,7 @@ urlpatterns = [
     path(
         "workshop/shown/<int:pk>/<slug:side>/", photo_views.ShownPage.as_view(), name="shown-page"
     ),
+    path("workshop/consent/<slug:key>/", consent_views.ConsentView.as_view(), name="consent"),
     path("workshop/tickets/", ticket_views.TicketListView.as_view(), name="ticket-list"),
     path("workshop/tickets/new/", ticket_views.TicketCreateView.as_view(), name="ticket-create"),
     path("workshop/tickets/add-image/", ticket_views.AddImageView.as_view(), name="add-image"),

@@ -4,12 +4,16 @@ from django.conf import settings
 from django.contrib.messages.storage import cookie, fallback, session
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from accounts.cookies import cookie_name
+from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.logins.services import COOKIE as BROWSER
 from repairshop.middleware import NextHandler
 
 MESSAGES = "messages"
+COOKIES.append(
+    Cookie(cookie_name(MESSAGES), _("says on the next page what was done on the last one"), None)
+)
 
 
 class CookieStorage(cookie.CookieStorage):

@@ -5,6 +5,7 @@ session has ended. What was typed is shown with a button; nobody but the visitor
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from time import time
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -18,11 +19,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.confirmation import ConfirmationNeeded
-from accounts.cookies import cookie_name
+from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.limits import DRAFTS, TooOften, check_limit
 from accounts.models import User
 from bag.waitlist.forms import WaitlistForm
@@ -33,6 +35,13 @@ from repairshop.middleware import NextHandler
 KEPT = "sent without a session"
 # A signed cookie: who has logged in last in this browser, and so has typed in its pages.
 TYPED_BY = "typed_by"
+COOKIES.append(
+    Cookie(
+        cookie_name(TYPED_BY),
+        gettext_lazy("shows nobody what somebody else has typed in this browser"),
+        timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+)
 # What a visitor has written is kept that long for the log-in, and no more of it.
 KEPT_SECONDS = 1800
 MOST_CHARACTERS = 100_000

@@ -18,8 +18,9 @@ urlpatterns = [
     path("orders/", orders.OrderListView.as_view(), name="order-list"),
     path("orders/<slug:secret>/", orders.OrderView.as_view(), name="order"),
     path("terms/", pages.LegalView.as_view(subject="terms"), name="terms"),
-    path("privacy/", pages.LegalView.as_view(subject="privacy"), name="privacy"),
+    path("privacy/", pages.PrivacyView.as_view(), name="privacy"),
     path("imprint/", pages.LegalView.as_view(subject="imprint"), name="imprint"),
+    path("accessibility/", pages.AccessibilityView.as_view(), name="accessibility"),
     path("accent.css", pages.accent, name="accent"),
     path("robots.txt", pages.robots, name="robots"),
     path(

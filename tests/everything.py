@@ -28,6 +28,7 @@ from invoices.mail.confirm_links import token_of
 from invoices.mail.withdrawals import MAILBOX_POWER
 from invoices.models import Withdrawal
 from invoices.tests.test_checkout import form_of, put_in_bag
+from repairs_restorals.consent import consent_link
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import write_message
@@ -119,6 +120,7 @@ def in_addresses() -> dict[str, list[str]]:
     found["key"] |= {
         dated_link(MAILBOX_POWER, row.pk, row.secret) for row in Withdrawal.objects.all()
     }
+    found["key"] |= {consent_link(pair) for pair in BeforeAfter.objects.all()}
     found["number"] = {"1"}
     found["side"], found["size"] = {"before"}, {"large"}
     found["power"], found["link"] = {Order.POWER}, {order.secret for order in Order.objects.all()}

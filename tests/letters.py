@@ -41,6 +41,7 @@ ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "sold", "c
 ORDERS += ["remind", "discount", "dropped", "slip", "reopened"]
 INVOICES = ["deposit", "invoice", "reminder", "payment", "refund"]
 TICKETS = ["filed", "moved", "message", "quote", "accepted", "declined", "went_ahead", "merged"]
+TICKETS += ["shown"]
 WITH_BILL = ["moved", "accepted", "went_ahead"]
 DESK = ["filed", "message", "accepted", "declined", "reopened", "cancelled"]
 
@@ -166,6 +167,8 @@ def write_about_ticket(customer: User) -> None:
         "message": message,
         "note": "See you.",
         "others": [ticket],
+        "caption": "A zither, 1910",
+        "page": f"{SITE}/workshop/consent/1-123456-abc/",
     }
     bill = enclosure_of(Invoice.objects.get(ticket=ticket))
     for event in TICKETS:

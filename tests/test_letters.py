@@ -26,7 +26,7 @@ ABOUT_THINGS = {
 }
 # Nothing is to be done, or each of the things has its own link.
 WITHOUT_BUTTON = {
-    *(f"accounts.{name}" for name in ("deactivated", "factor_changed")),
+    *(f"accounts.{name}" for name in ("deactivated", "erased", "factor_changed")),
     *(f"accounts.{name}" for name in ("new_browser", "password_changed")),
     "bag.wish",
     "repairshop.test",

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import client_address, is_address
-from accounts.cookies import cookie_name
+from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.events import SecurityEvent, tell
 from accounts.logins.models import KnownBrowser, Login
 from accounts.logins.words import browser_in_words
@@ -21,6 +22,9 @@ from accounts.secrets import new_secret
 # A cookie by which a browser is known again, also after a log-out.
 COOKIE = "browser"
 KNOWN_FOR = timedelta(days=365)
+COOKIES.append(
+    Cookie(cookie_name(COOKIE), _("knows a browser in which you have logged in before"), KNOWN_FOR)
+)
 # So young an account has been opened in this browser a moment ago.
 JUST_OPENED = timedelta(hours=1)
 

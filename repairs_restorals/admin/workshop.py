@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from solo.admin import SingletonModelAdmin
 
+from accounts.addresses import site_of
 from repairs_restorals.admin.forms import StaffField
+from repairs_restorals.consent import mail_consent
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage, Workshop
 from typed.references import number_in
 
@@ -87,6 +89,9 @@ class BeforeAfterForm(forms.ModelForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("before") and data.get("before") == data.get("after"):
             self.add_error("after", _("Choose another photo than the one before."))
+        if self.instance.taken_back_at and data.get("shown") and "consent" not in self.changed_data:
+            text = _("The owner has taken the consent back. With a new one, write that down here.")
+            self.add_error("consent", text)
         return data
 
 
@@ -128,7 +133,10 @@ class BeforeAfterAdmin(admin.ModelAdmin):
             obj.ticket_id = ticket_in(request)
         if "consent" in form.changed_data:
             obj.recorded_by = request.user  # type: ignore[assignment]
+            obj.taken_back_at = None
         super().save_model(request, obj, form, change)
+        if obj.shown and {"shown", "consent"} & {*form.changed_data}:
+            mail_consent(obj, site_of(request))
 
     @admin.display(description=gettext_lazy("photos"))
     def pair(self, shown: BeforeAfter) -> SafeString:

@@ -135,6 +135,8 @@ class BeforeAfter(models.Model):
     )
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now(), editable=False)
     shown = models.BooleanField(_("on the workshop's page"), default=True)
+    # When the owner has taken the consent back; see `repairs_restorals.consent`.
+    taken_back_at = models.DateTimeField(_("consent taken back"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("before and after")

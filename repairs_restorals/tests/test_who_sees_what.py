@@ -1,5 +1,6 @@
 """Six identities at every address of the workshop, by GET, HEAD and with a Range."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from repairs_restorals import urls
+from repairs_restorals.consent import consent_link
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.repair_forms import suggested, write_form
@@ -41,6 +43,7 @@ PAGES = {
     "quote": (404, 404, 404, 404, 404, 200),
     "repair-form": (404, 404, 404, 404, 404, 200),
     "repair-form-pdf": (404, 404, 404, 404, 404, 200),
+    "consent": (404, 404, 404, 404, 404, 200),
     "shown": (404, 404, 404, 404, 404, 404),
     "shown-page": (404, 404, 404, 404, 404, 404),
 }
@@ -113,6 +116,7 @@ def addresses(
         "quote": [quote.secret],
         "repair-form": [quote.secret],
         "repair-form-pdf": [quote.secret],
+        "consent": [consent_link(pair)],
         "shown": [pair.pk, "before"],
         "shown-page": [pair.pk, "before"],
     }
@@ -128,7 +132,7 @@ def as_known_to(who: str, address: str, ticket: ServiceTicket, quote: Quote) -> 
         return address
     for secret in (str(ticket.status_secret), quote.secret):
         address = address.replace(secret, "A" * len(secret))
-    return address
+    return re.sub(r"(?<=consent/)[^/]+", "A" * 22, address)
 
 
 def test_every_address_of_the_app_is_in_the_table() -> None:

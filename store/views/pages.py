@@ -1,5 +1,8 @@
+from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +10,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from accounts.cookies import COOKIES
+from mail.sending import has_server
 from store.accent import stylesheet
 from store.models import ShopProfile
 
 TITLES = {"terms": _("Terms of sale"), "privacy": _("Privacy"), "imprint": _("Legal notice")}
+
+# When tests/test_accessible.py last ran over all pages before a release, and found nothing.
+ACCESSIBILITY_MEASURED_ON = date(2026, 11, 29)
 
 
 class LegalView(TemplateView):
@@ -23,8 +31,42 @@ class LegalView(TemplateView):
         if self.subject not in TITLES:
             raise Http404
         text = getattr(ShopProfile.for_pages(), self.subject)
-        known = {"title": TITLES[self.subject], "text": text, "subject": self.subject}
-        return super().get_context_data(**known, **kwargs)
+        return super().get_context_data(title=TITLES[self.subject], text=text, **kwargs)
+
+
+class PrivacyView(LegalView):
+    """What the shop has written, and below what its program does here, by what is switched on."""
+
+    template_name = "store/privacy.html"
+    subject = "privacy"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "takes_cards": bool(settings.STRIPE_SECRET_KEY),
+            "bucket": bucket_host(),
+            "mail_goes": has_server(),
+            "mail_days": settings.KEEP_MAILS.days,
+            "log_days": settings.SECURITY_LOG_DAYS,
+            "cookies": COOKIES,
+        }
+        return super().get_context_data(**facts, **kwargs)
+
+
+def bucket_host() -> str:
+    """Whose machine pictures lie on, if not on the shop's own."""
+    if not getattr(settings, "AWS_STORAGE_BUCKET_NAME", ""):
+        return ""
+    endpoint = str(getattr(settings, "AWS_S3_ENDPOINT_URL", "") or "")
+    return urlsplit(endpoint).hostname or "Amazon S3"
+
+
+class AccessibilityView(TemplateView):
+    """What is measured of the pages, when it was last, and where somebody complains."""
+
+    template_name = "store/accessibility.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(measured_on=ACCESSIBILITY_MEASURED_ON, **kwargs)
 
 
 @require_safe
