@@ -63,7 +63,7 @@ def test_a_buyer_on_the_web_and_one_at_the_counter_never_get_the_same_thing(sam:
 def sell_unguarded(item: Item, sam: User) -> Order:
     """Look, and write; as the counter would without locks."""
     piece = Piece.objects.with_state().get(item=item)
-    check_for_sale(piece, release_reason="")
+    check_for_sale(piece, Sale([piece.pk], [], piece.item.price, [], ""))
     order = new_order(new_secret())
     order.payment_due_at = piece.item.updated_at
     order.save()

@@ -1,7 +1,7 @@
 """What is being sold, as it stands in an address or a form."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -12,6 +12,7 @@ from accounts.models import User
 from invoices.counter.finding import with_items
 from invoices.models import Invoice
 from money.currency import shop_currency
+from store.admin.piece_states import moment
 from store.models import Piece
 
 # The names in the address, and which rows their numbers are of.
@@ -59,6 +60,31 @@ class Chosen:
         return [piece for piece in held if not (piece.is_reserved or piece.is_in_order)]
 
     @property
+    def reserved(self) -> list[Piece]:
+        return [each for each in self.pieces if each.state == Piece.State.HELD and each.is_reserved]
+
+    @property
+    def kept(self) -> list[str]:
+        """What the page has shown of who they are kept for."""
+        return [version_of(piece) for piece in self.reserved]
+
+    @property
+    def kept_for(self) -> str:
+        """Names of those for whom staff have reserved some of it."""
+        return ", ".join(dict.fromkeys(filter(None, map(name_of, self.reserved))))
+
+    @property
+    def not_for_sale(self) -> list[Piece]:
+        """Those that nobody can buy, whatever staff say."""
+        for_sale = {Piece.State.AVAILABLE, Piece.State.HELD}
+        held = Piece.State.HELD
+        return [
+            piece
+            for piece in self.pieces
+            if piece.state not in for_sale or (piece.state == held and piece.is_in_order)
+        ]
+
+    @property
     def fields(self) -> list[tuple[str, int]]:
         parts = [(PIECE, piece.pk) for piece in self.pieces]
         return [*parts, *((TICKET, invoice.pk) for invoice in self.invoices)]
@@ -85,7 +111,28 @@ def state_of(piece: Piece) -> str:
         return ""
     if piece.state != Piece.State.HELD:
         return str(Piece.State(piece.state).label)
+    if piece.is_reserved and piece.held_until:
+        return reservation_of(piece, moment(piece.held_until))
     return _("kept for %s") % Piece.Holder(piece.holder).label
+
+
+def reservation_of(piece: Any, until: str) -> str:
+    """For whom staff have reserved it, until when, and what they have noted."""
+    if piece.held_for is None:
+        return _("reserved until %(time)s: %(note)s") % {"time": until, "note": piece.reason or ""}
+    said = _("reserved for %(name)s until %(time)s") % {"name": name_of(piece), "time": until}
+    return f"{said}: {piece.reason}" if piece.reason else said
+
+
+def name_of(piece: Any) -> str:
+    """For whom it is reserved: whoever has no account is named by the reason."""
+    owner = piece.held_for
+    return str(owner.name or owner if owner else piece.reason or "")
+
+
+def version_of(piece: Piece) -> str:
+    """What tells a reservation from a later one of the same piece."""
+    return f"{piece.pk} {piece.held_since and piece.held_since.timestamp()}"
 
 
 def numbers(query: QueryDict, name: str) -> list[int]:

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from invoices.models import Invoice
-from store.models import Item, Piece, PieceQuerySet
+from store.models import Item, Piece, PieceEvent, PieceQuerySet
 from store.search import matching
 from typed.references import number_in
 
@@ -31,8 +31,10 @@ def find(text: str) -> Found:
 
 
 def with_items() -> PieceQuerySet:
-    """Whatever their state, which they have with them."""
-    return Piece.objects.with_state().select_related("item")
+    """Whatever their state, which they have with them, and why they are `reserved`, if they are."""
+    kept = PieceEvent.objects.filter(piece=OuterRef("pk"), kind=PieceEvent.Kind.RESERVED)
+    pieces = Piece.objects.with_state().select_related("item", "order", "held_for")
+    return pieces.annotate(reason=Subquery(kept.order_by("-pk").values("note")[:1]))
 
 
 def tickets(text: str) -> list[Invoice]:

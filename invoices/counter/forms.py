@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import EmailAddressField
 from accounts.secrets import new_secret
 from invoices.admin.forms import MoneyField
+from invoices.counter.chosen import Chosen
 from invoices.exceptions import SummaryChanged
 from invoices.models import Payment
 from money.currency import MOST_DECIMALS
@@ -46,6 +47,9 @@ class TillForm(forms.Form):
         max_length=200,
         required=False,
     )
+    to_another = forms.BooleanField(
+        label=gettext_lazy("It is sold to somebody else"), required=False
+    )
     pay = forms.ChoiceField(widget=forms.HiddenInput)
     # What the page showed, before a discount.
     shown = forms.DecimalField(
@@ -56,15 +60,19 @@ class TillForm(forms.Form):
     )
     idempotency_key = forms.CharField(max_length=50, widget=forms.HiddenInput)
 
-    def __init__(self, *data: Any, total: Decimal, has_things: bool, may_release: bool) -> None:
+    def __init__(self, *data: Any, chosen: Chosen, may_release: bool) -> None:
         super().__init__(*data)
+        total, has_things = chosen.total, bool(chosen.pieces)
+        self.in_bags, reserved = bool(chosen.in_bags), bool(chosen.reserved)
         self.initial = {"idempotency_key": new_secret(), "shown": total}
         pay = cast(forms.ChoiceField, self.fields["pay"])
         pay.choices = WAYS if has_things else WAYS[:-1]
         if not has_things:
             for name in ("discount", "discount_reason", "name", "email"):
                 del self.fields[name]
-        if not may_release:
+        if not (may_release and reserved):
+            del self.fields["to_another"]
+        if not (may_release and (self.in_bags or reserved)):
             del self.fields["release_reason"]
 
     @property
@@ -92,6 +100,11 @@ class TillForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        takes = self.in_bags or data.get("to_another")
+        if takes and "release_reason" in self.fields and not data.get("release_reason"):
+            self.add_error(
+                "release_reason", _("It is held for somebody: say why somebody else gets it.")
+            )
         if "shown" in self.errors:
             self.add_error(None, SummaryChanged().sentence)
         if self.errors:

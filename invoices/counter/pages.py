@@ -71,10 +71,7 @@ class TillPage(StaffView):
         return redirect(f"{reverse('till-receipt')}?{urlencode(query)}")
 
     def form_of(self, chosen: Chosen, *data: Any) -> TillForm:
-        may_release = self.user.has_perm(MAY_RELEASE) and bool(chosen.in_bags)
-        form = TillForm(
-            *data, total=chosen.total, has_things=bool(chosen.pieces), may_release=may_release
-        )
+        form = TillForm(*data, chosen=chosen, may_release=self.user.has_perm(MAY_RELEASE))
         if chosen.person:
             form.initial["name"], form.initial["email"] = chosen.person.name, chosen.person.email
         return form
@@ -87,6 +84,8 @@ class TillPage(StaffView):
             total=form.total,
             money=form.money,
             discount=form.cleaned_data.get("discount") or Decimal(0),
+            kept=self.request.POST.getlist("kept"),
+            to_another=form.cleaned_data.get("to_another", False),
             **given,
         )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.addresses import is_checked
 from accounts.models import User, UserManager
+from invoices.counter.chosen import version_of
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import (
     Held,
@@ -37,7 +38,8 @@ class Sale(NamedTuple):
 
     `total` is what the till showed, in the shop's currency, and `money` how it is paid; without
     any, the things are kept until a transfer arrives. `release_reason` says why a piece is sold
-    that is in somebody's bag; only who may release holds gives one.
+    that is in somebody's bag; only who may release holds gives one. `kept` are the reservations
+    that the till has shown: it is their owner who buys, unless all of it is sold `to_another`.
     """
 
     pieces: Collection[int]
@@ -50,6 +52,8 @@ class Sale(NamedTuple):
     discount: Decimal = Decimal(0)
     discount_reason: str = ""
     release_reason: str = ""
+    kept: Collection[str] = ()
+    to_another: bool = False
 
 
 @transaction.atomic
@@ -121,10 +125,12 @@ def take(sale: Sale, order: Order, actor: User) -> None:
     if len(found) < len({*sale.pieces}):
         raise SummaryChanged
     for piece in found:
-        check_for_sale(piece, release_reason=sale.release_reason)
+        check_for_sale(piece, sale)
+    sell_to_owner(order, [] if sale.to_another else found)
     record_lapsed(lock_lapsed(pieces))
-    bags = pieces.held().unreserved().lock()
-    record_events(bags, Kind.RELEASED, actor=actor, note=sale.release_reason)
+    held = pieces.held()
+    taken = (held if sale.to_another else held.unreserved()).lock()
+    record_events(taken, Kind.RELEASED, actor=actor, note=sale.release_reason)
     record_events(pieces, Kind.ORDERED, actor=actor, note=str(order))
     pieces.update(order=order, **NO_HOLD)
     OrderLine.objects.bulk_create(
@@ -134,14 +140,37 @@ def take(sale: Sale, order: Order, actor: User) -> None:
         raise TooMuch
 
 
-def check_for_sale(piece: Piece, *, release_reason: str) -> None:
+def sell_to_owner(order: Order, pieces: Sequence[Piece]) -> None:
+    """What is kept for somebody with an account becomes theirs; raise Held if another buys it.
+
+    An account whose address nobody has checked may be a stranger's: it lends its name alone.
+    """
+    held = Piece.State.HELD
+    for piece in pieces:
+        owner = piece.held_for if piece.state == held and piece.is_reserved else None
+        if owner is None:
+            continue
+        if order.customer and order.customer != owner:
+            raise Held(piece)
+        order.name = order.name or owner.name
+        order.customer = owner if is_checked(owner) or not owner.email else order.customer
+        order.save(update_fields=["customer", "name"])
+
+
+def check_for_sale(piece: Piece, sale: Sale) -> None:
     """Raise NotForSale, InUnconfirmedOrder or Held; the piece has its `state`, and is locked."""
     if piece.state not in {Piece.State.AVAILABLE, Piece.State.HELD}:
         raise NotForSale(piece)
     if piece.state == Piece.State.HELD and piece.is_in_order:
         raise InUnconfirmedOrder(piece)
-    if piece.state == Piece.State.HELD and not (piece.is_reserved or release_reason):
+    if piece.state == Piece.State.HELD and not may_take(piece, sale):
         raise Held(piece)
+
+
+def may_take(piece: Piece, sale: Sale) -> bool:
+    if piece.is_reserved and not sale.to_another:
+        return version_of(piece) in sale.kept
+    return bool(sale.release_reason)
 
 
 def shared_out(

@@ -17,6 +17,7 @@ from accounts.secrets import new_secret
 from accounts.tests.factories import make_user
 from bag.reservations import reserve_piece
 from bag.tests.factories import make_held_item
+from invoices.counter.chosen import version_of
 from invoices.counter.selling import Sale, sell
 from invoices.exceptions import Held, InUnconfirmedOrder, NotForSale, SummaryChanged, TooMuch
 from invoices.models import Invoice, Payment
@@ -129,9 +130,18 @@ def test_what_is_kept_for_somebody_is_sold_from_its_reservation(clock: Item, sam
     until = timezone.now() + timedelta(days=2)
     piece = piece_of(clock)
     reserve_piece(piece=piece, until=until, customer=None, actor=sam, reason="Mr. Fox, by phone")
-    sell(sale_of(clock), actor=sam, site=SITE)
+    piece.refresh_from_db()
+    sell(sale_of(clock, kept=[version_of(piece)]), actor=sam, site=SITE)
 
     assert Order.objects.get().pieces.get() == piece
+    assert not piece.events.filter(kind=PieceEvent.Kind.RELEASED).exists()
+
+
+def test_what_is_reserved_since_the_page_was_shown_is_not_sold(clock: Item, sam: User) -> None:
+    until = timezone.now() + timedelta(days=2)
+    reserve_piece(piece=piece_of(clock), until=until, customer=None, actor=sam, reason="Mr. Fox")
+    with pytest.raises(Held):
+        sell(sale_of(clock), actor=sam, site=SITE)
 
 
 def test_what_is_being_paid_for_is_not_sold(client: Client, clock: Item, sam: User) -> None:

@@ -16,7 +16,7 @@ from accounts.groups import MANAGERS
 from accounts.models import User
 from accounts.secrets import new_secret
 from accounts.tests.factories import make_staff
-from invoices.counter.selling import check_for_sale
+from invoices.counter.selling import Sale, check_for_sale
 from store.models import Item, Piece, PieceQuerySet
 from tests.processes import Process
 from tests.torture.buyers import Answer, Buyer, answers, checkout_form, crowd
@@ -138,8 +138,8 @@ def counted(ends: list[End]) -> Counter[str]:
 def without_locks() -> None:
     """The control: the till looks, and writes a moment later what it has seen."""
 
-    def look_only(piece: Piece, *, release_reason: str) -> None:
-        check_for_sale(piece, release_reason=release_reason)
+    def look_only(piece: Piece, sale: Sale) -> None:
+        check_for_sale(piece, sale)
         sleep(A_MOMENT)
 
     patch("invoices.counter.selling.check_for_sale", look_only).start()

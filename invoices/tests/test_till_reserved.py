@@ -1,0 +1,96 @@
+"""What staff have reserved, at the till: it is the owner's, or another's by a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import make_user
+from bag.reservations import reserve_piece
+from invoices.counter.chosen import version_of
+from invoices.tests.test_till import TILL, piece_of, send, text_of
+from store.models import Item, Order, PieceEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def till(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+@pytest.fixture
+def bob() -> User:
+    user = make_user("bob@example.com", name="Bob Brandt")
+    User.objects.filter(pk=user.pk).update(email_checked_at=timezone.now())
+    return user
+
+
+@pytest.fixture
+def kept(clock: Item, bob: User, sam: User) -> str:
+    """The version of Bob's reservation."""
+    until = timezone.now() + timedelta(days=2)
+    reserve_piece(piece=piece_of(clock), until=until, customer=bob, actor=sam, reason="by phone")
+    return version_of(piece_of(clock))
+
+
+def test_the_till_says_for_whom_it_is(till: Client, clock: Item, kept: str) -> None:
+    page = text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
+    assert "reserved for Bob Brandt until" in page
+    assert ": by phone" in page
+    assert "For Bob Brandt" in page
+    assert f'name="kept" value="{kept}"' in page
+
+
+def test_it_is_sold_to_its_owner(till: Client, clock: Item, kept: str, bob: User) -> None:
+    send(till, clock, kept=kept)
+    order = Order.objects.get()
+    assert (order.customer, order.name) == (bob, "Bob Brandt")
+    assert not PieceEvent.objects.filter(kind=PieceEvent.Kind.RELEASED).exists()
+
+
+def test_an_account_that_is_not_checked_lends_its_name_alone(
+    till: Client, clock: Item, kept: str
+) -> None:
+    User.objects.filter(name="Bob Brandt").update(email_checked_at=None)
+    send(till, clock, kept=kept)
+    order = Order.objects.get()
+    assert (order.customer, order.name) == (None, "Bob Brandt")
+
+
+def test_another_buys_it_for_a_reason_alone(till: Client, clock: Item, kept: str) -> None:
+    page = text_of(send(till, clock, kept=kept, to_another="on"))
+    assert "say why somebody else gets it" in page
+    assert not Order.objects.exists()
+
+    send(till, clock, kept=kept, to_another="on", release_reason="He gave it up")
+    assert Order.objects.get().customer is None
+    event = PieceEvent.objects.get(kind=PieceEvent.Kind.RELEASED)
+    assert event.note == "He gave it up"
+
+
+def test_who_may_not_release_sells_it_to_nobody_else(
+    till: Client, clock: Item, kept: str, sam: User
+) -> None:
+    group = sam.groups.get()
+    group.permissions.remove(*group.permissions.filter(codename="change_hold"))
+    page = text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
+    assert "to_another" not in page
+    carol = make_user("carol@example.com")
+    User.objects.filter(pk=carol.pk).update(email_checked_at=timezone.now())
+    known = {"kept": kept, "to_another": "on", "release_reason": "x"}
+
+    page = text_of(send(till, clock, email="carol@example.com", **known))
+    assert "is held for somebody" in page
+    assert not Order.objects.exists()
+
+
+def test_what_is_sold_is_refused_before_anything_is_pressed(till: Client, clock: Item) -> None:
+    send(till, clock)
+    page = text_of(till.get(f"/p/{piece_of(clock).pk}/", follow=True))
+    assert "cannot be sold" in page
+    assert f"/admin/store/order/{Order.objects.get().pk}/change/" in page
+    assert 'name="pay"' not in page
