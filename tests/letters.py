@@ -168,7 +168,7 @@ def write_about_ticket(customer: User) -> None:
         "note": "See you.",
         "others": [ticket],
         "caption": "A zither, 1910",
-        "page": f"{SITE}/workshop/consent/1-123456-abc/",
+        "page": f"{SITE}/workshop/consent/1-123456-{'a' * 22}/",
     }
     bill = enclosure_of(Invoice.objects.get(ticket=ticket))
     for event in TICKETS:
