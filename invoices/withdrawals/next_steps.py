@@ -27,7 +27,8 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
         case Standing.VOUCHED if withdrawal.is_proven:
             return [waiting()]
         case Standing.CLOSED:
-            return [how_it_ended(withdrawal)]
+            told = [settled(withdrawal), fetching()] if withdrawal.settled_at else []
+            return [how_it_ended(withdrawal), *told]
         case Standing.NAMELESS | Standing.UNPROVEN | Standing.VOUCHED:
             return [unproven()]
         case Standing.TO_CONFIRM | Standing.TO_CANCEL as standing:
