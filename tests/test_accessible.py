@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,17 +10,21 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from accounts.groups import MANAGERS
 from accounts.models import User
 from accounts.tests.factories import make_staff
-from invoices.models import Invoice
+from invoices.models import Invoice, Withdrawal
 from mail.models import Mail
+from repairs_restorals.custody import keep
+from repairs_restorals.loans import lend
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.tests.factories import make_quote
 from store.bin import bin_items
 from store.models import Item, Order, Piece, Question
+from store.services import keep_for_loan
 from store.tests.factories import make_item
 from tests.conftest import open_page
 from tests.everything import addresses_of, in_addresses, live, routes
@@ -136,6 +141,19 @@ def test_the_lists_of_the_admin_show_all_columns_on_a_laptop(
         assert fits(page), model
 
 
+def pages_of_ticket(ticket: ServiceTicket, title: str = "Viola to lend") -> Iterator[str]:
+    """Where its thing is, all things of customers, what is lent for it, and a quote as a form."""
+    keep(ticket_id=ticket.pk, place=title, value=Decimal(900), actor=None)
+    pieces = make_item(title=title, pieces=2).pieces.all()
+    keep_for_loan(pieces)
+    due_on = timezone.localdate()
+    lend(ticket_id=ticket.pk, piece_id=pieces[0].pk, due_on=due_on, actor=ticket.customer)
+    place = "admin:repairs_restorals_serviceticket"
+    yield reverse(f"{place}_in-house")
+    yield from (reverse(f"{place}_{name}", args=[ticket.pk]) for name in ("custody", "loans"))
+    yield reverse(f"{place}_quote_form", args=[make_quote(ticket).pk])
+
+
 def pages_of_staff() -> Iterator[str]:
     """Those that the errands of tests/test_errands.py pass, and what they lead to."""
     piece = Piece.objects.available().earliest("pk")
@@ -143,7 +161,8 @@ def pages_of_staff() -> Iterator[str]:
     invoice = Invoice.objects.filter(issued_at__isnull=False).latest("pk")
     quote = make_quote(ticket)
     rows: list[Any] = [piece, piece.item, order, ticket, invoice, Mail.objects.latest("pk")]
-    rows += [Question.objects.latest("pk"), User.objects.get(email="alice@example.com")]
+    rows += [Withdrawal.objects.latest("pk"), Question.objects.latest("pk")]
+    rows += [User.objects.get(email="alice@example.com")]
     for row in rows:
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
         yield reverse(f"{name}_changelist")
@@ -155,6 +174,7 @@ def pages_of_staff() -> Iterator[str]:
     for name in ("edit", "preview", "decide"):
         yield reverse(f"admin:repairs_restorals_serviceticket_quote_{name}", args=[quote.pk])
     yield reverse("admin:repairs_restorals_serviceticket_thing", args=[ticket.pk])
+    yield from pages_of_ticket(ticket)
     yield reverse("admin:bag_hold_reserve", args=[piece.pk])
     yield reverse("person", args=[rows[-1].pk])
     yield from (f"{reverse('till')}?piece={piece.pk}", f"{reverse('till')}?q=a")

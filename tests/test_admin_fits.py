@@ -22,7 +22,7 @@ from store.models import Item, Order, Piece, Question
 from store.tests.factories import make_category, make_item
 from tests.everything import live
 from tests.stripe_standin.driver import Standin
-from tests.test_accessible import look
+from tests.test_accessible import look, pages_of_ticket
 
 pytestmark = [
     pytest.mark.browser,
@@ -109,7 +109,8 @@ def test_no_list_or_form_of_the_admin_cuts_anything_off(
 ) -> None:
     page = look(browser, str(live_server.url), admin_client, "light")
     found = []
-    for place in ["/admin/", *places()]:
+    ticket = ServiceTicket.objects.get()
+    for place in ["/admin/", *places(), *pages_of_ticket(ticket, WORD)]:
         page.goto(place)
         found += [f"{place} at {what}" for what in cut_off(page)]
 

@@ -1,6 +1,5 @@
 """Withdrawals as staff see them: what was declared is read only, what becomes of it is asked."""
 
-from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -8,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -70,13 +71,13 @@ class WithdrawalAdmin(SecretsMixin):
     search_fields = ["name", "email"]
     search_help_text = _("Name, e-mail address, or the number of the order or ticket")
     readonly_fields = (
-        *("name", "declared_contract", "things", "email", "declared_words", "standing"),
+        *("name", "declared_contract", "things", "email", "received", "standing"),
         *("refund_due", "vouched_at"),
         *("time_to_withdraw", "doubt", "order_link", "ticket", "proven_by", "proven_at"),
         *("seal_found", "owed_part", "returned_at", "closed_at", "answer_given", "handled_by"),
     )
     fieldsets = (
-        (None, {"fields": ["name", "declared_contract", "things", "email", "declared_words"]}),
+        (None, {"fields": ["name", "declared_contract", "things", "email", "received"]}),
         (
             _("How it stands"),
             {
@@ -155,16 +156,21 @@ class WithdrawalAdmin(SecretsMixin):
         return str(standing_of(withdrawal).label)
 
     @admin.display(description=_("money is to be back until"), ordering="declared_at")
-    def refund_due(self, withdrawal: Withdrawal) -> datetime:
-        due: datetime = withdrawal.refund_due_at
-        return due
+    def refund_due(self, withdrawal: Withdrawal) -> str:
+        return date_format(timezone.localdate(withdrawal.refund_due_at))
+
+    @admin.display(description=_("received"))
+    def received(self, withdrawal: Withdrawal) -> str:
+        return withdrawal.declared_words
 
     @admin.display(description=_("last day to withdraw"))
-    def time_to_withdraw(self, withdrawal: Withdrawal) -> Any:
+    def time_to_withdraw(self, withdrawal: Withdrawal) -> str:
+        last = None
         if withdrawal.order:
-            return period_of_order(withdrawal.order).last_day
-        quote = agreed_quote(withdrawal.ticket) if withdrawal.ticket else None
-        return period_of_quote(quote).last_day if quote else None
+            last = period_of_order(withdrawal.order).last_day
+        elif quote := agreed_quote(withdrawal.ticket) if withdrawal.ticket else None:
+            last = period_of_quote(quote).last_day
+        return date_format(last) if last else ""
 
     @admin.display(description=_("what speaks against it"))
     def doubt(self, withdrawal: Withdrawal) -> str:
