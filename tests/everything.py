@@ -31,6 +31,7 @@ from invoices.tests.test_checkout import form_of, put_in_bag
 from repairs_restorals.consent import consent_link
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
+from repairs_restorals.repair_forms import suggested, write_form
 from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Item, ItemImage, Order, Piece, Question
@@ -82,7 +83,9 @@ def live(client: Client, alice: User) -> None:
         write_message(ticket_id=ticket.pk, from_workshop=author.is_staff, **say)
     note = {**say, "body": "Charge her double.", "internal": True}
     write_message(ticket_id=ticket.pk, from_workshop=True, **note)
-    send_quote(quote_id=make_quote(ticket, "75.50").pk, actor=alice, site=SITE)
+    quote = make_quote(ticket, "75.50")
+    write_form(quote=quote, values={**suggested(quote), "time_needed": "A week"})
+    send_quote(quote_id=quote.pk, actor=alice, site=SITE)
     put_in_bag(client, make_item(title="Lamp"))
     client.post("/checkout/", {**form_of(client), "payment_method": "card"})
     put_in_bag(client, make_item(title="Chair"))
