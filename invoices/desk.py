@@ -127,6 +127,15 @@ ROWS = [
         urgency=Urgency.WORK,
         since="at",
     ),
+    of_orders(
+        "confirm",
+        ngettext_lazy(
+            "order waits to be confirmed by its customer, or by you",
+            "orders wait to be confirmed by their customers, or by you",
+        ),
+        "placed_at",
+        Urgency.TO_FOLLOW_UP,
+    ),
     of_orders("send", ngettext_lazy("paid order to send", "paid orders to send"), "paid_at"),
     of_orders(
         "ready", ngettext_lazy("paid order to lay ready", "paid orders to lay ready"), "paid_at"

@@ -69,7 +69,10 @@ STEPS = [
     Step(
         "mails",
         _("E-mail that arrives"),
-        _("Send a test mail. Without a mail server (EMAIL_URL), mails read “not sent”."),
+        _(
+            "Send a test mail. Without a mail server (EMAIL_URL), mails read “not sent”, and "
+            "orders of guests by transfer, or to be paid at the shop, wait until you confirm them."
+        ),
     ),
     Step(
         "texts",
@@ -113,7 +116,7 @@ STEPS = [
     Step(
         "backup",
         _("Backups"),
-        _("Nobody can see from here whether there are any: see docs/deploying.md."),
+        _("Nobody can see from here whether there are any: see “Backups” in docs/deploying.md."),
         may_be_ticked=True,
     ),
 ]

@@ -65,6 +65,7 @@ def make_orders() -> None:
         make_order(make_item(), payment_method="shop")
         make_order(make_item(), payment_method="shop", state=Order.State.READY)
         make_order(make_item(), paid=True, owed_since=timezone.now())
+        make_order(make_item(), is_unconfirmed=True)
 
 
 def make_money() -> None:

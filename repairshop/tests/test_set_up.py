@@ -107,3 +107,10 @@ def test_without_a_mail_server_no_mail_reads_sent(
     assert "mails" in missing(mary)
     if backend == "EmailBackend":
         assert "There is no mail server" in answer.text
+
+
+def test_the_list_names_a_chapter_that_is_there(settings: Settings) -> None:
+    step = next(step for step in STEPS if step.name == "backup")
+
+    assert "“Backups” in docs/deploying.md" in str(step.consequence)
+    assert "\n## Backups\n" in (settings.BASE_DIR / "docs/deploying.md").read_text()
