@@ -14,6 +14,7 @@ from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import again, cash, make_invoice, messages_in
 from invoices.tests.card_steps import mails
 from invoices.tests.fake_stripe import FakeStripe
+from store.exceptions import VersionChanged
 from store.models import Order
 from store.tests.factories import make_item, make_order
 
@@ -155,3 +156,14 @@ def test_the_workshop_takes_nothing_back(client: Client, wren: User, sold: Invoi
 
     assert client.get(page_of(sold.order)).status_code == 403
     assert not wren.has_perms(TakeBackPage.permissions)
+
+
+def test_what_was_taken_back_meanwhile_is_asked_anew(staff_client: Client, sold: Invoice) -> None:
+    first, second = Order.objects.get().lines.order_by("pk")
+    data = form_data(staff_client, sold.order, reason="Loose", lines=[first.pk])
+    staff_client.post(page_of(sold.order), {**data, "confirmed": "yes"})
+
+    answer = staff_client.post(page_of(sold.order), data, follow=True)
+    assert str(VersionChanged().sentence) in messages_in(answer)
+    assert "Select a valid choice" not in answer.text
+    assert [line.pk for line in answer.context["form"].left] == [second.pk]

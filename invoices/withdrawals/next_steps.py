@@ -43,7 +43,7 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
             return [settling(withdrawal), fetching()]
     if withdrawal.settled_at:
         return [settled(withdrawal), fetching()]
-    return [_("It is carried out."), money(withdrawal)]
+    return [_("It is carried out."), money_after(withdrawal)]
 
 
 def unproven() -> str:
@@ -89,6 +89,13 @@ def money(withdrawal: Withdrawal, *, waits: bool = False) -> str:
             "We may wait until we have the things, or your proof that you have sent them."
         )
     return text % day
+
+
+def money_after(withdrawal: Withdrawal) -> str:
+    """Nothing is announced that has gone already."""
+    if standing_of(withdrawal) == Standing.DONE:
+        return _("Whatever you had paid for it has been sent back to you.")
+    return money(withdrawal)
 
 
 def returning(withdrawal: Withdrawal) -> list[str]:

@@ -21,6 +21,7 @@ from invoices.orders.taking_back import TakenBack, take_back, version_of
 from invoices.orders.taking_back_plan import GONE_OUT, Wish, billed_pieces, left_of, plan_of
 from invoices.rights import MAY_RECORD, MAY_REFUND
 from invoices.withdrawals.rights import lines_of
+from mail.telling import no_mail
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
 from store.models import Order, OrderLine
@@ -159,6 +160,10 @@ class TakeBackPage(StaffView):
             messages.error(request, VersionChanged().sentence)
             return redirect("admin:store_order_change", pk)
         form = self.form_of(invoice, request.POST)
+        if form.has_error("lines", "invalid_choice"):
+            # Somebody has taken back meanwhile what is chosen there.
+            messages.error(request, VersionChanged().sentence)
+            return redirect("admin:store_order_take_back", pk)
         if not form.is_valid() or "back" in request.POST:
             return self.show(invoice, form)
         if "confirmed" not in request.POST:
@@ -210,8 +215,9 @@ class TakeBackPage(StaffView):
     def report(self, done: TakenBack) -> None:
         plan = done.plan
         text = _("The order is cancelled.") if plan.is_cancelled else _("It is taken back.")
-        told = _("The customer has been told.") if plan.order.email else ""
-        messages.success(self.request, f"{text} {told}".strip())
+        undone = no_mail(plan.order.email, plan.order.phone)
+        told = undone or _("The customer has been told.")
+        messages.success(self.request, f"{text} {told}")
         if done.refunds or done.payment:
             tell(SecurityEvent.MONEY_BACK, self.user, self.request, str(plan.order))
         if done.payment:
