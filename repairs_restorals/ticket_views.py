@@ -15,6 +15,7 @@ from django.views.generic import DetailView, FormView, ListView, View
 from accounts.addresses import site_of
 from accounts.limits import DRAFTS, MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
 from accounts.models import User
+from mail.telling import gets_mail
 from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
     CancelForm,
@@ -80,7 +81,9 @@ class TicketCreateView(FormView):
         good, refused = prepare_photos(form.cleaned_data["photos"])
         ticket = file_ticket(ticket=ticket, photos=good, site=site_of(self.request))
         self.request.session.pop(DRAFT, None)
-        text = _("Thank you. Your ticket is %(reference)s; we have mailed you about it.")
+        text = _("Thank you. Your ticket is %(reference)s; find it here.")
+        if gets_mail(ticket.customer.email):
+            text = _("Thank you. Your ticket is %(reference)s; we have mailed you about it.")
         messages.success(self.request, text % {"reference": ticket.reference})
         name_refused(self.request, refused)
         return redirect(ticket)

@@ -28,10 +28,18 @@ from accounts.leaving import hand_over, takers_for, work_of
 from accounts.mail import mail_password_page
 from accounts.models import Customer, User
 from accounts.rights import groups_given_by, has_more_than
+from mail.telling import gets_mail
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
 NOBODY = "nobody"
 RIGHTS = {"is_active", "is_staff", "groups", *SUPERUSERS_ONLY}
+
+
+def words_of_link(email: str) -> str:
+    """What is true of the link by which somebody chooses a password."""
+    if gets_mail(email):
+        return gettext("A mail with a link to choose a password goes to %s.") % email
+    return gettext("There is no mail server: no link to choose a password goes to %s.") % email
 
 
 class UserAddForm(ModelForm):
@@ -203,8 +211,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
             email_was_changed_by_staff(user=obj, before=before, request=request)
         if not change:
             mail_password_page("password_link", obj, site_of(request))
-            text = gettext("%s gets a mail with a link to choose a password.") % obj.email
-            self.message_user(request, text)
+            self.message_user(request, words_of_link(obj.email))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -251,7 +258,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         if request.method == "POST":
             require_confirmation(request)
             mail_password_page("password_link", user, site_of(request))
-            self.message_user(request, gettext("The link is on its way to %s.") % user.email)
+            self.message_user(request, words_of_link(user.email))
             return redirect("admin:accounts_user_change", user.pk)
         context = {
             **self.admin_site.each_context(request),

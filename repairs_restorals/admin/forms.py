@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import EmailAddressField
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
+from repairs_restorals.admin.telling import unmailed
 from repairs_restorals.exceptions import SeenByOthers
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.merging import check_seen_alike
@@ -112,6 +114,11 @@ class TicketTransitionForm(VersionedForm, TicketPageForm):
         required=False,
         help_text=_("The customer reads it."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if undone := unmailed(self.ticket):
+            self.fields["note"].help_text = f"{gettext('It is kept on the ticket.')} {undone}"
 
     def clean_to(self) -> Status:
         """Only what `allowed_transitions` offers: the rest is made by quotes and their answers."""

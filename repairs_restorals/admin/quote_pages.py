@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from mail.models import Mail
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.admin.quote_forms import DecideForm, Lines, QuoteForm, lines_of
+from repairs_restorals.admin.telling import unmailed
 from repairs_restorals.exceptions import OverLimit, QuoteFrozen
 from repairs_restorals.mail import compose_for_customer
 from repairs_restorals.models import Quote
@@ -148,10 +149,9 @@ class Preview(QuoteStaffView):
 
     def send(self, quote: Quote, seen: Seen) -> None:
         send_quote(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
-        email = quote.ticket.customer.email
-        sent = _("The quote is sent to %s.") % email
-        text = sent if email else _("The quote stands; no mail goes. Tell the customer yourself.")
-        messages.success(self.request, text)
+        undone = unmailed(quote.ticket)
+        sent = _("The quote is sent to %s.") % quote.ticket.customer.email
+        messages.success(self.request, f"{_('The quote stands.')} {undone}" if undone else sent)
 
     def show(self, quote: Quote) -> HttpResponse:
         mail, agreed = self.mail(quote), agreed_quote(quote.ticket)
@@ -178,9 +178,9 @@ class GoAhead(Preview):
 
     def send(self, quote: Quote, seen: Seen) -> None:
         go_ahead(quote_id=quote.pk, actor=self.user, site=self.site, seen=seen)
-        has_mail = bool(quote.ticket.customer.email)
+        undone = unmailed(quote.ticket)
         told = _("It is agreed within the limit, and the customer has been told.")
-        text = told if has_mail else _("It is agreed within the limit. No mail goes.")
+        text = f"{_('It is agreed within the limit.')} {undone}" if undone else told
         messages.success(self.request, text)
 
 

@@ -25,6 +25,7 @@ from repairs_restorals.admin.forms import (
     WriteForm,
 )
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
+from repairs_restorals.admin.telling import unmailed
 from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Quote, ServiceTicket, Status, Task
 from repairs_restorals.models.photos import sees_work
@@ -32,6 +33,7 @@ from repairs_restorals.models.status import CLOSED
 from repairs_restorals.photos import prepare_photos
 from repairs_restorals.sent_photos import name_refused
 from repairs_restorals.services import (
+    NOTIFIED,
     add_photos,
     assign_ticket,
     renew_status_link,
@@ -88,6 +90,7 @@ class TicketPage(TicketStaffView):
             badge=badge(ticket),
             age=age(ticket),
             due=due(ticket),
+            unmailed=unmailed(ticket) if ticket.status == Status.READY else "",
             slip=slip_of(ticket),
             sees_work=sees_work(self.user),
             may_hand_out=self.user.has_perm(CHANGE) or self.user.has_perm(HAND_OUT),
@@ -163,8 +166,8 @@ class Write(TicketAction):
         )
         if self.internal:
             return _("Noted, for us alone.")
-        has_mail = bool(ticket.customer.email)
-        return _("Sent to the customer.") if has_mail else _("Written. No mail goes.")
+        undone = unmailed(ticket)
+        return f"{_('Written.')} {undone}" if undone else _("Sent to the customer.")
 
 
 class Note(Write):
@@ -222,7 +225,9 @@ class Transition(TicketAction):
         if data["to"] in CLOSED and (left := bill_of(ticket).remark):
             facts = {"state": data["to"].label, "left": left}
             messages.warning(self.request, _("It is %(state)s, but: %(left)s.") % facts)
-        return str(_("The ticket is now: %s.") % data["to"].label)
+        done = str(_("The ticket is now: %s.") % data["to"].label)
+        would_mail = data["to"] in NOTIFIED or data["note"]
+        return f"{done} {unmailed(ticket)}".strip() if would_mail else done
 
     def refuse(self, ticket: ServiceTicket, form: TicketPageForm) -> HttpResponse:
         """The button that was pressed is no longer on the page: say so at its top."""

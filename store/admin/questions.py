@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
+from mail.telling import gets_mail, no_mail
 from store.models import Question
 from store.models.question import QuestionQuerySet
 from store.questions import AnsweredMeanwhile, answer
@@ -79,7 +80,8 @@ class QuestionAdmin(SecretsMixin):
 
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
         if Question.objects.filter(pk=obj.pk, answer=obj.answer).exists():
-            messages.success(request, _("The answer is on its way to %s.") % obj.email)
+            went = _("The answer is on its way to %s.") % obj.email
+            messages.success(request, went if gets_mail(obj.email) else no_mail(obj.email))
         else:
             messages.error(request, AnsweredMeanwhile().sentence)
         return redirect(request.path)

@@ -32,6 +32,7 @@ from invoices.orders.taking_back_plan import left_of
 from invoices.orders.to_do import FOR_STAFF, TO_DO
 from invoices.orders.transitions import transition_and_notify
 from invoices.orders.undoing import slip_of
+from mail.telling import no_mail
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
@@ -300,6 +301,7 @@ class OrderAdmin(
             messages.error(request, refusal.sentence)
         else:
             self.log_change(request, order, str(transition.label))
+            undone = no_mail(order.email, order.phone)
             told = _("Done, and the customer has been told.")
-            messages.success(request, told if order.email else _("Done."))
+            messages.success(request, f"{_('Done.')} {undone}" if undone else told)
         return redirect("admin:store_order_change", pk)

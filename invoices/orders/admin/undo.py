@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.pages import StaffView
 from invoices.orders.undoing import undo
+from mail.telling import no_mail
 from store.exceptions import Refusal
 from store.models import Order
 
@@ -31,5 +32,6 @@ class UndoSlip(StaffView):
             messages.error(request, refusal.sentence)
         else:
             told = _("It is undone, and the customer has been told.")
-            messages.success(request, told if order.email else _("It is undone."))
+            undone = no_mail(order.email, order.phone)
+            messages.success(request, f"{_('It is undone.')} {undone}" if undone else told)
         return redirect("admin:store_order_change", order.pk)
