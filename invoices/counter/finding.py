@@ -1,5 +1,6 @@
 """What the till finds: pieces that may be sold, and tickets of which something is to be paid."""
 
+import re
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
@@ -10,6 +11,8 @@ from store.search import matching
 from typed.references import number_in
 
 MOST = 20
+# What a label's code says, as a scanner types it.
+LABEL = re.compile(r"\S*/p/(\d{1,18})/?")
 
 
 class Found(NamedTuple):
@@ -28,6 +31,13 @@ def find(text: str) -> Found:
         item__in=matching(Item.objects.all(), text)
     )
     return Found(list(pieces.order_by("item__title", "pk")[:MOST]), tickets(text))
+
+
+def scanned_piece(text: str) -> Piece | None:
+    """The one piece whose label or stock number was typed, as a scanner does it."""
+    if label := LABEL.fullmatch(text):
+        return Piece.objects.filter(pk=int(label[1])).first()
+    return Piece.objects.on_sale().filter(stock_number__iexact=text).first() if text else None
 
 
 def with_items() -> PieceQuerySet:

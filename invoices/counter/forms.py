@@ -88,6 +88,15 @@ class TillForm(forms.Form):
         return max(Decimal(0), given - self.total) if is_cash and given else Decimal(0)
 
     @property
+    def by_card(self) -> Decimal:
+        """What is left for the card beside cash; 0 where it is paid in one way alone."""
+        if self.errors and {"pay", "shown", "given", "discount"} & {*self.errors}:
+            return Decimal(0)
+        given = self.cleaned_data.get("given") if self.is_bound else None
+        is_both = given and self.cleaned_data["pay"] == "both"
+        return max(Decimal(0), self.total - given) if is_both and given else Decimal(0)
+
+    @property
     def money(self) -> list[tuple[Payment.Method, Decimal]]:
         given = self.cleaned_data.get("given") or Decimal(0)
         match self.cleaned_data["pay"]:

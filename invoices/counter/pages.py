@@ -15,8 +15,9 @@ from accounts.admin.pages import StaffView
 from accounts.confirmation import confirm_many_papers
 from accounts.models import User
 from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
-from invoices.counter.finding import Found, find
+from invoices.counter.finding import Found, find, scanned_piece
 from invoices.counter.forms import TillForm
+from invoices.counter.open_sale import SCANNED, earlier_sale, forget, remember
 from invoices.counter.receipt import labels_of, receipt_of
 from invoices.counter.selling import Sale, sell
 from invoices.models import Invoice
@@ -48,11 +49,13 @@ class TillPage(StaffView):
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = Chosen(request.GET)
         text = request.GET.get("q", "").replace("\0", " ").strip()
-        found = find(text)
-        if [piece.stock_number.lower() for piece in found.pieces] == [text.lower()]:
-            # As a scanner types it.
-            return redirect(chosen.address(more=(PIECE, found.pieces[0].pk)))
-        return self.show(chosen, self.form_of(chosen), text=text, found=found)
+        if piece := scanned_piece(text):
+            return redirect(chosen.address(more=(PIECE, piece.pk)))
+        earlier = earlier_sale(request.session, chosen) if SCANNED in request.GET else None
+        if earlier is None:
+            remember(request.session, chosen)
+        form = self.form_of(chosen)
+        return self.show(chosen, form, text=text, found=find(text), earlier=earlier)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = Chosen(request.POST)
@@ -64,11 +67,22 @@ class TillPage(StaffView):
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
             return self.show(chosen, form)
+        forget(request.session)
         query = [("invoice", str(invoice.pk)) for invoice in invoices]
         if form.change:
             query.append(("given", str(form.cleaned_data["given"])))
-        messages.success(request, _("It is sold.") if chosen.pieces else _("It is paid."))
+        if form.by_card:
+            query.append(("card", str(form.by_card)))
+        messages.success(request, self.done(chosen, form, invoices))
         return redirect(f"{reverse('till-receipt')}?{urlencode(query)}")
+
+    def done(self, chosen: Chosen, form: TillForm, invoices: list[Invoice]) -> str:
+        if not form.money:
+            return _("It is kept until the money has arrived.")
+        if chosen.pieces:
+            return _("It is sold.")
+        is_part = any(invoice.balance > 0 for invoice in invoices)
+        return _("The payment is written down.") if is_part else _("It is paid.")
 
     def form_of(self, chosen: Chosen, *data: Any) -> TillForm:
         form = TillForm(*data, chosen=chosen, may_release=self.user.has_perm(MAY_RELEASE))
@@ -90,11 +104,13 @@ class TillPage(StaffView):
         )
 
     def show(
-        self, chosen: Chosen, form: TillForm, *, text: str = "", found: Found = NOTHING_FOUND
+        self, chosen: Chosen, form: TillForm, *, found: Found = NOTHING_FOUND, **context: Any
     ) -> HttpResponse:
         pieces = [line_of(each, chosen.address(more=(PIECE, each.pk))) for each in found.pieces]
         owed = [line_of(each, chosen.address(more=(TICKET, each.pk))) for each in found.invoices]
-        context = {"chosen": chosen, "form": form, "text": text, "found": [*pieces, *owed]}
+        if (earlier := context.get("earlier")) and chosen.pieces:
+            context["together"] = earlier.address(more=(PIECE, chosen.pieces[0].pk))
+        context |= {"chosen": chosen, "form": form, "found": [*pieces, *owed]}
         return self.page(_("Till"), **context)
 
 
@@ -119,25 +135,25 @@ class OfSale(StaffView):
         confirm_many_papers(self.request, len(invoices), "receipts")
         return invoices
 
-    @property
-    def given(self) -> Decimal:
-        """How much cash somebody gave, where it was more than was due."""
+    def amount(self, name: str) -> Decimal:
+        """What the address says was `given`, where it was more cash than due, or went by `card`."""
         try:
-            return read_amount(self.request.GET.get("given", "") or "0")
+            return read_amount(self.request.GET.get(name, "") or "0")
         except NotAnAmount:
             return Decimal(0)
 
 
 class ReceiptPage(OfSale):
     def get(self, request: HttpRequest) -> HttpResponse:
-        invoices = self.invoices
+        invoices, given = self.invoices, self.amount("given")
         paid = sum((invoice.paid for invoice in invoices), Decimal(0))
         return self.page(
             _("Receipt"),
             invoices=invoices,
             to_hand_out=[each.ticket for each in invoices if may_hand_out(self.user, each)],
             paid=paid,
-            change=max(Decimal(0), self.given - paid) if self.given else Decimal(0),
+            change=max(Decimal(0), given - paid) if given else Decimal(0),
+            card=self.amount("card"),
             query=request.GET.urlencode(),
         )
 
@@ -180,7 +196,7 @@ def scanned(request: HttpRequest, pk: int) -> HttpResponse:
     piece = get_object_or_404(Piece.objects.select_related("item"), pk=pk)
     user = request.user
     if user.is_active and user.is_staff and user.has_perms(MAY_SELL):
-        return redirect(f"{reverse('till')}?{urlencode({PIECE: piece.pk})}")
+        return redirect(f"{reverse('till')}?{urlencode({PIECE: piece.pk, SCANNED: 1})}")
     if not piece.item.published:
         raise Http404
     return redirect(piece.item)

@@ -122,7 +122,22 @@ def heading_of(invoice: Invoice) -> str:
         return _("Credit note %s") % invoice.number
     if invoice.number:
         return _("Invoice %s") % invoice.number
-    return _("Request for a deposit")
+    if is_receipt(invoice):
+        return _("Receipt of a deposit") if invoice.balance > 0 else _("Receipt")
+    return _("Request for payment") if invoice.order else _("Request for a deposit")
+
+
+def is_receipt(invoice: Invoice) -> bool:
+    """Whether it says that money has come, of which there is no invoice yet."""
+    paid = invoice.paid > 0 and not invoice.due_now
+    return invoice.is_draft and not invoice.is_void and paid
+
+
+def last_day(invoice: Invoice) -> date | None:
+    """Until when it is to be paid: what is only ordered is kept until then."""
+    if invoice.order and invoice.is_draft and invoice.order.payment_due_at:
+        return timezone.localdate(invoice.order.payment_due_at)
+    return invoice.due_on
 
 
 def mark_of(invoice: Invoice) -> str:
@@ -180,15 +195,19 @@ def facts_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[Row]:
             (_("Number"), invoice.number),
             (_("Date"), date_format(invoice.issued_on, "DATE_FORMAT")),
         ]
+    payments = list(invoice.payments.all()) if is_receipt(invoice) else []
+    if payments:
+        last = max(payment.received_on for payment in payments)
+        facts.append((_("Date"), date_format(last, "DATE_FORMAT")))
     facts.append((_("For"), snapshot["subject"]))
-    if invoice.order and invoice.number:
+    if invoice.order:
         placed = timezone.localdate(invoice.order.placed_at)
         facts.append((_("Ordered"), date_format(placed, "DATE_FORMAT")))
     # What was issued before invoices said so stays as it was.
     if "supplied_on" in snapshot:
         facts.append((_("Date of supply"), supply_words(snapshot["supplied_on"])))
-    if invoice.due_now and invoice.due_on:
-        facts.append((_("To be paid by"), date_format(invoice.due_on, "DATE_FORMAT")))
+    if invoice.due_now and (day := last_day(invoice)):
+        facts.append((_("To be paid by"), date_format(day, "DATE_FORMAT")))
     return facts
 
 
@@ -203,6 +222,8 @@ def opening_of(invoice: Invoice) -> list[str]:
         return [_("We take back what stood on that invoice:"), *filter(None, [invoice.reason])]
     if invoice.is_void:
         return [_("It is cancelled: nothing is to be paid for it.")]
+    if invoice.is_draft and invoice.order:
+        return [_("It is no invoice: that comes when everything is paid.")]
     if invoice.is_draft:
         return [
             _("This is what we have agreed on. It is no invoice: that comes when the work is done.")
@@ -265,9 +286,10 @@ def sentences_of(invoice: Invoice) -> list[str]:
     if not invoice.due_now:
         return []
     amount = money(invoice.due_now, invoice.currency)
-    if invoice.is_draft or not invoice.due_on:
+    day = last_day(invoice)
+    if not day or (invoice.is_draft and invoice.ticket):
         if invoice.ticket and invoice.ticket.status == Status.APPROVED:
             return [_("Please pay %s. We begin when it has arrived.") % amount]
         return [_("Please pay %s.") % amount]
-    day = date_format(invoice.due_on, "DATE_FORMAT")
-    return [_("Please pay %(amount)s by %(date)s.") % {"amount": amount, "date": day}]
+    words = {"amount": amount, "date": date_format(day, "DATE_FORMAT")}
+    return [_("Please pay %(amount)s by %(date)s.") % words]

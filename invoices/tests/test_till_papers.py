@@ -1,0 +1,84 @@
+"""At the till: labels that are scanned one after the other, and what says how it is paid."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from accounts.models import User
+from invoices.models import Invoice
+from invoices.tests.test_till import TILL, agreed_ticket, piece_of, send, text_of
+from store.models import Item, Order, ShopProfile
+from store.tests.factories import make_item
+
+pytestmark = pytest.mark.django_db
+IBAN = "DE89370400440532013000"
+
+
+@pytest.fixture
+def till(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+def strip_of(till: Client) -> str:
+    """The paper of 80 mm for the one invoice there is."""
+    answer = till.get(f"{TILL}receipt.pdf?invoice={Invoice.objects.get().pk}")
+    return PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("site", ["https://shop.example.com", ""])
+def test_a_label_typed_by_a_scanner_is_put_into_the_sale(
+    till: Client, clock: Item, site: str
+) -> None:
+    first, second = piece_of(make_item(title="Lamp")).pk, piece_of(clock).pk
+    answer = till.get(f"{TILL}?piece={first}&q={site}/p/{second}/")
+    assert answer["Location"] == f"{TILL}?piece={first}&piece={second}"
+
+
+def test_a_second_label_of_a_camera_is_offered_for_the_open_sale(till: Client, clock: Item) -> None:
+    lamp = piece_of(make_item(title="Lamp")).pk
+    together = f"{TILL}?piece={lamp}&amp;piece={piece_of(clock).pk}"
+    assert "that is open" not in text_of(till.get(f"/p/{lamp}/", follow=True))
+    assert together in text_of(till.get(f"/p/{piece_of(clock).pk}/", follow=True))
+
+    send(till, clock)
+    again = text_of(till.get(f"/p/{lamp}/", follow=True))
+    assert "that is open" not in again
+
+
+def test_what_waits_for_a_transfer_says_so_on_page_and_paper(till: Client, clock: Item) -> None:
+    ShopProfile.objects.update(iban=IBAN)
+    page = text_of(send(till, clock, pay="transfer", name="Ann", email="ann@example.com"))
+    assert "It is kept until the money has arrived." in page
+    assert "It waits for the money" in page
+    assert "It is sold." not in page
+    assert "It has no number yet" not in page
+
+    paper, order = strip_of(till), Order.objects.get()
+    for words in ("Request for payment", "Ordered", "To be paid by", "IBAN", order.reference):
+        assert words in paper
+    assert "deposit" not in paper
+
+
+def test_a_deposit_is_receipted(till: Client, alice: User) -> None:
+    ticket = agreed_ticket(alice)
+    invoice = ticket.invoice
+    sent = {"ticket": invoice.pk, "shown": invoice.due_now, "pay": "cash", "idempotency_key": "k"}
+    page = text_of(till.post(TILL, sent, follow=True))
+    assert "It is paid." not in page
+    assert "The payment is written down." in page
+
+    paper = strip_of(till)
+    assert "Receipt of a deposit" in paper
+    assert "Date" in paper
+    assert "Request" not in paper
+
+
+def test_the_rest_by_card_is_said_on_the_receipt(till: Client, clock: Item) -> None:
+    page = text_of(send(till, clock, pay="both", given="88"))
+    assert f"Card <strong>€{clock.price - Decimal(88):.2f}" in page
+    page = text_of(send(till, make_item(), pay="both", given="10", email="nobody"))
+    assert "Card <strong>" in page
