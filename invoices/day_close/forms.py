@@ -13,6 +13,7 @@ from invoices.admin.forms import MoneyField
 from invoices.day_close.closing import Signed
 from invoices.day_close.counting import CountingForm
 from invoices.day_close.figures import OpenDay
+from invoices.models import NOTHING, CashMovement
 from money.fields import AmountField
 from money.filters import money
 from store.versions import VersionedForm
@@ -50,6 +51,13 @@ class CloseForm(CountingForm, VersionedForm):
         self.initial.update(opening=day.opening, signed_by=user.name)
         if not self.each:
             self.fields["counted"].help_text = ""
+
+    @property
+    def expected(self) -> Decimal:
+        """What should be in the drawer, with what is typed to have been there at first."""
+        typed = None if not self.is_bound or self.errors.get("opening") else self["opening"]
+        opening = self.cleaned_data.get("opening") if typed else None
+        return self.day.expected(self.day.opening if opening is None else opening)
 
     @property
     def asks_again(self) -> bool:
@@ -97,7 +105,32 @@ class MoveForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Such as “stamps”, “to the bank” or “change from the bank”."),
     )
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("There was more in it: I have taken out that much"), required=False
+    )
     idempotency_key = IdempotencyKeyField()
+
+    def __init__(self, *data: Any, day: OpenDay, **options: Any) -> None:
+        super().__init__(*data, **options)
+        self.day = day
+        self.is_too_much = False
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether to show what it takes to take out more than there should be."""
+        return self.is_bound and not self.is_valid() and self.is_too_much
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors or data["way"] == "in":
+            return data
+        most = max(NOTHING, self.day.expected(self.day.opening))
+        sent = CashMovement.objects.filter(idempotency_key=data["idempotency_key"])
+        self.is_too_much = data["amount"] > most and not sent.exists()
+        if self.is_too_much and not data["is_meant"]:
+            said = _("More than the %s that should be in it. If it is so, say so below.")
+            self.add_error("amount", said % money(most))
+        return data
 
     @property
     def signed_amount(self) -> Decimal:

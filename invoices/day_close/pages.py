@@ -63,8 +63,7 @@ class DrawerPage(StaffView):
             _("Close the day"),
             day=day,
             form=close or CloseForm(day=day, user=self.user),
-            move=move or MoveForm(auto_id=MOVE_ID),
-            expected=day.expected(day.opening),
+            move=move or MoveForm(auto_id=MOVE_ID, day=day),
             unclosed=Payment.objects.cash_left_over(),
         )
 
@@ -76,7 +75,7 @@ class MoveCash(DrawerPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = MoveForm(request.POST, auto_id=MOVE_ID)
+        form = MoveForm(request.POST, auto_id=MOVE_ID, day=open_day())
         if not form.is_valid():
             return self.show(move=form)
         known = {name: form.cleaned_data[name] for name in ("reason", "idempotency_key")}
@@ -90,7 +89,7 @@ class MoveCash(DrawerPage):
     def anew(self, refusal: SentBefore) -> MoveForm:
         """What was typed, to be sent as another movement."""
         typed = {**self.request.POST.dict(), "idempotency_key": new_secret()}
-        form = MoveForm(typed, auto_id=MOVE_ID)
+        form = MoveForm(typed, auto_id=MOVE_ID, day=open_day())
         form.add_error(None, refusal.sentence)
         return form
 

@@ -282,6 +282,7 @@ def test_money_that_came_meanwhile_is_shown_before_it_is_signed(drawer: Client) 
 
 
 def test_cash_is_put_in_and_taken_out_once(drawer: Client) -> None:
+    take("20")
     typed = {"amount": "12.50", "way": "out", "reason": "Stamps", "idempotency_key": "a" * 32}
     for _click in range(2):
         assert "Stamps" in drawer.post(MOVE, typed, follow=True).text
@@ -292,7 +293,28 @@ def test_cash_is_put_in_and_taken_out_once(drawer: Client) -> None:
     assert 'value="Stamps"' in page.text
 
 
+def test_more_than_should_be_in_it_is_taken_out_when_it_is_meant(drawer: Client) -> None:
+    take("288")
+    typed = {"amount": "5000", "way": "out", "reason": "Bank", "idempotency_key": "a" * 32}
+    page = drawer.post(MOVE, typed)
+    assert "More than the €288.00 that should be in it" in page.text
+    assert 'name="is_meant"' in page.text
+    assert not CashMovement.objects.exists()
+
+    drawer.post(MOVE, {**typed, "is_meant": "on"})
+    assert CashMovement.objects.get().amount == -5000
+
+
+def test_what_should_be_in_it_follows_the_opening_that_is_typed(drawer: Client) -> None:
+    take("288.20")
+    page = send(drawer, opening="100", counted="370.20")
+    assert "With that, €388.20 should be in it now" in page.text
+    assert "€18.00 are missing" in page.text
+    assert "With that, €288.20" in send(drawer, opening="goats").text
+
+
 def test_another_amount_is_not_taken_for_a_second_click(drawer: Client) -> None:
+    take("43")
     typed = {"amount": "12.50", "way": "out", "reason": "Stamps", "idempotency_key": "a" * 32}
     drawer.post(MOVE, typed)
     for other in ({"amount": "30"}, {"way": "in"}, {"reason": "Cake"}):
@@ -300,6 +322,7 @@ def test_another_amount_is_not_taken_for_a_second_click(drawer: Client) -> None:
         assert "this form was sent before, for “Stamps”, -€12.50." in page.text
         assert CashMovement.objects.count() == 1
     sent = {field.name: field.value() for field in page.context["move"]}
+    assert sent.pop("is_meant") is False
     assert {**sent, "idempotency_key": ""} == {**typed, "reason": "Cake", "idempotency_key": ""}
     drawer.post(MOVE, sent)
 
