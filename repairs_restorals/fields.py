@@ -1,7 +1,9 @@
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repairs_restorals.photos import PHOTOS_AT_ONCE
@@ -48,3 +50,13 @@ class PhotosField(forms.FileField):
         if not found:
             super().clean(None)
         return found
+
+
+class NeededByMixin(forms.ModelForm):
+    """Until when its owner needs a thing: no day that has passed, unless it stands already."""
+
+    def clean_needed_by(self) -> date | None:
+        day: date | None = self.cleaned_data["needed_by"]
+        if day and day < timezone.localdate() and "needed_by" in self.changed_data:
+            raise forms.ValidationError(_("This day has passed."))
+        return day

@@ -5,14 +5,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import IdempotencyKeyField
 from accounts.models import User
 from accounts.names import is_surname
 from money.fields import AmountField
-from repairs_restorals.fields import PhotosField
+from repairs_restorals.fields import NeededByMixin, PhotosField
 from repairs_restorals.models import Quote, ServiceTicket, TicketQuerySet
 from store.models import Piece
 
@@ -53,7 +52,7 @@ def bought_by(customer: User | None) -> QuerySet[Piece]:
     return mine.select_related("item").order_by("-sold_at")
 
 
-class TicketForm(forms.ModelForm):
+class TicketForm(NeededByMixin, forms.ModelForm):
     """What is to be mended. Whose it is and how it stands is set by the view, never from here."""
 
     piece = BoughtField(
@@ -110,12 +109,6 @@ class TicketForm(forms.ModelForm):
                 message = _("“%(link)s” is not a web address.") % {"link": word[:100]}
                 raise ValidationError(message) from refusal
         return "\n".join(with_scheme(word) for word in words)
-
-    def clean_needed_by(self) -> Any:
-        day = self.cleaned_data["needed_by"]
-        if day and day < timezone.localdate() and "needed_by" in self.changed_data:
-            raise ValidationError(_("This day has passed."))
-        return day
 
 
 def with_scheme(link: str) -> str:

@@ -9,6 +9,7 @@ SPELLED = re.compile(rf"[\d{re.escape(SIGNS)}]+")
 ONE, TWO = "17", re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 # Shorter ones are part of too many.
 FEWEST_DIGITS = 5
+FEWEST_TO_DIAL = 3
 
 
 def significant_digits(typed: str) -> str:
@@ -23,6 +24,11 @@ def significant_digits(typed: str) -> str:
         digits = without_country(digits.lstrip("0"))
     digits = digits.lstrip("0")
     return digits if len(digits) >= FEWEST_DIGITS else ""
+
+
+def is_phone(typed: str) -> bool:
+    """Whether somebody can dial it: nothing but digits and what people put between them."""
+    return bool(SPELLED.fullmatch(typed)) and len(re.sub(r"\D", "", typed)) >= FEWEST_TO_DIAL
 
 
 def without_country(digits: str) -> str:

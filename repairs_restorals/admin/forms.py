@@ -14,7 +14,7 @@ from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
 from repairs_restorals.admin.telling import unmailed
 from repairs_restorals.exceptions import SeenByOthers
-from repairs_restorals.fields import PhotosField
+from repairs_restorals.fields import NeededByMixin, PhotosField
 from repairs_restorals.merging import check_seen_alike
 from repairs_restorals.models import (
     ServiceTicket,
@@ -261,7 +261,7 @@ class ReferenceField(forms.CharField):
         raise forms.ValidationError(_("There is no ticket with this reference."))
 
 
-class ThingForm(forms.ModelForm):
+class ThingForm(NeededByMixin, forms.ModelForm):
     """What a ticket is about. The customer's own words and limit are not staff's to change."""
 
     piece = StockNumberField(

@@ -19,6 +19,14 @@ class ShopProfileAdmin(SingletonModelAdmin):
     form = ShopProfileForm
     fieldsets = FIELDSETS
 
+    def get_fieldsets(self, request: HttpRequest, obj: ShopProfile | None = None) -> Any:
+        """Without the box that takes a logo away where there is none."""
+        (title, first), *rest = super().get_fieldsets(request, obj)
+        if obj and not obj.logo:
+            names = [name for name in first["fields"] if name != "no_logo"]
+            first = {**first, "fields": names}
+        return [(title, first), *rest]
+
     def save_model(self, request: HttpRequest, obj: ShopProfile, form: Any, change: bool) -> None:  # noqa: FBT001
         if BANK_DETAILS & {*form.changed_data}:
             require_confirmation(request)

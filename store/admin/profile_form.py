@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.validators import validate_phone
 from store.admin.closed_days_field import ClosedDaysField
 from store.admin.kept_files import put_into, read_from
 from store.admin.photos_field import ACCEPTED_TYPES
@@ -16,6 +17,7 @@ from store.models import ShopProfile
 from store.pictures.images import ImageRefused
 from store.pictures.kept import is_stored, keep
 from store.pictures.logo import store_logo, use_logo
+from typed.postcodes import country_code, example_for
 
 FIELDSETS: list[Any] = [
     (None, {"fields": ["name", "tagline", "logo_picture", "no_logo", "kept_logo", "accent"]}),
@@ -117,7 +119,40 @@ class LogoMixin(forms.ModelForm):
         return super().save(commit)
 
 
-class ShopProfileForm(LogoMixin):
+class ContactMixin(forms.ModelForm):
+    """What can be no phone, place or tax number is refused, but never what stands there already."""
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone and "phone" in self.changed_data:
+            validate_phone(phone)
+        return phone
+
+    def clean_tax_number(self) -> str:
+        number: str = self.cleaned_data["tax_number"]
+        if number and "tax_number" in self.changed_data and not any(map(str.isdigit, number)):
+            raise forms.ValidationError(gettext("A tax number has digits."))
+        return number
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if {"postcode", "country"} & {*self.changed_data}:
+            names = ("country", "postcode")
+            self.check_place(*(self.cleaned_data.get(name, "") for name in names))
+        return cleaned
+
+    def check_place(self, country: str, postcode: str) -> None:
+        code = country_code(country, get_language() or "en")
+        if country and not code:
+            self.add_error("country", gettext("We know no country of this name."))
+        if postcode and not any(map(str.isalnum, postcode)):
+            self.add_error("postcode", gettext("A postcode has letters or digits."))
+        elif postcode and (example := example_for(code, postcode)):
+            text = gettext("This is no postcode of that country: there, one looks like %s.")
+            self.add_error("postcode", text % example)
+
+
+class ShopProfileForm(ContactMixin, LogoMixin):
     closed_weekdays = forms.TypedMultipleChoiceField(
         label=_("Closed every week on"),
         required=False,
