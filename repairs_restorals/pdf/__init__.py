@@ -100,12 +100,19 @@ def facts(ticket: ServiceTicket) -> list[tuple[str, str]]:
     """What tells one thing from another; what is not known is left out."""
     found = [
         (_("Customer"), ticket.customer.name),
+        (_("Phone"), phone_of(ticket)),
         (_("Kind of work"), ticket.get_kind_display()),
         (_("Serial number"), ticket.serial_number),
         (_("Stock number"), ticket.piece.stock_number if ticket.piece else ""),
         (_("Needed by"), date_format(ticket.needed_by) if ticket.needed_by else ""),
     ]
     return [(name, str(fact)) for name, fact in found if fact]
+
+
+def phone_of(ticket: ServiceTicket) -> str:
+    """Printed so that whoever brings the thing sees when it was mistyped."""
+    customer = getattr(ticket.customer, "customer", None)
+    return customer.phone if customer else ""
 
 
 def agreed(ticket: ServiceTicket) -> list[tuple[str, str]]:

@@ -1,12 +1,14 @@
 import re
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
-from accounts.models import User
+from accounts.models import Customer, User
 from accounts.tests.factories import make_user
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.pdf import agreed, facts, label, receipt
+from repairs_restorals.pdf import agreed, facts, label, papers, receipt
 from repairs_restorals.tests.factories import make_ticket
 from store.pdf import qr_code
 
@@ -62,3 +64,24 @@ def test_what_is_not_known_is_left_out() -> None:
     assert agreed(ticket) == []
     ticket.go_ahead_limit = 80
     assert agreed(ticket) == [("We may begin without asking up to", "€80.00")]
+
+
+def test_papers_name_the_phone_by_which_the_customer_is_reached(alice: User) -> None:
+    alice.customer = Customer(user=alice, phone="030 555777")
+
+    assert ("Phone", "030 555777") in facts(make_ticket(alice))
+
+
+def test_the_pages_of_a_receipt_are_counted_without_the_label(alice: User) -> None:
+    ticket = make_ticket(alice, description="Loose. " * 20)
+    assert "1 / " not in texts(papers(ticket, page=ADDRESS, status=ADDRESS))[0]
+
+    ticket.description = "Loose. " * 360
+    first, second, _label = texts(papers(ticket, page=ADDRESS, status=ADDRESS))
+    assert "1 / 2" in first
+    # Whoever signs a page of its own reads for what.
+    assert f"Receipt for {ticket.reference}" in second
+
+
+def texts(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
