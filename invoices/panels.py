@@ -118,6 +118,6 @@ PANELS[ServiceTicket, "withdraw_mail"] = Panel(
 PANELS[Quote, "withdraw_mail"] = Panel("invoices/mail/_withdraw_link.txt", mailed_from_quote)
 PANELS[ServiceTicket, "right_mail"] = Panel("invoices/mail/_right.txt", lambda ticket: {})
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
-for place in ("due", "settled", "bill", "row", "take", "till"):
+for place in ("due", "settled", "bill", "row", "take", "till", "deposit"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
 PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

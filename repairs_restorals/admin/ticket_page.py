@@ -98,6 +98,7 @@ class TicketPage(TicketStaffView):
                 (status, BUTTONS[status])
                 for status in ticket.allowed_transitions
                 if status == Status.COLLECTED or self.user.has_perm(CHANGE)
+                if status != Status.IN_PROGRESS or not ticket.lacks_deposit
             ],
             draft=next((q for q in ticket.quotes.all() if q.state == Quote.State.DRAFT), None),
             is_billed=bill_of(ticket).is_issued,

@@ -205,10 +205,15 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
         books: it asks `store.panels`, where whoever bills has registered. With nobody there, no
         money is waited for.
         """
-        if self.status == Status.APPROVED and bill_of(self).deposit_due:
+        if self.lacks_deposit:
             return DEPOSIT
         usual = STAGES[Status(self.status)]
         return self.held_up(usual) if self.is_open else after_work(bill_of(self), usual)
+
+    @property
+    def lacks_deposit(self) -> bool:
+        """Whether the books refuse to let work begin that is agreed."""
+        return self.status == Status.APPROVED and bill_of(self).deposit_due
 
     @cached_property
     def answered(self) -> bool | None:
