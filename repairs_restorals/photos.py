@@ -15,7 +15,7 @@ from repairs_restorals.models import ServiceTicket, TicketImage, TicketMessage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
 from store.pictures.decoder import Decoder
 from store.pictures.files import Renditions, Unclaimed, stored
-from store.pictures.images import DECODED_PHOTO_BYTES, ImageRefused, not_kept, prepare
+from store.pictures.images import DECODED_PHOTO_BYTES, ImageRefused, check_bytes, not_kept, prepare
 
 logger = logging.getLogger(__name__)
 PHOTOS_AT_ONCE = 8
@@ -62,6 +62,19 @@ def prepare_photos(files: Iterable[IO[bytes] | File]) -> tuple[list[StoredPhoto]
     # Afterwards: others need the decoder while a storage lets us wait.
     good, without_place = store_photos(decoded)
     return good, refused + without_place
+
+
+def no_pictures(files: Iterable[IO[bytes] | File]) -> list[Refused]:
+    """Which of the files their first bytes refuse; nothing is decoded or kept."""
+    refused = []
+    for file in files:
+        try:
+            check_bytes(file)
+        except ImageRefused as refusal:
+            name = readable(str(getattr(file, "name", None) or ""))
+            refused.append(Refused(name, str(refusal)))
+        file.seek(0)
+    return refused
 
 
 def store_photos(

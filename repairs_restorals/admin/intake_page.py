@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
 from accounts.models import User, UserManager
-from accounts.validators import validate_one_line
+from accounts.validators import validate_one_line, validate_phone
 from money.fields import AmountField
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
-from repairs_restorals.photos import prepare_photos
+from repairs_restorals.photos import no_pictures, prepare_photos
 from repairs_restorals.sent_photos import name_refused
 from store.renamed_fields import with_new_names
 
@@ -30,13 +30,16 @@ PERSON = ["name", "phone", "email"]
 
 
 class IntakeForm(ThingForm):
+    required_css_class = "required"
+
     name = NameField(
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
     )
     phone = PhoneField(
         required=False,
-        validators=[validate_one_line],
+        validators=[validate_one_line, validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text=gettext_lazy("A phone number or an e-mail address is needed."),
     )
     email = EmailAddressField(
         label=gettext_lazy("E-mail address, if there is one"),
@@ -138,6 +141,7 @@ class IntakePage(TicketStaffView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = IntakeForm(with_new_names(request.POST), request.FILES)
         if not form.is_valid():
+            name_refused(request, no_pictures(form.cleaned_data.get("photos", [])))
             return self.show(form)
         ticket: ServiceTicket = form.instance
         ticket.idempotency_key = form.idempotency_key_of(self.user)

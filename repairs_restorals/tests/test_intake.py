@@ -19,6 +19,7 @@ from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.board_steps import TAKE_IN, act, action, messages_in
 from repairs_restorals.tests.factories import SITE, make_ticket, photo_file
 from store.models import Item
+from store.tests.pictures import upload
 
 pytestmark = pytest.mark.usefixtures("private_media")
 WALK_IN = {
@@ -255,3 +256,29 @@ def test_a_strangers_ticket_and_one_of_the_counter_stay_two(
     assert another.merged_into == own
     address_was_reached(user=stranger)
     merge_tickets(into=own.pk, others=[filed.pk], actor=wren, site=SITE)
+
+
+@pytest.mark.parametrize(
+    ("field", "nonsense", "answer"),
+    [
+        ("needed_by", "1999-01-01", "This day has passed."),
+        ("phone", "call me", "Please enter a phone number: digits, and what stands between."),
+        ("phone", "0-0", "Please enter a phone number: digits, and what stands between."),
+    ],
+)
+def test_nonsense_is_answered_beside_its_field(
+    workshop: Client, field: str, nonsense: str, answer: str
+) -> None:
+    page = take_in(workshop, **{field: nonsense})
+
+    assert page.context["form"].errors == {field: [answer]}
+    assert nonsense in page.text
+    assert not ServiceTicket.objects.exists()
+
+
+def test_a_file_that_is_no_picture_is_named_beside_other_errors(workshop: Client) -> None:
+    answer = take_in(workshop, title="", photos=[photo_file(), upload(b"words", "list.txt")])
+
+    said = "The photo “list.txt” was not taken: This is not a JPEG, PNG or WebP picture."
+    assert messages_in(answer) == [said]
+    assert "required" in answer.context["form"]["title"].label_tag()

@@ -184,6 +184,8 @@
             }
             if (moved) history.pushState(null, "", request.responseURL);
             document.title = page.title;
+            const [path, crumbs] = [document, page].map((where) => where.querySelector(".breadcrumbs"));
+            if (path && crumbs) path.replaceWith(document.adoptNode(crumbs));
             document.querySelector("main").replaceWith(document.adoptNode(fresh));
             const choosers = start();
             if (!moved) choosers[0]?.add(this.photos.map((photo) => photo.file));
