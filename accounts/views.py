@@ -73,7 +73,9 @@ class NextMixin(auth_views.RedirectURLMixin):
         return "" if urlsplit(url).path == self.request.path else url
 
     def get_default_redirect_url(self) -> str:
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
+        """Staff to the front desk, also those who have given no more than the password."""
+        user = getattr(self, "owner", None) or self.request.user
+        return resolve_url("admin:index" if user.is_staff else settings.LOGIN_REDIRECT_URL)
 
 
 class LoginView(NextMixin, auth_views.LoginView):

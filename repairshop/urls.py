@@ -38,6 +38,7 @@ urlpatterns = [
     path("send-again/", resend, name="resend"),
     path("csp-report/", security.csp_report, name="csp-report"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),
+    path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
@@ -140,3 +141,8 @@ def is_staff(request: HttpRequest) -> bool:
     with suppress(Error):
         return request.user.is_active and request.user.is_staff
     return False
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask for it by this name, whatever a page says."""
+    return redirect(static("img/favicon.svg"))

@@ -114,3 +114,8 @@ def test_a_wrong_log_in_is_the_same_work_for_every_address(alice: User, email: s
     nobody, somebody = (work_of(LOGIN, username=each) for each in ("nobody@example.com", email))
 
     assert somebody == nobody
+
+
+def test_log_in_leads_staff_to_the_front_desk(client: Client, sam: User) -> None:
+    assert log_in(client, sam.email) == reverse("admin:index")
+    assert log_in(Client(), sam.email, next=PROFILE) == PROFILE

@@ -185,3 +185,9 @@ def test_an_age_is_told_in_words(age: int, words: str) -> None:
     row.age = timedelta(seconds=age)
 
     assert row.ago.replace("\xa0", " ") == words
+
+
+def test_the_icon_is_where_browsers_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".svg")
