@@ -36,6 +36,9 @@ class Taking(NamedTuple):
     @property
     def words(self) -> str:
         """How many payments there were, and how much of it went back."""
+        if self.went and not self.came:
+            back = ngettext("%d payment went back", "%d payments went back", self.number)
+            return back % self.number
         number = ngettext("%d payment", "%d payments", self.number) % self.number
         back = _("%s of it went back") % money(-self.went, self.currency) if self.went else ""
         return ", ".join(filter(None, [number, back]))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from invoices.books.takings import Month, Takings, takings_for
+from invoices.day_close.figures import Taking
 from invoices.models import Payment
 from invoices.tests.admin_steps import cash, make_invoice
 
@@ -67,3 +68,11 @@ def test_who_may_not_see_payments_is_told_of_none(client: Client, wren: User) ->
 
     wren.groups.clear()
     assert "Today’s takings" not in client.get("/admin/").text
+
+
+def test_payments_that_only_went_back_are_no_part_of_others() -> None:
+    given_back = Taking(method="cash", currency="EUR", number=1, came=Decimal(0), went=Decimal(-48))
+    assert given_back.words == "1 payment went back"
+    assert given_back._replace(number=3, came=Decimal(90)).words == (
+        "3 payments, €48.00 of it went back"
+    )

@@ -458,3 +458,14 @@ def test_a_flood_of_messages_is_stopped_in_plain_words(
     assert "You can send the next one at" in answer.text
     assert "Is anybody there?" in answer.text
     assert ticket.messages.count() == 20
+
+
+def test_what_was_typed_for_a_ticket_that_has_closed_meanwhile_is_shown(
+    owner: Client, ticket: ServiceTicket, wren: User
+) -> None:
+    transition_ticket(ticket_id=ticket.pk, to=Status.CANCELLED, actor=wren, site=SITE)
+
+    page = owner.post(f"{ticket.get_absolute_url()}message/", {"body": "Keep the strings."})
+
+    assert "This ticket is closed and takes no more messages." in page.text
+    assert "Keep the strings." in page.text

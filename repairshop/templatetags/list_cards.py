@@ -16,6 +16,9 @@ NOTHING = {"", "-", "–", "—"}
 # A field in the cell of a list, and the box that takes a row of a form away.
 FIELD = re.compile(r'<input (?=[^>]*name="form-\d+-)(?!type="hidden")')
 TAKES_AWAY = re.compile(r'<input (?=[^>]*name="[^"]+-DELETE")')
+COLUMN = re.compile(r'<th class="column-(\w+)[^"]*">\s*([^<]*?)\s*<')
+# What is only read: a box to fill in has a name already.
+ONLY_READ = re.compile(r'<td class="field-(\w+)">(?=\s*<p>)')
 NO_NAME = re.compile(r'<th( class="original")?></th>')
 
 
@@ -38,5 +41,11 @@ def with_names(row: Iterable[str], headers: list[dict[str, Any]]) -> Iterator[Sa
 def named_fields(table: str) -> SafeString:
     """Django's table of rows below a form, in which whoever hears it is told what each box does."""
     box = format_html('<input aria-label="{}" ', _("Take this row away"))
-    found = TAKES_AWAY.sub(box, NO_NAME.sub(r"<td\1></td>", table))
+    names = dict(COLUMN.findall(table))
+
+    def with_name(cell: re.Match[str]) -> str:
+        name = names.get(cell[1], "")
+        return f'<td class="field-{cell[1]}" data-name="{name}">'
+
+    found = TAKES_AWAY.sub(box, NO_NAME.sub(r"<td\1></td>", ONLY_READ.sub(with_name, table)))
     return mark_safe(found)  # noqa: S308 - Django wrote it.
