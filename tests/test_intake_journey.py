@@ -46,5 +46,6 @@ def test_a_repair_is_taken_in_with_name_and_phone_and_nothing_is_lost(
     ticket = ServiceTicket.objects.get()
     assert (ticket.customer.name, ticket.images.count()) == ("Walt Inn", 2)
     assert page.url.endswith(f"/{ticket.pk}/change/")
+    expect(page.locator(".breadcrumbs")).not_to_contain_text("Take in at the counter")
     assert fits(page)
     assert objections(page, page.url) == []
