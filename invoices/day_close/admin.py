@@ -52,8 +52,12 @@ class DayCloseAdmin(ReadOnlyMixin, SecretsMixin):
     opening_sum = amount_of("opening", _("in the drawer at first"))
     taken = amount_of("cash", _("taken in cash"))
     put_in = amount_of("paid_in", _("put in"))
-    taken_out = amount_of("paid_out", _("taken out"))
     counted_sum = amount_of("counted", _("counted"))
+
+    @admin.display(description=_("taken out"), ordering="paid_out")
+    def taken_out(self, close: DayClose) -> str:
+        """As on the PDF, where it is added up."""
+        return money(-close.paid_out, close.currency)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DayClose]:
         return super().get_queryset(request).defer("pdf")

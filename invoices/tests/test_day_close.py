@@ -305,6 +305,14 @@ def test_more_than_should_be_in_it_is_taken_out_when_it_is_meant(drawer: Client)
     assert CashMovement.objects.get().amount == -5000
 
 
+def test_what_was_taken_out_has_one_sign_on_page_and_paper(drawer: Client, sam: User) -> None:
+    take("20")
+    move("-12.50", sam, "Cake")
+    made = close(sam, "7.50")
+    page = drawer.get(f"/admin/invoices/dayclose/{made.pk}/change/").text
+    assert page.count("-€12.50") == text_of(bytes(made.pdf)).count("-€12.50") == 2
+
+
 def test_what_should_be_in_it_follows_the_opening_that_is_typed(drawer: Client) -> None:
     take("288.20")
     page = send(drawer, opening="100", counted="370.20")
