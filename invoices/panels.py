@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf.content import content_of
-from invoices.models import Invoice
+from invoices.models import Invoice, Withdrawal
 from invoices.withdrawals.links import (
     from_order,
     from_ticket,
@@ -18,6 +18,7 @@ from invoices.withdrawals.links import (
     mailed_from_quote,
     mailed_from_ticket,
 )
+from invoices.withdrawals.on_pages import on_page
 from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Order, ShopProfile
@@ -29,7 +30,12 @@ VIEW = "invoices.view_invoice"
 
 
 def with_balance(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("invoice").prefetch_related(*PARTS)
+    """With whether anybody has withdrawn from it, too, so that pages need not ask."""
+    contract = "order" if rows.model is Order else "ticket"
+    withdrawn = Exists(Withdrawal.objects.filter(**{contract: OuterRef("pk")}))
+    fetched = rows.select_related("invoice").prefetch_related(*PARTS)
+    found: QuerySet[Any] = fetched.annotate(has_withdrawals=withdrawn)
+    return found
 
 
 def invoice_of(subject: Order | ServiceTicket) -> Invoice | None:
@@ -117,6 +123,9 @@ PANELS[ServiceTicket, "withdraw_mail"] = Panel(
 )
 PANELS[Quote, "withdraw_mail"] = Panel("invoices/mail/_withdraw_link.txt", mailed_from_quote)
 PANELS[ServiceTicket, "right_mail"] = Panel("invoices/mail/_right.txt", lambda ticket: {})
+for contract in (Order, ServiceTicket):
+    PANELS[contract, "withdrawn"] = Panel("invoices/panels/withdrawn.html", on_page)
+    PANELS[contract, "withdrawn_staff"] = Panel("invoices/panels/withdrawn_staff.html", on_page)
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take", "till", "deposit"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
