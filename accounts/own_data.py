@@ -75,7 +75,12 @@ SOURCES.extend(
             ["name", "created_at", "last_used_at", "credential_type", "transports"],
         ),
         Source(WebAuthnUserHandle, of_account(WebAuthnUserHandle), ["handle_hex"]),
-        Source(SecurityLogEntry, of_account(SecurityLogEntry), ["at", "event", "address", "about"]),
+        Source(
+            SecurityLogEntry,
+            of_account(SecurityLogEntry),
+            ["at", "event", "address", "about"],
+            in_words={"event": event_in_words},
+        ),
         # Whoever typed the address may have been somebody else, whose computer's is not told.
         Source(
             SecurityLogEntry,

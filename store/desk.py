@@ -34,32 +34,6 @@ ROWS = [
         urgency=Urgency.WORK,
     ),
     Row(
-        name="materials-unanswered",
-        label=ngettext_lazy(
-            "thing whose texts name ivory or another watched material: please answer whether it "
-            "has any",
-            "things whose texts name ivory or other watched materials: please answer whether they "
-            "have any",
-        ),
-        rows=lambda user: Item.objects.lacking_answer(),
-        page="store_item_changelist",
-        query="?law=material",
-        permissions=("store.change_item",),
-        urgency=Urgency.WORK,
-    ),
-    Row(
-        name="makers-lacking",
-        label=ngettext_lazy(
-            "thing, new or used, that lacks its maker’s details",
-            "things, new or used, that lack their maker’s details",
-        ),
-        rows=lambda user: Item.objects.lacking_maker(),
-        page="store_item_changelist",
-        query="?law=maker",
-        permissions=("store.change_item",),
-        urgency=Urgency.TO_FOLLOW_UP,
-    ),
-    Row(
         name="photos-undescribed",
         label=ngettext_lazy(
             "thing with photos to be described", "things with photos to be described"

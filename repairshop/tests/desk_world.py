@@ -40,10 +40,6 @@ def fill(staff: User, customer: User) -> None:
     )
     make_item()
     make_item(tax_scheme="margin")
-    for has_any in ("", "none"):
-        make_item(description="An IVORY knob.", watched_material=has_any)
-    for contact in ("", "Old Works, Mill Lane 4"):
-        make_item(nature="used", maker_contact=contact)
     ItemImage.objects.create(item=make_item(), width=4, height=3, is_described=False)
     for answer in ({}, {"closed_at": Now(), "answer": "done"}):
         said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}
