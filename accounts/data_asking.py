@@ -29,7 +29,9 @@ def ask_for_my_data(*, email: str, request: HttpRequest) -> None:
     """
     tell(SecurityEvent.LINK_ASKED, None, request, email)
     has_account = User.objects.filter(email=email, is_active=True).exists()
-    with kept_if(has_account or is_known(person_at(email))):
+    # Both are asked for always, for the time that it takes tells who is known.
+    known = is_known(person_at(email))
+    with kept_if(has_account or known):
         path = reverse("accounts:my-data")
         if not has_account:
             link = DataLink.objects.create(email=email)

@@ -16,7 +16,7 @@ from accounts.data_asking import ask_for_my_data, person_of_link
 from accounts.erasing import StillNeeded, erase, reasons_to_keep
 from accounts.events import SecurityEvent, tell
 from accounts.forms import ConfirmedForm, MyDataForm
-from accounts.limits import LINKS, TooOften, check_limit, refuse_too_often
+from accounts.limits import DOWNLOADS, MY_DATA, TooOften, check_limit, refuse_too_often
 from accounts.my_data import as_json, as_zip, sections_of
 from accounts.personal_data import Person, person_of
 from accounts.views import ConfirmedView, current_user
@@ -30,8 +30,13 @@ def page_of(request: HttpRequest, person: Person, **context: Any) -> HttpRespons
 
 
 @heavy
-def file_of(request: HttpRequest, person: Person) -> HttpResponseBase:
+def file_of(request: HttpRequest, person: Person, **context: Any) -> HttpResponseBase:
     """The file that was asked for: JSON, or everything with photos."""
+    try:
+        check_limit(DOWNLOADS, request, person.email or str(person.user))
+    except TooOften as refusal:
+        page: HttpResponse = page_of(request, person, refusal=refusal.sentence, **context)
+        return refusal.said_by(page)
     if request.POST.get("file") == "json":
         text = as_json(sections_of(person))
         answer: HttpResponseBase = HttpResponse(text, content_type="application/json")
@@ -71,7 +76,7 @@ class MyDataLinkView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
         tell(SecurityEvent.EXPORTED, self.person.user, request, "my data, by a mailed link")
-        return file_of(request, self.person)
+        return file_of(request, self.person, email=self.person.email, token=token)
 
 
 class EraseView(ConfirmedView):
@@ -127,7 +132,7 @@ class MyDataAskView(FormView):
     def form_valid(self, form: MyDataForm) -> HttpResponse:
         email = form.cleaned_data["email"]
         try:
-            check_limit(LINKS, self.request, email)
+            check_limit(MY_DATA, self.request, email)
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
         ask_for_my_data(email=email, request=self.request)

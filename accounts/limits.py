@@ -99,6 +99,18 @@ LINKS = Limit(
     3,
     _("This link has been mailed often enough. Ask for the next one at %s."),
 )
+MY_DATA = Limit(
+    "my data",
+    "MESSAGES_PER_HOUR_PER_ADDRESS",
+    3,
+    _("A link to this data has been mailed often enough. Ask for the next one at %s."),
+)
+DOWNLOADS = Limit(
+    "download",
+    "MESSAGES_PER_HOUR_PER_ADDRESS",
+    3,
+    _("Your data has been downloaded often enough. Go on at %s."),
+)
 ORDERS = Limit(
     "order",
     "ORDERS_PER_HOUR_PER_ADDRESS",

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
@@ -132,7 +132,8 @@ def as_zip(person: Person) -> Iterator[bytes]:
         for file in files:
             try:
                 with file.storage.open(file.path) as stored:
-                    archive.writestr(file.name, stored.read())
+                    # A photo is packed already.
+                    archive.writestr(file.name, stored.read(), ZIP_STORED)
             except OSError:
                 logger.exception("A photo could not be read for its owner")
                 missing.append(file.name)

@@ -73,10 +73,13 @@ SOURCES.extend(
         Source(
             BeforeAfter,
             of_tickets(BeforeAfter.objects.all),
-            ["ticket", "caption", "consent", "recorded_at", "shown", "taken_back_at"],
+            ["ticket", "caption", "recorded_at", "shown", "taken_back_at"],
         ),
         Source(
-            Custody, of_tickets(Custody.objects.all), ["ticket", "at", "place", "value", "currency"]
+            # Where it is, and how consent was given, staff have noted in words of their own.
+            Custody,
+            of_tickets(Custody.objects.all),
+            ["ticket", "at", "value", "currency"],
         ),
         Source(Loan, of_tickets(Loan.objects.all), ["ticket", "lent_at", "due_on", "returned_at"]),
         Source(

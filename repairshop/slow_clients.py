@@ -117,6 +117,9 @@ class Client:
 
     def close(self) -> None:
         self.socket.close()
+        # Larger ones lie on the disk until then.
+        self.unsent.close()
+        self.received.close()
 
 
 def kept() -> SpooledTemporaryFile[bytes]:
@@ -237,7 +240,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.close()
         elif size := client.unsent.tell():
             client.unsent.seek(0)
-            seconds = HEAD_SECONDS + size / BYTES_PER_SECOND
+            seconds = min(HEAD_SECONDS + size / BYTES_PER_SECOND, MAX_SECONDS)
             self.wait(conn, EVENT_WRITE, partial(self.on_room, fs=fs), seconds=seconds)
         elif not fs.exception() and fs.result() and not is_ahead(conn):
             super().finish_request(conn, fs)

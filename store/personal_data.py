@@ -1,6 +1,6 @@
 """What of the shop is kept about somebody."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Address
 from accounts.personal_data import NOT_PERSONAL, SOURCES, Person, Source
@@ -11,22 +11,28 @@ def orders(person: Person) -> QuerySet[Order]:
     return Order.objects.filter(person.owned())
 
 
+def shown_orders(person: Person) -> QuerySet[Order]:
+    """Not those in which somebody else has perhaps mistyped their address: it has their own."""
+    reached = Q(reached_at__isnull=False) | Q(paid_at__isnull=False)
+    return orders(person).filter(reached | Q(customer__isnull=False))
+
+
 SOURCES.extend(
     [
         Source(
             Order,
-            orders,
+            shown_orders,
             [
                 *("reference", "placed_at", "state", "name", "email", "phone"),
                 *Address.COLUMNS,
                 *("note", "delivery", "payment_method", "payment_due_at", "paid_at", "tracking"),
                 *("carrier", "for_business", "discount", "discount_reason", "currency"),
-                *("withdrawal_told_at", "placed_from", "terms"),
+                *("withdrawal_told_at", "terms"),
             ],
         ),
         Source(
             OrderLine,
-            lambda person: OrderLine.objects.filter(order__in=orders(person)).select_related(
+            lambda person: OrderLine.objects.filter(order__in=shown_orders(person)).select_related(
                 "order"
             ),
             ["order", "title", "price", "shipping", "dropped_at", "taken_back_at"],
@@ -34,7 +40,7 @@ SOURCES.extend(
         # Notes in them are of staff.
         Source(
             OrderEvent,
-            lambda person: OrderEvent.objects.filter(order__in=orders(person)).select_related(
+            lambda person: OrderEvent.objects.filter(order__in=shown_orders(person)).select_related(
                 "order"
             ),
             ["order", "at", "summary"],

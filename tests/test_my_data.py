@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.data_asking import data_token, forget_data_links
 from accounts.models import DataLink, SecurityLogEntry, User
@@ -98,7 +99,9 @@ def test_the_page_says_it_in_words_and_asks_for_the_password_again(alice: User) 
 
 
 def test_a_guest_reads_it_by_a_mailed_link(client: Client) -> None:
-    make_order(make_item(title="Lamp"), email="gus@example.com", name="Gus")
+    make_order(
+        make_item(title="Lamp"), email="gus@example.com", name="Gus", reached_at=timezone.now()
+    )
     make_order(make_item(title="Vase"), email="other@example.com", name="Other")
 
     client.post(ASK, {"email": "Gus@example.com"})
@@ -112,7 +115,7 @@ def test_a_guest_reads_it_by_a_mailed_link(client: Client) -> None:
 
 
 def test_of_what_is_unknown_no_mail_is_written_and_the_answer_is_the_same(client: Client) -> None:
-    make_order(make_item(), email="gus@example.com")
+    make_order(make_item(), email="gus@example.com", reached_at=timezone.now())
     answers = [
         client.post(ASK, {"email": email}, follow=True).text
         for email in ("gus@example.com", "nobody@example.com", "nobody@example.com")
@@ -144,7 +147,7 @@ def test_a_closed_account_is_read_by_the_link(client: Client, alice: User) -> No
 
 
 def test_a_link_is_asked_for_a_few_times_and_is_good_for_a_day(client: Client) -> None:
-    make_order(make_item(), email="gus@example.com")
+    make_order(make_item(), email="gus@example.com", reached_at=timezone.now())
     statuses = [client.post(ASK, {"email": "gus@example.com"}).status_code for _ in range(4)]
     assert statuses == [302, 302, 302, 429]
 
@@ -158,8 +161,54 @@ def test_a_link_is_asked_for_a_few_times_and_is_good_for_a_day(client: Client) -
 def test_an_address_that_nobody_has_shown_to_be_theirs_opens_no_orders_of_guests(
     client: Client, alice: User
 ) -> None:
-    make_order(make_item(title="Secret gift"), email=alice.email)
+    make_order(make_item(title="Secret gift"), email=alice.email, reached_at=timezone.now())
     User.objects.update(email_checked_at=None)
     client.force_login(alice)
 
     assert "Secret gift" not in client.get(PAGE).text
+
+
+def test_what_somebody_else_has_perhaps_mistyped_is_not_told(client: Client) -> None:
+    make_order(make_item(), email="gus@example.com", name="Gus", reached_at=timezone.now())
+    make_order(make_item(), email="gus@example.com", name="Greta", street="Her Lane 5")
+    client.post(ASK, {"email": "gus@example.com"})
+
+    data = client.post(link_in_mail(), {"file": "json"}).text
+
+    assert "Greta" not in data
+    assert "Her Lane" not in data
+
+
+def test_files_are_made_a_few_times_an_hour(client: Client, alice: User) -> None:
+    client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
+    answers = [client.post(PAGE, {"file": "json"}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert "downloaded often enough" in answers[-1].text
+
+
+def test_what_staff_did_does_not_name_them(client: Client, alice: User) -> None:
+    entry = {"event": "logins_ended", "who": alice.email, "about": "by mo@example.com"}
+    SecurityLogEntry.objects.create(user=alice, address="93.8.8.8", **entry)
+    client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
+
+    said = client.post(PAGE, {"file": "json"}).text
+
+    assert "logins_ended" in said
+    assert "mo@example.com" not in said
+    assert "93.8.8.8" not in said
+
+
+@pytest.mark.parametrize("way", ["by its owner, with a factor", "by staff"])
+def test_a_mailbox_alone_opens_no_account_that_asks_for_more(
+    client: Client, alice: User, way: str
+) -> None:
+    Question.objects.create(
+        item=make_item(), customer=alice, name="Alice", email=alice.email, text="Why?", site="x"
+    )
+    User.objects.update(is_active=False, closed_at=None if way == "by staff" else timezone.now())
+    if way != "by staff":
+        TOTPDevice.objects.create(user=alice, name="phone", confirmed=True)
+    link = data_token(DataLink.objects.create(email=alice.email))
+
+    assert "Why?" not in client.get(f"{PAGE}{link}/").text
