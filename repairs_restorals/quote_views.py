@@ -40,7 +40,7 @@ class QuoteView(DetailView):
     context_object_name = "quote"
 
     def get_queryset(self) -> QuerySet[Quote]:
-        shown = Quote.objects.shown().select_related("ticket__customer")
+        shown = Quote.objects.shown().select_related("ticket__customer", "repair_form")
         return shown.prefetch_related("lines")
 
     def get_object(self, queryset: QuerySet[Quote] | None = None) -> Quote:

@@ -1,8 +1,9 @@
 """What a customer sees of a ticket, fetched in a handful of queries."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from repairs_restorals.models import (
+    Loan,
     Quote,
     TicketEvent,
     TicketImage,
@@ -17,7 +18,7 @@ def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
 
     `photos` are those of the thing as it came, `work` those of the workshop, `conversation` the
     messages with theirs, `offers` the quotes, newest first, and `history` what happened, each
-    thing once.
+    thing once. `has_loans` says whether anything is lent meanwhile.
     What is internal is not fetched at all, so that no template can show it.
     """
     alone = TicketImage.objects.public().filter(message=None)
@@ -28,7 +29,9 @@ def with_timeline(tickets: TicketQuerySet) -> TicketQuerySet:
     # That a quote was sent or answered says that the ticket has moved on.
     doubled = {"kind": TicketEvent.Kind.TRANSITION, "status__in": NOT_BY_HAND}
     history = TicketEvent.objects.filter(kind__in=TicketEvent.PUBLIC).exclude(**doubled)
+    lent = Exists(Loan.objects.out().filter(ticket=OuterRef("pk")))
     tickets = tickets.with_awaits().select_related("category", "piece__item")
+    tickets = tickets.annotate(has_loans=lent)
     return tickets.prefetch_related(
         Prefetch("images", photos, to_attr="photos"),
         Prefetch("images", work, to_attr="work"),
