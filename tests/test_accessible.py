@@ -20,7 +20,7 @@ from invoices.models import Invoice, Withdrawal
 from mail.models import Mail
 from repairs_restorals.custody import keep
 from repairs_restorals.loans import lend
-from repairs_restorals.models import ServiceTicket
+from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.tests.factories import make_quote
 from store.bin import bin_items
 from store.models import Item, Order, Piece, Question
@@ -36,7 +36,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 # What people do not open: addresses of programs and files, and the admin's pages.
-NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg)$|/pdf/|\(\?P")
+NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg|ico)$|/pdf/|\(\?P")
 DRAWER = "/admin/invoices/dayclose/drawer/"
 LOOKS = ["dark", "light"]
 NOTHING_THERE = ("/nowhere/", "/store/?q=zzz", "/store/?price_from=9&price_to=5", "/store/?page=99")
@@ -151,7 +151,8 @@ def pages_of_ticket(ticket: ServiceTicket, title: str = "Viola to lend") -> Iter
     place = "admin:repairs_restorals_serviceticket"
     yield reverse(f"{place}_in-house")
     yield from (reverse(f"{place}_{name}", args=[ticket.pk]) for name in ("custody", "loans"))
-    yield reverse(f"{place}_quote_form", args=[make_quote(ticket).pk])
+    draft = ticket.quotes.filter(state=Quote.State.DRAFT).first() or make_quote(ticket)
+    yield reverse(f"{place}_quote_form", args=[draft.pk])
 
 
 def pages_of_staff() -> Iterator[str]:
