@@ -27,6 +27,10 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         """Those of which nobody has said yet that nothing is left to be done."""
         return self.filter(closed_at=None)
 
+    def proven(self) -> Self:
+        """Those which are known to come from whose contract it is."""
+        return self.exclude(proven_by="")
+
     def asking(self, withdrawal: "Withdrawal") -> Self:
         """Those for which the mailbox of the same contract was asked and has not answered."""
         same = self.open().filter(order=withdrawal.order_id, ticket=withdrawal.ticket_id)

@@ -54,7 +54,7 @@ def is_reopenable(order: Order) -> bool:
     invoice = Invoice.objects.filter(order=order).first()
     if order.state != Order.State.CANCELLED or invoice is None or not invoice.is_draft:
         return False
-    if Withdrawal.objects.open().filter(order=order).exclude(proven_by="").exists():
+    if Withdrawal.objects.open().proven().filter(order=order).exists():
         return False
     has_gone_back = invoice.attempts.promised() or any(p.is_refund for p in invoice.payments.all())
     return not has_gone_back

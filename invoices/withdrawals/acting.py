@@ -32,7 +32,7 @@ Answer = Withdrawal.Answer
 
 def carry_out_withdrawals() -> int:
     """What is to be cancelled, such as because Stripe did not answer, and what is done by now."""
-    known = Withdrawal.objects.open().exclude(proven_by="")
+    known = Withdrawal.objects.open().proven()
     # Those that nobody has looked at for the longest time come first: none keeps others waiting.
     waiting = known.order_by(F("tried_at").asc(nulls_first=True), "pk")
     return sum(carry_out(withdrawal) for withdrawal in waiting[:A_ROUND])

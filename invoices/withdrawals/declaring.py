@@ -56,7 +56,7 @@ def declared_before(declaration: Declaration, contract: Contract) -> Withdrawal 
     """
     if not contract.proof:
         return None
-    earlier = Withdrawal.objects.exclude(proven_by="").filter(
+    earlier = Withdrawal.objects.proven().filter(
         Q(closed_at=None) | Q(answer=Withdrawal.Answer.DONE),
         order=contract.order,
         ticket=contract.ticket,

@@ -36,7 +36,7 @@ class Told(NamedTuple):
 
 def told_of(subject: Order | ServiceTicket) -> list[Told]:
     """Those which are known to come from the customer, the first first."""
-    proven = subject.withdrawals.exclude(proven_by="").select_related("order", "ticket")
+    proven = subject.withdrawals.proven().select_related("order", "ticket")
     return [told(withdrawal) for withdrawal in proven.order_by("pk")]
 
 

@@ -270,8 +270,7 @@ class OrderAdmin(
             "carriers": Carrier.choices,
             "last_carrier": last_carrier() if order and SHIP in order.allowed_transitions else "",
             "slip": order and slip_of(order),
-            "has_open_withdrawal": order
-            and order.withdrawals.filter(closed_at=None).exclude(proven_by="").exists(),
+            "has_open_withdrawal": order and order.withdrawals.open().proven().exists(),
             "asks_how": order is not None and is_payable(order),
             "may_take_back": order is not None and may_credit and bool(left_of(order)),
         }

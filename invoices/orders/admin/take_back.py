@@ -129,7 +129,7 @@ class TakeBackForm(VersionedForm):
 
 def lines_wished_back(order: Order, left: list[OrderLine]) -> list[int]:
     """What its customer has withdrawn from and is still there, or else everything."""
-    open_ones = order.withdrawals.open().exclude(proven_by="")
+    open_ones = order.withdrawals.open().proven()
     wished = {line.pk for each in open_ones for line in lines_of(each)}
     return [line.pk for line in left if line.pk in wished] or [line.pk for line in left]
 
