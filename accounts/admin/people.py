@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import ManyToManyField
-from django.forms import CheckboxSelectMultiple, ChoiceField, ModelForm, ModelMultipleChoiceField
+from django.forms import CheckboxSelectMultiple, ChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
 from accounts.admin.acts import ActsMixin
+from accounts.admin.adding import UserAddForm, has_come_from_desk, words_of_link
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.admin.versions import VersionedPersonForm
 from accounts.changing import email_was_changed_by_staff
@@ -28,29 +29,12 @@ from accounts.leaving import hand_over, takers_for, work_of
 from accounts.mail import mail_password_page
 from accounts.models import Customer, User
 from accounts.rights import groups_given_by, has_more_than
-from mail.telling import gets_mail
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
 NOBODY = "nobody"
 RIGHTS = {"is_active", "is_staff", "groups", *SUPERUSERS_ONLY}
-
-
-def words_of_link(email: str) -> str:
-    """What is true of the link by which somebody chooses a password."""
-    if gets_mail(email):
-        return gettext("A mail with a link to choose a password goes to %s.") % email
-    return gettext("There is no mail server: no link to choose a password goes to %s.") % email
-
-
-class UserAddForm(ModelForm):
-    """A person without a password: they choose it themselves, where the mailed link leads."""
-
-    name = NameField()
-    email = EmailAddressField(autocomplete="off")
-
-    class Meta:
-        model = User
-        fields = ["email", "name"]
+# What is refused here was not offered.
+GIVEN = ("groups", "role")
 
 
 class UserForm(VersionedPersonForm):
@@ -133,7 +117,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         "acts",
     ]
     filter_horizontal = ["user_permissions"]
-    add_fieldsets = [(None, {"fields": ["email", "name"]})]
+    add_fieldsets = [(None, {"fields": ["name", "email", "role"]})]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -170,6 +154,13 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
             kwargs["queryset"] = groups_given_by(cast(User, request.user))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, *args, **kwargs)
+        if obj is not None:
+            return form
+        known = {"giver": request.user, "from_desk": has_come_from_desk(request)}
+        return type("UserAddForm", (form,), known)
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """None while adding: the person comes first."""
         return self.inlines if obj else []
@@ -203,6 +194,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         before = User.objects.filter(pk=obj.pk).first()
         if not change:
             obj.set_unusable_password()
+            obj.is_staff = bool(form.cleaned_data["role"])
         if "is_active" in form.changed_data:
             # Whom staff close, opens nothing again.
             obj.closed_at = None
@@ -213,16 +205,31 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
             mail_password_page("password_link", obj, site_of(request))
             self.message_user(request, words_of_link(obj.email))
 
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """A colleague needs no more than the form asks; of a customer, the page follows."""
+        if has_come_from_desk(request) and "_addanother" not in request.POST:
+            self.message_user(request, gettext("%s works here now.") % obj.name)
+            return redirect("admin:index")
+        return super().response_add(request, obj, post_url_continue)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if request.method == "POST" and "groups" in context["adminform"].form.errors:
-            # It was not offered.
-            tell(SecurityEvent.ACCESS_REFUSED, cast(User, request.user), request, "groups")
+        form = context["adminform"].form
+        if getattr(form, "from_desk", False):
+            context["title"] = gettext("Let a colleague in")
+        for name in GIVEN:
+            if name in form.errors and form.data.get(name):
+                tell(SecurityEvent.ACCESS_REFUSED, cast(User, request.user), request, name)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
+        if not change and (role := form.cleaned_data["role"]):
+            form.instance.groups.add(role)
+            tell(SecurityEvent.RIGHTS_CHANGED, form.instance, request, f"{role}, by {request.user}")
         if changed := RIGHTS & {*form.changed_data}:
             about = f"{', '.join(sorted(changed))}, by {request.user}"
             tell(SecurityEvent.RIGHTS_CHANGED, form.instance, request, about)
