@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.links import read_link
@@ -12,9 +11,9 @@ from accounts.models import User
 from invoices.mail.withdrawals import MAILBOX_POWER, acknowledge, notify_about_withdrawal
 from invoices.models import Withdrawal
 from invoices.withdrawals.contracts import Contract, contract_of_words
+from invoices.withdrawals.left import counted, same_of
 from invoices.withdrawals.mail_limits import MayMail
 from invoices.withdrawals.next_steps import next_steps
-from invoices.withdrawals.standing import is_given_up
 from store.models import OrderLine
 
 
@@ -50,23 +49,13 @@ def declare(declaration: Declaration, contract: Contract) -> Withdrawal:
 
 
 def declared_before(declaration: Declaration, contract: Contract) -> Withdrawal | None:
-    """The same from the same contract; only told to who has shown that it is theirs.
-
-    One that was answered with no, or that staff have undone since, is over: another one counts.
-    """
-    if not contract.proof:
+    """The same from the same contract; only told to who has shown that it is theirs."""
+    if not contract.proof or contract.subject is None:
         return None
-    earlier = Withdrawal.objects.proven().filter(
-        Q(closed_at=None) | Q(answer=Withdrawal.Answer.DONE),
-        order=contract.order,
-        ticket=contract.ticket,
-    )
     wanted = {*declaration.lines}
-    for each in earlier.order_by("pk").prefetch_related("lines"):
-        has_same = {line.pk for line in each.lines.all()} == wanted
-        if has_same and (each.closed_at is None or is_given_up(each)):
-            return each
-    return None
+    if contract.order and not wanted:
+        wanted = {line.pk for line in contract.order.lines.all() if not line.is_gone}
+    return same_of(counted(contract.subject), declaration.contract, wanted)
 
 
 def write_down(declaration: Declaration, contract: Contract) -> Withdrawal:

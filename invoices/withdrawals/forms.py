@@ -1,6 +1,6 @@
 """What a declaration of withdrawal asks: three things, as Article 11a(3) of 2011/83/EU allows."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import EmailAddressField, LineField, NameField
 from invoices.models.withdrawal import LONGEST_CONTRACT
 from invoices.withdrawals.contracts import Contract
+from invoices.withdrawals.left import rest_of
 from money.filters import money
 from store.models import Order, OrderLine
 
@@ -35,14 +36,10 @@ class WithdrawalForm(forms.Form):
         if not contract.subject:
             return
         del self.fields["contract"]
-        left = lines_of(contract.order) if contract.order else []
-        if len(left) > 1:
-            self.fields["lines"] = things_field(cast(Order, contract.order), left)
-
-
-def lines_of(order: Order) -> list[OrderLine]:
-    """What somebody may still withdraw from."""
-    return [line for line in order.lines.select_related("piece") if not line.is_gone]
+        left = rest_of(contract.order) if contract.order else []
+        # Also when one is left of several: then it is said which.
+        if contract.order and left and contract.order.lines.count() > 1:
+            self.fields["lines"] = things_field(contract.order, left)
 
 
 def things_field(order: Order, lines: list[OrderLine]) -> forms.TypedMultipleChoiceField:
@@ -56,5 +53,8 @@ def things_field(order: Order, lines: list[OrderLine]) -> forms.TypedMultipleCho
         ],
         initial=[line.pk for line in lines],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one of them.")},
+        error_messages={
+            "required": _("Choose at least one of them."),
+            "invalid_choice": _("You have withdrawn from some of it meanwhile: this is the rest."),
+        },
     )

@@ -3,6 +3,8 @@
 from typing import Any
 
 from invoices.withdrawals.contracts import link_from_order, link_from_quote, page_of_quote
+from invoices.withdrawals.left import is_left
+from invoices.withdrawals.on_pages import on_page
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from store.models import Order
 
@@ -15,26 +17,23 @@ def from_order(order: Order) -> dict[str, Any]:
 
 def mailed_from_order(order: Order) -> dict[str, Any]:
     """For its mails, whose reader has shown by reading them to be the customer."""
-    return {"withdraw_from": link_from_order(order) if is_open(order) else ""}
+    return {**on_page(order), "withdraw_from": link_from_order(order) if is_open(order) else ""}
 
 
 def is_open(order: Order) -> bool:
     """Whether anything is left that somebody may withdraw from."""
-    return (
-        not order.is_counter_sale
-        and order.state != Order.State.CANCELLED
-        and not order.taken_back_at
-    )
+    return not order.is_counter_sale and is_left(order)
 
 
 def from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     quote = agreed(ticket)
-    return {"withdraw_from": page_of_quote(quote) if quote else ""}
+    return {"withdraw_from": page_of_quote(quote) if quote and is_left(ticket) else ""}
 
 
 def mailed_from_ticket(ticket: ServiceTicket) -> dict[str, Any]:
     quote = agreed(ticket)
-    return mailed_from_quote(quote) if quote else {"withdraw_from": ""}
+    link = link_from_quote(quote) if quote and is_left(ticket) else ""
+    return {**on_page(ticket), "withdraw_from": link}
 
 
 def mailed_from_quote(quote: Quote) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.models import Withdrawal
-from invoices.withdrawals.rights import lines_of
+from invoices.withdrawals.rights import lines_of, says_more
 from invoices.withdrawals.standing import Standing, standing_of
 from repairs_restorals.models import ServiceTicket
 from store.models import Order
@@ -50,7 +50,10 @@ def told(withdrawal: Withdrawal) -> Told:
 
 
 def things_of(withdrawal: Withdrawal) -> str:
-    return ", ".join(line.title for line in lines_of(withdrawal))
+    """As its form has named them; words that may mean a part of them, word for word."""
+    if says_more(withdrawal):
+        return withdrawal.contract_words
+    return ", ".join(f"{line.title} ({line.piece})" for line in lines_of(withdrawal))
 
 
 def on_page(subject: Order | ServiceTicket) -> dict[str, Any]:

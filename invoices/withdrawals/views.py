@@ -26,8 +26,10 @@ from invoices.withdrawals.contracts import NO_CONTRACT, Contract, contract_for
 from invoices.withdrawals.declaring import Declaration, declare, opens_mailbox, prove
 from invoices.withdrawals.forms import WithdrawalForm
 from invoices.withdrawals.information import information, model_form
+from invoices.withdrawals.left import is_left
 from invoices.withdrawals.mail_limits import mails_for
 from invoices.withdrawals.next_steps import next_steps
+from invoices.withdrawals.on_pages import on_page
 from store.models import OrderLine, ShopProfile
 
 # What was filled in waits in the session for the button that confirms it.
@@ -65,7 +67,14 @@ class WithdrawView(FormView):
         return {**named, **known, **draft}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(contract=self.contract, **kwargs)
+        """With what was withdrawn before; who proved nothing is led to no confirmation."""
+        before: dict[str, Any] = {"is_left": True}
+        if subject := self.contract.subject:
+            before = {**on_page(subject), "is_left": is_left(subject)}
+        proven = bool(self.contract.proof)
+        return super().get_context_data(
+            contract=self.contract, plain=not proven, **before, **kwargs
+        )
 
     def form_valid(self, form: WithdrawalForm) -> HttpResponse:
         self.request.session[DRAFT] = {
