@@ -55,13 +55,13 @@ test: .venv/.installed-dev
 	"  $(BIN)/pytest -m on_both           what depends on the database" \
 	"  DATABASE_URL=sqlite:// $(BIN)/pytest -m 'not postgresql'   without PostgreSQL"
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n $(WORKERS) --maxschedchunk=1
+	$(BIN)/pytest -n $(WORKERS) --dist=loadgroup
 	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && \
-	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) --maxschedchunk=1 -m 'on_both and not postgresql'
+	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) --dist=loadgroup -m 'on_both and not postgresql'
 
 coverage: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n $(WORKERS) --maxschedchunk=1 --cov --cov-report=html --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist=loadgroup --cov --cov-report=html --cov-report=term:skip-covered
 
 lint: .venv/.installed-dev
 	$(ELSEWHERE) -m pipenv verify

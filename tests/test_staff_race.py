@@ -18,7 +18,7 @@ from tests.crowd import at_once
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 15
+ROUNDS = 6
 AGREED = Agreed(1, Decimal("120.00"), Decimal("9.90"))
 
 
