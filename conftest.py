@@ -154,7 +154,7 @@ def deserialize_db_from_string(self: BaseDatabaseCreation, data: str) -> None:
             objects = [row.object for row in of_model]
             model._base_manager.bulk_create(objects, ignore_conflicts=True)
         for row in rows:
-            for name, related in row.m2m_data.items():
+            for name, related in (row.m2m_data or {}).items():
                 getattr(row.object, name).set(related)
 
 
