@@ -9,7 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from invoices.models import Invoice, Withdrawal
+from invoices.documents.credit_notes import credit
+from invoices.documents.drafts import write_lines
+from invoices.documents.issuing import issue
+from invoices.exceptions import TooMuch
+from invoices.models import Invoice, InvoiceLine, Withdrawal
 from invoices.tests.admin_steps import messages_in
 from invoices.tests.test_take_back_page import form_data, page_of, words
 from invoices.tests.test_withdrawals_carried_out import (
@@ -21,9 +25,12 @@ from invoices.tests.test_withdrawals_carried_out import (
 )
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.acting import carry_out
+from invoices.withdrawals.parts import not_owed
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
 from repairs_restorals.models import ServiceTicket, Status, Task
+from repairs_restorals.services import transition_ticket
+from repairs_restorals.tests.factories import SITE, make_ticket
 from store.models import Order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
@@ -106,6 +113,89 @@ def test_a_saved_page_settles_nothing_by_itself(
 
     declared.refresh_from_db()
     assert standing_of(declared) == Standing.TO_SETTLE
+
+
+@pytest.mark.parametrize(
+    ("owed", "credited", "mail"),
+    [
+        ("66.67", "-33.33", "you owe €66.67"),
+        ("0", "-100.00", "you owe €0.00"),
+        ("100", None, "you owe €100.00"),
+    ],
+)
+def test_of_what_is_billed_a_credit_note_takes_back_what_is_not_owed(
+    client: Client,
+    alice: User,
+    wren: User,
+    admin_client: Client,
+    owed: str,
+    credited: str | None,
+    mail: str,
+) -> None:
+    declared = begun(client, alice, wren)
+    ticket = declared.ticket_id or 0
+    transition_ticket(ticket_id=ticket, to=Status.READY, actor=wren, site=SITE)
+
+    admin_client.post(admin_page(declared), {"settles": "on", "owed": owed})
+
+    invoice = Invoice.objects.get(corrects=None)
+    assert (invoice.total, invoice.balance) == (Decimal(100), Decimal(owed))
+    notes = [note.total for note in Invoice.objects.exclude(corrects=None)]
+    assert notes == ([Decimal(credited)] if credited else [])
+    declared.refresh_from_db()
+    assert (declared.owed, declared.answer) == (Decimal(owed), "done")
+    # One mail says it, whichever.
+    assert [mail in each.text for each in Mail.objects.order_by("-pk")[:2]] == [True, False]
+
+
+def issued_for(*lines: tuple[str, str]) -> Invoice:
+    """Of work, by price and rate of tax; what is negative is a discount."""
+    draft = make_ticket().invoice
+    charged = [
+        InvoiceLine(
+            description="Discount" if price.startswith("-") else "Work",
+            quantity=Decimal(-1 if price.startswith("-") else 1),
+            price=abs(Decimal(price)),
+            tax_rate=Decimal(rate),
+        )
+        for price, rate in lines
+    ]
+    write_lines(draft, charged)
+    return issue(invoice_id=draft.pk, actor=None)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("100", "19")],
+        [("33.33", "19"), ("33.33", "19"), ("0.01", "7"), ("33.33", "7")],
+        [("60", "19"), ("40", "19"), ("-9.99", "19"), ("10", "7")],
+    ],
+)
+@pytest.mark.parametrize("owed", ["0", "0.01", "33.34", "66.66", "99.99", "100"])
+def test_what_is_taken_back_leaves_what_is_owed_of_each_tax(
+    lines: list[tuple[str, str]], owed: str
+) -> None:
+    invoice = issued_for(*lines)
+
+    if parts := not_owed(invoice, Decimal(owed)):
+        credit(invoice_id=invoice.pk, parts=parts, reason="Withdrawn", actor=None)
+
+    invoice = Invoice.objects.get(pk=invoice.pk)
+    assert invoice.payable == Decimal(owed)
+    left = invoice.creditable
+    for rate in {rate for _price, rate in lines}:
+        of_rate = [line for line in invoice.lines.all() if line.tax_rate == Decimal(rate)]
+        kept = sum(left[line.pk] for line in of_rate)
+        share = sum(line.total for line in of_rate) * Decimal(owed) / invoice.total
+        assert abs(kept - share) < Decimal("0.01")
+
+
+def test_more_than_is_billed_and_left_is_not_owed() -> None:
+    invoice = issued_for(("50", "19"))
+
+    with pytest.raises(TooMuch):
+        not_owed(invoice, Decimal("50.01"))
 
 
 def sealed(client: Client) -> tuple[Order, Withdrawal]:

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from invoices.models import Withdrawal
+from invoices.models import Invoice, Withdrawal
 from invoices.tests.test_withdrawals_carried_out import (
     agreed,
     link,
@@ -27,8 +27,9 @@ from invoices.withdrawals.rights import Doubt, doubt_of
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
 from mail.sending import send_mails
-from repairs_restorals.models import Quote
+from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import go_ahead
+from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 
@@ -87,6 +88,15 @@ def twice(scene: Scene) -> Withdrawal:
 
 def of_repair(scene: Scene, *steps: str, begin: bool) -> Withdrawal:
     return withdraw_from(scene.client, agreed(scene.alice, scene.wren, begin=begin), *steps)
+
+
+def billed_after(scene: Scene) -> Withdrawal:
+    """Someone in the workshop has not read of it, and finishes what is to be stopped."""
+    declared = of_repair(scene, "in_progress", begin=True)
+    ticket = declared.ticket_id or 0
+    transition_ticket(ticket_id=ticket, to=Status.READY, actor=scene.wren, site=SITE)
+    assert Invoice.objects.get().number
+    return declared
 
 
 ROWS = [
@@ -175,6 +185,12 @@ ROWS = [
         lambda s: of_repair(s, "in_progress", begin=False),
         Standing.TO_SETTLE,
         says="you owe nothing for it",
+    ),
+    Row(
+        "repair begun at an express wish, finished and billed after the withdrawal",
+        billed_after,
+        Standing.TO_SETTLE,
+        says="you owe the part that was done",
     ),
     Row(
         "repair finished at an express wish",

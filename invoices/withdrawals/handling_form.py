@@ -59,7 +59,10 @@ class HandlingForm(forms.ModelForm):
     settles = forms.BooleanField(
         label=_("Stop the work, and bill what is owed"),
         required=False,
-        help_text=_("The customer is mailed the invoice, and that the thing can be collected."),
+        help_text=_(
+            "The customer is mailed the invoice, and that the thing can be collected. Of what is "
+            "billed already, a credit note takes back what is not owed."
+        ),
     )
     owed = AmountField(
         label=_("Owed for the part that is done"), required=False, min_value=Decimal(0)

@@ -4,7 +4,6 @@ Article 14(3) of Directive 2011/83/EU: in proportion to what was done until then
 was agreed. Nothing is owed where nobody has wished that the work begins so early (14(4)(a)).
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,7 +16,9 @@ from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import write_lines
 from invoices.exceptions import TooMuch
 from invoices.locking import lock_invoice
-from invoices.models import NOTHING, Invoice, InvoiceLine, Withdrawal
+from invoices.models import NOTHING, Invoice, Withdrawal
+from invoices.withdrawals.acting import close
+from invoices.withdrawals.parts import lines_of_part, not_owed
 from invoices.withdrawals.rights import agreed_quote
 from invoices.withdrawals.standing import Standing, standing_of
 from money.filters import money
@@ -25,13 +26,7 @@ from money.rounding import rounded
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.models.status import TRANSITIONS
 from repairs_restorals.services import lock_ticket, transition_ticket
-from store.exceptions import Refusal, VersionChanged
-
-
-class BilledBefore(Refusal):
-    """The agreed total is billed, and part of it is owed: that takes a credit note by hand."""
-
-    words = _("Its invoice is issued. Take back what is not owed by a credit note, on its page.")
+from store.exceptions import VersionChanged
 
 
 class Proposal(NamedTuple):
@@ -60,7 +55,7 @@ def settle(*, withdrawal_id: int, owed: Decimal, actor: User) -> Withdrawal:
     """Stop the work and bill the part that was done, once; the customer is mailed of both.
 
     Raises VersionChanged when there is nothing to settle any more, TooMuch for more than was
-    agreed, BilledBefore when the whole is billed already and not all of it goes back.
+    agreed, or is billed already and not taken back.
     """
     found = Withdrawal.objects.values_list("ticket", flat=True).get(pk=withdrawal_id)
     ticket: ServiceTicket = lock_ticket(found or 0)
@@ -78,35 +73,26 @@ def settle(*, withdrawal_id: int, owed: Decimal, actor: User) -> Withdrawal:
         "agreed": money(quote.total, quote.currency),
         "owed": money(owed, quote.currency),
     }
-    bill(ticket, quote, owed, str(words), actor)
+    is_told = bill(ticket, quote, owed, str(words), actor)
     if Status.READY in TRANSITIONS[ticket.standing]:
         site, note = withdrawal.site, str(words)
         transition_ticket(ticket_id=ticket.pk, to=Status.READY, actor=actor, site=site, note=note)
+    elif not is_told:
+        close(withdrawal, Withdrawal.Answer.DONE, actor, str(words))
     return Withdrawal.objects.get(pk=withdrawal.pk)
 
 
-def bill(ticket: ServiceTicket, quote: Quote, owed: Decimal, reason: str, actor: User) -> None:
-    """Let the ticket's draft ask for what is owed; what is billed goes back as a whole, or not."""
+def bill(ticket: ServiceTicket, quote: Quote, owed: Decimal, reason: str, actor: User) -> bool:
+    """Let the ticket's invoice ask for what is owed; whether its customer was mailed of it.
+
+    A draft gets other lines. What is issued stays as it is, and a credit note takes back the rest.
+    """
     opened, _created = Invoice.objects.get_or_create(ticket=ticket)
     invoice = lock_invoice(opened.pk)
     if invoice.is_draft:
         write_lines(invoice, lines_of_part(quote, owed))
-    elif owed or ticket.status == Status.IN_PROGRESS:
-        raise BilledBefore
-    elif any(invoice.creditable.values()):
-        credit(invoice_id=invoice.pk, reason=reason[:200], actor=actor)
-
-
-def lines_of_part(quote: Quote, owed: Decimal) -> Iterator[InvoiceLine]:
-    """A line for each tax of what was agreed, in proportion; they add up to what is owed."""
-    agreed: dict[Decimal, Decimal] = {}
-    for line in quote.lines.all():
-        agreed[line.tax_rate] = agreed.get(line.tax_rate, NOTHING) + line.total
-    before, sum_of = NOTHING, NOTHING
-    for rate, amount in sorted(agreed.items()):
-        sum_of += amount
-        until = rounded(owed * sum_of / quote.total, quote.currency) if owed else NOTHING
-        if part := until - before:
-            text = str(_("The part that was done until the withdrawal"))
-            yield InvoiceLine(description=text, price=part, tax_rate=rate)
-        before = until
+        return False
+    parts = not_owed(invoice, owed)
+    if parts:
+        credit(invoice_id=invoice.pk, parts=parts, reason=reason[:200], actor=actor)
+    return bool(parts)
