@@ -4,6 +4,7 @@ Article 7(3) of Regulation (EU) 2016/679: to withdraw consent is as easy as to g
 """
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -32,11 +33,19 @@ def pair_of_link(text: str) -> BeforeAfter:
     return pair
 
 
-def mail_consent(pair: BeforeAfter, site: str) -> None:
-    """Tell the owner of the thing that it is shown, and how that is ended."""
+@transaction.atomic
+def mail_consent(pair: BeforeAfter, site: str) -> bool:
+    """Tell the owner of the thing that it is shown, and how that is ended; False without address.
+
+    Of pairs from before there was this link, staff set it off.
+    """
     pair.refresh_from_db()
+    if not pair.ticket.customer.email:
+        return False
     path = reverse("repairs:consent", args=[consent_link(pair)])
     notify_customer(pair.ticket, "shown", site, caption=pair.caption, page=site + path)
+    BeforeAfter.objects.filter(pk=pair.pk).update(told_at=Now())
+    return True
 
 
 @transaction.atomic

@@ -95,15 +95,34 @@ class BeforeAfterForm(forms.ModelForm):
         return data
 
 
+class ToldFilter(admin.SimpleListFilter):
+    title = gettext_lazy("owner told how to take it back")
+    parameter_name = "told"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No, and it is shown"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[BeforeAfter]
+    ) -> QuerySet[BeforeAfter]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(told_at=None)
+            case "no":
+                return queryset.filter(told_at=None, shown=True)
+        return queryset
+
+
 @admin.register(BeforeAfter)
 class BeforeAfterAdmin(admin.ModelAdmin):
     """Pairs of photos for everybody to see. They are begun on the page of their ticket."""
 
     form = BeforeAfterForm
-    list_display = ["pair", "caption", "ticket", "shown", "consent", "recorded_by"]
+    list_display = ["pair", "caption", "ticket", "shown", "consent", "told_at", "recorded_by"]
     list_display_links = ["pair", "caption"]
-    list_filter = ["shown"]
-    list_select_related = ["ticket", "before", "after", "recorded_by"]
+    list_filter = ["shown", ToldFilter]
+    list_select_related = ["ticket__customer", "before", "after", "recorded_by"]
+    actions = ["tell_owners"]
     search_fields = ["caption", "consent"]
     fields = ["of", "before", "after", "caption", "consent", "shown"]
     readonly_fields = ["of"]
@@ -137,6 +156,23 @@ class BeforeAfterAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if obj.shown and {"shown", "consent"} & {*form.changed_data}:
             mail_consent(obj, site_of(request))
+
+    @admin.action(
+        description=gettext_lazy("Mail the owners how they take their consent back"),
+        permissions=["change"],
+    )
+    def tell_owners(self, request: HttpRequest, queryset: QuerySet[BeforeAfter]) -> None:
+        """Once each; whoever has no e-mail address is asked otherwise, or not shown."""
+        waiting = queryset.filter(shown=True, told_at=None).select_related("ticket__customer")
+        told = [mail_consent(pair, site_of(request)) for pair in waiting]
+        mailed = sum(told)
+        messages.success(request, _("Mailed to owners: %d.") % mailed)
+        if left := len(told) - mailed:
+            text = _(
+                "Without an e-mail address: %d. Tell them on paper that they may take it back at "
+                "any time, or take the photos from the page."
+            )
+            messages.warning(request, text % left)
 
     @admin.display(description=gettext_lazy("photos"))
     def pair(self, shown: BeforeAfter) -> SafeString:

@@ -137,6 +137,8 @@ class BeforeAfter(models.Model):
     shown = models.BooleanField(_("on the workshop's page"), default=True)
     # When the owner has taken the consent back; see `repairs_restorals.consent`.
     taken_back_at = models.DateTimeField(_("consent taken back"), null=True, editable=False)
+    # When the owner was mailed the link by which that is done.
+    told_at = models.DateTimeField(_("owner told how to take it back"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("before and after")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from accounts.tests.factories import mails_sent
 from repairs_restorals.consent import consent_link
 from repairs_restorals.models import BeforeAfter
@@ -86,3 +87,29 @@ def test_without_a_new_consent_they_are_not_shown_again(
     pair.refresh_from_db()
     assert pair.shown
     assert pair.taken_back_at is None
+
+
+def act(client: Client, *pairs: BeforeAfter) -> str:
+    chosen = {"action": "tell_owners", "_selected_action": [pair.pk for pair in pairs]}
+    return client.post(PAIRS, chosen, follow=True).text
+
+
+def test_owners_of_what_was_shown_before_are_told_once(
+    admin_client: Client, pair: BeforeAfter
+) -> None:
+    assert "A viola" in admin_client.get(f"{PAIRS}?told=no").text
+
+    assert "Mailed to owners: 1." in act(admin_client, pair)
+    assert "Mailed to owners: 0." in act(admin_client, pair)
+
+    [letter] = [mail for mail in mails_sent() if "A viola" in str(mail.body)]
+    assert consent_link(pair) in str(letter.body)
+    assert "A viola" not in admin_client.get(f"{PAIRS}?told=no").text
+
+
+def test_of_whoever_has_no_address_staff_are_told(admin_client: Client, pair: BeforeAfter) -> None:
+    User.objects.filter(pk=pair.ticket.customer_id).update(email="")
+
+    assert "Without an e-mail address: 1." in act(admin_client, pair)
+    pair.refresh_from_db()
+    assert pair.told_at is None
