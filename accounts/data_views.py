@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts.confirmation import require_confirmation
 from accounts.data_asking import ask_for_my_data, person_of_link
+from accounts.erasing import MY_DATA as OWN_DATA
 from accounts.erasing import StillNeeded, erase, reasons_to_keep
 from accounts.events import SecurityEvent, tell
 from accounts.forms import ConfirmedForm, MyDataForm
@@ -56,7 +57,7 @@ class MyDataView(LoginRequiredMixin, View):
         return page_of(request, person_of(current_user(request)))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        require_confirmation(request, SecurityEvent.EXPORTED, "my data")
+        require_confirmation(request, SecurityEvent.EXPORTED, OWN_DATA)
         return file_of(request, person_of(current_user(request)))
 
 
@@ -75,7 +76,7 @@ class MyDataLinkView(View):
         return page_of(request, self.person, email=self.person.email, token=token)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        tell(SecurityEvent.EXPORTED, self.person.user, request, "my data, by a mailed link")
+        tell(SecurityEvent.EXPORTED, self.person.user, request, f"{OWN_DATA}, by a mailed link")
         return file_of(request, self.person, email=self.person.email, token=token)
 
 

@@ -4,20 +4,24 @@ Nothing is erased while something is under way, for then we need it: Article 17(
 Regulation (EU) 2016/679.
 """
 
+import re
 from collections.abc import Callable, Iterable
+from email.utils import parseaddr
 from typing import Any, NamedTuple
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 
-from accounts.addresses import site_of
+from accounts.addresses import is_same, site_of
 from accounts.events import SecurityEvent, tell
 from accounts.joining import works_here
 from accounts.logins.services import end_logins
@@ -38,10 +42,22 @@ from mail.models import Mail
 
 # Where a name must stand.
 ERASED = "–"
+# What is logged of these is what somebody did who worked here, which others must find.
+DEEDS = [SecurityEvent.MONEY_BACK, SecurityEvent.SETTINGS_CHANGED, SecurityEvent.RIGHTS_CHANGED]
+# So an entry about somebody ends that a colleague has caused.
+BY_STAFF = re.compile(r"by \S+@\S+$")
 OF_ACCOUNT: list[Any] = [
     *(Customer, AddressChange, KnownBrowser, RecoveryCodes),
     *(TOTPDevice, WebAuthnCredential, WebAuthnUserHandle),
 ]
+
+
+# What is mailed to it, and from it, is about everybody.
+OF_SHOP = gettext_lazy(
+    "This is the address of the shop itself, whose mails are about all its customers."
+)
+# So the entry begins of whoever takes their own data.
+MY_DATA = "my data"
 
 
 class Eraser(NamedTuple):
@@ -63,9 +79,22 @@ class StillNeeded(Exception):
 
 def reasons_to_keep(person: Person) -> list[str]:
     """What stands in the way, in words; nothing when all can go."""
-    if person.user and works_here(person.user):
+    if is_of_staff(person):
         return [_("You work here: a manager takes your rights away first.")]
-    return [reason for eraser in ERASERS for reason in eraser.under_way(person)]
+    reasons = [reason for eraser in ERASERS for reason in eraser.under_way(person)]
+    if is_of_shop(person, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]):
+        reasons.append(str(OF_SHOP))
+    return [*dict.fromkeys(reasons)]
+
+
+def is_of_shop(person: Person, address: str) -> bool:
+    return bool(person.email) and is_same(person.email, address)
+
+
+def is_of_staff(person: Person) -> bool:
+    """Whether the account, or one that has the address and may be switched off, has rights."""
+    named = User.objects.filter(email=person.email) if person.email else User.objects.none()
+    return any(map(works_here, [*([person.user] if person.user else []), *named]))
 
 
 @transaction.atomic
@@ -92,13 +121,24 @@ def erase_account(user: User) -> None:
         model.objects.filter(user=user).delete()
     about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     LogEntry.objects.filter(about).update(object_repr=ERASED, change_message="")
-    SecurityLogEntry.objects.filter(user=user).update(who="", address=None, about="")
+    forget_in_log(SecurityLogEntry.objects.filter(user=user))
     if user.is_checked:
         erase_address(user.email)
     user.name, user.email, user.new_email, user.checked_email = ERASED, "", "", ""
     user.is_active, user.closed_at, user.last_login, user.email_checked_at = False, None, None, None
     user.set_unusable_password()
     user.save()
+
+
+def forget_in_log(logged: QuerySet[SecurityLogEntry]) -> None:
+    """Leave what happened and when; of what staff have done, also who did it, and from where."""
+    by_staff = Q(event__in=DEEDS) | Q(event=SecurityEvent.EXPORTED) & ~Q(about__startswith=MY_DATA)
+    logged = logged.exclude(by_staff)
+    for entry in logged.filter(about__contains="by "):
+        who_did_it = BY_STAFF.search(entry.about)
+        rest = who_did_it[0] if who_did_it else ""
+        SecurityLogEntry.objects.filter(pk=entry.pk).update(who="", address=None, about=rest)
+    logged.exclude(about__contains="by ").update(who="", address=None, about="")
 
 
 def erase_address(email: str) -> None:
@@ -110,7 +150,9 @@ def erase_address(email: str) -> None:
         return
     for model in (AccessLog, AccessAttempt, AccessFailureLog):
         model.objects.filter(username=email).delete()
-    logged = SecurityLogEntry.objects.filter(Q(who=email) | Q(about=email))
-    logged.update(who="", address=None, about="")
+    logged = SecurityLogEntry.objects.all()
+    forget_in_log(logged.filter(Q(who=email) | Q(about=email, user=None)))
+    # Somebody else has done this, to whom it was about another.
+    logged.filter(about=email).update(about="")
     DataLink.objects.filter(email=email).delete()
     Mail.objects.filter(Q(to=email) | Q(reply_to=email)).delete()

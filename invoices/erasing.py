@@ -6,11 +6,12 @@ Commercial and tax law asks for the name on them: Article 17(3)(b) of Regulation
 from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.erasing import ERASED, ERASERS, Eraser
 from accounts.personal_data import Person
 from invoices.models import Invoice, Withdrawal
-from invoices.personal_data import invoices
+from invoices.personal_data import withdrawals as shown_withdrawals
 from repairs_restorals.models import ServiceTicket
 from store.personal_data import orders
 
@@ -26,11 +27,18 @@ def withdrawals(person: Person) -> QuerySet[Withdrawal]:
 
 
 def under_way(person: Person) -> Iterator[str]:
-    for invoice in invoices(person):
-        if invoice.due_now:
+    for invoice in Invoice.objects.with_parts().filter(of_contracts(person)):
+        if invoice.overpaid:
+            yield _("%s: we owe you money.") % invoice
+        elif not invoice.is_draft and (invoice.due_now or invoice.balance > 0):
             yield str(invoice)
+    # Such as one that waits for the shop's own address: it is to name who has bought.
+    for invoice in Invoice.objects.to_issue().filter(of_contracts(person), total__gt=0):
+        yield str(invoice)
+    shown = {*shown_withdrawals(person)}
     for withdrawal in withdrawals(person).filter(closed_at=None):
-        yield str(withdrawal)
+        # Somebody else has perhaps typed their words into it.
+        yield str(withdrawal) if withdrawal in shown else _("A withdrawal.")
 
 
 def erase(person: Person) -> None:

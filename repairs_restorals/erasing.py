@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from accounts.erasing import ERASED, ERASERS, Eraser
+from django.utils.translation import gettext as _
+
+from accounts.erasing import ERASED, ERASERS, OF_SHOP, Eraser, is_of_shop
 from accounts.personal_data import Person
+from repairs_restorals.custody import last_of
 from repairs_restorals.models import (
     Quote,
     RepairForm,
@@ -12,7 +15,9 @@ from repairs_restorals.models import (
     TicketEvent,
     TicketImage,
     TicketMessage,
+    Workshop,
 )
+from repairs_restorals.personal_data import tickets
 
 
 def tickets_of(person: Person) -> list[ServiceTicket]:
@@ -21,9 +26,26 @@ def tickets_of(person: Person) -> list[ServiceTicket]:
 
 
 def under_way(person: Person) -> Iterator[str]:
+    if is_of_shop(person, Workshop.get_solo().email):
+        yield str(OF_SHOP)
+    shown = {*tickets(person)}
     for ticket in tickets_of(person):
-        if ticket.ended_at is None:
-            yield str(ticket)
+        if reason := why_needed(ticket):
+            # Whoever has not shown that the address is theirs reads of no thing of another.
+            yield reason if ticket in shown else _("A repair that we have written down for you.")
+
+
+def why_needed(ticket: ServiceTicket) -> str:
+    """Why we must know whose a ticket is, in words; "" when nobody need."""
+    if ticket.ended_at is None:
+        return str(ticket)
+    if out := ticket.loans.out().select_related("piece__item"):
+        return _("%(ticket)s: we have lent you %(things)s.") % {
+            "ticket": ticket,
+            "things": ", ".join(map(str, out)),
+        }
+    last = last_of(ticket)
+    return _("%s: your thing is still here.") % ticket if last and last.place else ""
 
 
 def erase(person: Person) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from accounts.erasing import ERASED, ERASERS, Eraser
+from accounts.erasing import ERASED, ERASERS, OF_SHOP, Eraser, is_of_shop
 from accounts.models import Address
 from accounts.personal_data import Person
 from accounts.secrets import new_secret
-from store.models import OrderEvent, Piece, Question
+from store.models import OrderEvent, Piece, Question, ShopProfile
 from store.personal_data import orders
 
 
 def under_way(person: Person) -> Iterator[str]:
+    if is_of_shop(person, ShopProfile.get_solo().email):
+        yield str(OF_SHOP)
     for order in orders(person):
         if order.ended_at is None:
             yield str(order)

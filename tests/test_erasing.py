@@ -8,7 +8,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Login, User
+from accounts.models import Login, SecurityLogEntry, User
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
@@ -16,13 +16,14 @@ from invoices.models import Invoice, Payment, Withdrawal
 from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import cash
 from mail.models import Mail
-from repairs_restorals.models import ServiceTicket, TicketImage
+from repairs_restorals.custody import keep
+from repairs_restorals.models import Loan, ServiceTicket, TicketImage, Workshop
 from repairs_restorals.models.photos import private_storage
 from repairs_restorals.photo_orphans import files_in
 from repairs_restorals.quote_services import send_quote
-from repairs_restorals.services import write_message
+from repairs_restorals.services import file_ticket, write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
-from store.models import Order, Question
+from store.models import Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,121 @@ def test_an_account_with_another_persons_address_erases_nothing_of_theirs(
     assert Order.objects.get(pk=order.pk).name == "Quilla"
     assert Mail.objects.filter(pk=mails.pk).exists()
     assert not Mail.objects.filter(event="accounts.erased").exists()
+
+
+def guest_link(client: Client, email: str) -> str:
+    Question.objects.create(item=make_item(), name="Q", email=email, text="?", site=SITE)
+    client.post(ASK, {"email": email})
+    return f"{link_in_mail()}erase/"
+
+
+@pytest.mark.parametrize("of", ["profile", "workshop", "sender"])
+def test_whoever_reads_the_mail_of_the_shop_erases_none_of_it(
+    client: Client, settings: Any, of: str
+) -> None:
+    ours = "front@shop.example"
+    if of == "sender":
+        settings.DEFAULT_FROM_EMAIL = f"The shop <{ours}>"
+    else:
+        row = ShopProfile.get_solo() if of == "profile" else Workshop.get_solo()
+        type(row).objects.update(email=ours)
+    mail = {"event": "x", "subject": "s", "text": "t", "message_id": "1", "reply_to": ours}
+    Mail.objects.create(to="quilla@example.com", **mail)
+
+    answer = client.post(guest_link(client, ours))
+
+    assert "the address of the shop itself" in answer.text
+    assert Mail.objects.filter(to="quilla@example.com").exists()
+
+
+def test_whoever_worked_here_and_was_switched_off_takes_no_trace_away(
+    client: Client, quilla: User
+) -> None:
+    User.objects.update(is_staff=True, is_active=False)
+    SecurityLogEntry.objects.create(
+        user=quilla, who=quilla.email, event="logged_in", address="93.184.215.14"
+    )
+
+    answer = client.post(guest_link(client, quilla.email))
+
+    assert "You work here" in answer.text
+    assert SecurityLogEntry.objects.filter(who=quilla.email, address="93.184.215.14").exists()
+
+
+def test_what_staff_did_stands_in_the_log_also_of_who_is_erased(
+    client: Client, quilla: User
+) -> None:
+    entry = {"user": quilla, "who": quilla.email, "address": "93.184.215.14"}
+    for event, about in [
+        ("money_back", "RE-1"),
+        ("exported", "items"),
+        ("exported", "my data"),
+        ("address_changed", "–, by clerk@example.com"),
+        ("factor_added", "Quilla's phone"),
+    ]:
+        SecurityLogEntry.objects.create(event=event, about=about, **entry)
+    colleague = User.objects.create_user("mo@example.com", PASSWORD, name="Mo")
+    SecurityLogEntry.objects.create(
+        event="link_asked", user=colleague, who="mo@example.com", about=quilla.email
+    )
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": PASSWORD})
+
+    left = SecurityLogEntry.objects.exclude(event="erased").order_by("pk")
+    said = [(each.event, each.who, each.about) for each in left if each.who or each.about]
+    assert said == [
+        ("money_back", quilla.email, "RE-1"),
+        ("exported", quilla.email, "items"),
+        ("address_changed", "", "by clerk@example.com"),
+        ("link_asked", "mo@example.com", ""),
+    ]
+
+
+@pytest.mark.parametrize("why", ["lent", "here", "owed"])
+def test_a_closed_ticket_is_known_while_something_is_to_go_back(
+    client: Client, quilla: User, why: str
+) -> None:
+    ticket = make_ticket(quilla, title="Viola")
+    if why == "lent":
+        piece = make_item(title="Spare viola").pieces.get()
+        Loan.objects.create(ticket=ticket, piece=piece, due_on=timezone.localdate())
+    elif why == "here":
+        keep(ticket_id=ticket.pk, place="shelf", actor=None)
+    else:
+        received = Received(**cash("50"))
+        record_payment(invoice_id=ticket.invoice.pk, actor=None, received=received)
+    ServiceTicket.objects.update(status="cancelled")
+    client.force_login(quilla)
+
+    answer = client.post(ERASE, {"password": PASSWORD})
+
+    said = {"lent": "lent you Spare viola", "here": "still here", "owed": "we owe you money"}
+    assert said[why] in answer.text
+    assert ServiceTicket.objects.get().title == "Viola"
+
+
+def test_what_waits_for_its_invoice_keeps_its_buyer(client: Client, quilla: User) -> None:
+    bill_order(make_order(make_item(), customer=quilla, paid=True, **BOUGHT))
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": PASSWORD})
+
+    assert Order.objects.get().name == "Quilla"
+
+
+def test_an_account_with_another_persons_address_reads_of_no_thing_of_theirs(
+    client: Client, quilla: User, bob: User
+) -> None:
+    file_ticket(
+        ticket=ServiceTicket(customer=quilla, title="Viola", idempotency_key="v"),
+        actor=bob,
+        site=SITE,
+    )
+    User.objects.update(email_checked_at=None)
+    client.force_login(quilla)
+
+    answer = client.get(ERASE)
+
+    assert "Viola" not in answer.text
+    assert "A repair that we have written down for you." in answer.text
