@@ -13,8 +13,11 @@ from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice
 from invoices.orders.pdf import packing_slips
 from invoices.tests.admin_steps import make_invoice
-from repairs_restorals.pdf import papers, receipt
-from repairs_restorals.tests.factories import make_ticket
+from repairs_restorals.models import RepairForm
+from repairs_restorals.pdf import papers, receipt, repair_form
+from repairs_restorals.quote_services import send_quote
+from repairs_restorals.repair_forms import write_form
+from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import ShopProfile
 from store.pictures.logo import store_logo, use_logo
 from store.tests.factories import make_item, make_order
@@ -64,7 +67,21 @@ def print_papers() -> bytes:
     return papers(make_ticket(), page=SITE, status="")
 
 
-PAPERS = [print_invoice, print_deposit, print_slip, print_receipt, print_papers]
+def print_repair_form() -> bytes:
+    ticket = make_ticket()
+    form = write_form(quote=make_quote(ticket), values={"good": "Violin"})
+    return repair_form(give(form))
+
+
+def give(form: RepairForm) -> RepairForm:
+    send_quote(quote_id=form.quote_id, actor=form.quote.ticket.customer, site=SITE)
+    return RepairForm.objects.get(pk=form.pk)
+
+
+PAPERS = [
+    *(print_invoice, print_deposit, print_slip, print_receipt, print_papers),
+    print_repair_form,
+]
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -46,11 +46,13 @@ SIZES = (10.5, 9.0, 7.5, 6.5)
 
 def repair_form(form: RepairForm) -> bytes:
     """The form as it was given, as PDF: on one page, in letters as large as fit there."""
+    head = letterhead_of(ShopProfile.get_solo())
     for size in SIZES:
         pdf = render_pdf(
             TEMPLATES / "repair_form.typ",
             timestamp=form.given_at or form.quote.ticket.created_at,
             accessible=True,
+            head=head,
             heading=_("European Repair Information Form"),
             subtitle=f"{form.quote} · {date_format(localtime(form.given_at), 'DATE_FORMAT')}",
             sections=form.sections,
