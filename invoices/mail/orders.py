@@ -154,13 +154,19 @@ register(
         when=_("Things were taken off an order before it was billed"),
         reason=Placeholder(_("why"), "{{ reason }}"),
         payment=PAYMENT,
+        withdraw=WITHDRAW,
     ),
     order_event(
         "slip",
         when=_("Staff have undone what was said of an order by mistake"),
         stage=Placeholder(_("how far the order is"), "{{ order.stage.label }}"),
     ),
-    order_event("reopened", when=_("Staff have taken a cancelled order up again"), payment=PAYMENT),
+    order_event(
+        "reopened",
+        when=_("Staff have taken a cancelled order up again"),
+        payment=PAYMENT,
+        withdraw=WITHDRAW,
+    ),
     order_event(
         "cancel_link",
         when=_("Somebody who may only look at an order asks to cancel it"),

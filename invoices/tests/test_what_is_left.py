@@ -27,6 +27,7 @@ from invoices.withdrawals.settling import settle
 from mail.models import Mail
 from repairs_restorals.tests.factories import SITE
 from store.models import Order
+from store.tests.factories import make_item
 
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
 TOLD = re.compile(r"(?:withdrew|Withdrawn) on [^:]*: *Chair \((\S+)\)[ .(]")
@@ -57,6 +58,17 @@ def test_pages_form_and_mails_agree_on_what_was_withdrawn(client: Client, sam: U
     said = [form, page, mail.text if mail else "", desk]
     assert [told_in(each) for each in said] == [[f"{first.piece}", f"{second.piece}"]] * 4
     assert offered(client, link(order)) == [third.pk]
+
+
+def test_the_mail_about_what_is_left_of_an_order_leads_to_withdrawing_from_that(
+    client: Client,
+) -> None:
+    order = make_invoice(make_item(title="Chair", pieces=2), issued=False).order or Order()
+    withdraw(client, link(order), lines=[order.lines.earliest("pk").pk])
+
+    mail = Mail.objects.get(event="invoices.dropped").text
+    assert len(told_in(mail)) == 1
+    assert "Withdraw from contract here: " in mail
 
 
 def test_what_was_withdrawn_meanwhile_is_not_taken_once_more(client: Client) -> None:
