@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from store.models import BulkChange, Category, Item
+from store.publishing import items_without_margin, items_without_papers
 from store.services import index_items, lock_items
 
 ITEMS_PER_UPDATE = 500
@@ -51,18 +52,18 @@ def undo(change: BulkChange) -> tuple[int, int]:
     """Put back what nobody has changed since; return how many things that is, and how many not.
 
     A change that is undone already changes nothing. A thing whose category of before is gone stays
-    as it is, with all else that was changed of it.
+    as it is, with all else that was changed of it; so does one that may not be as it was any more.
     """
     locked = BulkChange.objects.select_for_update().filter(undone_at=None)
     if not (change := locked.filter(pk=change.pk).first()):  # type: ignore[assignment]
         return 0, 0
     lock_items(int(number) for number in change.fields)
-    gone = gone_categories(change)
+    gone, hindered = gone_categories(change), hindered_by(change)
     back = {}
     items = list(Item.objects.filter(pk__in=change.fields))
     for item in items:
         of = change.fields[str(item.pk)]
-        is_possible = of.get("category_id", [None])[0] not in gone
+        is_possible = of.get("category_id", [None])[0] not in gone and item.pk not in hindered
         if is_possible and all(same(getattr(item, name), new) for name, (_, new) in of.items()):
             back[str(item.pk)] = {name: old for name, (old, _) in of.items()}
     left = len(change.fields) - len(back)
@@ -77,6 +78,16 @@ def gone_categories(change: BulkChange) -> set[int]:
     # Nobody deletes one between this look and the end of the transaction.
     there = Category.objects.select_for_update(no_key=True).filter(pk__in=before).order_by("pk")
     return before - set(there.values_list("pk", flat=True))
+
+
+def hindered_by(change: BulkChange) -> set[int]:
+    """Things that lack papers by now and would be published, or may not go by the margin scheme."""
+
+    def to_be(name: str, value: Any) -> list[int]:
+        return [int(pk) for pk, of in change.fields.items() if of.get(name, [None])[0] == value]
+
+    shown, by_margin = to_be("published", value=True), to_be("tax_scheme", Item.TaxScheme.MARGIN)
+    return items_without_papers(shown) | items_without_margin(by_margin)
 
 
 def same(value: Any, written: Any) -> bool:

@@ -191,8 +191,8 @@ class ManyMixin(admin.ModelAdmin):
             self.message_user(request, text % back, messages.SUCCESS)
             if left:
                 text = ngettext(
-                    "%d was changed since, or is gone: it stays as it is.",
-                    "%d were changed since, or are gone: they stay as they are.",
+                    "%d was changed since, is gone, or lacks a paper: it stays as it is.",
+                    "%d were changed since, are gone, or lack a paper: they stay as they are.",
                     left,
                 )
                 self.message_user(request, text % left, messages.WARNING)
