@@ -3,6 +3,7 @@
 import csv
 import io
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -226,7 +227,20 @@ def test_a_bad_price_of_the_first_variant_does_not_cost_the_second() -> None:
         ("1 < 2", "1 < 2"),
         ("", ""),
         ("<div>" * 3000 + "deep" + "</div>" * 3000, "deep"),
+        ("a <b and c", "a <b and c"),
+        ("<SVG><text>x</text></svg >Seen<!DOCTYPE html><?php x ?>", "Seen"),
+        ("<svg/>Seen", "Seen"),
+        ("<script>if (a<b) {}</script>Seen<!-- not closed", "Seen"),
     ],
 )
 def test_html_becomes_text(html: str, text: str) -> None:
     assert plain_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "part", ["<div>", "<td>", "<!--", "<a ", '<a b="', "<svg>", "<", "</", "<?"]
+)
+def test_html_that_is_made_to_keep_a_parser_busy_does_not(part: str) -> None:
+    begun = process_time()
+    plain_text(part * 100_000)
+    assert process_time() - begun < 2
