@@ -81,6 +81,13 @@ STEPS = [
         in_profile("terms"),
     ),
     Step(
+        "notice",
+        _("The official notice of the legal guarantee"),
+        _("Consumers in the EU read of it before they order in words alone, which is not enough."),
+        in_profile("notice_picture"),
+        may_be_ticked=True,
+    ),
+    Step(
         "shipping",
         _("What shipping costs"),
         _("Things without a price for it are not sent, but collected."),
@@ -155,6 +162,7 @@ def done_in(shop: Any) -> set[str]:
         "cards": settings.STRIPE_SECRET_KEY,
         "mails": has_server() and shop.has_sent,
         "texts": shop.terms and shop.privacy and shop.imprint,
+        "notice": shop.notice,
         "shipping": shop.has_shipping,
         "hours": shop.opening_hours,
         "category": shop.has_category,

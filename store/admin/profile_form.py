@@ -16,9 +16,10 @@ from store.closed_days import DAYS_OF_A_WEEK
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
 from store.pictures.kept import is_stored, keep
-from store.pictures.logo import store_logo, use_logo
+from store.pictures.logo import LOGO, NOTICE, ShopPicture, store_picture, use_picture
 from typed.postcodes import country_code, example_for
 
+PICTURES = [LOGO, NOTICE]
 FIELDSETS: list[Any] = [
     (None, {"fields": ["name", "tagline", "logo_picture", "no_logo", "kept_logo", "accent"]}),
     (
@@ -62,7 +63,10 @@ FIELDSETS: list[Any] = [
         _("Withdrawal from contracts"),
         {
             "description": _("What customers are told before they order, and afterwards."),
-            "fields": ["withdrawal", "return_costs", "return_to", "guarantee"],
+            "fields": [
+                *("withdrawal", "return_costs", "return_to", "guarantee"),
+                *("notice_picture", "no_notice", "kept_notice"),
+            ],
         },
     ),
     (
@@ -75,8 +79,11 @@ FIELDSETS: list[Any] = [
 ]
 
 
-class LogoMixin(forms.ModelForm):
-    """A logo that was sent is stored at once, and named by a form that comes back with an error."""
+class PicturesMixin(forms.ModelForm):
+    """A picture that was sent is stored at once, and named by a form that comes back with an error.
+
+    By column, each has a field that takes it, one that takes it away, and one that names it.
+    """
 
     logo_picture = forms.FileField(
         label=_("Logo"),
@@ -89,33 +96,50 @@ class LogoMixin(forms.ModelForm):
     )
     no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
     kept_logo = forms.CharField(required=False, widget=forms.HiddenInput)
-    new_logo: dict[str, Any]
+    notice_picture = forms.FileField(
+        label=_("Official notice of the legal guarantee"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES}),
+        help_text=_(
+            "Shops that sell to consumers in the EU have to show it before ordering: the "
+            "Commission’s picture in your language, in colour and unaltered, as PNG or JPEG. It "
+            "stands above the order button instead of the words, and in the order’s confirmation."
+        ),
+    )
+    no_notice = forms.BooleanField(label=_("Take the notice away"), required=False)
+    kept_notice = forms.CharField(required=False, widget=forms.HiddenInput)
+    new_pictures: dict[str, dict[str, Any]]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        self.new_logo = self.taken() or self.kept_before()
-        if self.new_logo:
-            keep([self.new_logo["logo"]])
-            put_into(self, "kept_logo", self.new_logo)
-            kept = gettext("It is kept from before, and need not be chosen again.")
-            self["logo_picture"].help_text = kept
+        self.new_pictures = {}
+        for picture in PICTURES:
+            if found := self.taken(picture) or self.kept_before(picture):
+                self.new_pictures[picture.column] = found
+                keep([found[picture.column]])
+                put_into(self, f"kept_{picture.column}", found)
+                kept = gettext("It is kept from before, and need not be chosen again.")
+                self[f"{picture.column}_picture"].help_text = kept
         return cleaned
 
-    def taken(self) -> dict[str, Any]:
-        file = self.cleaned_data.get("logo_picture")
+    def taken(self, picture: ShopPicture) -> dict[str, Any]:
+        name = f"{picture.column}_picture"
+        file = self.cleaned_data.get(name)
         try:
-            return store_logo(file) if file else {}
+            return store_picture(picture, file) if file else {}
         except ImageRefused as refusal:
-            self.add_error("logo_picture", str(refusal))
+            self.add_error(name, str(refusal))
             return {}
 
-    def kept_before(self) -> dict[str, Any]:
-        kept: dict[str, Any] = read_from(self, "kept_logo") or {}
-        return kept if kept and is_stored(kept["logo"]) else {}
+    def kept_before(self, picture: ShopPicture) -> dict[str, Any]:
+        kept: dict[str, Any] = read_from(self, f"kept_{picture.column}") or {}
+        return kept if kept and is_stored(kept[picture.column]) else {}
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
-        if self.new_logo or self.cleaned_data["no_logo"]:
-            use_logo(self.instance, self.new_logo)
+        for picture in PICTURES:
+            found = self.new_pictures.get(picture.column, {})
+            if found or self.cleaned_data[f"no_{picture.column}"]:
+                use_picture(picture, self.instance, found)
         return super().save(commit)
 
 
@@ -152,7 +176,7 @@ class ContactMixin(forms.ModelForm):
             self.add_error("postcode", text % example)
 
 
-class ShopProfileForm(ContactMixin, LogoMixin):
+class ShopProfileForm(ContactMixin, PicturesMixin):
     closed_weekdays = forms.TypedMultipleChoiceField(
         label=_("Closed every week on"),
         required=False,

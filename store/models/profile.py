@@ -1,6 +1,5 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -13,6 +12,7 @@ from accounts.models import Address
 from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
+from store.models.guarantee import LegalGuarantee, Shown
 from store.models.legal_nature import Nature, TaxScheme
 from store.models.single_row import SingleRow
 from store.models.withdrawal_rights import ReturnCosts
@@ -23,25 +23,11 @@ PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “
 MARGIN_NOTE = "Margin scheme – second-hand goods"
 MARGIN_NOTE_ART = "Margin scheme – works of art"
 MARGIN_NOTE_ANTIQUES = "Margin scheme – collector’s items and antiques"
-# Articles 10, 13 and 14 of Directive (EU) 2019/771 in short.
-GUARANTEE = _(
-    "By law you have a guarantee of at least two years from delivery that what you buy is as it "
-    "was described and agreed; your country may give you longer. If it is not, you may ask us to "
-    "repair or to replace it free of charge, and where that does not help within a reasonable "
-    "time, for a lower price or your money back. A guarantee that a maker or we give beside it "
-    "takes none of this away."
-)
 # As pages count pixels: so large may a logo be in their header.
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
 
-class Logo(NamedTuple):
-    url: str
-    width: int
-    height: int
-
-
-class ShopProfile(SingleRow, Address):
+class ShopProfile(SingleRow, LegalGuarantee, Address):
     """The one row with what the shop says about itself; staff edit it in the admin."""
 
     name = models.CharField(_("name of the shop"), max_length=100, default="Repairshop")
@@ -142,14 +128,6 @@ class ShopProfile(SingleRow, Address):
         db_default="",
         help_text=_("Empty: the model of the law, with what is said here. The form follows it."),
     )
-    guarantee = models.TextField(
-        _("words about the legal guarantee"),
-        max_length=2000,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("Shown before ordering. Empty: that it lasts two years, and what it gives."),
-    )
     return_costs = models.CharField(
         _("who pays for sending things back"),
         max_length=10,
@@ -237,23 +215,18 @@ class ShopProfile(SingleRow, Address):
         return self.margin_note.strip() or MARGIN_NOTE
 
     @property
-    def guarantee_words(self) -> str:
-        """The shop's own words, or what Article 6(1)(l) of Directive 2011/83/EU wants said."""
-        return self.guarantee.strip() or str(GUARANTEE)
-
-    @property
     def days_to_arrive(self) -> int:
         """So many days after it was paid, at most, somebody has what is sent."""
         return self.days_to_send + self.days_to_deliver
 
     @property
-    def shown_logo(self) -> Logo | None:
+    def shown_logo(self) -> Shown | None:
         """In the size in which pages show it; None: they show the name."""
         if not self.logo:
             return None
         size = self.logo_width, self.logo_height
         width, height = fitting(*size, width=LOGO_WIDTH, tallest=LOGO_HEIGHT / LOGO_WIDTH)
-        return Logo(default_storage.url(self.logo), width, height)
+        return Shown(default_storage.url(self.logo), width, height)
 
     @property
     def closed(self) -> list[ClosedDays]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from store.models import ItemImage, KeptPicture, ShopProfile
@@ -49,5 +50,5 @@ def remove_abandoned_pictures() -> int:
 
 def is_used(name: str) -> bool:
     """Whether a thing or the shop shows it."""
-    shops = ShopProfile.objects.filter(logo=name)
+    shops = ShopProfile.objects.filter(Q(logo=name) | Q(notice=name))
     return ItemImage.objects.filter(image=name).exists() or shops.exists()

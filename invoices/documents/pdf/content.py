@@ -65,6 +65,9 @@ class Content:
     code_text: str
     notes: list[str]
     chapters: list[Chapter] = field(default_factory=list)
+    # The official notice of the legal guarantee, as `store.pictures.letterhead` draws it.
+    notice: dict[str, Any] | None = None
+    notice_alt: str = ""
 
 
 def content_of(invoice: Invoice) -> Content:

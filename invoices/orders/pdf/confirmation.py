@@ -20,6 +20,7 @@ from invoices.models import Invoice
 from invoices.withdrawals.information import information, model_form
 from money.filters import money
 from store.models import Order, ShopProfile
+from store.pictures.letterhead import notice_on_paper
 
 
 def attached(pk: str) -> tuple[str, bytes, str]:
@@ -64,6 +65,8 @@ def confirmation_of(order: Order, invoice: Invoice) -> Content:
         code_text="",
         notes=[],
         chapters=chapters_of(order, invoice, shop),
+        notice=None if order.for_business else notice_on_paper(shop.notice),
+        notice_alt=shop.guarantee_words,
     )
 
 
