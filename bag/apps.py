@@ -7,6 +7,13 @@ class BagConfig(AppConfig):
     verbose_name = _("Bag")
 
     def ready(self) -> None:
-        from bag import belongings, erasing, panels, personal_data, receivers  # noqa: F401
+        from bag import (  # noqa: F401
+            belongings,
+            erasing,
+            panels,
+            personal_data,
+            receivers,
+            reservation_mail,
+        )
         from bag.waitlist import mail  # noqa: F401
         from bag.wishes import mail as wish_mail  # noqa: F401

@@ -96,6 +96,7 @@ def write_about_things(customer: User) -> None:
     stop = {"stop": f"{SITE}/bag/no-mails/abc/"}
     for event in ("bag.turn", "bag.sold", "bag.withdrawn"):
         write(event, entry=entry, **stop)
+    write("bag.reservation_sold", items=[thing, other])
     write("bag.wish", wish=Wish(item=thing), news=[other, thing], **stop)
     said = {"name": "Ann", "email": "ann@example.com", "text": "How tall is it?", "site": SITE}
     question = Question.objects.create(item=thing, answer="Twelve inches: 30 cm.", **said)

@@ -19,6 +19,7 @@ from tests.letters import write_all
 pytestmark = pytest.mark.django_db
 ABOUT_THINGS = {
     *("bag.turn", "bag.sold", "bag.withdrawn", "bag.wish", "store.answer", "store.question_shop"),
+    "bag.reservation_sold",
     *(f"invoices.{name}" for name in ("placed", "pay", "ready", "ship", "collect", "cancel")),
     *(f"invoices.{name}" for name in ("unpaid", "remind", "discount", "invoice", "reminder")),
     *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit", "unconfirmed")),

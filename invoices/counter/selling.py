@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.addresses import is_checked
 from accounts.models import User, UserManager
+from bag.reservation_mail import lost_by, notify_of_lost_reservations
 from invoices.counter.chosen import version_of
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import (
@@ -26,7 +27,7 @@ from invoices.models import Invoice, Payment
 from invoices.orders.placing import line_of, time_to_pay
 from invoices.payments.ledger import Received, record_payment
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import NO_HOLD, Order, OrderLine, Piece
+from store.models import NO_HOLD, Item, Order, OrderLine, Piece, PieceQuerySet
 from store.models.order import AT_COUNTER
 from store.services import lock_items, transition_order
 
@@ -70,7 +71,7 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
         return [order.invoice, *Invoice.objects.filter(pk__in=sale.invoices).order_by("pk")]
     invoices = []
     if order:
-        take(sale, order, actor)
+        notify_of_lost_reservations(take(sale, order, actor), site)
         invoices.append(bill_order(order, site=site))
     invoices += [lock_invoice(pk) for pk in sorted(sale.invoices)]
     dues = [invoice.due_now for invoice in invoices]
@@ -116,17 +117,14 @@ def order_of(sale: Sale, actor: User) -> Order:
     return order
 
 
-def take(sale: Sale, order: Order, actor: User) -> None:
-    """Move pieces into the order, by the locks that visitors' checkouts take, too."""
-    asked = Piece.objects.filter(pk__in=sale.pieces)
-    lock_items(asked.order_by().values_list("item_id", flat=True))
-    pieces = asked.lock()
-    found = list(pieces.with_state().select_related("item").order_by("item_id", "pk"))
-    if len(found) < len({*sale.pieces}):
-        raise SummaryChanged
-    for piece in found:
-        check_for_sale(piece, sale)
+def take(sale: Sale, order: Order, actor: User) -> dict[User, list[Item]]:
+    """Move pieces into the order, by the locks that visitors' checkouts take, too.
+
+    Returns what was promised to somebody else, by whom it was promised to.
+    """
+    pieces, found = lock_for_sale(sale)
     sell_to_owner(order, [] if sale.to_another else found)
+    lost = lost_by(found, order.customer, sale.email)
     record_lapsed(lock_lapsed(pieces))
     held = pieces.held()
     taken = (held if sale.to_another else held.unreserved()).lock()
@@ -138,6 +136,20 @@ def take(sale: Sale, order: Order, actor: User) -> None:
     )
     if sale.discount > order.goods_total:
         raise TooMuch
+    return lost
+
+
+def lock_for_sale(sale: Sale) -> tuple[PieceQuerySet, list[Piece]]:
+    """The pieces of a sale, as rows to change and with what is known of each."""
+    asked = Piece.objects.filter(pk__in=sale.pieces)
+    lock_items(asked.order_by().values_list("item_id", flat=True))
+    pieces = asked.lock()
+    found = list(pieces.with_state().select_related("item").order_by("item_id", "pk"))
+    if len(found) < len({*sale.pieces}):
+        raise SummaryChanged
+    for piece in found:
+        check_for_sale(piece, sale)
+    return pieces, found
 
 
 def sell_to_owner(order: Order, pieces: Sequence[Piece]) -> None:

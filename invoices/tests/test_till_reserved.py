@@ -11,7 +11,8 @@ from accounts.tests.factories import make_user
 from bag.reservations import reserve_piece
 from invoices.counter.chosen import version_of
 from invoices.tests.test_till import TILL, piece_of, send, text_of
-from store.models import Item, Order, PieceEvent
+from mail.models import Mail
+from store.models import Item, Order, Piece, PieceEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,47 @@ def test_another_buys_it_for_a_reason_alone(till: Client, clock: Item, kept: str
     assert Order.objects.get().customer is None
     event = PieceEvent.objects.get(kind=PieceEvent.Kind.RELEASED)
     assert event.note == "He gave it up"
+
+
+def lost_mails() -> list[str]:
+    return [mail.to for mail in Mail.objects.filter(event="bag.reservation_sold")]
+
+
+def test_whoever_loses_it_is_told_once(till: Client, clock: Item, kept: str) -> None:
+    send(till, clock, kept=kept, to_another="on", release_reason="He gave it up")
+
+    assert lost_mails() == ["bob@example.com"]
+    text = Mail.objects.get(event="bag.reservation_sold").text
+    assert "we had reserved for you: Mantel clock." in text
+    assert "gave it up" not in text
+
+
+@pytest.mark.parametrize("email", ["", "bob@example.com"])
+def test_its_owner_loses_nothing(till: Client, clock: Item, kept: str, email: str) -> None:
+    another = {"to_another": "on", "release_reason": "x"} if email else {}
+    send(till, clock, kept=kept, email=email, **another)
+
+    assert Order.objects.exists()
+    assert lost_mails() == []
+
+
+def test_nobody_without_an_address_is_mailed(
+    till: Client, clock: Item, kept: str, bob: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(email="")
+    send(till, clock, kept=kept, to_another="on", release_reason="x")
+
+    assert Order.objects.exists()
+    assert lost_mails() == []
+
+
+def test_a_reservation_in_its_owners_bag_is_lost_all_the_same(
+    till: Client, clock: Item, kept: str
+) -> None:
+    Piece.objects.update(held_by="a-bag")
+    send(till, clock, release_reason="He gave it up")
+
+    assert lost_mails() == ["bob@example.com"]
 
 
 def test_who_may_not_release_sells_it_to_nobody_else(
