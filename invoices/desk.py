@@ -177,9 +177,10 @@ def bought(order: Order) -> str:
 
 
 def billed(invoice: Invoice) -> str:
+    """With what is left of it, which the state was read from already."""
     subject, payer = invoice.subject, invoice.payer
     parts = [subject.reference if subject else "", payer.name or payer.email]
-    return " · ".join([*filter(None, parts), money(invoice.total, invoice.currency)])
+    return " · ".join([*filter(None, parts), money(invoice.left, invoice.currency)])
 
 
 FINDS = [

@@ -53,6 +53,7 @@ def bill_of(subject: Order | ServiceTicket) -> Bill:
         due=invoice.due_now,
         balance=invoice.balance,
         is_issued=not invoice.is_draft,
+        credited=invoice.credited,
         paid_by=paid_by(invoice),
     )
 

@@ -38,6 +38,8 @@ class Bill(NamedTuple):
     balance: Decimal | None = None
     # Whether nothing more can come onto it.
     is_issued: bool = False
+    # What credit notes have taken off it.
+    credited: Decimal = Decimal(0)
     # By what the money came that is here, in words; "" while there is none.
     paid_by: str = ""
 
@@ -73,6 +75,11 @@ def render_panel(context: Context, place: str, subject: models.Model) -> SafeStr
 def bill_of(subject: models.Model) -> Bill:
     biller = BILLERS.get(type(subject))
     return biller.bill(subject) if biller else Bill()
+
+
+def left_of_total(order: Order) -> Decimal:
+    """What lists show of an order: the total, less what was taken back once it was billed."""
+    return order.total - bill_of(order).credited
 
 
 def way_of_paying(order: Order) -> str:

@@ -209,9 +209,9 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
         payer = invoice.payer
         return payer.name or payer.email
 
-    @admin.display(description=gettext_lazy("total"), ordering="total")
+    @admin.display(description=gettext_lazy("total"), ordering="left")
     def sum(self, invoice: Invoice) -> str:
-        return money(invoice.total, invoice.currency)
+        return money(invoice.left_of_total, invoice.currency)
 
     @admin.display(description=gettext_lazy("balance"), ordering="balance_due")
     def left_to_pay(self, invoice: Invoice) -> str:

@@ -76,6 +76,10 @@ register(
     invoice_event(
         "credit",
         when=_("A credit note was issued"),
+        things=Placeholder(
+            _("what is taken back, with its amount"),
+            '{% include "invoices/mail/_credited.txt" %}',
+        ),
         corrected=Placeholder(_("the invoice that it corrects"), "{{ invoice.corrects }}"),
         reason=Placeholder(_("why"), "{{ invoice.reason }}"),
     ),

@@ -95,6 +95,7 @@ class Invoice(InvoiceLinkMixin, models.Model):
     objects = InvoiceQuerySet.as_manager()
 
     balance_due: Decimal  # annotated by with_balance()
+    left: Decimal  # annotated by with_state(), as `left_of_total`
     current_state: str  # annotated by with_state()
 
     class Meta:
@@ -227,6 +228,11 @@ class Invoice(InvoiceLinkMixin, models.Model):
         return -sum((note.total for note in self.credit_notes.all()), NOTHING)
 
     @property
+    def left_of_total(self) -> Decimal:
+        """What lists show of it: the total, less what was taken back."""
+        return self.total - self.credited
+
+    @property
     def creditable(self) -> dict[int, Decimal]:
         """What no credit note has taken back yet, by line."""
         lines = self.lines.prefetch_related("corrections")
@@ -249,7 +255,7 @@ class Invoice(InvoiceLinkMixin, models.Model):
         if self.is_draft:
             # One that a version before has written may be divided more finely.
             return rounded(self.total, self.currency)
-        return self.total - self.credited
+        return self.left_of_total
 
     @property
     def paid(self) -> Decimal:

@@ -6,11 +6,12 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from store.models import Order
-from store.panels import Bill, render_panel, way_of_paying
+from store.panels import Bill, left_of_total, render_panel, way_of_paying
 from store.panels import bill_of as find_bill
 
 register = template.Library()
 register.simple_tag(way_of_paying)
+register.simple_tag(left_of_total)
 
 
 @register.simple_tag(takes_context=True)

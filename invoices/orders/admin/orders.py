@@ -39,7 +39,7 @@ from store.admin.printed_numbers import PrintedNumberMixin
 from store.carriers import Carrier
 from store.exceptions import Refusal
 from store.models import Order, OrderQuerySet
-from store.panels import bill_of, way_of_paying, with_bills
+from store.panels import bill_of, left_of_total, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
 # Why an order ended, as the customer is told it too, but for who that is.
@@ -94,7 +94,7 @@ class OrderAdmin(
         "left_to_pay",
         "name",
         "what",
-        "sum",
+        "left_of_total",
         "delivery",
         "placed_at",
     ]
@@ -151,6 +151,10 @@ class OrderAdmin(
     @admin.display(description=_("total"))
     def sum(self, order: Order) -> str:
         return money(order.total, order.currency)
+
+    @admin.display(description=_("total"))
+    def left_of_total(self, order: Order) -> str:
+        return money(left_of_total(order), order.currency)
 
     @admin.display(description=_("payment"))
     def payment(self, order: Order) -> str:
