@@ -30,6 +30,7 @@ from accounts.registering import open_account
 from accounts.services import address_was_reached
 from accounts.views import OPENING, current_user
 from mail.sending import has_server
+from mail.telling import gets_mail, sends_no_mail
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
 
@@ -134,7 +135,8 @@ class CheckSendView(LoginRequiredMixin, View):
             messages.error(request, refusal.sentence)
         else:
             ask_for_check(user=user, request=request)
-            messages.success(request, _("A link is on its way to %s.") % to)
+            goes, text = gets_mail(to), _("A link is on its way to %s.")
+            messages.success(request, text % to if goes else sends_no_mail())
         return redirect("accounts:profile")
 
 

@@ -6,12 +6,15 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
+from mail.sending import has_server
 from typed.emails import is_domain
 from typed.text import plain_code, plain_line
 
@@ -106,16 +109,25 @@ class PasswordField(forms.CharField):
         super().__init__(**{"label": _("Password"), "strip": False, "widget": widget, **kwargs})
 
 
+def no_such_account() -> str:
+    if has_server():
+        return gettext(
+            "There is no account with this e-mail address and this password. Check both, or set "
+            "a new password. If you have just opened it, follow the link in our mail first."
+        )
+    return gettext(
+        "There is no account with this e-mail address and this password. Check both. If you have "
+        "just opened it, we have to open it by hand: this shop sends no mail at present."
+    )
+
+
 class LoginForm(AuthenticationForm):
     username = EmailAddressField(autocomplete="username")
     password = PasswordField()
 
     error_messages = {
         **AuthenticationForm.error_messages,
-        "invalid_login": _(
-            "There is no account with this e-mail address and this password. Check both, or set "
-            "a new password. If you have just opened it, follow the link in our mail first."
-        ),
+        "invalid_login": lazy(no_such_account, str)(),
     }
 
 

@@ -41,6 +41,7 @@ from accounts.services import (
     save_profile,
 )
 from accounts.throttling import forgive_failures, locked_until
+from mail.telling import gets_mail, sends_no_mail
 
 # What a browser keeps that has opened an account, until the mailed link is followed.
 OPENING = "opened account"
@@ -173,7 +174,8 @@ class EmailView(ConfirmedView):
             return refuse_too_often(self, form, refusal)
         ask_for_email(user=current_user(self.request), email=email, request=self.request)
         text = _("We have mailed a link to %s. Follow it, and that is your address.")
-        messages.success(self.request, text % email)
+        goes = gets_mail(email)
+        messages.success(self.request, text % email if goes else sends_no_mail())
         return super().form_valid(form)
 
 

@@ -24,6 +24,7 @@ from accounts.linked import AgedLink, HiddenLinkMixin, digest_of, find_by_link
 from accounts.mail import mail_new_link
 from accounts.secrets import new_secret
 from invoices.models import Invoice
+from mail.telling import gets_mail
 from repairs_restorals.models import Quote, ServiceTicket
 from repairshop.middleware import NextHandler
 from store.models import Order
@@ -80,7 +81,7 @@ class AgedLinkView(View):
         return self.page()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not self.row.link_owner.email:
+        if not gets_mail(self.row.link_owner.email):
             return self.page()
         try:
             check_limit(LINKS, request, self.row.link_owner.email)
@@ -91,7 +92,7 @@ class AgedLinkView(View):
         return redirect(request.path)
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        known = {"row": self.row, "is_mailed": bool(self.row.link_owner.email)}
+        known = {"row": self.row, "is_mailed": gets_mail(self.row.link_owner.email)}
         return render(self.request, "aged_link.html", {**known, **context}, status=status)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.secrets import new_secret
 from bag.pseudonyms import hashed
+from mail.telling import gets_mail
 from store.models import WAITLIST_PREFIX, Item, Piece, PieceEvent
 
 TOKEN_LENGTH = 32
@@ -208,6 +209,11 @@ class WaitlistEntry(models.Model):
     def is_mailed(self) -> bool:
         """Whether the owner of the address wants mails about waiting lists."""
         return not MailOptOut.objects.filter(pk=hashed(self.address)).exists()
+
+    @property
+    def hears_by_mail(self) -> bool:
+        """Whether a mail of its turn is wanted, and goes anywhere."""
+        return gets_mail(self.address) and self.is_mailed
 
     @property
     def unsubscribe_token(self) -> str:

@@ -217,7 +217,7 @@ def joined_message(entry: WaitlistEntry) -> str:
     names: dict[str, Any] = {"title": entry.item, "place": ordinal(entry.position)}
     if entry.current_state == WaitlistEntry.State.OFFERED:
         return _("It is your turn for “%(title)s”.") % names
-    if not entry.is_mailed:
+    if not entry.hears_by_mail:
         text = _("You are %(place)s in line for “%(title)s”. You see here when it is your turn.")
         return text % names
     return _("You are %(place)s in line for “%(title)s”. We mail you when it is your turn.") % names

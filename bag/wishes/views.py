@@ -15,6 +15,7 @@ from bag.session import Bag
 from bag.wishes.forms import WishForm
 from bag.wishes.models import Wish
 from bag.wishes.services import wish_for
+from mail.sending import has_server
 from store.exceptions import Refusal
 from store.models import Item
 
@@ -41,6 +42,8 @@ class WishForView(View):
                 form.add_error(None, refusal.sentence)
             else:
                 text = _("We mail you when something like “%(title)s” comes in.")
+                if not has_server():
+                    text = _("Your wish for something like “%(title)s” is noted.")
                 messages.success(request, text % {"title": item})
                 return redirect(item)
         return render(request, "bag/wishes/ask.html", {"item": item, "form": form})

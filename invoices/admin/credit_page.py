@@ -21,6 +21,7 @@ from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from invoices.payments.actions import credit_and_refund
 from invoices.rights import MAY_REFUND
+from mail.telling import gets_mail
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
 from store.renamed_fields import with_new_names
@@ -167,7 +168,7 @@ class CreditPage(InvoiceStaffView):
         facts = {"number": note.number, "amount": money(-note.total, note.currency)}
         mailed = _("Credit note %(number)s of %(amount)s is issued and mailed.")
         issued = _("Credit note %(number)s of %(amount)s is issued.")
-        messages.success(self.request, (mailed if note.payer.email else issued) % facts)
+        messages.success(self.request, (mailed if gets_mail(note.payer.email) else issued) % facts)
         if refunds:
             tell(SecurityEvent.MONEY_BACK, self.user, self.request, str(invoice))
         send_and_report(self.request, refunds)

@@ -46,6 +46,7 @@ from invoices.rights import (
     MAY_RESTOCK,
     may_record,
 )
+from mail.telling import gets_mail
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.exceptions import Refusal, VersionChanged
@@ -126,8 +127,8 @@ class InvoicePage(InvoiceStaffView):
             PaymentForm: not invoice.is_credit_note and may_record(self.user, invoice),
             RefundByHandForm: invoice.refundable_by_hand > 0,
             RefundForm: any(attempt.refundable > 0 for attempt in invoice.attempts.all()),
-            RemindForm: invoice.can_be_reminded_of and bool(invoice.payer.email),
-            MailForm: bool(invoice.mail_event and invoice.payer.email),
+            RemindForm: invoice.can_be_reminded_of and gets_mail(invoice.payer.email),
+            MailForm: bool(invoice.mail_event) and gets_mail(invoice.payer.email),
             IssueForm: invoice.can_be_issued,
             DiscountForm: is_discountable(invoice),
             RestockForm: restockable(invoice).exists(),
@@ -286,7 +287,8 @@ class IssueNow(InvoiceAction):
         issued = issue_now(
             invoice_id=invoice.pk, site=self.site, actor=self.user, **form.cleaned_data
         )
-        words = _("Issued as %s and mailed.") if issued.payer.email else _("Issued as %s.")
+        goes = gets_mail(issued.payer.email)
+        words = _("Issued as %s and mailed.") if goes else _("Issued as %s.")
         return words % issued.number
 
 

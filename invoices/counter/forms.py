@@ -11,6 +11,7 @@ from invoices.admin.forms import MoneyField
 from invoices.counter.chosen import Chosen
 from invoices.exceptions import SummaryChanged
 from invoices.models import Payment
+from mail.telling import say_what_is_mailed
 from money.currency import MOST_DECIMALS
 from money.filters import money
 from money.typed import MOST_DIGITS
@@ -62,6 +63,7 @@ class TillForm(forms.Form):
 
     def __init__(self, *data: Any, chosen: Chosen, may_release: bool) -> None:
         super().__init__(*data)
+        say_what_is_mailed(self.fields["email"])
         total, has_things = chosen.total, bool(chosen.pieces)
         self.in_bags, reserved = bool(chosen.in_bags), bool(chosen.reserved)
         self.initial = {"idempotency_key": new_secret(), "shown": total}

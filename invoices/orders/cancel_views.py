@@ -28,6 +28,7 @@ from invoices.orders.powers import may_act
 from invoices.orders.transitions import cancel_order
 from invoices.orders.waiting import forget_orders
 from invoices.payments.views import page_of
+from mail.telling import gets_mail, sends_no_mail
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderStage
 
@@ -78,7 +79,8 @@ class OrderCancelView(View):
             return self.ask(order, status=429, problem=refusal.sentence)
         mail_cancel_link(order, cancel_path(order), site_of(self.request))
         text = _("We have mailed a link to %(email)s: with it you cancel the order.")
-        messages.success(self.request, text % {"email": order.email})
+        goes, said = gets_mail(order.email), text % {"email": order.email}
+        messages.success(self.request, said if goes else sends_no_mail())
         return redirect(order)
 
 

@@ -18,6 +18,7 @@ from invoices.mail.orders import notify_about_order
 from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.powers import may_act
 from invoices.orders.unpaid import TooMuchUnpaid
+from mail.telling import gets_mail, sends_no_mail
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderStage
 
@@ -75,5 +76,6 @@ class OtherMethodView(View):
                 return self.ask(order, status=429, problem=refusal.sentence)
             notify_about_order(order.pk, "unpaid", site_of(self.request))
             text = _("We have mailed a link to %(email)s: with it you pay the order otherwise.")
-            messages.success(self.request, text % {"email": order.email})
+            goes, said = gets_mail(order.email), text % {"email": order.email}
+            messages.success(self.request, said if goes else sends_no_mail())
         return redirect(order)

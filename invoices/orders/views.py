@@ -24,6 +24,7 @@ from invoices.orders.placing import place_order
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import remember_order, waiting_orders
 from invoices.payments.views import lead_to_payment
+from mail.telling import gets_mail
 from store.models import Item, Order
 
 
@@ -84,7 +85,8 @@ class CheckoutView(View):
         bag.forget(*agreed.lines)
         if order.is_unconfirmed:
             text = _("Please confirm your order: we mail a link to %s.") % order.email
-            messages.info(self.request, text)
+            waits = _("Your order waits: we send no mail at present, and confirm it ourselves.")
+            messages.info(self.request, text if gets_mail(order.email) else waits)
             return redirect(order)
         if order.payment_method == Order.PaymentMethod.CARD and not order.paid_at:
             remember_order(self.request, order)

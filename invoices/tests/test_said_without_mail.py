@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Customer, User
-from invoices.tests.admin_steps import messages_in
+from invoices.models import Invoice
+from invoices.tests.admin_steps import make_invoice, messages_in, send
 from repairs_restorals.models import Status
 from repairs_restorals.tests.board_steps import act, page_of
 from repairs_restorals.tests.factories import make_ticket
@@ -58,6 +59,34 @@ def test_a_filed_ticket(client: Client, alice: User, settings: Any) -> None:
     page = client.post("/workshop/tickets/new/", typed, follow=True)
     assert "Thank you. Your ticket is W" in messages_in(page)
     assert "mailed" not in messages_in(page)
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        (NO_SERVER, "Issued as R-1."),
+        ("mail.smtp.EmailBackend", "Issued as R-1 and mailed."),
+    ],
+)
+def test_an_invoice_issued(
+    client: Client, sam: User, settings: Any, backend: str, said: str
+) -> None:
+    settings.EMAIL_BACKEND = backend
+    client.force_login(sam)
+
+    answer = send(client, make_invoice(issued=False), "issue")
+    number = Invoice.objects.get().number
+    assert messages_in(answer) == said.replace("R-1", str(number))
+
+
+@pytest.mark.parametrize("name", ["cancel", "pay-otherwise"])
+def test_a_link_to_an_order(client: Client, settings: Any, name: str) -> None:
+    settings.EMAIL_BACKEND = NO_SERVER
+    page = reverse(f"invoices:{name}", args=[make_order(make_item(), payment_method="card").link])
+
+    assert "Mail me the link" not in client.get(page).text
+    said = "This shop sends no mail at present: please ask us."
+    assert messages_in(client.post(page, follow=True)) == said
 
 
 def test_where_to_reserve_a_piece(client: Client, sam: User) -> None:

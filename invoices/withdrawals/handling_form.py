@@ -60,8 +60,8 @@ class HandlingForm(forms.ModelForm):
         label=_("Stop the work, and bill what is owed"),
         required=False,
         help_text=_(
-            "The customer is mailed the invoice, and that the thing can be collected. Of what is "
-            "billed already, a credit note takes back what is not owed."
+            "The invoice is issued, and the thing can be collected. Of what is billed already, a "
+            "credit note takes back what is not owed."
         ),
     )
     owed = AmountField(
@@ -71,7 +71,7 @@ class HandlingForm(forms.ModelForm):
         label=_("How it ends"),
         choices=[("", _("it is still open")), *Withdrawal.Answer.choices],
         required=False,
-        help_text=_("Goes out by mail, and cannot be changed."),
+        help_text=_("It is the answer of the shop, and cannot be changed."),
     )
     words = forms.CharField(
         label=_("A word about it"),

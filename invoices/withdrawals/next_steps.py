@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from invoices.models import Withdrawal
 from invoices.withdrawals.rights import Doubt, agreed_quote, doubt_of
 from invoices.withdrawals.standing import Standing, standing_of
+from mail.sending import has_server
+from mail.telling import gets_mail
 from money.filters import money as in_words
 from store.models import Order, ShopProfile
 from store.models.withdrawal_rights import ReturnCosts
@@ -47,6 +49,8 @@ def next_steps(withdrawal: Withdrawal) -> list[str]:
 
 
 def unproven() -> str:
+    if not has_server():
+        return waiting()
     return _(
         "Before we cancel anything or pay anything back, we make sure that the contract is yours: "
         "we look it up and, where we find it, mail a link to the address that it was made with. "
@@ -64,6 +68,13 @@ def waiting() -> str:
 def cancelling(withdrawal: Withdrawal, standing: Standing) -> list[str]:
     if standing == Standing.TO_CANCEL:
         return [_("Your order has not gone out: we cancel it."), money(withdrawal)]
+    if withdrawal.order and not gets_mail(withdrawal.order.email):
+        return [
+            _(
+                "Your order waits for us to confirm it; until then you have bought nothing and owe "
+                "nothing. If we confirm it, we take these things off it then."
+            )
+        ]
     return [
         _(
             "Your order waits for you to confirm it by the link in our mail; until then you have "
@@ -123,7 +134,7 @@ def settling(withdrawal: Withdrawal) -> str:
         return _(
             "We stop the work. You wished that we begin before the time to withdraw is over: you "
             "owe the part that was done until your withdrawal, in proportion to the price that was "
-            "agreed for the whole. We write to you what that comes to."
+            "agreed for the whole. We tell you what that comes to."
         )
     return _("We stop the work. You did not wish that we begin so early: you owe nothing for it.")
 

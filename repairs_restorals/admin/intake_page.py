@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line, validate_phone
+from mail.telling import say_what_is_mailed
 from money.fields import AmountField
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
@@ -91,6 +92,7 @@ class IntakeForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        say_what_is_mailed(self.fields["email"])
         self.stranger = self.find_stranger()
         if self.stranger is None:
             del self.fields["into_unchecked"]

@@ -41,7 +41,9 @@ class AnswerForm(forms.ModelForm):
     answer = forms.CharField(
         label=_("Answer"),
         max_length=5000,
-        help_text=_("Goes out by mail as soon as you send it, and cannot be changed."),
+        help_text=_(
+            "It stands on the question’s page as soon as you send it, and cannot be changed."
+        ),
         widget=forms.Textarea(attrs={"rows": 8, "cols": 70}),
     )
 

@@ -39,10 +39,18 @@ class OrderStage(models.TextChoices):
         """What the shop does next, in a sentence for page and mail; "" where it waits."""
         return str(NEXT.get(self, ""))
 
+    @property
+    def next_without_mail(self) -> str:
+        return str(NEXT_WITHOUT_MAIL.get(self, ""))
+
 
 NEXT = {
     OrderStage.PREPARING: _("We mail you when you can collect it."),
     OrderStage.SENDING: _("We mail you when it is on its way."),
+}
+NEXT_WITHOUT_MAIL = {
+    OrderStage.PREPARING: _("This page says when you can collect it."),
+    OrderStage.SENDING: _("This page says when it is on its way."),
 }
 PAID = {"paid_at__isnull": False}
 OWED = {**PAID, "owed_since__isnull": False}

@@ -15,6 +15,7 @@ from accounts.forms import CONTACT_FIELDS, EmailAddressField, LineField, NameFie
 from accounts.validators import validate_one_line
 from invoices.orders.correcting import Corrected, correct_order, correctable
 from invoices.orders.forms import ADDRESS, OrderForm
+from mail.telling import gets_mail, no_mail
 from store.exceptions import VersionChanged
 from store.models import Order
 from store.versions import VersionedForm
@@ -84,7 +85,7 @@ class CorrectPage(StaffView):
             messages.error(request, refusal.sentence)
             form.show_version_of(order)
             return self.show(get_object_or_404(Order, pk=pk), form)
-        for sentence in summary_of(done, form.cleaned_data):
+        for sentence in summary_of(order, done, form.cleaned_data):
             messages.success(request, sentence)
         return redirect("admin:store_order_change", pk)
 
@@ -92,16 +93,17 @@ class CorrectPage(StaffView):
         return self.page(_("Correct, or note"), order=order, form=form)
 
 
-def summary_of(done: Corrected, data: dict[str, Any]) -> list[str]:
+def summary_of(order: Order, done: Corrected, data: dict[str, Any]) -> list[str]:
     """What came of it, in sentences."""
     if not done.fields:
         return [_("Nothing was changed.")]
     found = [_("Saved.")]
-    if done.mails:
+    if done.mails and gets_mail(data["email"]):
         text = ngettext("%(n)d mail goes to %(to)s.", "%(n)d mails go to %(to)s.", done.mails)
         found.append(text % {"n": done.mails, "to": data["email"]})
     if done.told:
-        found.append(_("The customer is mailed where the parcel is."))
+        told = _("The customer is mailed where the parcel is.")
+        found.append(no_mail(order.email, order.phone) or told)
     return found
 
 
