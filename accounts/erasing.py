@@ -87,6 +87,11 @@ def reasons_to_keep(person: Person) -> list[str]:
     return [*dict.fromkeys(reasons)]
 
 
+def check_is_over(person: Person) -> None:
+    if reasons := reasons_to_keep(person):
+        raise StillNeeded(reasons)
+
+
 def is_of_shop(person: Person, address: str) -> bool:
     return bool(person.email) and is_same(person.email, address)
 
@@ -102,10 +107,11 @@ def erase(person: Person, request: HttpRequest) -> None:
     """Take away what may go, and free the address. Raises StillNeeded."""
     if person.user:
         User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
-    if reasons := reasons_to_keep(person):
-        raise StillNeeded(reasons)
+    check_is_over(person)
     for eraser in ERASERS:
         eraser.erase(person)
+    # Once more, for what has come in meanwhile, such as from another tab: nothing goes then.
+    check_is_over(person)
     for user in accounts(person):
         erase_account(user)
     erase_address(person.email)

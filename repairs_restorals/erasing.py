@@ -49,7 +49,7 @@ def why_needed(ticket: ServiceTicket) -> str:
 
 
 def erase(person: Person) -> None:
-    mine = tickets_of(person)
+    mine = [ticket for ticket in tickets_of(person) if not why_needed(ticket)]
     # Their files go with them.
     TicketImage.objects.filter(ticket__in=mine).delete()
     TicketMessage.objects.filter(ticket__in=mine).delete()

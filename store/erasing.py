@@ -19,7 +19,7 @@ def under_way(person: Person) -> Iterator[str]:
 
 
 def erase(person: Person) -> None:
-    mine = list(orders(person))
+    mine = [order for order in orders(person) if order.ended_at is not None]
     bare = dict.fromkeys([*Address.COLUMNS, "email", "phone", "note", "staff_note"], "")
     bare |= dict.fromkeys(["tracking", "placed_from", "discount_reason"], "")
     for order in mine:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from accounts import erasing
 from accounts.models import Login, SecurityLogEntry, User
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
 from invoices.documents.drafts import bill_order
@@ -313,3 +314,24 @@ def test_an_account_with_another_persons_address_reads_of_no_thing_of_theirs(
 
     assert "Viola" not in answer.text
     assert "A repair that we have written down for you." in answer.text
+
+
+def test_what_comes_in_meanwhile_is_seen_before_it_is_too_late(
+    client: Client, quilla: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_order(make_item(), customer=quilla, name="Quilla")
+    make_ticket(quilla, title="Viola")
+    look, looked = erasing.reasons_to_keep, []
+
+    def sees_nothing_at_first(person: Any) -> list[str]:
+        looked.append(person)
+        return look(person) if looked[1:] else []
+
+    monkeypatch.setattr(erasing, "reasons_to_keep", sees_nothing_at_first)
+    client.force_login(quilla)
+
+    client.post(ERASE, {"password": PASSWORD})
+
+    assert User.objects.filter(email=quilla.email, is_active=True).exists()
+    assert Order.objects.get().name == "Quilla"
+    assert ServiceTicket.objects.get().title == "Viola"
