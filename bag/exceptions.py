@@ -145,6 +145,14 @@ class TooMuchMail(NotMailed):
     )
 
 
+class WishesEnded(NotMailed):
+    """The owner of this address has ended the wishes that somebody without an account had typed."""
+
+    words = gettext_lazy(
+        "The owner of this address wants no such mails. If that is you, log in and ask for them."
+    )
+
+
 class Unsubscribed(NotMailed):
     """The owner of this address has asked for no mails about waiting lists."""
 

@@ -123,6 +123,24 @@ def test_the_link_of_the_mail_ends_it_in_one_click(client: Client, sold: Item) -
     assert client.get(link).status_code == 404
 
 
+def test_whoever_wants_no_more_such_mails_gets_none_whatever_strangers_type(
+    client: Client, sold: Item, alice: User
+) -> None:
+    other = make_item(title="Clock radio", category=make_category("Radios"))
+    wish(client, sold)
+    wish(client, other)
+    client.post(Wish.objects.get(item=sold).get_absolute_url())
+    assert not Wish.objects.exists()
+
+    assert "wants no such mails" in wish(Client(), other)
+    assert not Wish.objects.exists()
+    wish(client, sold, "bob@example.com")
+    User.objects.filter(pk=alice.pk).update(email="ann@example.com")
+    client.force_login(alice)
+    wish(client, sold)
+    assert Wish.objects.filter(customer=alice).exists()
+
+
 def test_nobody_is_flooded_with_wishes_of_others(client: Client, sold: Item) -> None:
     gone = [make_item(pieces=0) for _ in range(11)]
     for number, item in enumerate(gone):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.addresses import network_of
 from accounts.models import User, UserManager
-from bag.exceptions import JoinedTooOften, TooMuchMail, Unsubscribed
+from bag.exceptions import JoinedTooOften, TooMuchMail, Unsubscribed, WishesEnded
 from bag.pseudonyms import hashed
 from bag.rate_limit import consume
 from bag.waitlist.models import MailOptOut
@@ -23,7 +23,8 @@ WISHES_A_ROUND = 50
 def wish_for(*, item: Item, email: str, customer: User | None, address: str, site: str) -> None:
     """Remember to tell an address of what is like an item; once is enough.
 
-    Raises Unsubscribed, TooMuchMail for an address that wishes for much, or JoinedTooOften.
+    Raises Unsubscribed, WishesEnded, TooMuchMail for an address that wishes for much, or
+    JoinedTooOften.
     """
     email = UserManager.normalize_email(email)
     wishes = Wish.objects.lasting().filter(email=email)
@@ -31,6 +32,8 @@ def wish_for(*, item: Item, email: str, customer: User | None, address: str, sit
         return
     if MailOptOut.objects.filter(pk=hashed(email)).exists():
         raise Unsubscribed
+    if customer is None and MailOptOut.objects.filter(pk=ended_of(email)).exists():
+        raise WishesEnded
     if wishes.count() >= 2 * settings.WAITLIST_LIMIT:
         raise TooMuchMail
     if address:
@@ -39,6 +42,22 @@ def wish_for(*, item: Item, email: str, customer: User | None, address: str, sit
     newest = Item.with_bin.aggregate(pk=Max("pk"))["pk"]
     Wish.objects.filter(item=item, email=email).delete()
     Wish.objects.create(item=item, email=email, customer=customer, site=site, seen_item=newest)
+
+
+def ended_of(email: str) -> str:
+    return hashed(f"wishes of {email}")
+
+
+@transaction.atomic
+def end_wishes(*, secret: str) -> None:
+    """End all wishes of the address that was mailed this. Nobody without its account begins others.
+
+    For anybody may type an address, and its owner would have to end one wish after the other.
+    """
+    if wish := Wish.objects.filter(secret=secret).first():
+        if wish.customer_id is None:
+            MailOptOut.objects.get_or_create(pk=ended_of(wish.email))
+        Wish.objects.filter(email=wish.email).delete()
 
 
 def tell_wishes() -> int:

@@ -14,8 +14,12 @@ from bag.exceptions import NotMailed
 from bag.session import Bag
 from bag.wishes.forms import WishForm
 from bag.wishes.models import Wish
+<<<<<<< HEAD
 from bag.wishes.services import wish_for
 from mail.sending import has_server
+=======
+from bag.wishes.services import end_wishes, wish_for
+>>>>>>> 031eeac (End all wishes of an address by the mailed link)
 from store.exceptions import Refusal
 from store.models import Item
 
@@ -60,5 +64,5 @@ class WishView(View):
         return render(request, "bag/wishes/end.html", {"wish": wish})
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        Wish.objects.filter(secret=secret).delete()
+        end_wishes(secret=secret)
         return render(request, "bag/wishes/end.html", {"wish": None})
