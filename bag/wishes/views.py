@@ -14,12 +14,8 @@ from bag.exceptions import NotMailed
 from bag.session import Bag
 from bag.wishes.forms import WishForm
 from bag.wishes.models import Wish
-<<<<<<< HEAD
-from bag.wishes.services import wish_for
-from mail.sending import has_server
-=======
 from bag.wishes.services import end_wishes, wish_for
->>>>>>> 031eeac (End all wishes of an address by the mailed link)
+from mail.sending import has_server
 from store.exceptions import Refusal
 from store.models import Item
 
