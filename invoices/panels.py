@@ -18,7 +18,7 @@ from invoices.withdrawals.links import (
     mailed_from_quote,
     mailed_from_ticket,
 )
-from invoices.withdrawals.on_pages import on_page
+from invoices.withdrawals.on_pages import is_open_on, on_page
 from money.filters import money
 from repairs_restorals.models import Quote, ServiceTicket
 from store.models import Order, ShopProfile
@@ -130,4 +130,5 @@ for contract in (Order, ServiceTicket):
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take", "till", "deposit"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)
+PANELS[ServiceTicket, "done"] = Panel("invoices/panels/ticket_done.html", is_open_on)
 PANELS[ServiceTicket, "staff"] = Panel("invoices/panels/ticket_staff.html", about_ticket_for_staff)

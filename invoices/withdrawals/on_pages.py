@@ -56,6 +56,12 @@ def things_of(withdrawal: Withdrawal) -> str:
     return ", ".join(f"{line.title} ({line.piece})" for line in lines_of(withdrawal))
 
 
+def is_open_on(subject: Order | ServiceTicket) -> dict[str, bool]:
+    """Whether the shop has yet to do something about a withdrawal from it."""
+    has_any = getattr(subject, "has_withdrawals", True)
+    return {"is_open": has_any and subject.withdrawals.open().proven().exists()}
+
+
 def on_page(subject: Order | ServiceTicket) -> dict[str, Any]:
     has_any = getattr(subject, "has_withdrawals", True)
     return {"told": told_of(subject) if has_any else []}
