@@ -17,7 +17,15 @@ from accounts.models import User
 from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
 from invoices.counter.finding import Found, find, scanned_piece
 from invoices.counter.forms import TillForm
-from invoices.counter.open_sale import SCANNED, earlier_sale, forget, remember
+from invoices.counter.open_sale import (
+    AGAIN,
+    SCANNED,
+    earlier_sale,
+    forget,
+    keep_typed,
+    remember,
+    typed_before,
+)
 from invoices.counter.receipt import labels_of, receipt_of
 from invoices.counter.selling import Sale, sell
 from invoices.models import Invoice
@@ -54,19 +62,18 @@ class TillPage(StaffView):
         earlier = earlier_sale(request.session, chosen) if SCANNED in request.GET else None
         if earlier is None:
             remember(request.session, chosen)
-        form = self.form_of(chosen)
+        form = self.form_again(chosen) or self.form_of(chosen)
         return self.show(chosen, form, text=text, found=find(text), earlier=earlier)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = Chosen(request.POST)
         form = self.form_of(chosen, request.POST)
         if not form.is_valid():
-            return self.show(chosen, form)
+            return self.refuse(chosen, form)
         try:
             invoices = sell(self.sale_of(chosen, form), actor=self.user, site=self.site)
         except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-            return self.show(chosen, form)
+            return self.refuse(chosen, form, refusal.sentence)
         forget(request.session)
         query = [("invoice", str(invoice.pk)) for invoice in invoices]
         if form.change:
@@ -75,6 +82,24 @@ class TillPage(StaffView):
             query.append(("card", str(form.by_card)))
         messages.success(request, self.done(chosen, form, invoices))
         return redirect(f"{reverse('till-receipt')}?{urlencode(query)}")
+
+    def refuse(self, chosen: Chosen, form: TillForm, problem: str = "") -> HttpResponse:
+        """Lead to where it is said, with all that was typed: a page to which Back leads."""
+        if again := keep_typed(self.request.session, self.request.POST, problem):
+            return redirect(f"{chosen.address()}&{again}")
+        if problem:
+            form.add_error(None, problem)
+        return self.show(chosen, form)
+
+    def form_again(self, chosen: Chosen) -> TillForm | None:
+        """What was refused, as it was typed."""
+        before = typed_before(self.request.session, self.request.GET.get(AGAIN, ""))
+        if before is None:
+            return None
+        form = self.form_of(chosen, before.sent)
+        if form.is_valid() and before.problem:
+            form.add_error(None, before.problem)
+        return form
 
     def done(self, chosen: Chosen, form: TillForm, invoices: list[Invoice]) -> str:
         if not form.money:

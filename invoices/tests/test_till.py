@@ -290,6 +290,19 @@ def test_what_is_wrong_is_said_and_nothing_is_sold(
     assert not Order.objects.exists()
 
 
+def test_back_leads_to_what_was_refused_with_all_that_was_typed(till: Client, clock: Item) -> None:
+    answer = send(till, clock, given="abc", discount="5", discount_reason="", name="Ann")
+    [(address, status)] = answer.redirect_chain
+    assert status == 302
+
+    for page in (text_of(answer), text_of(till.get(address))):
+        for typed in ('value="abc"', 'value="5"', 'value="Ann"', "Enter"):
+            assert typed in page
+    assert 'value="abc"' not in text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
+    send(till, clock)
+    assert 'value="abc"' not in text_of(till.get(address))
+
+
 def test_it_is_kept_for_a_transfer(till: Client, clock: Item) -> None:
     send(till, clock, pay="transfer", name="Ann", email="ann@example.com")
 
