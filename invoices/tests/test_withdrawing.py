@@ -47,7 +47,9 @@ def order(clock: Item) -> Order:
     return make_order(clock, customer=None)
 
 
-@pytest.mark.parametrize("page", ["/", "/store/", "/bag/", "/terms/", "/accounts/login/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/store/", "/bag/", "/terms/", "/accounts/login/", "/no/such/page/"]
+)
 def test_every_page_leads_there_by_the_words_of_the_law(client: Client, page: str) -> None:
     links = read(client, page).soup.select("a[href='/withdraw/']")
 
