@@ -14,8 +14,9 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -64,6 +65,8 @@ class Eraser(NamedTuple):
     # What of an app is still under way, in words.
     under_way: Callable[[Person], Iterable[str]]
     erase: Callable[[Person], object]
+    # What goes with an account that nobody has used for long, when the rest went before it.
+    leave: Callable[[User], object] = lambda user: None
 
 
 ERASERS: list[Eraser] = []
@@ -115,7 +118,8 @@ def erase(person: Person, request: HttpRequest) -> None:
     for user in accounts(person):
         erase_account(user)
     erase_address(person.email)
-    tell(SecurityEvent.ERASED, person.user and User.objects.get(pk=person.user.pk), request)
+    erased = person.user and User.objects.get(pk=person.user.pk)
+    tell(SecurityEvent.ERASED, erased, request, pseudonym_of(person.email))
     if person.email:
         mail_erased(person.email, site_of(request))
 
@@ -125,9 +129,9 @@ def erase_account(user: User) -> None:
     end_logins(Login.objects.filter(user=user))
     for model in OF_ACCOUNT:
         model.objects.filter(user=user).delete()
-    about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    LogEntry.objects.filter(about).update(object_repr=ERASED, change_message="")
-    forget_in_log(SecurityLogEntry.objects.filter(user=user))
+    hide_in_admin_log(User, [user.pk])
+    who = pseudonym_of(user.email) or f"{ERASED} {user.pk}"
+    hide_in_security_log(SecurityLogEntry.objects.filter(user=user), who)
     if user.is_checked:
         erase_address(user.email)
     user.name, user.email, user.new_email, user.checked_email = ERASED, "", "", ""
@@ -136,15 +140,19 @@ def erase_account(user: User) -> None:
     user.save()
 
 
-def forget_in_log(logged: QuerySet[SecurityLogEntry]) -> None:
-    """Leave what happened and when; of what staff have done, also who did it, and from where."""
+def hide_in_security_log(logged: QuerySet[SecurityLogEntry], who: str) -> None:
+    """Leave what happened, when and from where; of what staff have done, also who did it.
+
+    Else whoever misused an account could wipe the traces away: Article 17(3)(e) and recital 49 of
+    Regulation (EU) 2016/679. It goes when its own time is over.
+    """
     by_staff = Q(event__in=DEEDS) | Q(event=SecurityEvent.EXPORTED) & ~Q(about__startswith=MY_DATA)
     logged = logged.exclude(by_staff)
     for entry in logged.filter(about__contains="by "):
         who_did_it = BY_STAFF.search(entry.about)
         rest = who_did_it[0] if who_did_it else ""
-        SecurityLogEntry.objects.filter(pk=entry.pk).update(who="", address=None, about=rest)
-    logged.exclude(about__contains="by ").update(who="", address=None, about="")
+        SecurityLogEntry.objects.filter(pk=entry.pk).update(who=who, about=rest)
+    logged.exclude(about__contains="by ").update(who=who, about="")
 
 
 def erase_address(email: str) -> None:
@@ -156,9 +164,24 @@ def erase_address(email: str) -> None:
         return
     for model in (AccessLog, AccessAttempt, AccessFailureLog):
         model.objects.filter(username=email).delete()
-    logged = SecurityLogEntry.objects.all()
-    forget_in_log(logged.filter(Q(who=email) | Q(about=email, user=None)))
+    logged, who = SecurityLogEntry.objects.all(), pseudonym_of(email)
+    hide_in_security_log(logged.filter(Q(who=email) | Q(about=email, user=None)), who)
     # Somebody else has done this, to whom it was about another.
-    logged.filter(about=email).update(about="")
+    logged.filter(about=email).update(about=who)
     DataLink.objects.filter(email=email).delete()
     Mail.objects.filter(Q(to=email) | Q(reply_to=email)).delete()
+
+
+def hide_in_admin_log(model: type[Model], keys: Iterable[Any]) -> None:
+    """Take out of what staff did with rows how those were called, and all words."""
+    kind = ContentType.objects.get_for_model(model)
+    about = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
+    about.update(object_repr=ERASED, change_message="")
+
+
+def pseudonym_of(email: str) -> str:
+    """What stands for an erased address in the security log: the same in each of its entries."""
+    if not email:
+        return ""
+    digest = salted_hmac("accounts.erasing", email, algorithm="sha256").hexdigest()
+    return f"{ERASED} {digest[:16]}"

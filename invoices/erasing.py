@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.erasing import ERASED, ERASERS, Eraser
+from accounts.erasing import ERASED, ERASERS, Eraser, hide_in_admin_log
 from accounts.personal_data import Person
-from invoices.models import Invoice, Withdrawal
+from invoices.models import Invoice, InvoiceEvent, Payment, Withdrawal
 from invoices.personal_data import withdrawals as shown_withdrawals
 from repairs_restorals.models import ServiceTicket
 from store.personal_data import orders
@@ -43,7 +43,26 @@ def under_way(person: Person) -> Iterator[str]:
 
 def erase(person: Person) -> None:
     Invoice.objects.drafts().filter(of_contracts(person)).update(snapshot={})
-    withdrawals(person).update(name=ERASED, contract=ERASED, things="", email="")
+    forget_withdrawals(list(withdrawals(person).values_list("pk", flat=True)))
+
+
+def forget_withdrawals(keys: list[int]) -> None:
+    """That somebody withdrew stays, and how it ended."""
+    bare = {"name": ERASED, "contract": ERASED, "things": "", "email": ""}
+    Withdrawal.objects.filter(pk__in=keys).update(**bare)
+    hide_in_admin_log(Withdrawal, keys)
+
+
+def forget_invoices(keys: list[int]) -> None:
+    """Once the law does not ask for them any more: numbers and sums stay, and add up."""
+    for invoice in Invoice.objects.with_parts().filter(pk__in=keys):
+        nobody = {"name": ERASED, "email": "", "lines": []}
+        subject = invoice.subject.reference if invoice.subject else ERASED
+        snapshot = {**invoice.snapshot, "buyer": nobody, "subject": subject}
+        Invoice.objects.filter(pk=invoice.pk).update(snapshot=snapshot, reason="")
+    InvoiceEvent.objects.filter(invoice__in=keys).update(note="")
+    Payment.objects.filter(invoice__in=keys, attempt=None).update(reference="")
+    hide_in_admin_log(Invoice, keys)
 
 
 # First: it finds what is somebody's by what the others take away.

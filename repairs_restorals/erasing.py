@@ -1,13 +1,22 @@
 """Of tickets that are over stays what was agreed and done for how much; words and photos go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.erasing import ERASED, ERASERS, OF_SHOP, Eraser, is_of_shop
+from accounts.erasing import (
+    ERASED,
+    ERASERS,
+    OF_SHOP,
+    Eraser,
+    hide_in_admin_log,
+    is_of_shop,
+)
 from accounts.personal_data import Person
 from repairs_restorals.custody import last_of
 from repairs_restorals.models import (
+    Custody,
     Quote,
     RepairForm,
     ServiceTicket,
@@ -49,17 +58,32 @@ def why_needed(ticket: ServiceTicket) -> str:
 
 
 def erase(person: Person) -> None:
-    mine = [ticket for ticket in tickets_of(person) if not why_needed(ticket)]
+    forget_tickets([ticket.pk for ticket in tickets_of(person) if not why_needed(ticket)])
+
+
+def forget_tickets(keys: list[int], *, but_photos: Sequence[int] = ()) -> None:
+    """All words and photos, but those photos that others may go on seeing."""
+    kept = TicketImage.objects.filter(pk__in=but_photos)
+    kept.update(message=None, added_by=None, caption="")
     # Their files go with them.
-    TicketImage.objects.filter(ticket__in=mine).delete()
-    TicketMessage.objects.filter(ticket__in=mine).delete()
-    Task.objects.filter(ticket__in=mine).delete()
-    RepairForm.objects.filter(quote__ticket__in=mine).delete()
-    TicketEvent.objects.filter(ticket__in=mine).update(note="")
-    Quote.objects.filter(ticket__in=mine).update(intro="", reason="", decided_from="")
+    TicketImage.objects.filter(ticket__in=keys).exclude(pk__in=but_photos).delete()
+    forget_messages(TicketMessage.objects.filter(ticket__in=keys))
+    Task.objects.filter(ticket__in=keys).delete()
+    RepairForm.objects.filter(quote__ticket__in=keys).delete()
+    TicketEvent.objects.filter(ticket__in=keys).update(note="")
+    # An empty one says that the thing has left.
+    Custody.objects.filter(ticket__in=keys).exclude(place="").update(place=ERASED)
+    Quote.objects.filter(ticket__in=keys).update(intro="", reason="", decided_from="")
     words = dict.fromkeys(["description", "serial_number", "condition", "material_links"], "")
-    rows = ServiceTicket.objects.filter(pk__in=[ticket.pk for ticket in mine])
+    rows = ServiceTicket.objects.filter(pk__in=keys)
     rows.update(**words, title=ERASED, status_secret=None, first_link=None)
+    hide_in_admin_log(ServiceTicket, keys)
+
+
+def forget_messages(messages: QuerySet[TicketMessage]) -> None:
+    """Words go, and photos that came with them."""
+    hide_in_admin_log(TicketMessage, list(messages.values_list("pk", flat=True)))
+    messages.delete()
 
 
 ERASERS.append(Eraser(under_way, erase))

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
-from accounts.erasing import ERASED, ERASERS, OF_SHOP, Eraser, is_of_shop
-from accounts.models import Address
+from accounts.erasing import (
+    ERASED,
+    ERASERS,
+    OF_SHOP,
+    Eraser,
+    hide_in_admin_log,
+    is_of_shop,
+)
+from accounts.models import Address, User
 from accounts.personal_data import Person
 from accounts.secrets import new_secret
-from store.models import OrderEvent, Piece, Question, ShopProfile
+from store.models import Order, OrderEvent, Piece, Question, ShopProfile
 from store.personal_data import orders
 
 
@@ -19,16 +26,30 @@ def under_way(person: Person) -> Iterator[str]:
 
 
 def erase(person: Person) -> None:
-    mine = [order for order in orders(person) if order.ended_at is not None]
+    forget_orders([order.pk for order in orders(person) if order.ended_at is not None])
+    forget_questions(list(Question.objects.filter(person.owned()).values_list("pk", flat=True)))
+    if person.user:
+        leave(person.user)
+
+
+def leave(user: User) -> None:
+    Piece.objects.filter(held_for=user).update(held_for=None)
+
+
+def forget_orders(keys: list[int]) -> None:
     bare = dict.fromkeys([*Address.COLUMNS, "email", "phone", "note", "staff_note"], "")
     bare |= dict.fromkeys(["tracking", "placed_from", "discount_reason"], "")
-    for order in mine:
-        rows = type(order).objects.filter(pk=order.pk)
+    for key in keys:
+        rows = Order.objects.filter(pk=key)
         # Nobody gets in by a link of before.
         rows.update(**bare, name=ERASED, customer=None, secret=new_secret(), first_link=None)
-    OrderEvent.objects.filter(order__in=mine).update(note="", detail="")
-    Question.objects.filter(person.owned()).delete()
-    Piece.objects.filter(held_for=person.user or 0).update(held_for=None)
+    OrderEvent.objects.filter(order__in=keys).update(note="", detail="")
+    hide_in_admin_log(Order, keys)
 
 
-ERASERS.append(Eraser(under_way, erase))
+def forget_questions(keys: list[int]) -> None:
+    hide_in_admin_log(Question, keys)
+    Question.objects.filter(pk__in=keys).delete()
+
+
+ERASERS.append(Eraser(under_way, erase, leave))
