@@ -8,7 +8,7 @@ from django.db.migrations import AlterField, Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-from invoices.documents.immutability import CLOSES, INVOICES, thawed
+from invoices.documents.immutability import CLOSES, INVOICES, SINCE_0026, thawed
 
 pytestmark = pytest.mark.on_both
 QUERIES = {
@@ -30,6 +30,7 @@ TRIGGERS = {
 ALTERED = [
     (AlterField("invoice", "reason", models.CharField(max_length=400)), INVOICES),
     (AlterField("invoiceline", "unit", models.CharField(max_length=40)), INVOICES),
+    (AlterField("invoice", "reason", models.CharField(max_length=400)), SINCE_0026),
     (AlterField("payment", "reference", models.CharField(max_length=400)), CLOSES),
 ]
 
@@ -55,7 +56,9 @@ def test_the_triggers_are_there_after_all_migrations() -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.parametrize(("altered", "written"), ALTERED, ids=["invoice", "line", "payment"])
+@pytest.mark.parametrize(
+    ("altered", "written"), ALTERED, ids=["invoice", "line", "since", "payment"]
+)
 def test_the_triggers_outlive_a_later_migration(altered: Operation, written: Any) -> None:
     migrate(*thawed(altered, triggers=written))
     assert triggers() == TRIGGERS[connection.vendor]
