@@ -16,3 +16,8 @@ class AccountsConfig(AppConfig):
         )
         from accounts.factors import session as factors  # noqa: F401
         from accounts.logins import session as logins  # noqa: F401
+        from accounts.own_retention import ACCOUNTS
+        from accounts.retention import RULES
+
+        # Behind those of apps above, which are ready by now: what they keep keeps an account.
+        RULES.append(ACCOUNTS)

@@ -13,6 +13,7 @@ from accounts.groups import GROUPS
 from accounts.guesses import Guesses
 from accounts.log_entries import SecurityLogEntry
 from accounts.logins.models import KnownBrowser, Login
+from accounts.retention_periods import RetentionPeriod
 from typed.emails import plain_email
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "KnownBrowser",
     "Login",
     "RecoveryCodes",
+    "RetentionPeriod",
     "SecurityLogEntry",
     "User",
     "UserManager",

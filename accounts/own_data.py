@@ -110,6 +110,7 @@ SOURCES.extend(
 )
 NOT_PERSONAL.update(
     {
+        "accounts.RetentionPeriod": "how long the owner has data kept",
         "accounts.Guesses": "counts wrong passwords under hashes of which nobody reads whose",
         "accounts.User_groups": "what staff may do",
         "accounts.User_user_permissions": "what staff may do",

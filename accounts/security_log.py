@@ -3,10 +3,8 @@
 import json
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,7 +17,6 @@ from accounts.models import User
 from accounts.throttling import login_name
 
 logger = logging.getLogger("security")
-ENTRIES_PER_ROUND = 1000
 
 
 @receiver(security_event, dispatch_uid="accounts.log_event")
@@ -63,11 +60,3 @@ def write(
     )
     line = {"event": entry.event, "who": entry.who, "from": entry.address, "about": entry.about}
     logger.info(json.dumps({"at": timezone.now().isoformat(), **line}))
-
-
-def forget_security_log() -> int:
-    """Delete what is older than SECURITY_LOG_DAYS, so many a round. For the timer."""
-    days = timedelta(days=settings.SECURITY_LOG_DAYS)
-    old = SecurityLogEntry.objects.filter(at__lt=timezone.now() - days).order_by("at")
-    keys = list(old.values_list("pk", flat=True)[:ENTRIES_PER_ROUND])
-    return SecurityLogEntry.objects.filter(pk__in=keys).delete()[0] if keys else 0

@@ -14,6 +14,7 @@ class BagConfig(AppConfig):
             personal_data,
             receivers,
             reservation_mail,
+            retention,
         )
         from bag.waitlist import mail  # noqa: F401
         from bag.wishes import mail as wish_mail  # noqa: F401

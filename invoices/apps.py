@@ -7,7 +7,7 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from invoices import erasing, panels, personal_data, receivers  # noqa: F401
+        from invoices import erasing, panels, personal_data, receivers, retention  # noqa: F401
         from invoices.documents.pdf import attached
         from invoices.orders.pdf import confirmation
         from mail.outbox import PRODUCERS

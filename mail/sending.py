@@ -235,11 +235,3 @@ def readdress(*, about: Collection[str], old: str, new: str) -> int:
     failed = list(mails.failed().values_list("pk", flat=True))
     Mail.objects.filter(pk__in=failed).update(to=new)
     return queued + sum(send_again(mail_id=pk) for pk in failed)
-
-
-def forget_mails() -> int:
-    """Delete what was sent long ago, or had no server to be sent by; return how many."""
-    long_ago = Now() - settings.KEEP_MAILS
-    sent = Q(state=Mail.State.SENT, sent_at__lt=long_ago)
-    unsent = Q(state=Mail.State.UNSENT, queued_at__lt=long_ago)
-    return Mail.objects.filter(sent | unsent).delete()[0]

@@ -8,7 +8,13 @@ class RepairsRestoralsConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.outbox import PRODUCERS
-        from repairs_restorals import belongings, erasing, personal_data, receivers  # noqa: F401
+        from repairs_restorals import (  # noqa: F401
+            belongings,
+            erasing,
+            personal_data,
+            receivers,
+            retention,
+        )
         from repairs_restorals.form_views import attached
 
         PRODUCERS["repair_form"] = attached

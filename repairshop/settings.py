@@ -206,7 +206,7 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 OTP_WEBAUTHN_RP_ID = OTP_WEBAUTHN_RP_NAME = "localhost"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]
 
-SECURITY_LOG_DAYS = env_int("SECURITY_LOG_DAYS", default=180)
+SECURITY_LOG_DAYS = env_int("SECURITY_LOG_DAYS", default=365)
 
 # --- The shop ---------------------------------------------------------------
 

@@ -20,11 +20,11 @@ from accounts.data_asking import forget_data_links
 from accounts.guessing import forget_guesses
 from accounts.logins.services import forget_logins
 from accounts.registering import forget_waiting
-from accounts.security_log import forget_security_log
+from accounts.retention import retain
 from bag.rate_limit import delete_unused_rate_limits
 from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
-from bag.waitlist.services import advance_waitlists, delete_old_entries
+from bag.waitlist.services import advance_waitlists
 from bag.wishes.services import tell_wishes
 from invoices.documents.issuing import issue_due
 from invoices.orders.confirming import begin_confirming
@@ -36,7 +36,7 @@ from invoices.orders.jobs import (
 )
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from invoices.withdrawals.acting import carry_out_withdrawals
-from mail.sending import forget_mails, send_mails
+from mail.sending import send_mails
 from repairshop.aged_links import hide_links
 from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
@@ -54,7 +54,6 @@ JOBS: list[Callable[[], int]] = [
     notify_waitlists,
     tell_wishes,
     delete_unused_rate_limits,
-    delete_old_entries,
     reconcile_attempts,
     send_refunds,
     end_unconfirmed_orders,
@@ -64,13 +63,12 @@ JOBS: list[Callable[[], int]] = [
     carry_out_withdrawals,
     issue_due,
     refine_pictures,
-    forget_mails,
     forget_sessions,
     forget_logins,
     forget_guesses,
     forget_waiting,
     forget_data_links,
-    forget_security_log,
+    retain,
     forget_imports,
     remove_abandoned_pictures,
     empty_bin,

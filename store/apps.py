@@ -8,7 +8,7 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.outbox import SENDERS
-        from store import belongings, erasing, personal_data, receivers  # noqa: F401
+        from store import belongings, erasing, personal_data, receivers, retention  # noqa: F401
         from store.models import ShopProfile
 
         SENDERS["shop"] = ShopProfile.get_solo

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from accounts.retention import retain_all
 from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import choose_to_order, hold_pieces, release_holds
@@ -15,7 +16,6 @@ from bag.waitlist.services import (
     accept_offer,
     advance_waitlists,
     claim_item,
-    delete_old_entries,
     leave_waitlist,
     offer_to_next,
 )
@@ -276,10 +276,10 @@ def test_nobody_claims_what_is_held_for_somebody_else(vase: Item, alice: User, b
 def test_places_that_ended_long_ago_are_forgotten(vase: Item) -> None:
     ended, waiting = join(vase, "ann"), join(vase, "ben")
     leave_waitlist(entry=ended)
-    assert delete_old_entries() == 0
+    assert retain_all()["waitlist"] == 0
 
     WaitlistEntry.objects.update(changed_at=Now() - timedelta(days=31))
-    assert delete_old_entries() == 1
+    assert retain_all()["waitlist"] == 1
     assert WaitlistEntry.objects.get() == waiting
 
 
@@ -289,4 +289,4 @@ def test_a_turn_that_nobody_took_is_forgotten_as_well(vase: Item) -> None:
     free_and_serve()
 
     WaitlistEntry.objects.update(changed_at=Now() - timedelta(days=31))
-    assert delete_old_entries() == 1
+    assert retain_all()["waitlist"] == 1

@@ -1,7 +1,5 @@
 """The waiting list: whoever waits for a thing that others hold gets it before everybody else."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -28,8 +26,6 @@ from store.models import NO_HOLD, Item, Piece
 State = WaitlistEntry.State
 # Of one network for one item: a household may wait, but not occupy the front.
 ENTRIES_PER_NETWORK = 2
-# Ended entries are kept for a while, so that their links can still say what became of them.
-KEEP_ENDED_FOR = timedelta(days=30)
 
 
 @transaction.atomic
@@ -216,8 +212,3 @@ def leave_waitlists(entries: WaitlistQuerySet) -> None:
 def resubscribe(*, entry: WaitlistEntry) -> None:
     """Write to this entry's address again. Only its owner has the mailed link."""
     MailOptOut.objects.filter(pk=hashed(entry.address)).delete()
-
-
-def delete_old_entries() -> int:
-    """Delete entries that ended long ago, and with them the addresses; return how many."""
-    return WaitlistEntry.objects.ended().filter(changed_at__lt=Now() - KEEP_ENDED_FOR).delete()[0]

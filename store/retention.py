@@ -1,0 +1,87 @@
+"""How long orders and questions are kept."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.erasing import ERASED
+from accounts.models import User
+from accounts.retention import RULES, Rule, keep_while, rule_of
+from store.erasing import forget_orders, forget_questions
+from store.models import Order, OrderEvent, OrderLine, Piece, Question, ShopProfile
+from store.models.order_link import OVER
+
+
+def ended_orders(before: datetime) -> QuerySet[Any]:
+    """What was sent, collected or ended otherwise: the same as `Order.ended_at`."""
+    events = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk")
+    last = Coalesce(Subquery(events.values("at")[:1]), F("placed_at"))
+    # By its column first, so that of the others nobody asks for events.
+    old = Order.objects.filter(placed_at__lt=before).at_stage(*OVER).filter(owed_since=None)
+    return old.annotate(over_since=last).filter(over_since__lt=before)
+
+
+def orders_over(before: datetime) -> QuerySet[Any]:
+    return ended_orders(before).exclude(name=ERASED)
+
+
+def questions_over(before: datetime) -> QuerySet[Any]:
+    since = Question.objects.annotate(over_since=Coalesce("answered_at", "asked_at"))
+    return since.filter(over_since__lt=before)
+
+
+def orders_of_account() -> Any:
+    """Of an account, or of a guest with its address."""
+    theirs = Q(customer=OuterRef("pk")) | Q(email=OuterRef("email"), email__gt="")
+    over = rule_of("orders").rows().values("pk")
+    return Exists(Order.objects.filter(theirs).exclude(name=ERASED).exclude(pk__in=over))
+
+
+def questions_of_account() -> Any:
+    theirs = Q(customer=OuterRef("pk")) | Q(email=OuterRef("email"), email__gt="")
+    return Exists(
+        Question.objects.filter(theirs).exclude(pk__in=rule_of("questions").rows().values("pk"))
+    )
+
+
+def has_address_of_shop() -> Any:
+    """Mails to it and from it are about everybody, and would go with the account."""
+    return Exists(ShopProfile.objects.filter(email=OuterRef("email"), email__gt=""))
+
+
+RULES.extend(
+    [
+        Rule(
+            "questions",
+            _("Questions about things, and our answers"),
+            _("so that you and we can read them again"),
+            (Question,),
+            over=questions_over,
+            take=forget_questions,
+            default=365,
+            least=30,
+            most=5 * 365,
+        ),
+        Rule(
+            "orders",
+            _("Name, addresses, phone and words on orders"),
+            _(
+                "for withdrawal, guarantee and claims, and because laws on letters of business "
+                "may ask for it; what was bought for how much stays without you"
+            ),
+            (Order, OrderLine, OrderEvent, Piece),
+            over=orders_over,
+            take=forget_orders,
+            default=6,
+            least=3,
+            most=10,
+            in_years=True,
+        ),
+    ]
+)
+keep_while(User, orders_of_account)
+keep_while(User, questions_of_account)
+keep_while(User, has_address_of_shop)
