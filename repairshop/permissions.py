@@ -58,6 +58,7 @@ MANAGEMENT = [
     *WORKSHOP,
     *may("add change", "accounts", "user customer"),
     *may("view", "accounts", "securitylogentry"),
+    *may("view change", "accounts", "retentionperiod"),
     *may("delete", "mail", "mail"),
     *may("view change", "mail", "wording"),
     *may("change", "store", "shopprofile"),

@@ -1,5 +1,6 @@
 """Who asks for it is forgotten: nothing of them is left in any table or folder but on invoices."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import erasing
+from accounts.erasing import pseudonym_of
 from accounts.models import Login, SecurityLogEntry, User
+from accounts.retention import retain_all
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
@@ -118,6 +121,29 @@ def test_files_of_photos_go_when_it_is_sure(
         client.post(ERASE, {"password": PASSWORD})
 
     assert list(files_in(private_storage())) == []
+
+
+def test_what_was_done_from_where_outlives_an_erasure_without_whose_it_was(quilla: User) -> None:
+    misused = Client(REMOTE_ADDR="203.0.113.9")
+    misused.post("/accounts/login/", {"username": quilla.email, "password": "wrong-harbour-39"})
+    misused.post("/accounts/login/", {"username": quilla.email, "password": PASSWORD})
+    other = Client(REMOTE_ADDR="203.0.113.9")
+    other.post("/accounts/login/", {"username": "bob@example.com", "password": "wrong-harbour-39"})
+
+    misused.post(ERASE, {"password": PASSWORD})
+
+    log = SecurityLogEntry.objects.filter(address="203.0.113.9").order_by("pk")
+    kept = {event: who for event, who in log.values_list("event", "who") if "bob" not in who}
+    assert {"login_failed", "logged_in"} < {*kept}
+    assert kept["login_failed"] == kept["logged_in"] == pseudonym_of("quilla@example.com")
+    assert log.get(event="logged_in").user == quilla
+    assert log.filter(who="bob@example.com").exists()
+    Mail.objects.all().delete()
+    assert traces() == []
+
+    SecurityLogEntry.objects.update(at=timezone.now() - timedelta(days=366))
+    retain_all()
+    assert not SecurityLogEntry.objects.exists()
 
 
 def test_the_address_may_have_a_new_account(client: Client, quilla: User) -> None:
@@ -257,14 +283,17 @@ def test_what_staff_did_stands_in_the_log_also_of_who_is_erased(
 
     client.post(ERASE, {"password": PASSWORD})
 
-    left = SecurityLogEntry.objects.exclude(event="erased").order_by("pk")
-    said = [(each.event, each.who, each.about) for each in left if each.who or each.about]
-    assert said == [
+    left = SecurityLogEntry.objects.exclude(event__in=["erased", "logged_in"]).order_by("pk")
+    who = pseudonym_of(quilla.email)
+    assert [(each.event, each.who, each.about) for each in left] == [
         ("money_back", quilla.email, "RE-1"),
         ("exported", quilla.email, "items"),
-        ("address_changed", "", "by clerk@example.com"),
-        ("link_asked", "mo@example.com", ""),
+        ("exported", who, ""),
+        ("address_changed", who, "by clerk@example.com"),
+        ("factor_added", who, ""),
+        ("link_asked", "mo@example.com", who),
     ]
+    assert {each.address for each in left.exclude(who="mo@example.com")} == {"93.184.215.14"}
 
 
 @pytest.mark.parametrize("why", ["lent", "here", "owed"])

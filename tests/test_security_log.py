@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.admin.versions import version_of
 from accounts.groups import MANAGERS, SHOP_STAFF
 from accounts.models import SecurityLogEntry, User
-from accounts.security_log import forget_security_log
+from accounts.retention import retain, retain_all
 from accounts.tests.factories import PASSWORD, make_staff
 from repairshop.timer import JOBS
 from store.models import Item
@@ -121,6 +121,6 @@ def test_it_forgets_after_a_while(settings: Settings) -> None:
         at = timezone.now() - timedelta(days=days)
         SecurityLogEntry.objects.create(event="logged_in", who=f"{days}", at=at)
 
-    assert forget_security_log() == 1
+    assert retain_all()["security-log"] == 1
     assert [entry.who for entry in SecurityLogEntry.objects.all()] == ["29"]
-    assert forget_security_log in JOBS
+    assert retain in JOBS

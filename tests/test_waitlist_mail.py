@@ -10,6 +10,7 @@ from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.models import User
+from accounts.retention import retain_all
 from accounts.tests.factories import mails_sent
 from bag.models import WaitlistEntry
 from bag.tests.factories import SITE, free_and_serve, join, make_held_item, sell
@@ -17,7 +18,6 @@ from bag.waitlist.mail import event_for, notify_waitlists
 from bag.waitlist.services import (
     accept_offer,
     advance_waitlists,
-    delete_old_entries,
     leave_waitlist,
     unsubscribe,
 )
@@ -115,7 +115,7 @@ def test_news_of_yesterday_are_not_mailed(vase: Item) -> None:
     WaitlistEntry.objects.update(changed_at=Now() - timedelta(hours=25))
 
     assert notify_waitlists() == 0
-    assert delete_old_entries() == 0
+    assert retain_all()["waitlist"] == 0
 
 
 @pytest.mark.usefixtures("smtp")

@@ -55,6 +55,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
         {
             "store.shopprofile": _("Name, address, bank, tax, legal texts"),
             "repairshop.heartbeat": _("Timer"),
+            "accounts.retentionperiod": _("How long data is kept"),
             "accounts.securitylogentry": "",
         },
     ),

@@ -1,5 +1,6 @@
 """All that may be to be done, of all apps."""
 
+import accounts.desk
 import bag.desk
 import invoices.desk
 import mail.desk
@@ -12,4 +13,5 @@ ROWS = [
     *repairs_restorals.desk.ROWS,
     *bag.desk.ROWS,
     *mail.desk.ROWS,
+    *accounts.desk.ROWS,
 ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import RetentionPeriod, User
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces
 from invoices.documents.drafts import bill_order, bill_quote
@@ -44,6 +44,8 @@ def fill(staff: User, customer: User) -> None:
     for answer in ({}, {"closed_at": Now(), "answer": "done"}):
         said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}
         Withdrawal.objects.create(site="", **said, **answer)
+    for kind, since in (("mails", Now() - LONG_AGO), ("orders", Now()), ("tickets", None)):
+        RetentionPeriod.objects.create(kind=kind, behind_since=since)
     for number, values in enumerate([{"state": "failed"}, {"last_error": "OSError: refused"}, {}]):
         Mail.objects.create(
             event="accounts.password_changed", to="a@example.com", subject="Hello", text="Hello",

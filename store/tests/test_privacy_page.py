@@ -31,7 +31,7 @@ def test_services_are_named_only_when_they_are_used(client: Client, settings: An
 def test_it_says_how_long_mails_and_log_ins_are_kept(client: Client, settings: Any) -> None:
     settings.SECURITY_LOG_DAYS = 77
 
-    assert "for 77 days" in client.get("/privacy/").text
+    assert "77 days" in client.get("/privacy/").text
 
 
 def test_each_cookie_that_a_visitor_gets_is_listed(client: Client) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from accounts.cookies import COOKIES
+from accounts.retention import table
 from mail.sending import has_server
 from store.accent import stylesheet
 from store.models import ShopProfile
@@ -45,8 +46,7 @@ class PrivacyView(LegalView):
             "takes_cards": bool(settings.STRIPE_SECRET_KEY),
             "bucket": bucket_host(),
             "mail_goes": has_server(),
-            "mail_days": settings.KEEP_MAILS.days,
-            "log_days": settings.SECURITY_LOG_DAYS,
+            "kinds": table(),
             "cookies": COOKIES,
         }
         return super().get_context_data(**facts, **kwargs)
