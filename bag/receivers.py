@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -13,8 +13,9 @@ from bag.reservations import keep_reservations
 from bag.saved.services import hand_to_account
 from bag.services import release_holds
 from bag.session import Bag
+from bag.waitlist.mail import notify_of_removal
 from bag.waitlist.services import leave_waitlists
-from store.models import Piece
+from store.models import Item, Piece
 
 # What becomes of the bag of who logs out, as its form says it.
 KEEP, RELEASE = "keep", "release"
@@ -50,6 +51,11 @@ def release_on_logout(request: HttpRequest | None, user: User | None, **kwargs: 
         keep_reservations(bag_key=key, customer=user)
         if request.POST.get("bag") != KEEP:
             release_holds(bag_key=key, actor=user)
+
+
+@receiver(pre_delete, sender=Item, dispatch_uid="bag.notify_of_removal")
+def tell_who_waits_for_what_is_removed(instance: Item, **kwargs: Any) -> None:
+    notify_of_removal(instance)
 
 
 @receiver(post_save, sender=User, dispatch_uid="bag.leave_waitlists_on_closing")

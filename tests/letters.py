@@ -95,7 +95,7 @@ def write_about_things(customer: User) -> None:
     entry = WaitlistEntry(item=thing, piece=piece, email="ann@example.com", site=SITE)
     stop = {"stop": f"{SITE}/bag/no-mails/abc/"}
     for event in ("bag.turn", "bag.sold", "bag.withdrawn"):
-        write(event, entry=entry, **stop)
+        write(event, entry=entry, is_removed=False, **stop)
     write("bag.reservation_sold", items=[thing, other])
     write("bag.wish", wish=Wish(item=thing), news=[other, thing], **stop)
     said = {"name": "Ann", "email": "ann@example.com", "text": "How tall is it?", "site": SITE}

@@ -12,6 +12,7 @@ from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import choose_to_order, hold_pieces, release_holds
 from bag.tests.factories import free_and_serve, join, make_held_item, sell, state_and_position
+from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import (
     accept_offer,
     advance_waitlists,
@@ -19,9 +20,11 @@ from bag.waitlist.services import (
     leave_waitlist,
     offer_to_next,
 )
-from store.bin import bin_items, put_back
+from mail.models import Mail
+from store.bin import bin_items, empty_bin, put_back
 from store.models import Item, Piece, PieceEvent
-from store.tests.factories import make_item
+from store.models.bin import IN_BIN_FOR
+from store.tests.factories import make_item, make_order
 from store.tests.time import let_holds_lapse
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -229,6 +232,39 @@ def test_the_line_of_what_is_in_the_bin_goes_on_when_it_is_put_back(vase: Item) 
 
     put_back([vase], actor=None)
     assert advance_waitlists() == 1
+
+
+def binned_long_ago(item: Item) -> None:
+    bin_items([item], actor=None)
+    Item.with_bin.update(binned_at=Now() - IN_BIN_FOR)
+    Item.with_bin.exclude(bin_until=None).update(bin_until=Now())
+
+
+def test_who_waits_is_told_when_a_thing_is_removed_for_good(vase: Item) -> None:
+    join(vase, "ann")
+    release_holds(bag_key="holder")
+    binned_long_ago(vase)
+    assert advance_waitlists() == notify_waitlists() == 0
+
+    assert empty_bin() == 1
+    mail = Mail.objects.get()
+    assert (mail.event, mail.to) == ("bag.withdrawn", "ann@example.com")
+    assert "/media/" not in mail.html
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_the_line_of_what_stays_in_the_bin_ends(vase: Item) -> None:
+    ann = join(vase, "ann")
+    release_holds(bag_key="holder")
+    make_order(vase, paid=True, state="collected")
+    binned_long_ago(vase)
+    assert empty_bin() == 0
+
+    for _round in range(2):
+        advance_waitlists()
+        notify_waitlists()
+    assert state_and_position(ann)[0] == State.SOLD
+    assert Mail.objects.count() == 1
 
 
 def test_what_was_sold_and_taken_off_the_shop_ends_its_line(vase: Item) -> None:

@@ -9,7 +9,7 @@ from bag.waitlist.models import WaitlistEntry
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 from store.letters import pictures_of_items
-from store.models import Piece, ShopProfile
+from store.models import Item, Piece, ShopProfile
 
 WHO_WAITS = _("who waits for it")
 STORE = '{{ site }}{% url "store:list" %}'
@@ -19,7 +19,10 @@ ENTRY = {
     "store": Placeholder(_("where all things are"), STORE),
 }
 ABOUT = "{{ entry.item.title }}"
-PICTURES = pictures_of_items(lambda context: [context["entry"].item])
+# Those of a thing that is removed just now will not be there any more.
+PICTURES = pictures_of_items(
+    lambda context: [] if context["is_removed"] else [context["entry"].item]
+)
 
 register(
     MailEvent(
@@ -71,7 +74,18 @@ def notify_waitlists() -> int:
 
 
 @transaction.atomic
-def notify(entry: WaitlistEntry) -> bool:
+def notify_of_removal(item: Item) -> None:
+    """Tell those who still wait for a thing that is removed for good, and their places with it."""
+    of_item = WaitlistEntry.objects.filter(item=item)
+    of_item.waiting().update(state=WaitlistEntry.State.SOLD, changed_at=Now(), notified_at=None)
+    ended = of_item.to_notify().with_current_state().order_by("pk")
+    for entry in ended.select_related("piece", "customer"):
+        entry.item = item
+        notify(entry, is_removed=True)
+
+
+@transaction.atomic
+def notify(entry: WaitlistEntry, *, is_removed: bool = False) -> bool:
     """Write an entry's mail; False when others have, or when it is not wanted.
 
     Mail and mark are one transaction: the UPDATE makes others wait for it, and then find
@@ -86,7 +100,7 @@ def notify(entry: WaitlistEntry) -> bool:
     enqueue_mail(
         event_for(entry),
         to=entry.address,
-        context={"entry": entry, "stop": stop},
+        context={"entry": entry, "stop": stop, "is_removed": is_removed},
         reply_to=shop.email,
         headers={
             "List-Unsubscribe": f"<{stop}>",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.addresses import network_of
@@ -22,6 +22,7 @@ from bag.services import claim_pieces, new_hold
 from bag.waitlist.models import DAY, MailOptOut, WaitlistEntry, WaitlistQuerySet
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Piece
+from store.models.bin import IN_BIN_FOR
 
 State = WaitlistEntry.State
 # Of one network for one item: a household may wait, but not occupy the front.
@@ -132,12 +133,20 @@ def offer(piece: Piece, entry: WaitlistEntry) -> None:
 def advance_waitlists() -> int:
     """Offer whatever is available to those who wait for it; return how many got an offer."""
     WaitlistEntry.objects.expired().update(state=State.EXPIRED, changed_at=Now())
+    end_waiting_for_the_bin()
     pieces = Piece.objects.filter(item=OuterRef("item"))
     unsold = pieces.filter(sold_at=None, withdrawn_at=None)
     movable = Exists(pieces.available().filter(item__published=True)) | ~Exists(unsold)
     next_up = WaitlistEntry.objects.waiting().filter(movable, item__binned_at=None).order_by("item")
     items = list(next_up.values_list("item", flat=True).distinct())
     return sum(offer_to_next(item_id=item_id) for item_id in items)
+
+
+def end_waiting_for_the_bin() -> int:
+    """End the waiting for what nobody has put back for so long, but which is never removed."""
+    stays = Q(item__binned_at__lte=Now() - IN_BIN_FOR, item__bin_until=None)
+    over = WaitlistEntry.objects.waiting().filter(stays)
+    return over.update(state=State.SOLD, changed_at=Now(), notified_at=None)
 
 
 @transaction.atomic
