@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from money.filters import money
+from repairs_restorals.exceptions import WorkRefused
 from store.exceptions import Refusal
 
 if TYPE_CHECKING:
@@ -166,3 +167,12 @@ class SentBefore(Refusal):
     def __init__(self, moved: "CashMovement") -> None:
         super().__init__(f"{moved} was written down under this key")
         self.reason, self.amount = moved.reason, money(moved.amount, moved.currency)
+
+
+class WithdrawnFrom(WorkRefused):
+    """Who has withdrawn from a repair owes the part that was done until then, at the most."""
+
+    words = _(
+        "Its customer has withdrawn from this repair. On the page of the withdrawal, stop the work "
+        "and say what is owed: that bills it and tells the customer."
+    )

@@ -9,9 +9,11 @@ from accounts.models import User
 from invoices.documents.credit_notes import credit_cancelled
 from invoices.documents.drafts import bill_quote
 from invoices.documents.issuing import issue_if_possible
+from invoices.exceptions import WithdrawnFrom
 from invoices.locking import lock_invoice
 from invoices.mail.enclosures import enclosure_of
 from invoices.models import Invoice
+from invoices.withdrawals.standing import is_to_be_stopped
 from repairs_restorals.exceptions import TicketBilled, WorkRefused
 from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.signals import Enclosure, quote_accepted, quote_wanted, ticket_transitioned
@@ -48,12 +50,15 @@ def follow_ticket(
 ) -> Enclosure | None:
     """Let no work begin before its deposit is paid; ask for the balance when it is done.
 
+    Of what its customer has withdrawn from, nothing is begun or billed as if nothing were.
     What is issued goes with the mail about the ticket.
     """
     invoice, _created = Invoice.objects.get_or_create(ticket=ticket)
     invoice = lock_invoice(invoice.pk)
     if to == Status.IN_PROGRESS and invoice.deposit_due:
         raise WorkRefused
+    if to in {Status.IN_PROGRESS, Status.READY} and is_to_be_stopped(ticket):
+        raise WithdrawnFrom
     if to == Status.CANCELLED:
         told = credit_cancelled(invoice, actor)
     elif to == Status.READY:

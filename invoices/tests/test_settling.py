@@ -12,19 +12,21 @@ from accounts.models import User
 from invoices.documents.credit_notes import credit
 from invoices.documents.drafts import write_lines
 from invoices.documents.issuing import issue
-from invoices.exceptions import TooMuch
+from invoices.exceptions import TooMuch, WithdrawnFrom
 from invoices.models import Invoice, InvoiceLine, Withdrawal
 from invoices.tests.admin_steps import messages_in
 from invoices.tests.test_take_back_page import form_data, page_of, words
 from invoices.tests.test_withdrawals_carried_out import (
     agreed,
     link,
+    move,
     paid_order,
     went_out,
     withdraw_from,
 )
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.acting import carry_out
+from invoices.withdrawals.declaring import prove
 from invoices.withdrawals.parts import not_owed
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
@@ -36,10 +38,16 @@ from store.models import Order
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
 
 
-def begun(client: Client, alice: User, wren: User, *, begin: bool = True) -> Withdrawal:
+def begun(
+    client: Client, alice: User, wren: User, *, begin: bool = True, is_known: bool = True
+) -> Withdrawal:
     """Of work for 100.00; two of three tasks were done before, one after."""
     quote = agreed(alice, wren, begin=begin)
-    declared = withdraw_from(client, quote, "in_progress")
+    if is_known:
+        declared = withdraw_from(client, quote, "in_progress")
+    else:
+        move(quote, "in_progress")
+        declared = withdraw(client, contract=str(quote.ticket))
     before = declared.declared_at - timedelta(minutes=1)
     for done_at in (before, before, timezone.now()):
         task = Task.objects.create(ticket=quote.ticket, title="Glue", assignee=wren)
@@ -132,9 +140,10 @@ def test_of_what_is_billed_a_credit_note_takes_back_what_is_not_owed(
     credited: str | None,
     mail: str,
 ) -> None:
-    declared = begun(client, alice, wren)
-    ticket = declared.ticket_id or 0
-    transition_ticket(ticket_id=ticket, to=Status.READY, actor=wren, site=SITE)
+    declared = begun(client, alice, wren, is_known=False)
+    # It is billed before the contract's mailbox answers.
+    transition_ticket(ticket_id=declared.ticket_id or 0, to=Status.READY, actor=wren, site=SITE)
+    prove(declared, Withdrawal.Proof.MAILBOX)
 
     admin_client.post(admin_page(declared), {"settles": "on", "owed": owed})
 
@@ -146,6 +155,23 @@ def test_of_what_is_billed_a_credit_note_takes_back_what_is_not_owed(
     assert (declared.owed, declared.answer) == (Decimal(owed), "done")
     # One mail says it, whichever.
     assert [mail in each.text for each in Mail.objects.order_by("-pk")[:2]] == [True, False]
+
+
+def test_what_its_customer_has_withdrawn_from_is_not_billed_as_if_nothing_were(
+    client: Client, alice: User, wren: User, admin_client: Client
+) -> None:
+    declared = begun(client, alice, wren)
+    ticket = declared.ticket_id or 0
+
+    with pytest.raises(WithdrawnFrom):
+        transition_ticket(ticket_id=ticket, to=Status.READY, actor=wren, site=SITE)
+    assert ServiceTicket.objects.get().status == Status.IN_PROGRESS
+    assert Invoice.objects.get().is_draft
+
+    # One that staff answer with no is over: the work goes on.
+    admin_client.post(admin_page(declared), {"answer": "stranger"})
+    transition_ticket(ticket_id=ticket, to=Status.READY, actor=wren, site=SITE)
+    assert Invoice.objects.get().total == Decimal(100)
 
 
 def issued_for(*lines: tuple[str, str]) -> Invoice:

@@ -18,18 +18,19 @@ from invoices.models import Invoice, Withdrawal
 from invoices.tests.test_withdrawals_carried_out import (
     agreed,
     link,
+    move,
     paid_order,
     went_out,
     withdraw_from,
 )
 from invoices.tests.test_withdrawing import read, withdraw
+from invoices.withdrawals.declaring import prove
 from invoices.withdrawals.rights import Doubt, doubt_of
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
 from mail.sending import send_mails
-from repairs_restorals.models import Quote, Status
+from repairs_restorals.models import Quote
 from repairs_restorals.quote_services import go_ahead
-from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.models import Order
 
@@ -90,12 +91,14 @@ def of_repair(scene: Scene, *steps: str, begin: bool) -> Withdrawal:
     return withdraw_from(scene.client, agreed(scene.alice, scene.wren, begin=begin), *steps)
 
 
-def billed_after(scene: Scene) -> Withdrawal:
-    """Someone in the workshop has not read of it, and finishes what is to be stopped."""
-    declared = of_repair(scene, "in_progress", begin=True)
-    ticket = declared.ticket_id or 0
-    transition_ticket(ticket_id=ticket, to=Status.READY, actor=scene.wren, site=SITE)
+def billed_before_it_was_known(scene: Scene) -> Withdrawal:
+    """By the number alone: the workshop finishes it, before the contract's mailbox answers."""
+    quote = agreed(scene.alice, scene.wren, begin=True)
+    move(quote, "in_progress")
+    declared = withdraw(scene.client, contract=str(quote.ticket))
+    move(quote, "ready")
     assert Invoice.objects.get().number
+    prove(declared, Withdrawal.Proof.MAILBOX)
     return declared
 
 
@@ -187,10 +190,12 @@ ROWS = [
         says="you owe nothing for it",
     ),
     Row(
-        "repair begun at an express wish, finished and billed after the withdrawal",
-        billed_after,
+        "repair begun at an express wish, finished and billed before it was known whose it is",
+        billed_before_it_was_known,
         Standing.TO_SETTLE,
-        says="you owe the part that was done",
+        proof="mailbox",
+        says="we make sure that the contract is yours",
+        asks=["alice@example.com"],
     ),
     Row(
         "repair finished at an express wish",

@@ -335,9 +335,13 @@ def agreed(customer: User, staff: User, *, begin: bool) -> Quote:
     return decide_quote(quote_id=quote.pk, accept=True, via=Quote.Via.LINK, site=SITE, begin=begin)
 
 
-def withdraw_from(client: Client, quote: Quote, *statuses: str) -> Withdrawal:
+def move(quote: Quote, *statuses: str) -> None:
     for status in statuses:
         transition_ticket(ticket_id=quote.ticket_id, to=Status(status), actor=None, site=SITE)
+
+
+def withdraw_from(client: Client, quote: Quote, *statuses: str) -> Withdrawal:
+    move(quote, *statuses)
     return withdraw(client, f"/withdraw/{link_from_quote(quote)}/")
 
 

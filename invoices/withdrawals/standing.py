@@ -85,3 +85,9 @@ def left_of(withdrawal: Withdrawal) -> list[OrderLine]:
     if order is None or order.state == Order.State.CANCELLED:
         return []
     return [line for line in lines_of(withdrawal) if not line.is_gone]
+
+
+def is_to_be_stopped(ticket: ServiceTicket) -> bool:
+    """Whether its customer has withdrawn, and what was done by then is not settled yet."""
+    known = ticket.withdrawals.open().proven().select_related("order", "ticket")
+    return any(standing_of(withdrawal) == Standing.TO_SETTLE for withdrawal in known)
