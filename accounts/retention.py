@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 SECONDS_A_ROUND = 5.0
 ROWS_AT_ONCE = 200
+DAYS_OF_A_YEAR = 365
 
 
 class RetentionFailed(Exception):
@@ -100,11 +101,14 @@ class Rule:
     def in_words(self, length: int) -> str:
         if self.in_years:
             words = ngettext(
-                "%d year after that in which it ended",
-                "%d years after that in which it ended",
+                "%d year, counted from the end of the year",
+                "%d years, counted from the end of the year",
                 length,
             )
             return words % length
+        if length % DAYS_OF_A_YEAR == 0:
+            years = length // DAYS_OF_A_YEAR
+            return ngettext("%d year", "%d years", years) % years
         return ngettext("%d day", "%d days", length) % length
 
 
@@ -139,7 +143,8 @@ class Kept(NamedTuple):
 def table() -> list[Kept]:
     """All rules with the periods of now, in one query."""
     rows = {row.kind: row for row in RetentionPeriod.objects.all()}
-    shown = [rule for rule in RULES if not rule.like]
+    # What people look for first is taken last.
+    shown = [rule for rule in reversed(RULES) if not rule.like]
     lengths = [(rule, rule.length_by(rows.get(rule.name))) for rule in shown]
     return [Kept(rule, length, rule.in_words(length)) for rule, length in lengths]
 

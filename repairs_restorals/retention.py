@@ -129,10 +129,11 @@ RULES.extend(
         ),
         Rule(
             "tickets",
-            _("Words on repairs and quotes, from where a quote was accepted, and all of the above"),
+            _("Words on repairs and quotes, from where a quote was accepted"),
             _(
                 "for withdrawal, guarantee and claims, and because laws on letters of business "
-                "may ask for it; what was agreed and done for how much stays without you"
+                "may ask for it; messages and photos go with them at the latest, what was agreed "
+                "and done for how much stays without you"
             ),
             OF_TICKETS,
             over=tickets_over,

@@ -39,7 +39,12 @@ class RetentionForm(forms.Form):
 
 
 def field_of(rule: Rule) -> forms.IntegerField:
+    wrong = {
+        "min_value": _("%(limit_value)d at least: no shorter time is safe, or allowed."),
+        "max_value": _("%(limit_value)d at most: nothing is needed for longer."),
+    }
     return forms.IntegerField(
+        error_messages=wrong,
         label=str(rule.what),
         required=False,
         min_value=rule.shortest,
