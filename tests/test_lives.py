@@ -92,7 +92,7 @@ def assert_books_agree(invoice: Invoice, mo: User, customer: User) -> None:
     assert opens
     assert bool(opens[1]) == (invoice.due_now > 0)
     rows = text_of(mo, reverse("admin:invoices_invoice_changelist"))
-    assert f"{money(invoice.total)} {balance}" in part_of(rows, f"{name} {invoice}")
+    assert f"{money(invoice.left_of_total)} {balance}" in part_of(rows, f"{name} {invoice}")
     said = {"invoice": invoice, "payer": invoice.payer}
     assert f"{balance} are left to pay" in compose("invoices.reminder", to="", context=said).text
     due = compose("invoices.invoice", to="", context=said).text
@@ -112,7 +112,7 @@ def assert_books_agree(invoice: Invoice, mo: User, customer: User) -> None:
         assert shown in text
         assert asks(text) == (invoice.due_now > 0), text
     listed = text_of(customer, reverse("invoices:list"))
-    assert f"{invoice.state.label} {money(invoice.total)} {balance}" in listed
+    assert f"{invoice.state.label} {money(invoice.left_of_total)} {balance}" in listed
 
 
 def raw(staff: User, invoice: Invoice) -> str:
