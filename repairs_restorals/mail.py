@@ -192,7 +192,7 @@ register(
     ticket_event(
         "message",
         _("The workshop has written to the customer"),
-        MESSAGE | {"photos": photos("_photos.txt")},
+        MESSAGE | {"photos": photos("_photos.txt")} | WITHDRAW,
         button=ACCOUNT,
         by_hand=True,
     ),

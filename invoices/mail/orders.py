@@ -190,7 +190,10 @@ register(
         needed=["otherwise"],
     ),
     order_event(
-        "discount", when=_("Staff have given a discount on an unpaid order"), payment=PAYMENT
+        "discount",
+        when=_("Staff have given a discount on an unpaid order"),
+        payment=PAYMENT,
+        withdraw=WITHDRAW,
     ),
     order_event(
         "remind",
@@ -200,6 +203,7 @@ register(
             _("the day on which it ends"), '{{ order.payment_due_at|date:"DATE_FORMAT" }}'
         ),
         payment=PAYMENT,
+        withdraw=WITHDRAW,
     ),
 )
 

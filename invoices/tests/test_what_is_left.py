@@ -25,6 +25,7 @@ from invoices.withdrawals.acting import close
 from invoices.withdrawals.contracts import link_from_quote
 from invoices.withdrawals.settling import settle
 from mail.models import Mail
+from repairs_restorals.services import write_message
 from repairs_restorals.tests.factories import SITE
 from store.models import Order
 from store.tests.factories import make_item
@@ -69,6 +70,27 @@ def test_the_mail_about_what_is_left_of_an_order_leads_to_withdrawing_from_that(
     mail = Mail.objects.get(event="invoices.dropped").text
     assert len(told_in(mail)) == 1
     assert "Withdraw from contract here: " in mail
+
+
+@pytest.mark.parametrize("event", ["placed", "remind", "discount", "ship", "collect"])
+def test_mails_about_an_order_lead_to_withdrawing_from_it(event: str) -> None:
+    order = make_invoice(issued=False).order or Order()
+
+    mail = notify_about_order(order.pk, event, SITE)
+
+    assert mail
+    assert f"Withdraw from contract here: {SITE}{link(order)}" in mail.text
+
+
+def test_what_the_workshop_writes_of_an_agreed_repair_leads_to_withdrawing_from_it(
+    alice: User, wren: User
+) -> None:
+    quote = agreed(alice, wren, begin=False)
+    said: dict[str, Any] = {"body": "The glue is dry.", "from_workshop": True, "site": SITE}
+    write_message(ticket_id=quote.ticket_id, author=wren, **said)
+
+    mail = Mail.objects.get(event="repairs_restorals.message")
+    assert f"Withdraw from contract here: {SITE}/withdraw/" in mail.text
 
 
 def test_what_was_withdrawn_meanwhile_is_not_taken_once_more(client: Client) -> None:
