@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import ERASED
@@ -87,8 +87,9 @@ def has_address_of_workshop() -> Any:
 
 
 def tickets_of_account() -> Any:
-    mine = ServiceTicket.objects.filter(customer=OuterRef("pk")).exclude(title=ERASED)
-    return Exists(mine.exclude(pk__in=rule_of("tickets").rows().values("pk")))
+    over = rule_of("tickets").rows().values("pk")
+    left = ServiceTicket.objects.exclude(title=ERASED).exclude(pk__in=over)
+    return Q(pk__in=left.values("customer"))
 
 
 keep_while(ServiceTicket, is_lent)
