@@ -30,7 +30,6 @@ from store.admin.pieces import (
     sees_purchases,
 )
 from store.admin.price_tags import PriceTagsMixin
-from store.admin.selects import NumberedSelectMixin
 from store.exceptions import PiecesInUse
 from store.models import Item, Piece
 from store.models.bin import NOT_IN_BIN
@@ -72,7 +71,6 @@ class ItemAdmin(
     CopiesMixin,
     PriceTagsMixin,
     ItemImportExportMixin,
-    NumberedSelectMixin,
     ToBinMixin,
 ):
     form = ItemForm
@@ -93,7 +91,6 @@ class ItemAdmin(
     search_fields = ["title"]
     search_help_text = _("Title, maker, material, period or stock number")
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["category"]
     actions = [
         "change_together",
         "publish",
