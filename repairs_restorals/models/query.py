@@ -73,7 +73,8 @@ class TicketQuerySet(models.QuerySet["ServiceTicket"]):
         mine = out.filter(ticket=OuterRef("pk")).order_by("due_on")
         tickets = self.annotate(lent_until=Subquery(mine.values("due_on")[:1]))
         late = Q(lent_until__lt=timezone.localdate()) | Q(status__in=CLOSED)
-        return tickets.filter(late, lent_until__isnull=False)
+        # Few are lent: nothing is looked up for all the tickets there are.
+        return tickets.filter(late, pk__in=out.values("ticket"))
 
     def with_since(self) -> Self:
         """Annotate `since`: when each came into the state in which it is."""

@@ -244,6 +244,10 @@ class Piece(models.Model):
                 name="piece_held_until",
                 condition=Q(held_until__isnull=False),
             ),
+            # Staff are told of those that lack it.
+            models.Index(
+                fields=["item"], name="piece_without_price", condition=Q(purchase_price=None)
+            ),
         ]
 
     def __str__(self) -> str:
