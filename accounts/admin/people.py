@@ -101,6 +101,8 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
 
     form = UserForm
     add_form = UserAddForm
+    # Not the one that promises more options: a colleague needs none.
+    add_form_template = None
     inlines = [CustomerInline]
     list_display = ["email", "name", "is_address_checked", "is_active", "is_staff", "date_joined"]
     list_display_links = ["email", "name"]
@@ -209,7 +211,8 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         """A colleague needs no more than the form asks; of a customer, the page follows."""
-        if has_come_from_desk(request) and "_addanother" not in request.POST:
+        goes_on = {"_addanother", "_continue"} & {*request.POST}
+        if has_come_from_desk(request) and not goes_on:
             self.message_user(request, gettext("%s works here now.") % obj.name)
             return redirect("admin:index")
         return super().response_add(request, obj, post_url_continue)

@@ -46,6 +46,7 @@ def test_one_form_lets_a_colleague_in(manager: Client) -> None:
 def test_from_the_desk_a_role_is_asked_for(manager: Client) -> None:
     asked = manager.get(FROM_DESK).text
     assert "<h1>Let a colleague in</h1>" in asked
+    assert "edit more user options" not in asked
     assert "None: a customer" not in asked
     answer = manager.post(FROM_DESK, zoe())
 

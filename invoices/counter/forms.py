@@ -78,6 +78,12 @@ class TillForm(forms.Form):
             del self.fields["release_reason"]
 
     @property
+    def has_more(self) -> bool:
+        """Whether something was typed, or is wrong, in what is seldom needed and folded away."""
+        seldom = ("discount", "discount_reason", "name", "email")
+        return any(self.errors.get(name) or self.data.get(name) for name in seldom)
+
+    @property
     def total(self) -> Decimal:
         discount = self.cleaned_data.get("discount") or Decimal(0)
         return Decimal(self.cleaned_data["shown"] - discount)
