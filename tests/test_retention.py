@@ -167,6 +167,27 @@ def test_nothing_goes_that_is_under_way() -> None:
     assert Mail.objects.exists()
 
 
+@pytest.mark.parametrize("is_reopened", [True, False], ids=["reopened", "control"])
+def test_what_is_taken_up_again_meanwhile_stays(
+    monkeypatch: pytest.MonkeyPatch,
+    is_reopened: bool,
+) -> None:
+    order = old_order()
+    lock = retention.locked_and_over
+
+    def somebody_was_quicker(rule: Any, keys: list[Any]) -> list[Any]:
+        if is_reopened and rule.name == "orders":
+            assert keys == [order.pk]
+            Order.objects.update(state="ready")
+        return lock(rule, keys)
+
+    monkeypatch.setattr(retention, "locked_and_over", somebody_was_quicker)
+
+    retain_all()
+
+    assert (Order.objects.get().name == "Alice") is is_reopened
+
+
 def test_photos_that_their_owner_lets_us_show_stay_until_that_is_taken_back(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
