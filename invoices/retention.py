@@ -75,7 +75,7 @@ RULES.extend(
         Rule(
             "withdrawals",
             _("Withdrawals from contracts, in your words"),
-            _("to show what was declared and what we did; that there was one stays without you"),
+            _("to show what was declared and what we did; that there was one stays without a name"),
             (Withdrawal,),
             over=withdrawals_over,
             take=forget_withdrawals,
@@ -87,7 +87,7 @@ RULES.extend(
         Rule(
             "invoices",
             _("Invoices and credit notes with the name and address on them, and payments"),
-            _("because the law on books asks for it; numbers and sums stay without you"),
+            _("because the law on books asks for it; numbers and sums stay without a name"),
             (Invoice, InvoiceLine, InvoiceEvent, Payment, PaymentAttempt, Refund, StripeEvent),
             over=invoices_over,
             take=forget_invoices,

@@ -134,7 +134,7 @@ RULES.extend(
             _(
                 "for withdrawal, guarantee and claims, and because laws on letters of business "
                 "may ask for it; messages and photos go with them at the latest, what was agreed "
-                "and done for how much stays without you"
+                "and done for how much stays without your name"
             ),
             OF_TICKETS,
             over=tickets_over,

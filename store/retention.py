@@ -72,7 +72,7 @@ RULES.extend(
             _("Name, addresses, phone and words on orders"),
             _(
                 "for withdrawal, guarantee and claims, and because laws on letters of business "
-                "may ask for it; what was bought for how much stays without you"
+                "may ask for it; what was bought for how much stays without your name"
             ),
             (Order, OrderLine, OrderEvent, Piece),
             over=orders_over,
