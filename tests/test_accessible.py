@@ -181,6 +181,7 @@ def pages_of_staff() -> Iterator[str]:
     yield from (f"{reverse('till')}?piece={piece.pk}", f"{reverse('till')}?q=a")
     yield f"{reverse('till-receipt')}?invoice={invoice.pk}&given=500"
     yield reverse("admin:store_shopprofile_changelist")
+    yield reverse("admin:accounts_retentionperiod_changelist")
     yield reverse("admin:store_item_delete", args=[piece.item_id])
     [binned] = bin_items([make_item()], actor=None)
     yield reverse("admin:store_binneditem_changelist")
