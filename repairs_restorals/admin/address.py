@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.confirmation import require_confirmation
 from accounts.joining import CannotJoin, give_address
 from accounts.models import User
+from mail.telling import gets_mail
 from repairs_restorals.admin.forms import AddressForm
 from repairs_restorals.admin.ticket_page import TicketAction
 from repairs_restorals.exceptions import AddressRefused
@@ -51,6 +52,8 @@ class GiveAddress(TicketAction):
             raise AddressRefused(refusal.sentence) from refusal
         if whose != ticket.customer:
             return str(_("All of it stands in the account of %s now.") % whose.email)
+        if not gets_mail(email):
+            return str(_("The address is written down: %s.") % email)
         return str(_("Mails about it go to %s from now on.") % email)
 
 

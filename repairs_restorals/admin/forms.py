@@ -171,8 +171,8 @@ class AddressForm(TicketPageForm):
     email = EmailAddressField(
         autocomplete="off",
         help_text=_(
-            "From then on mails go there. If there is an account with it, it has all that this "
-            "customer has brought; else the customer opens one with it."
+            "If there is an account with it, it has all that this customer has brought; else the "
+            "customer opens one with it."
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
 from accounts.confirmation import CONFIRMED
 from accounts.models import Customer, SecurityLogEntry, User
@@ -81,6 +82,15 @@ def test_a_double_click_takes_in_one_thing(workshop: Client) -> None:
 def give(client: Client, email: str) -> Any:
     take_in(client)
     return act(client, ServiceTicket.objects.get(), "address", email=email)
+
+
+def test_of_an_address_without_a_mail_server_no_mail_is_promised(
+    workshop: Client, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "mail.unsent.EmailBackend"
+
+    said = messages_in(give(workshop, "walt@example.com"))
+    assert said == ["The address is written down: walt@example.com."]
 
 
 def test_an_address_that_comes_later_gets_the_mails(workshop: Client, wren: User) -> None:
