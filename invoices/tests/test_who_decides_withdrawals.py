@@ -18,11 +18,13 @@ from invoices.tests.test_correcting import correct
 from invoices.tests.test_withdrawing import withdraw
 from invoices.withdrawals.acting import carry_out_withdrawals
 from invoices.withdrawals.contracts import link_from_order
+from invoices.withdrawals.handling import Handling, handle
 from invoices.withdrawals.standing import Standing, standing_of
 from mail.models import Mail
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.tests.board_steps import TAKE_IN, act
 from repairs_restorals.tests.factories import make_ticket
+from store.exceptions import VersionChanged
 from store.models import Order
 from store.tests.factories import make_item, make_order
 
@@ -256,3 +258,29 @@ def follow_mailbox(visitor: Client, email: str) -> None:
     mails = Mail.objects.filter(to=email, text__contains="/mine/")
     words = mails.latest("pk").text.split()
     visitor.post(next(word for word in words if "/mine/" in word).partition("testserver")[2])
+
+
+def test_nobody_decides_about_another_contract_than_was_shown(
+    client: Client, declared: Withdrawal, boss: User, sam: User
+) -> None:
+    """A clerk says that it is about another order while a manager looks at the page."""
+    other = make_order(make_item(), customer=None)
+    client.force_login(boss)
+    shown = client.get(page_of(declared)).context["adminform"].form["shown"].value()
+    clerk = Client()
+    clerk.force_login(sam)
+    clerk.post(page_of(declared), {"found": f"{other}"})
+
+    answer = client.post(page_of(declared), {"shown": shown, "is_theirs": "on"})
+    with pytest.raises(VersionChanged):
+        handle(withdrawal_id=declared.pk, handling=Handling(shown, is_theirs=True), actor=boss)
+
+    assert f"another contract by now than when you opened the page: {other}" in answer.text
+    declared.refresh_from_db()
+    assert declared.proven_by == ""
+    assert not Order.objects.filter(state=Order.State.CANCELLED).exists()
+    seen = answer.context["adminform"].form["shown"].value()
+    client.post(page_of(declared), {"shown": seen, "is_theirs": "on"})
+    assert Order.objects.get(state=Order.State.CANCELLED) == other
+    declared.refresh_from_db()
+    assert (declared.answer, declared.handled_by) == (Withdrawal.Answer.DONE, boss)

@@ -103,7 +103,9 @@ def close(withdrawal: Withdrawal, answer: str, actor: User | None = None, words:
     """Say once that nothing is left to be done; whoever declared it is told how it ended."""
     with transaction.atomic():
         open_one = Withdrawal.objects.filter(pk=withdrawal.pk, closed_at=None)
-        if not open_one.update(closed_at=Now(), answer=answer, handled_by=actor):
+        # Who has said that it is its customer's stays named where it closes by itself.
+        by = {"handled_by": actor} if actor else {}
+        if not open_one.update(closed_at=Now(), answer=answer, **by):
             return False
         if answer != Answer.DONE or words:
             # What was carried out has its own mails: of the order, and of the money.

@@ -93,7 +93,7 @@ class WithdrawalAdmin(SecretsMixin):
             _("What you do"),
             {
                 "fields": [
-                    *("found", "is_theirs", "has_returned"),
+                    *("shown", "found", "is_theirs", "has_returned"),
                     *(*ASKED_OF_SOME, "answer", "words"),
                 ]
             },

@@ -14,11 +14,14 @@ from invoices.withdrawals.deciding import may_decide
 from invoices.withdrawals.declaring import prove
 from invoices.withdrawals.settling import settle
 from invoices.withdrawals.standing import Standing, standing_of
+from store.exceptions import VersionChanged
 
 Proof = Withdrawal.Proof
 
 
 class Handling(NamedTuple):
+    # Which contract the page has shown, by `shown_of`; None where no page has.
+    shown: str | None = None
     contract: Contract | None = None
     is_theirs: bool = False
     has_returned: bool = False
@@ -29,10 +32,20 @@ class Handling(NamedTuple):
     words: str = ""
 
 
+def shown_of(withdrawal: Withdrawal) -> str:
+    """Which contract it is about, as its page says it and gets it back."""
+    return f"{withdrawal.order_id or ''}/{withdrawal.ticket_id or ''}"
+
+
 def handle(*, withdrawal_id: int, handling: Handling, actor: User) -> Withdrawal:
-    """Write down what somebody of the shop knows; what nobody needs to decide then is done."""
+    """Write down what somebody of the shop knows; what nobody needs to decide then is done.
+
+    Raises VersionChanged when it is about another contract by now than the one that was shown.
+    """
     with transaction.atomic():
         withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal_id)
+        if handling.shown is not None and handling.shown != shown_of(withdrawal):
+            raise VersionChanged
         if handling.contract and not withdrawal.is_proven:
             match(withdrawal, handling.contract, actor)
         # Under whose name money goes back, stays.
@@ -42,12 +55,13 @@ def handle(*, withdrawal_id: int, handling: Handling, actor: User) -> Withdrawal
             Withdrawal.objects.filter(pk=withdrawal.pk).update(**found)
         if handling.has_returned and not withdrawal.returned_at:
             Withdrawal.objects.filter(pk=withdrawal.pk).update(returned_at=Now(), handled_by=by)
+        if handling.is_theirs and not handling.answer:
+            # Under the lock: meanwhile nobody else says that it is about another contract.
+            vouch(Withdrawal.objects.get(pk=withdrawal.pk), actor)
     if handling.owed is not None:
         settle(withdrawal_id=withdrawal_id, owed=handling.owed, actor=actor)
     if handling.answer:
         close(withdrawal, handling.answer, actor, handling.words)
-    elif handling.is_theirs:
-        vouch(Withdrawal.objects.get(pk=withdrawal.pk), actor)
     carry_out(withdrawal)
     return Withdrawal.objects.get(pk=withdrawal.pk)
 

@@ -1,15 +1,16 @@
 """What staff say of a withdrawal, and what they are asked about it."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Withdrawal
 from invoices.models.withdrawal import LONGEST_CONTRACT
 from invoices.withdrawals.contracts import Contract, contract_of_words
-from invoices.withdrawals.handling import Handling
+from invoices.withdrawals.handling import Handling, shown_of
 from invoices.withdrawals.rights import sealed_lines
 from invoices.withdrawals.settling import proposal_for
 from invoices.withdrawals.standing import Standing, standing_of
@@ -29,6 +30,8 @@ def asked_about(withdrawal: Withdrawal) -> list[str]:
 class HandlingForm(forms.ModelForm):
     """What somebody of the shop knows of it, or decides."""
 
+    # A page of the version before has none.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     found = forms.CharField(
         label=_("Which contract it is"),
         max_length=LONGEST_CONTRACT,
@@ -86,6 +89,7 @@ class HandlingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["shown"] = shown_of(self.instance)
         for name in {*ASKED_OF_SOME} - {*asked_about(self.instance)}:
             del self.fields[name]
         if "owed" in self.fields:
@@ -130,12 +134,28 @@ class HandlingForm(forms.ModelForm):
         known = self.instance.order_id or self.instance.ticket_id or data.get("found")
         if data.get("is_theirs") and not known:
             self.add_error("found", _("Say which contract it is first."))
+        if data.get("shown") and data["shown"] != self.initial["shown"]:
+            self.ask_to_look_again()
         return data
+
+    def ask_to_look_again(self) -> None:
+        """Somebody has found another contract meanwhile; what was typed stays."""
+        text = _(
+            "It is about another contract by now than when you opened the page: %(contract)s. "
+            "Nothing is saved yet. Look at what stands here, and save again."
+        )
+        self.add_error(
+            None, text % {"contract": self.instance.order or self.instance.ticket or "–"}
+        )
+        sent = cast(QueryDict, self.data).copy()
+        sent[self.add_prefix("shown")] = self.initial["shown"]
+        self.data = sent
 
     @property
     def handling(self) -> Handling:
         data = self.cleaned_data
         return Handling(
+            shown=data.get("shown") or None,
             contract=data["found"],
             is_theirs=data["is_theirs"],
             has_returned=data["has_returned"],
