@@ -261,3 +261,31 @@ def test_what_was_withdrawn_is_chosen_and_its_seal_is_asked_about(
     assert "This is what happens" in words(client.post(page_of(order), whole))
     done = client.post(page_of(order), {**whole, "confirmed": "yes"}, follow=True)
     assert "It is taken back. The customer has been told." in messages_in(done)
+
+
+@pytest.mark.parametrize("owed", ["0", "50"])
+def test_two_declarations_of_one_repair_are_settled_as_one(
+    client: Client, alice: User, wren: User, admin_client: Client, owed: str
+) -> None:
+    """Such as from two tabs at once: neither keeps the other, or the work, from ending."""
+    declared = begun(client, alice, wren)
+    again = Withdrawal.objects.create(
+        name="Alice",
+        contract="another tab",
+        email="alice@example.com",
+        site=SITE,
+        idempotency_key="another",
+        ticket=ServiceTicket.objects.get(),
+        proven_by=declared.proven_by,
+        proven_at=declared.proven_at,
+    )
+    Withdrawal.objects.filter(pk=again.pk).update(declared_at=declared.declared_at)
+
+    admin_client.post(admin_page(declared), {"settles": "on", "owed": owed})
+    admin_client.post(admin_page(again), {"settles": "on", "owed": "100"})
+    carry_out(again)
+
+    assert ServiceTicket.objects.get().status == Status.READY
+    assert Invoice.objects.get().left_of_total == Decimal(owed)
+    again.refresh_from_db()
+    assert (again.owed, again.answer) == (Decimal(owed), "done")

@@ -67,7 +67,7 @@ def settle(*, withdrawal_id: int, owed: Decimal, actor: User) -> Withdrawal:
     if not NOTHING <= owed <= proposal_for(withdrawal).most:
         raise TooMuch
     written = {"owed": owed, "settled_at": Now(), "handled_by": actor}
-    Withdrawal.objects.filter(pk=withdrawal.pk).update(**written)
+    Withdrawal.objects.filter(pk__in=declared_alike(withdrawal)).update(**written)
     words = _("Withdrawal of %(time)s: of %(agreed)s that were agreed you owe %(owed)s.") % {
         "time": withdrawal.declared_words,
         "agreed": money(quote.total, quote.currency),
@@ -80,6 +80,16 @@ def settle(*, withdrawal_id: int, owed: Decimal, actor: User) -> Withdrawal:
     elif not is_told:
         close(withdrawal, Withdrawal.Answer.DONE, actor, str(words))
     return Withdrawal.objects.get(pk=withdrawal.pk)
+
+
+def declared_alike(withdrawal: Withdrawal) -> list[int]:
+    """It and others from the same contract, such as from two tabs at once: settled as one.
+
+    Else each would keep the work from ending, and the next would be billed once more.
+    """
+    others = Withdrawal.objects.open().proven().filter(ticket=withdrawal.ticket)
+    found = others.select_related("order", "ticket").select_for_update(of=["self"])
+    return [each.pk for each in found if standing_of(each) == Standing.TO_SETTLE]
 
 
 def bill(ticket: ServiceTicket, quote: Quote, owed: Decimal, reason: str, actor: User) -> bool:
