@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.own_retention import deleted, fixed, older
-from accounts.retention import RULES, Rule
+from accounts.retention import RULES, Rule, keep_while, rule_of
 from bag.models import SavedItem, WaitlistEntry, Wish
 from bag.wishes.models import WISH_LASTS
 
@@ -18,6 +19,16 @@ def ended_entries(before: datetime) -> QuerySet[Any]:
     return ended.annotate(over_since=F("changed_at"))
 
 
+def wants_something() -> Any:
+    """They wait for a thing, or for one like it, and are to be told."""
+    places = WaitlistEntry.objects.open().exclude(customer=None)
+    wishes = Wish.objects.exclude(customer=None).exclude(
+        pk__in=rule_of("wishes").rows().values("pk")
+    )
+    return Q(pk__in=places.values("customer")) | Q(pk__in=wishes.values("customer"))
+
+
+keep_while(User, wants_something)
 RULES.extend(
     [
         Rule(

@@ -49,6 +49,11 @@ def of_account(rows: QuerySet[Any], rule: str) -> list[Callable[[], Any]]:
     ]
 
 
+def is_waited_for() -> Any:
+    """Something is put aside for them, such as for whoever never logs in and has phoned."""
+    return Q(pk__in=Piece.objects.exclude(held_for=None).values("held_for"))
+
+
 def has_address_of_shop() -> Any:
     """Mails to it and from it are about everybody, and would go with the account."""
     return Exists(ShopProfile.objects.filter(email=OuterRef("email"), email__gt=""))
@@ -89,4 +94,5 @@ for condition in [
     *of_account(Question.objects.all(), "questions"),
 ]:
     keep_while(User, condition)
+keep_while(User, is_waited_for)
 keep_while(User, has_address_of_shop)

@@ -21,6 +21,7 @@ from accounts.models import RetentionPeriod, SecurityLogEntry, User
 from accounts.personal_data import SOURCES
 from accounts.retention import RULES, RetentionFailed, retain, retain_all, rule_of, take_batch
 from accounts.tests.factories import PASSWORD, make_staff, make_user
+from bag.models import WaitlistEntry, Wish
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice, Payment, Withdrawal
 from mail.models import Mail
@@ -314,3 +315,31 @@ def test_only_who_runs_the_shop_changes_them() -> None:
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, {"mails": "1"}).status_code == 403
     assert Client().get(PAGE).status_code == 302
+
+
+def test_a_period_is_changed_by_the_table_alone() -> None:
+    """It knows the bounds, asks for the password, and is logged."""
+    client = boss()
+    client.post(PAGE, {"mails": "77"})
+
+    answer = client.post(f"{PAGE}mails/change/", {"kind": "mails", "length": "1"})
+
+    assert answer.status_code == 403
+    assert rule_of("mails").length == 77
+
+
+def test_nobody_goes_for_whom_something_is_put_aside_or_who_waits() -> None:
+    item, long_ago = make_item(), timezone.now() - 5 * YEAR
+    reserved, waiting, wishing, gone = (
+        make_user(f"w{number}@example.com", date_joined=long_ago, last_login=None)
+        for number in range(4)
+    )
+    item.pieces.update(held_for=reserved, held_by="x", held_since=long_ago, held_until=long_ago)
+    WaitlistEntry.objects.create(item=item, customer=waiting, email=waiting.email)
+    Wish.objects.create(item=item, seen_item=item.pk, customer=wishing, email=wishing.email)
+
+    retain_all()
+
+    left = User.objects.filter(email__startswith="w").order_by("pk")
+    assert [*left] == [reserved, waiting, wishing]
+    assert gone not in left
