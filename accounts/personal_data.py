@@ -4,6 +4,7 @@ Every model stands in `SOURCES` or, with the reason, in `NOT_PERSONAL`; a test f
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.core.files.storage import Storage
@@ -58,6 +59,8 @@ class Source(NamedTuple):
 
 
 SOURCES: list[Source] = []
+# An account that no row is of. Its address is checked: of others, more is asked.
+NOBODY = User(pk=0, email_checked_at=datetime.min.replace(tzinfo=UTC))
 # By the model's label, such as "auth.Group".
 NOT_PERSONAL: dict[str, str] = {}
 
@@ -72,11 +75,14 @@ def person_at(email: str) -> Person:
     Not with one that has a second factor: a mailbox alone does not pass that.
     """
     closed = User.objects.filter(email=email, is_active=False, closed_at__isnull=False).first()
-    return Person(None if closed and has_factor(closed) else closed, email)
+    # Asked of nobody, too, so that the time tells nothing.
+    is_safe = not has_factor(closed or NOBODY)
+    return Person(closed if is_safe else None, email)
 
 
 def is_known(person: Person) -> bool:
     """Whether anything is kept besides logs."""
-    # All are asked, so that the time tells nothing.
-    found = [source.rows(person).exists() for source in SOURCES if not source.is_log]
+    # All are asked, also where there is no account, so that the time tells nothing.
+    somebody = person._replace(user=person.user or NOBODY)
+    found = [source.rows(somebody).exists() for source in SOURCES if not source.is_log]
     return any(found)

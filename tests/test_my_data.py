@@ -8,7 +8,9 @@ from zipfile import ZipFile
 import pytest
 from django.apps import apps
 from django.core.files.storage import storages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -17,7 +19,7 @@ from accounts.models import DataLink, SecurityLogEntry, User
 from accounts.personal_data import NOT_PERSONAL, SOURCES
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
 from repairs_restorals.models import TicketImage
-from store.models import Question
+from store.models import Question, ShopProfile
 from store.tests.factories import make_item, make_order
 from tests.everything import live
 from tests.stripe_standin.driver import Standin
@@ -144,6 +146,25 @@ def test_a_closed_account_is_read_by_the_link(client: Client, alice: User) -> No
     client.post(ASK, {"email": alice.email})
 
     assert "Why?" in client.get(link_in_mail()).text
+
+
+def test_the_database_is_asked_as_much_about_a_closed_account_as_about_nobody(
+    client: Client, alice: User
+) -> None:
+    """The time that it takes would tell who was a customer here."""
+    User.objects.update(is_active=False, closed_at=timezone.now())
+    # The first mail of all writes it down.
+    ShopProfile.get_solo()
+    client.post(ASK, {"email": "first@example.com"})
+    numbers = []
+    for email in (alice.email, "nobody@example.com"):
+        with CaptureQueriesContext(connection) as asked:
+            client.post(ASK, {"email": email})
+        # Nothing stays of the mail to nobody.
+        kept = [query for query in asked.captured_queries if "ROLLBACK" not in query["sql"]]
+        numbers.append(len(kept))
+
+    assert numbers[0] == numbers[1]
 
 
 def test_a_link_is_asked_for_a_few_times_and_is_good_for_a_day(client: Client) -> None:
