@@ -79,7 +79,8 @@ def is_in_house() -> Any:
     """The thing is still here, such as of a repair that was cancelled."""
     said = Custody.objects.filter(ticket=OuterRef("ticket")).order_by("-at", "-pk")
     last = Custody.objects.filter(ticket=OuterRef("pk"), pk=Subquery(said.values("pk")[:1]))
-    return Exists(last.exclude(place="").exclude(place=ERASED))
+    # Staff may type the same sign for a place; of a ticket, nobody can for a title.
+    return Exists(last.exclude(place="").exclude(place=ERASED, ticket__title=ERASED))
 
 
 def has_address_of_workshop() -> Any:

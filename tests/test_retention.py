@@ -343,3 +343,14 @@ def test_nobody_goes_for_whom_something_is_put_aside_or_who_waits() -> None:
     left = User.objects.filter(email__startswith="w").order_by("pk")
     assert [*left] == [reserved, waiting, wishing]
     assert gone not in left
+
+
+def test_a_thing_is_here_also_where_staff_have_typed_a_dash_for_its_place() -> None:
+    ticket = old_ticket()
+    Custody.objects.create(ticket=ticket, place="–", value=1)
+
+    retain_all()
+
+    ticket.refresh_from_db()
+    assert ticket.title != "–"
+    assert User.objects.filter(email=ticket.customer.email).exists()
