@@ -34,18 +34,22 @@ def questions_over(before: datetime) -> QuerySet[Any]:
     return since.filter(over_since__lt=before)
 
 
-def of_account(rows: QuerySet[Any], rule: str) -> list[Callable[[], Any]]:
+def of_account(
+    rows: QuerySet[Any], by_address: QuerySet[Any], rule: str
+) -> list[Callable[[], Any]]:
     """Whether an account, or a guest with its address, has some of these that are not over.
 
-    In two lists that are made once: PostgreSQL would look through all rows for each account.
+    What anybody may have begun under an address counts while it is `by_address`, or strangers
+    would keep accounts for ever. In two lists that are made once: PostgreSQL would look through
+    all rows for each account.
     """
 
-    def left() -> QuerySet[Any]:
+    def left(rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.all().exclude(pk__in=rule_of(rule).rows().values("pk"))
 
     return [
-        lambda: Q(pk__in=left().filter(customer__isnull=False).values("customer")),
-        lambda: Q(email__in=left().filter(email__gt="").values("email")),
+        lambda: Q(pk__in=left(rows).filter(customer__isnull=False).values("customer")),
+        lambda: Q(email__in=left(by_address).filter(email__gt="").values("email")),
     ]
 
 
@@ -89,9 +93,11 @@ RULES.extend(
         ),
     ]
 )
+ORDERS = Order.objects.exclude(name=ERASED)
+BEGUN_BY_ANYBODY = {"state": Order.State.CANCELLED, "reached_at": None, "owed_since": None}
 for condition in [
-    *of_account(Order.objects.exclude(name=ERASED), "orders"),
-    *of_account(Question.objects.all(), "questions"),
+    *of_account(ORDERS, ORDERS.exclude(**BEGUN_BY_ANYBODY), "orders"),
+    *of_account(Question.objects.all(), Question.objects.filter(answered_at=None), "questions"),
 ]:
     keep_while(User, condition)
 keep_while(User, is_waited_for)

@@ -354,3 +354,22 @@ def test_a_thing_is_here_also_where_staff_have_typed_a_dash_for_its_place() -> N
     ticket.refresh_from_db()
     assert ticket.title != "–"
     assert User.objects.filter(email=ticket.customer.email).exists()
+
+
+def test_strangers_keep_no_account_by_what_they_begin_under_its_address() -> None:
+    long_ago = timezone.now() - 5 * YEAR
+    strange, answered, reached, asked = (
+        make_user(f"g{number}@example.com", date_joined=long_ago, last_login=None)
+        for number in range(4)
+    )
+    guest: dict[str, Any] = {"customer": None, "state": "cancelled"}
+    make_order(make_item(), email=strange.email, **guest)
+    make_order(make_item(), email=reached.email, reached_at=timezone.now(), **guest)
+    for user, at in ((answered, timezone.now()), (asked, None)):
+        Question.objects.create(
+            item=make_item(), email=user.email, name="S", text="Old?", site=SITE, answered_at=at
+        )
+
+    retain_all()
+
+    assert {*User.objects.filter(email__startswith="g")} == {reached, asked}
