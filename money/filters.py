@@ -15,8 +15,10 @@ def money(amount: Decimal, currency: str | None = None) -> str:
     """Write an amount as readers of the active language do.
 
     It is in the shop's currency, unless a paper says another: `{{ order.total|money:currency }}`.
+    What is less than nothing has a real minus sign, which is not a hyphen.
     """
-    return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
+    written = format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
+    return written.replace("-", "−")
 
 
 @register.filter

@@ -38,7 +38,7 @@ def give_discount(
     order.discount, order.discount_reason = discount, reason
     order.save(update_fields=["discount", "discount_reason"])
     write_lines(invoice, lines_of_order(order))
-    note = f"-{money(discount, order.currency)}, {reason}"
+    note = f"{money(-discount, order.currency)}, {reason}"
     invoice.record_event(InvoiceEvent.Kind.BILLED, actor, note)
     notify_about_order(order.pk, "discount", invoice.site)
     return invoice

@@ -44,6 +44,12 @@ def test_templates_name_the_currency_of_papers() -> None:
     assert not [path.name for path, text in texts.items() if forgetful.search(text)]
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "−€2.00"), ("de", "−2,00\xa0€")])
+def test_what_is_less_than_nothing_has_a_minus_sign(language: str, text: str) -> None:
+    with translation.override(language):
+        assert money(Decimal(-2)) == text
+
+
 def test_nothing_costs_nothing() -> None:
     assert money(Decimal(0)) == "€0.00"
 

@@ -68,5 +68,5 @@ def test_the_mail_about_a_credit_note_names_what_came_back() -> None:
     text = Mail.objects.get(event="invoices.credit").text
 
     assert "Lamp" in text
-    assert "-€50.00" in text
+    assert "−€50.00" in text
     assert "Mantel clock" not in text

@@ -259,6 +259,11 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         return sum(prices, Decimal(0))
 
     @property
+    def discount_below_zero(self) -> Decimal:
+        """As it stands among the lines, which add up to the total."""
+        return -self.discount
+
+    @property
     def total(self) -> Decimal:
         return self.goods_total + self.shipping_total - self.discount
 
