@@ -157,6 +157,7 @@ def test_whoever_took_the_last_parcel_is_proposed_for_the_next(client: Client, s
 def test_figures_of_a_line_are_named_where_it_is_read_as_a_card(client: Client, sam: User) -> None:
     client.force_login(sam)
     order = make_order(make_item())
+    order.lines.update(shipping=5)
 
     page = client.get(reverse("admin:store_order_change", args=[order.pk])).text
     for field, name in (("price_then", "Price"), ("shipping_then", "Shipping")):

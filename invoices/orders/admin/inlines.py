@@ -1,20 +1,30 @@
 """What an order's page in the admin lists: its things, and what happened to it."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from money.filters import money
 from store.admin.mixins import ReadOnlyMixin
-from store.models import OrderEvent, OrderLine
+from store.models import Order, OrderEvent, OrderLine
 
 
 class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderLine
-    template = "admin/tabular.html"
+    template = "admin/store/order/lines.html"
     fields = ("title", "piece", "price_then", "shipping_then", "gone")
     readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> tuple[str, ...]:
+        """Without what has nothing to say of any of them."""
+        lines = obj.lines.all() if obj else []
+        silent = {
+            "shipping_then": not any(line.shipping for line in lines),
+            "gone": not any(line.is_gone for line in lines),
+        }
+        return tuple(name for name in self.fields if not silent.get(name))
 
     @admin.display(description=_("price"))
     def price_then(self, line: OrderLine) -> str:

@@ -18,12 +18,12 @@ from accounts.admin.mixins import SecretsMixin
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.models import User
 from invoices.admin.invoice_page import badge
-from invoices.models import Invoice
 from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.correct import CorrectPage, TermsPage
 from invoices.orders.admin.inlines import OrderEventInline, OrderLineInline
 from invoices.orders.admin.mark_paid import HandOut, PayOrder, is_payable
 from invoices.orders.admin.printing import AddressLabel, PackingSlip, PrintingMixin
+from invoices.orders.admin.silent import notes_of, silent_fields, without
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.admin.whose import WhoseMixin
@@ -61,11 +61,6 @@ class ToDoFilter(admin.SimpleListFilter):
         orders: OrderQuerySet = queryset
         to_do = TO_DO.get(self.value() or "")
         return to_do.find(orders) if to_do else orders
-
-
-def notes_of(order: Order) -> list[Invoice]:
-    invoice = getattr(order, "invoice", None)
-    return list(invoice.credit_notes.all()) if invoice else []
 
 
 SHIP = Order.Transition.SHIP
@@ -111,7 +106,6 @@ class OrderAdmin(
         "ended",
         "confirming",
         ("sum", "payment", "paid_at", "payment_due_at"),
-        "given",
         "invoice_link",
         "credited",
         ("name", "email", "phone", "customer", "whose"),
@@ -123,7 +117,7 @@ class OrderAdmin(
     readonly_fields = [
         "reference", "placed_at", "standing_now", "parcel", "sum", "payment", "paid_at",
         "payment_due_at", "invoice_link", "name", "email", "phone", "customer",
-        "whose", "delivery", "address", "note", "given", "ended", "credited", "staff_note",
+        "whose", "delivery", "address", "note", "ended", "credited", "staff_note",
         "terms_then", "confirming",
     ]  # fmt: skip
 
@@ -160,10 +154,6 @@ class OrderAdmin(
     def payment(self, order: Order) -> str:
         return way_of_paying(order) or "–"
 
-    @admin.display(description=_("discount"))
-    def given(self, order: Order) -> str:
-        return f"−{money(order.discount, order.currency)}, {order.discount_reason}"
-
     @admin.display(description=_("cancelled"))
     def ended(self, order: Order) -> str:
         """Why, when and by whom; of what ends by itself, nobody is named."""
@@ -181,16 +171,7 @@ class OrderAdmin(
 
     def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
         """Without what has nothing to say of this order."""
-        silent = set() if obj and obj.discount else {"given"}
-        if obj is None or obj.state != Order.State.CANCELLED:
-            silent.add("ended")
-        if obj is None or not notes_of(obj):
-            silent.add("credited")
-        if obj is None or not (obj.is_unconfirmed or obj.reached_at):
-            silent.add("confirming")
-        if obj is None or not obj.staff_note:
-            silent.add("staff_note")
-        return [field for field in self.fields if field not in silent]
+        return without(silent_fields(obj), self.fields) if obj else self.fields
 
     @admin.display(description=_("address"))
     def address(self, order: Order) -> str:
