@@ -235,7 +235,7 @@ def test_return_of_one_thing_of_two_to_the_card(hand: Hand, said: int, provider:
     hand.follow(str(order))
     hand.follow("Cancel, refund, return…")
     hand.tap(hand.page.get_by_role("checkbox", name="Chair").first)
-    hand.tap(hand.page.get_by_label("it goes on sale again"))
+    expect(hand.page.get_by_label("it goes on sale again")).to_be_checked()
     hand.type("Reason:", "Loose")
     hand.press("See what happens")
     hand.sees("Goes back to the card")

@@ -89,7 +89,7 @@ def take_off(plan: Plan, actor: User | None, **written: object) -> None:
     """Write down what is gone, and put what is here on sale, or aside."""
     OrderLine.objects.filter(pk__in=[line.pk for line in plan.lines]).update(**written)
     titles = ", ".join(f"{line.title} ({line.piece})" for line in plan.lines)
-    note = f"{plan.wish.reason}: {titles}"
+    note = ": ".join(filter(None, [plan.wish.reason, titles]))
     plan.order.record_change(OrderEvent.Kind.RETURNED, actor, note)
     restock_pieces(
         plan.here,
@@ -109,7 +109,7 @@ def drop(plan: Plan, actor: User | None) -> None:
     invoice = lock_invoice(plan.invoice.pk)
     order = cast(Order, invoice.order)
     write_lines(invoice, lines_of_order(order))
-    note = f"-{money(plan.amount, order.currency)}, {plan.wish.reason}"
+    note = ", ".join(filter(None, [money(-plan.amount, order.currency), plan.wish.reason]))
     invoice.record_event(InvoiceEvent.Kind.BILLED, actor, note)
     if invoice.balance <= 0 and Order.Transition.PAY in order.allowed_transitions:
         # What was paid in part is enough now.

@@ -9,12 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from invoices.documents.credit_notes import discounted_lines, most_of_lines, with_discounts
 from invoices.documents.drafts import shares_of_discount
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
+from money.filters import money
 from money.rounding import rounded
 from store.exceptions import Refusal
 from store.models import Order, OrderLine, Piece
@@ -25,7 +27,7 @@ GONE_OUT = [Order.State.SHIPPED, Order.State.COLLECTED]
 class TakenBackAlready(Refusal):
     """Somebody has taken a thing off this order before."""
 
-    words = _("Nothing was done: something of it is taken back already, see the order.")
+    words = gettext_lazy("Nothing was done: something of it is taken back already, see the order.")
 
 
 class Wish(NamedTuple):
@@ -120,7 +122,12 @@ def plan_of(invoice: Invoice, wish: Wish) -> Plan:
         raise TakenBackAlready
     if not lines:
         raise NothingToPay
-    plan = Plan(invoice, wish, lines, ends=len(lines) == len(left))
+    return planned(invoice, wish, lines, ends=len(lines) == len(left))
+
+
+def planned(invoice: Invoice, wish: Wish, lines: list[OrderLine], *, ends: bool) -> Plan:
+    order = cast(Order, invoice.order)
+    plan = Plan(invoice, wish, lines, ends)
     if plan.is_cancelled:
         parts = {} if invoice.is_draft else invoice.creditable
         return replace(plan, credits=parts, amount=invoice.payable)
@@ -128,6 +135,36 @@ def plan_of(invoice: Invoice, wish: Wish) -> Plan:
         return replace(plan, amount=price_of(order, lines))
     parts = credits_for(invoice, plan)
     return replace(plan, credits=parts, amount=sum(parts.values(), NOTHING))
+
+
+class Worth(NamedTuple):
+    """What is taken back with one thing alone: for itself, and with its shipping."""
+
+    bare: Decimal
+    shipped: Decimal
+    currency: str
+
+    @property
+    def words(self) -> str:
+        bare, shipped = (money(amount, self.currency) for amount in (self.bare, self.shipped))
+        if bare == shipped:
+            return bare
+        return _("%(price)s, with its shipping %(sum)s") % {"price": bare, "sum": shipped}
+
+
+def worth_of(invoice: Invoice, left: list[OrderLine]) -> dict[int, Worth]:
+    """Of each line that is left, by its id, as its plan would say."""
+
+    def amount(line: OrderLine, *, with_shipping: bool) -> Decimal:
+        wish = Wish([line.pk], reason="", with_shipping=with_shipping)
+        return planned(invoice, wish, [line], ends=len(left) == 1).amount
+
+    return {
+        line.pk: Worth(
+            amount(line, with_shipping=False), amount(line, with_shipping=True), invoice.currency
+        )
+        for line in left
+    }
 
 
 def price_of(order: Order, lines: Collection[OrderLine]) -> Decimal:

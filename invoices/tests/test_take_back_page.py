@@ -40,9 +40,10 @@ def page_of(order: Any) -> str:
 
 
 def form_data(client: Client, order: Any, **typed: Any) -> dict[str, Any]:
-    """What the browser would send of the form if nothing but this was typed."""
+    """What the browser would send of the form if all is ticked and nothing but this typed."""
     form = client.get(page_of(order)).context["form"]
     data = {form.add_prefix(field.name): field.value() or "" for field in form}
+    data["back-lines"] = [line.pk for line in form.left]
     return {**data, **{f"back-{name}": value for name, value in typed.items()}}
 
 
@@ -57,9 +58,9 @@ def test_it_says_what_happens_and_does_it(staff_client: Client, sold: Invoice) -
     look = words(staff_client.post(page_of(sold.order), data))
 
     for said in [
-        f"of €120.00 for the invoice {sold}",
+        f"€120.00 for the invoice {sold}. It cannot be changed or deleted.",
         "You give back now €120.00, cash",
-        "go on sale again",
+        "They go on sale again.",
         "to alice@example.com: what is taken back, and why; another when the money has gone back",
         "This cannot be undone.",
     ]:
@@ -76,6 +77,58 @@ def test_it_says_what_happens_and_does_it(staff_client: Client, sold: Invoice) -
     for_customer = words(staff_client.get(sold.order.get_absolute_url()))
     assert str(note) in for_customer
     assert "Left of the order €120.00" in for_customer
+
+
+def ticked(client: Client, order: Any) -> list[int]:
+    return list(client.get(page_of(order)).context["form"]["lines"].value())
+
+
+def test_of_several_things_none_is_ticked_and_what_is_left_alone_is(
+    staff_client: Client, sold: Invoice
+) -> None:
+    assert ticked(staff_client, sold.order) == []
+    first, second = Order.objects.get().lines.order_by("pk")
+    data = form_data(staff_client, sold.order, reason="Loose", lines=[first.pk])
+    staff_client.post(page_of(sold.order), {**data, "confirmed": "yes"})
+    assert ticked(staff_client, sold.order) == [second.pk]
+
+
+def test_each_thing_says_what_comes_back_for_it(staff_client: Client) -> None:
+    item = make_item(title="Mug", price=12, pieces=2)
+    order = make_order(item, discount=4, discount_reason="chipped")
+    assert words(staff_client.get(page_of(order))).count("€10.00") == 2
+    data = form_data(staff_client, order, lines=[order.lines.earliest("pk").pk], reason="Loose")
+    assert "Comes off the bill €10.00" in words(staff_client.post(page_of(order), data))
+
+
+@pytest.mark.parametrize(
+    ("state", "proposed"), [("paid", "sale"), ("collected", "sale"), ("shipped", "aside")]
+)
+def test_what_was_sent_is_not_thought_to_be_here(
+    staff_client: Client, sold: Invoice, state: str, proposed: str
+) -> None:
+    Order.objects.update(state=state)
+    assert form_data(staff_client, sold.order)["back-things"] == proposed
+
+
+def test_who_gets_no_mail_is_not_said_to_read_why(staff_client: Client) -> None:
+    order = make_order(make_item())
+    assert "The customer reads it." in words(staff_client.get(page_of(order)))
+    Order.objects.update(email="")
+    page = words(staff_client.get(page_of(order)))
+    assert "The customer reads it." not in page
+    assert "For the books." in page
+
+    data = form_data(staff_client, order, confirmed="yes")
+    staff_client.post(page_of(order), {**data, "confirmed": "yes"})
+    assert Order.objects.get().state == "cancelled"
+
+
+def test_a_credit_note_says_why_to_whoever_it_is(staff_client: Client, sold: Invoice) -> None:
+    Order.objects.update(email="")
+    assert "it stands on the credit note" in words(staff_client.get(page_of(sold.order)))
+    answer = staff_client.post(page_of(sold.order), form_data(staff_client, sold.order))
+    assert list(answer.context["form"].errors) == ["reason"]
 
 
 def test_two_clicks_do_it_once(staff_client: Client, sold: Invoice) -> None:

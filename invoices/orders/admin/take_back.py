@@ -18,10 +18,17 @@ from invoices.documents.drafts import invoice_of_order
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice, Payment
 from invoices.orders.taking_back import TakenBack, take_back, version_of
-from invoices.orders.taking_back_plan import GONE_OUT, Wish, billed_pieces, left_of, plan_of
+from invoices.orders.taking_back_plan import (
+    GONE_OUT,
+    Wish,
+    billed_pieces,
+    left_of,
+    plan_of,
+    worth_of,
+)
 from invoices.rights import MAY_RECORD, MAY_REFUND
 from invoices.withdrawals.rights import lines_of
-from mail.telling import no_mail
+from mail.telling import gets_mail, no_mail
 from money.filters import money
 from store.exceptions import Refusal, VersionChanged
 from store.models import Order, OrderLine
@@ -77,16 +84,34 @@ class TakeBackForm(VersionedForm):
         super().__init__(*args, prefix="back", version=version_of(invoice), **kwargs)
         self.left = left_of(order)
         has_gone = order.state in GONE_OUT
-        self.field("lines").choices = [(line.pk, name_of(line, order)) for line in self.left]
-        aside = _("it is not here, or not yet") if has_gone else _("it stays out of the shop")
+        worth = worth_of(invoice, self.left)
+        self.field("lines").choices = [
+            (line.pk, f"{line.title} ({line.piece}), {worth[line.pk].words}") for line in self.left
+        ]
+        away = _("it is not here yet, or is damaged")
+        aside = away if has_gone else _("it stays out of the shop")
         self.field("things").choices = [("sale", _("it goes on sale again")), ("aside", aside)]
-        # Of what has gone out nobody knows what becomes of it but who asks.
-        known = {"shipping": True, "to_card": True, "things": "" if has_gone else "sale"}
-        self.initial = {**self.initial, "lines": lines_wished_back(order, self.left), **known}
+        wished = wished_back(order, self.left)
+        # What was sent, or is withdrawn from, comes by post; else who brings it stands there.
+        is_away = order.state == Order.State.SHIPPED or (has_gone and wished)
+        known = {"shipping": True, "to_card": True, "things": "aside" if is_away else "sale"}
+        # Of several, nobody takes back all by haste.
+        only = [line.pk for line in self.left] if len(self.left) == 1 else []
+        self.initial = {**self.initial, "lines": wished or only, **known}
+        self.ask_why(invoice, order)
         self.sealed = {line.pk for line in self.left if line.withdrawal_exception == SEALED}
         if not (has_gone and self.sealed):
             del self.fields["seal"]
         self.leave_out(invoice, may)
+
+    def ask_why(self, invoice: Invoice, order: Order) -> None:
+        """A credit note says why; else who gets no mail reads it nowhere."""
+        if gets_mail(order.email):
+            return
+        field = self.fields["reason"]
+        on_paper = _("For the books: it stands on the credit note.")
+        field.help_text = _("For the books.") if invoice.is_draft else on_paper
+        field.required = bool(order.email) or not invoice.is_draft
 
     def field(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -127,15 +152,11 @@ class TakeBackForm(VersionedForm):
         )
 
 
-def lines_wished_back(order: Order, left: list[OrderLine]) -> list[int]:
-    """What its customer has withdrawn from and is still there, or else everything."""
+def wished_back(order: Order, left: list[OrderLine]) -> list[int]:
+    """What its customer has withdrawn from and is still there."""
     open_ones = order.withdrawals.open().proven()
     wished = {line.pk for each in open_ones for line in lines_of(each)}
-    return [line.pk for line in left if line.pk in wished] or [line.pk for line in left]
-
-
-def name_of(line: OrderLine, order: Order) -> str:
-    return f"{line.title} ({line.piece}), {money(line.price, order.currency)}"
+    return [line.pk for line in left if line.pk in wished]
 
 
 class TakeBackPage(StaffView):
