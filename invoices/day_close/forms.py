@@ -49,6 +49,10 @@ class CloseForm(CountingForm, VersionedForm):
         self.day = day
         self.is_off = False
         self.initial.update(opening=day.opening, signed_by=user.name)
+        if day.last is None:
+            opening = self.fields["opening"]
+            opening.label = _("Change in the drawer when you began")
+            opening.help_text = _("Nobody has counted it yet. 0 if it was empty.")
         if not self.each:
             self.fields["counted"].help_text = ""
 

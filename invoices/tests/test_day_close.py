@@ -68,6 +68,21 @@ def test_the_next_close_begins_where_the_last_one_ended(sam: User) -> None:
     )
 
 
+def test_who_never_counted_is_not_told_what_was_counted_last(client: Client, sam: User) -> None:
+    client.force_login(sam)
+    address = "/admin/invoices/dayclose/drawer/"
+    first = client.get(address).text
+    assert "This is the first close." in first
+    assert "Change in the drawer when you began" in first
+    assert "counted last" not in first
+    take("120")
+    close(sam, "120")
+    later = client.get(address).text
+    assert "What was counted last, unless you say otherwise." in later
+    assert "Since the last close, whichever day that was." in later
+    assert "The drawer counts since the last close." in client.get("/admin/").text
+
+
 def test_what_is_recorded_later_is_in_the_next_close_which_says_so(sam: User) -> None:
     take("120")
     close(sam, "120")
@@ -310,7 +325,7 @@ def test_what_was_taken_out_has_one_sign_on_page_and_paper(drawer: Client, sam: 
     move("-12.50", sam, "Cake")
     made = close(sam, "7.50")
     page = drawer.get(f"/admin/invoices/dayclose/{made.pk}/change/").text
-    assert page.count("-€12.50") == text_of(bytes(made.pdf)).count("-€12.50") == 2
+    assert page.count("−€12.50") == text_of(bytes(made.pdf)).count("−€12.50") == 2
 
 
 def test_what_should_be_in_it_follows_the_opening_that_is_typed(drawer: Client) -> None:
@@ -327,7 +342,7 @@ def test_another_amount_is_not_taken_for_a_second_click(drawer: Client) -> None:
     drawer.post(MOVE, typed)
     for other in ({"amount": "30"}, {"way": "in"}, {"reason": "Cake"}):
         page = drawer.post(MOVE, {**typed, **other})
-        assert "this form was sent before, for “Stamps”, -€12.50." in page.text
+        assert "this form was sent before, for “Stamps”, −€12.50." in page.text
         assert CashMovement.objects.count() == 1
     sent = {field.name: field.value() for field in page.context["move"]}
     assert sent.pop("is_meant") is False
