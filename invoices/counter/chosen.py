@@ -74,6 +74,15 @@ class Chosen:
         return ", ".join(dict.fromkeys(filter(None, map(name_of, self.reserved))))
 
     @property
+    def owners_are_here(self) -> str:
+        """What staff answer when it is they who buy; whoever has no account is but a reason."""
+        names, who = self.kept_for, _("Whoever it is kept for is here")
+        if all(piece.held_for for piece in self.reserved):
+            many = len({piece.held_for_id for piece in self.reserved}) > 1
+            return (_("%s are here") if many else _("%s is here")) % names
+        return f"{who}: {names}" if names else who
+
+    @property
     def not_for_sale(self) -> list[Piece]:
         """Those that nobody can buy, whatever staff say."""
         for_sale = {Piece.State.AVAILABLE, Piece.State.HELD}

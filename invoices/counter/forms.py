@@ -48,8 +48,11 @@ class TillForm(forms.Form):
         max_length=200,
         required=False,
     )
-    to_another = forms.BooleanField(
-        label=gettext_lazy("It is sold to somebody else"), required=False
+    to_another = forms.TypedChoiceField(
+        label=gettext_lazy("Who buys it"),
+        coerce=bool,
+        required=False,
+        widget=forms.RadioSelect,
     )
     pay = forms.ChoiceField(widget=forms.HiddenInput)
     # What the page showed, before a discount.
@@ -64,15 +67,18 @@ class TillForm(forms.Form):
     def __init__(self, *data: Any, chosen: Chosen, may_release: bool) -> None:
         super().__init__(*data)
         say_what_is_mailed(self.fields["email"])
-        total, has_things = chosen.total, bool(chosen.pieces)
+        self.before, has_things = chosen.total, bool(chosen.pieces)
         self.in_bags, reserved = bool(chosen.in_bags), bool(chosen.reserved)
-        self.initial = {"idempotency_key": new_secret(), "shown": total}
+        self.initial = {"idempotency_key": new_secret(), "shown": self.before, "to_another": ""}
         pay = cast(forms.ChoiceField, self.fields["pay"])
         pay.choices = WAYS if has_things else WAYS[:-1]
         if not has_things:
             for name in ("discount", "discount_reason", "name", "email"):
                 del self.fields[name]
-        if not (may_release and reserved):
+        if may_release and reserved:
+            whose = cast(forms.ChoiceField, self.fields["to_another"])
+            whose.choices = [("", chosen.owners_are_here), ("on", _("Somebody else buys it"))]
+        else:
             del self.fields["to_another"]
         if not (may_release and (self.in_bags or reserved)):
             del self.fields["release_reason"]
@@ -82,6 +88,18 @@ class TillForm(forms.Form):
         """Whether something was typed, or is wrong, in what is seldom needed and folded away."""
         seldom = ("discount", "discount_reason", "name", "email")
         return any(self.errors.get(name) or self.data.get(name) for name in seldom)
+
+    @property
+    def discounted(self) -> Decimal:
+        """What a discount takes off that was typed and may be given; below zero."""
+        is_typed = self.is_bound and not self.errors.get("discount")
+        discount = self.cleaned_data.get("discount") if is_typed else None
+        return -discount if discount and discount < self.before else Decimal(0)
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the page shows, of what it costs now."""
+        return self.before + self.discounted
 
     @property
     def total(self) -> Decimal:

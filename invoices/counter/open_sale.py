@@ -15,6 +15,7 @@ from invoices.counter.chosen import Chosen
 
 OPEN, SCANNED = "till", "scanned"
 TYPED, AGAIN = "till_typed", "again"
+SOLD = "till_sold"
 # Nobody types so much at a till.
 MOST_CHARACTERS = 10_000
 
@@ -37,6 +38,18 @@ def remember(session: SessionBase, chosen: Chosen) -> None:
 def forget(session: SessionBase) -> None:
     session.pop(OPEN, None)
     session.pop(TYPED, None)
+
+
+def finish(session: SessionBase, chosen: Chosen, receipt: str) -> None:
+    """Begin anew, and keep what was sold, for whoever goes back to it."""
+    forget(session)
+    session[SOLD] = [sorted(map(list, chosen.fields)), receipt]
+
+
+def just_sold(session: SessionBase, chosen: Chosen) -> str:
+    """Where the receipt is, if the last sale was of exactly this; else ""."""
+    fields, receipt = session.get(SOLD, [[], ""])
+    return str(receipt) if fields == sorted(map(list, chosen.fields)) else ""
 
 
 def keep_typed(session: SessionBase, sent: QueryDict, problem: str) -> str:

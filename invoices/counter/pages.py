@@ -21,7 +21,8 @@ from invoices.counter.open_sale import (
     AGAIN,
     SCANNED,
     earlier_sale,
-    forget,
+    finish,
+    just_sold,
     keep_typed,
     remember,
     typed_before,
@@ -74,14 +75,10 @@ class TillPage(StaffView):
             invoices = sell(self.sale_of(chosen, form), actor=self.user, site=self.site)
         except Refusal as refusal:
             return self.refuse(chosen, form, refusal.sentence)
-        forget(request.session)
-        query = [("invoice", str(invoice.pk)) for invoice in invoices]
-        if form.change:
-            query.append(("given", str(form.cleaned_data["given"])))
-        if form.by_card:
-            query.append(("card", str(form.by_card)))
+        receipt = f"{reverse('till-receipt')}?{urlencode(what_was_paid(form, invoices))}"
+        finish(request.session, chosen, receipt)
         messages.success(request, self.done(chosen, form, invoices))
-        return redirect(f"{reverse('till-receipt')}?{urlencode(query)}")
+        return redirect(receipt)
 
     def refuse(self, chosen: Chosen, form: TillForm, problem: str = "") -> HttpResponse:
         """Lead to where it is said, with all that was typed: a page to which Back leads."""
@@ -124,7 +121,7 @@ class TillPage(StaffView):
             money=form.money,
             discount=form.cleaned_data.get("discount") or Decimal(0),
             kept=self.request.POST.getlist("kept"),
-            to_another=form.cleaned_data.get("to_another", False),
+            to_another=bool(form.cleaned_data.get("to_another")),
             **given,
         )
 
@@ -135,8 +132,20 @@ class TillPage(StaffView):
         owed = [line_of(each, chosen.address(more=(TICKET, each.pk))) for each in found.invoices]
         if (earlier := context.get("earlier")) and chosen.pieces:
             context["together"] = earlier.address(more=(PIECE, chosen.pieces[0].pk))
+        if chosen.not_for_sale:
+            context["receipt"] = just_sold(self.request.session, chosen)
         context |= {"chosen": chosen, "form": form, "found": [*pieces, *owed]}
         return self.page(_("Till"), **context)
+
+
+def what_was_paid(form: TillForm, invoices: list[Invoice]) -> list[tuple[str, str]]:
+    """What the receipt's page shows, as parts of its address."""
+    query = [("invoice", str(invoice.pk)) for invoice in invoices]
+    if form.change:
+        query.append(("given", str(form.cleaned_data["given"])))
+    if form.by_card:
+        query += [("cash", str(form.cleaned_data["given"])), ("card", str(form.by_card))]
+    return query
 
 
 TEXTS = ("name", "email", "discount_reason", "release_reason", "idempotency_key")
@@ -161,7 +170,9 @@ class OfSale(StaffView):
         return invoices
 
     def amount(self, name: str) -> Decimal:
-        """What the address says was `given`, where it was more cash than due, or went by `card`."""
+        """What the address says was `given`, where it was more cash than due; or, of a sale paid
+        in two ways, went by `cash` and by `card`.
+        """
         try:
             return read_amount(self.request.GET.get(name, "") or "0")
         except NotAnAmount:
@@ -178,6 +189,7 @@ class ReceiptPage(OfSale):
             to_hand_out=[each.ticket for each in invoices if may_hand_out(self.user, each)],
             paid=paid,
             change=max(Decimal(0), given - paid) if given else Decimal(0),
+            cash=self.amount("cash"),
             card=self.amount("card"),
             query=request.GET.urlencode(),
         )

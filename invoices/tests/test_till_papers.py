@@ -79,6 +79,33 @@ def test_a_deposit_is_receipted(till: Client, alice: User) -> None:
 
 def test_the_rest_by_card_is_said_on_the_receipt(till: Client, clock: Item) -> None:
     page = text_of(send(till, clock, pay="both", given="88"))
+    assert "Cash <strong>€88.00" in page
     assert f"Card <strong>€{clock.price - Decimal(88):.2f}" in page
     page = text_of(send(till, make_item(), pay="both", given="10", email="nobody"))
     assert "Card <strong>" in page
+
+
+def test_what_is_to_pay_follows_the_discount_after_a_refusal(till: Client, clock: Item) -> None:
+    less = {"discount": "20", "discount_reason": "chipped", "given": "90"}
+    page = " ".join(text_of(send(till, clock, **less)).split())
+    assert "€10.00 are missing" in page
+    assert "To pay</span><strong>€100.00<" in page
+    assert "Discount</span><strong>−€20.00<" in page
+
+    page = text_of(send(till, clock, **{**less, "discount": "120"}))
+    assert "To pay</span><strong>€120.00<" in page
+
+
+def test_back_to_a_sale_that_is_done_leads_to_its_receipt(till: Client, clock: Item) -> None:
+    address = {"piece": piece_of(clock).pk}
+    receipt = send(till, clock).redirect_chain[-1][0]
+    page = text_of(till.get(TILL, address))
+    assert "You have just sold this." in page
+    assert f'href="{receipt}"' in page
+    for words in ("cannot be sold", "To pay", "Leave out"):
+        assert words not in page
+
+    other = piece_of(make_item()).pk
+    both = text_of(till.get(f"{TILL}?piece={address['piece']}&piece={other}"))
+    assert "cannot be sold: leave it out" in both
+    assert "You have just sold this." not in both

@@ -13,6 +13,7 @@ from invoices.counter.chosen import version_of
 from invoices.tests.test_till import TILL, piece_of, send, text_of
 from mail.models import Mail
 from store.models import Item, Order, Piece, PieceEvent
+from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +43,17 @@ def test_the_till_says_for_whom_it_is(till: Client, clock: Item, kept: str) -> N
     page = text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
     assert "reserved for Bob Brandt until" in page
     assert ": by phone" in page
-    assert "For Bob Brandt" in page
+    assert "Bob Brandt is here" in page
     assert f'name="kept" value="{kept}"' in page
+
+
+def test_whoever_has_no_account_is_named_by_what_was_noted(
+    till: Client, clock: Item, sam: User
+) -> None:
+    until = timezone.now() + timedelta(days=2)
+    reserve_piece(piece=piece_of(clock), until=until, customer=None, actor=sam, reason="Ann, 555")
+    page = text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
+    assert "Whoever it is kept for is here: Ann, 555" in page
 
 
 def test_it_is_sold_to_its_owner(till: Client, clock: Item, kept: str, bob: User) -> None:
@@ -121,6 +131,7 @@ def test_who_may_not_release_sells_it_to_nobody_else(
     group.permissions.remove(*group.permissions.filter(codename="change_hold"))
     page = text_of(till.get(TILL, {"piece": piece_of(clock).pk}))
     assert "to_another" not in page
+    assert "For Bob Brandt" in page
     carol = make_user("carol@example.com")
     User.objects.filter(pk=carol.pk).update(email_checked_at=timezone.now())
     known = {"kept": kept, "to_another": "on", "release_reason": "x"}
@@ -132,7 +143,10 @@ def test_who_may_not_release_sells_it_to_nobody_else(
 
 def test_what_is_sold_is_refused_before_anything_is_pressed(till: Client, clock: Item) -> None:
     send(till, clock)
+    send(till, make_item())
     page = text_of(till.get(f"/p/{piece_of(clock).pk}/", follow=True))
     assert "cannot be sold" in page
-    assert f"/admin/store/order/{Order.objects.get().pk}/change/" in page
+    assert "To pay" not in page
+    first = Order.objects.earliest("pk")
+    assert f"/admin/store/order/{first.pk}/change/" in page
     assert 'name="pay"' not in page
