@@ -1,6 +1,7 @@
 """Mails about a person's account."""
 
 from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
@@ -234,6 +235,16 @@ def mail_about_change(to: str, user: User, undo: str, site: str) -> None:
 
 def mail_password_page(event: str, user: User, site: str) -> None:
     """Mail a link to where the account's owner chooses a password, on one of the occasions."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    context = {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
+    uid, token = key_of(user)
+    context = {"user": user, "uid": uid, "token": token}
     enqueue_mail(f"accounts.{event}", to=user.email, context=context, site=site)
+
+
+def password_page(user: User, site: str) -> str:
+    """The same link, for whoever hands it over where no mail goes."""
+    return site + reverse("accounts:password_reset_confirm", args=key_of(user))
+
+
+def key_of(user: User) -> tuple[str, str]:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return uid, default_token_generator.make_token(user)

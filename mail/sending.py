@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from mail.models import LEASE, Mail
 from mail.outbox import PRODUCERS, new_message_id
-from mail.unsent import reaches_nobody
+from mail.unsent import is_server, reaches_nobody
 from typed.emails import deliverable
 
 logger = logging.getLogger(__name__)
@@ -39,14 +39,13 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60, 12
 # While the server cannot be reached at all, which is no mail's fault.
 PAUSE_OF_SERVER = timedelta(minutes=1)
 # Of the codes of RFC 5321.
-NO_SERVER = "mail.unsent.EmailBackend"
 GOING_AWAY = 421
 REFUSED = 500
 
 
 def has_server() -> bool:
-    """Whether what is sent goes anywhere: without a server, a deployed shop only logs it."""
-    return settings.EMAIL_BACKEND != NO_SERVER
+    """Whether what is sent goes anywhere: without a server, it is only logged or printed."""
+    return is_server(settings.EMAIL_BACKEND)
 
 
 class ServerLost(Exception):

@@ -11,6 +11,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 logger = logging.getLogger(__name__)
 
 
+def is_server(backend: str) -> bool:
+    """Whether the backend of this name sends mails to people: none of those below does."""
+    return backend.rpartition(".")[0] != __name__
+
+
 def reaches_nobody(server: Any) -> bool:
     return isinstance(server, (EmailBackend, ConsoleBackend))
 

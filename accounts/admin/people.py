@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
 from accounts.admin.acts import ActsMixin
-from accounts.admin.adding import UserAddForm, has_come_from_desk, words_of_link
+from accounts.admin.adding import UserAddForm, hand_over_link, has_come_from_desk, words_of_link
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.admin.versions import VersionedPersonForm
 from accounts.changing import email_was_changed_by_staff
@@ -29,6 +29,7 @@ from accounts.leaving import hand_over, takers_for, work_of
 from accounts.mail import mail_password_page
 from accounts.models import Customer, User
 from accounts.rights import groups_given_by, has_more_than
+from mail.telling import gets_mail
 
 SUPERUSERS_ONLY = ["is_superuser", "user_permissions"]
 NOBODY = "nobody"
@@ -205,12 +206,15 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
             email_was_changed_by_staff(user=obj, before=before, request=request)
         if not change:
             mail_password_page("password_link", obj, site_of(request))
-            self.message_user(request, words_of_link(obj.email))
+            if gets_mail(obj.email) or not obj.is_staff:
+                self.message_user(request, words_of_link(obj.email))
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         """A colleague needs no more than the form asks; of a customer, the page follows."""
+        if obj.is_staff and not gets_mail(obj.email):
+            return hand_over_link(self, request, obj)
         goes_on = {"_addanother", "_continue"} & {*request.POST}
         if has_come_from_desk(request) and not goes_on:
             self.message_user(request, gettext("%s works here now.") % obj.name)

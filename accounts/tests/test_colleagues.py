@@ -12,7 +12,7 @@ from accounts.groups import MANAGERS, SHOP_STAFF
 from accounts.log_entries import SecurityLogEntry
 from accounts.models import User
 from accounts.tests.factories import mails_sent, make_staff
-from accounts.tests.test_user_admin import ADD, choose_password, client_of, groups_of, page
+from accounts.tests.test_user_admin import ADD, OTHER, choose_password, client_of, groups_of, page
 
 pytestmark = pytest.mark.django_db
 FROM_DESK = f"{ADD}?then=desk"
@@ -94,8 +94,29 @@ def test_who_has_an_account_is_found_instead(manager: Client, alice: User) -> No
     assert f'<a href="{page(alice)}">Give them a role there</a>' in answer.text
 
 
-def test_without_a_mail_server_no_mail_is_promised(manager: Client, settings: Settings) -> None:
+@pytest.mark.parametrize("backend", ["EmailBackend", "ConsoleBackend"])
+def test_without_a_mail_server_the_link_is_handed_over(
+    manager: Client, settings: Settings, backend: str
+) -> None:
+    settings.EMAIL_BACKEND = f"mail.unsent.{backend}"
+    answer = manager.post(FROM_DESK, zoe(SHOP_STAFF))
+
+    assert answer.status_code == 200
+    assert "A mail with a link" not in answer.text
+    link = re.search(r'id="handed-link" href="([^"]+)"', answer.text)
+    assert link
+    choose_password(link[1])
+    colleague = User.objects.get(email="zoe@example.com")
+    assert colleague.check_password(OTHER)
+    # Nothing was mailed, so nobody has shown that the address is theirs.
+    assert not colleague.is_checked
+    # It was shown once: neither kept as a message nor on any page.
+    assert "/accounts/reset/" not in manager.get("/admin/").text
+
+
+def test_of_a_customer_no_link_is_handed_over(manager: Client, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "mail.unsent.EmailBackend"
-    answer = manager.post(FROM_DESK, zoe(SHOP_STAFF), follow=True)
+    answer = manager.post(ADD, zoe(), follow=True)
 
     assert "no link to choose a password goes to zoe@example.com" in answer.text
+    assert "handed-link" not in answer.text

@@ -7,6 +7,7 @@ without, somebody ticks off by hand.
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.db.models import Exists
 from django.urls import reverse
@@ -31,6 +32,8 @@ class Step(NamedTuple):
     consequence: Any
     place: tuple[str, str] | None = None
     may_be_ticked: bool = False
+    # Where the papers say how.
+    chapter: Any = ""
 
     @property
     def address(self) -> str:
@@ -62,17 +65,20 @@ STEPS = [
     ),
     Step(
         "cards",
-        _("Cards, by STRIPE_SECRET_KEY"),
+        _("Payment by card"),
         _("Nobody is offered to pay by card."),
         may_be_ticked=True,
+        chapter=_("How to take cards: “Cards and mails” in docs/deploying.md."),
     ),
     Step(
         "mails",
         _("E-mail that arrives"),
         _(
-            "Send a test mail. Without a mail server (EMAIL_URL), mails read “not sent”, and "
-            "orders of guests by transfer, or to be paid at the shop, wait until you confirm them."
+            "Without a mail server, mails read “not sent”, and orders of guests by transfer, or to "
+            "be paid at the shop, wait until you confirm them."
         ),
+        may_be_ticked=True,
+        chapter=_("How to set one up: “Cards and mails” in docs/deploying.md."),
     ),
     Step(
         "texts",
@@ -123,8 +129,9 @@ STEPS = [
     Step(
         "backup",
         _("Backups"),
-        _("Nobody can see from here whether there are any: see “Backups” in docs/deploying.md."),
+        _("Nobody can see from here whether there are any."),
         may_be_ticked=True,
+        chapter=_("How to make them: “Backups” in docs/deploying.md."),
     ),
 ]
 TICKABLE = {step.name for step in STEPS if step.may_be_ticked}
@@ -140,7 +147,10 @@ def steps_for(user: PermissionsMixin) -> list[Step]:
 
 def shop_with_facts(user: Any) -> Any:
     """The shop's profile, with what the other tables say."""
-    colleagues = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
+    able = User.objects.filter(is_staff=True, is_active=True)
+    # Whoever has not chosen a password does not get in.
+    able = able.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    colleagues = able.exclude(pk=user.pk)
     # Without a price for shipping, a thing is collected only.
     priced = Item.objects.filter(shipping__isnull=False)
     facts = {

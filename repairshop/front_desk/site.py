@@ -9,6 +9,7 @@ from django.urls import path
 
 from desk.rows import due_for
 from invoices.books.takings import takings_for
+from mail.sending import has_server
 from repairshop.front_desk.lists import grouped
 from repairshop.front_desk.nonsense import refuse_nonsense
 from repairshop.front_desk.rows import ROWS
@@ -52,6 +53,7 @@ class DeskSite(AdminSite):
         user: Any = request.user
         desk = {
             "steps": steps_for(user),
+            "mail_goes": has_server(),
             "due": due_for(user, ROWS),
             "takings": takings_for(user),
             "health": check_health(),

@@ -1,5 +1,6 @@
 """The set-up list of the front desk: what is missing, and what a shop does not do without it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -106,12 +107,35 @@ def test_without_a_mail_server_no_mail_reads_sent(
     assert mail.can_go_again
     assert "not sent: no mail server" in client.get(answer.request["PATH_INFO"]).text
     assert "mails" in missing(mary)
-    if backend == "EmailBackend":
-        assert "There is no mail server" in answer.text
+    assert "There is no mail server" in answer.text
 
 
-def test_the_list_names_a_chapter_that_is_there(settings: Settings) -> None:
-    step = next(step for step in STEPS if step.name == "backup")
+def test_the_list_names_chapters_that_are_there_and_no_settings(settings: Settings) -> None:
+    for step in STEPS:
+        assert not re.search(r"[A-Z]+_[A-Z]+", f"{step.title} {step.consequence}")
+        if step.chapter:
+            named = re.search(r"“(.+)” in (docs/\w+\.md)", str(step.chapter))
+            assert named
+            assert f"\n## {named[1]}\n" in (settings.BASE_DIR / named[2]).read_text()
+    assert sum(bool(step.chapter) for step in STEPS) == 3
 
-    assert "“Backups” in docs/deploying.md" in str(step.consequence)
-    assert "\n## Backups\n" in (settings.BASE_DIR / "docs/deploying.md").read_text()
+
+def test_without_a_mail_server_no_button_asks_for_a_test_mail(
+    client: Client, mary: User, settings: Settings
+) -> None:
+    assert "Send a test mail" in client.get("/admin/").text
+    settings.EMAIL_BACKEND = "mail.unsent.ConsoleBackend"
+    page = client.get("/admin/").text
+    assert "There is no mail server: a test mail would reach nobody." in page
+    assert "Send a test mail" not in page
+
+    client.post("/admin/set-up/mails/done/")
+    assert "mails" not in missing(mary)
+
+
+def test_a_colleague_who_cannot_log_in_is_none(mary: User) -> None:
+    zoe = make_staff("zoe@example.com", group=MANAGERS)
+    assert "colleagues" not in missing(mary)
+    zoe.set_unusable_password()
+    zoe.save()
+    assert "colleagues" in missing(mary)
