@@ -42,7 +42,9 @@ def watch_the_shepherd(browser: Browser, shop: str) -> Page:
     page.clock.install()
     page.goto(SHEPHERD)
     expect(
-        page.get_by_text(re.compile(r"In somebody’s bag until .*, if renewed until .* at most"))
+        page.get_by_text(
+            re.compile(r"In somebody’s bag until .* \(until .* at the latest if it is renewed\)")
+        )
     ).to_be_visible()
     return page
 
@@ -251,7 +253,7 @@ def test_without_javascript_it_is_text_and_a_reload(browser: Browser, shop: str)
     take_the_shepherd(browser, shop)
     page = open_page(browser, shop, java_script_enabled=False)
     page.goto(SHEPHERD)
-    expect(page.get_by_text(re.compile("In somebody’s bag until .* at most"))).to_be_visible()
+    expect(page.get_by_text(re.compile("In somebody’s bag until .* at the latest"))).to_be_visible()
     expect(page.locator("noscript")).to_be_visible()
     let_holds_lapse()
     page.reload()

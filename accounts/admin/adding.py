@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
+from accounts.admin.roles import RoleField
 from accounts.forms import EmailAddressField, NameField
 from accounts.mail import password_page
 from accounts.models import User
@@ -62,7 +63,7 @@ class UserAddForm(ModelForm):
 
     name = NameField()
     email = EmailAddressField(autocomplete="off")
-    role = ModelChoiceField(
+    role = RoleField(
         # Empty by default: a caller who forgets the giver offers nothing.
         queryset=Group.objects.none(),
         label=_("Role"),

@@ -18,8 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
 from accounts.admin.acts import ActsMixin
-from accounts.admin.adding import UserAddForm, hand_over_link, has_come_from_desk, words_of_link
+from accounts.admin.adding import (
+    UserAddForm,
+    hand_over_link,
+    has_come_from_desk,
+    words_of_link,
+)
 from accounts.admin.phones import PhoneSearchMixin
+from accounts.admin.roles import RolesField, say_plainly
 from accounts.admin.versions import VersionedPersonForm
 from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
@@ -51,6 +57,7 @@ class UserForm(VersionedPersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        say_plainly(self)
         # Whoever came to the counter may have none, and then gets no rights.
         if "email" in self.fields:
             self.fields["email"].required = bool(self.instance.email)
@@ -131,11 +138,11 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         rights = ["is_active", "is_staff", "groups"]
         if obj.is_staff and work_of(obj):
             rights.insert(2, "work_goes_to")
-        if request.user.is_superuser:
-            rights += SUPERUSERS_ONLY
+        single = {"fields": SUPERUSERS_ONLY, "classes": ["collapse"]}
         return [
             (None, {"fields": [*person, "password_by_mail", "acts", "version"]}),
             (_("What this person may do"), {"fields": rights}),
+            *([(_("Single permissions"), single)] if request.user.is_superuser else []),
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -155,6 +162,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     ) -> ModelMultipleChoiceField | None:
         if db_field.name == "groups":
             kwargs["queryset"] = groups_given_by(cast(User, request.user))
+            kwargs["form_class"] = RolesField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
@@ -254,7 +262,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
             text = gettext("The open work goes to %s.") % (taker.name if taker else _("nobody"))
             self.message_user(request, text)
         if data.get("groups") and person.is_active and not person.is_staff:
-            text = gettext("%s is in a group, but does not get in: “staff status” is not ticked.")
+            text = gettext("%s has a role, but does not get in: “Works here” is not ticked.")
             self.message_user(request, text % person, messages.WARNING)
 
     def user_change_password(

@@ -99,7 +99,7 @@ class HoldList(ReadOnlyMixin, SecretsMixin):
     def piece(self, hold: Hold) -> str:
         return hold.stock_number
 
-    @admin.display(description=_("item"), ordering="item__title")
+    @admin.display(description=_("thing"), ordering="item__title")
     def thing(self, hold: Hold) -> str:
         return hold.item.title
 

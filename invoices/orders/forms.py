@@ -135,12 +135,13 @@ class CheckoutForm(OrderForm):
             del self.fields["terms"]
         self.sends_nothing = bool(self.collection_only) or names == [Order.PaymentMethod.SHOP]
 
-    def name_prices(self, shipping: Decimal) -> None:
-        """Say beside each way of delivery what it costs."""
-        prices = {
-            Order.Delivery.COLLECT: _("no charge"),
-            Order.Delivery.SHIP: money(shipping) if shipping else _("no charge"),
-        }
+    def name_prices(self, shipping: Sequence[Decimal]) -> None:
+        """Say beside each way of delivery what it costs; of several things, what each adds."""
+        total, parts = sum(shipping), [money(each) for each in shipping if each]
+        sent = money(total) if total else _("no charge")
+        if len(parts) > 1:
+            sent = f"{sent} ({' + '.join(parts)})"
+        prices = {Order.Delivery.COLLECT: _("no charge"), Order.Delivery.SHIP: sent}
         widget = cast(forms.RadioSelect, self.fields["delivery"].widget)
         widget.choices = [
             (value, f"{label} · {prices[Order.Delivery(value)]}") for value, label in widget.choices

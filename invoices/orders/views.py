@@ -95,7 +95,7 @@ class CheckoutView(View):
         return redirect(order)
 
     def page(self, bag: Bag, summary: Summary, form: CheckoutForm) -> HttpResponse:
-        form.name_prices(bag.shipping_total)
+        form.name_prices([line.shipping for line in bag.lines])
         context = {
             "form": form,
             "lines": [line for line in bag.lines if line.held],

@@ -49,7 +49,7 @@ def test_it_says_who_sells_what_for_how_much_and_when() -> None:
         "€89.90",
         "Margin scheme – collector’s items and antiques",
         "antique, more than a hundred years old",
-        "With you within 13 days at most after your payment.",
+        "With you within 13 days of your payment.",
         "guarantee of at least two years",
         "Model withdrawal form",
         "within 14 days without giving any reason",

@@ -76,6 +76,19 @@ def test_an_order_that_nobody_has_confirmed_is_given_up(client: Client, settings
     assert declared.answer == Withdrawal.Answer.DONE
 
 
+def test_before_it_is_confirmed_its_page_only_cancels_it(client: Client, settings: Any) -> None:
+    order = unconfirmed_order(client, settings)
+
+    def offers() -> tuple[bool, bool]:
+        page = client.get(order.get_absolute_url()).text
+        ways = [f"/withdraw/{order.link}/", "Cancel the order"]
+        return tuple(way in page for way in ways)  # type: ignore[return-value]
+
+    assert offers() == (False, True)
+    confirm_order(order_id=order.pk)
+    assert offers()[0]
+
+
 @pytest.mark.parametrize("is_confirmed", [True, False])
 def test_a_part_of_what_nobody_has_confirmed_waits_for_that(
     client: Client, settings: Any, *, is_confirmed: bool

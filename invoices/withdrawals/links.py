@@ -11,7 +11,8 @@ from store.models import Order
 
 def from_order(order: Order) -> dict[str, Any]:
     """For its page, which says it where there is no right."""
-    link = order.link if is_open(order) else ""
+    # Before it is confirmed there is no contract to withdraw from: it is cancelled.
+    link = order.link if is_open(order) and not order.is_unconfirmed else ""
     return {"withdraw_from": link, "is_counter_sale": order.is_counter_sale}
 
 

@@ -38,7 +38,6 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
             "invoices.dayclose": _("Day closes of the drawer"),
             "invoices.paymentattempt": "",
             "invoices.refund": _("Refunds to cards"),
-            "invoices.stripeevent": "",
         },
     ),
     (
@@ -54,34 +53,51 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
         _("Run the shop"),
         {
             "store.shopprofile": _("Name, address, bank, tax, legal texts"),
-            "repairshop.heartbeat": _("Timer"),
             "accounts.retentionperiod": _("How long data is kept"),
             "accounts.securitylogentry": "",
         },
     ),
 ]
 REST = _("Everything else")
+# What the machine writes down, read by whoever runs it when something is wrong.
+MACHINERY: dict[str, Promise | str] = {
+    "repairshop.heartbeat": _("Timer"),
+    "invoices.stripeevent": "",
+    "axes.accessattempt": _("Log-ins that failed, by account"),
+    "axes.accessfailurelog": _("Log-ins that failed, one by one"),
+    "axes.accesslog": _("Log-ins"),
+}
 
 
-def grouped(apps: dict[str, Any]) -> list[dict[str, Any]]:
-    """Groups as Django's templates take lists of apps; what no group names comes last."""
+def grouped(apps: dict[str, Any], *, with_machinery: bool) -> list[dict[str, Any]]:
+    """Groups as Django's templates take lists of apps; what no group names comes almost last."""
     models = {
         f"{label}.{model['object_name'].lower()}": model
         for label, app in apps.items()
         for model in app["models"]
     }
+    machinery = named(MACHINERY, models)
+    groups = [*groups_of(models), (_("Machinery"), machinery if with_machinery else [])]
     return [
-        {"name": name, "app_label": f"desk-{number}", "app_url": "", "models": found}
-        for number, (name, found) in enumerate(groups_of(models))
+        {
+            "name": name,
+            "app_label": f"desk-{number}",
+            "app_url": "",
+            "models": found,
+            "is_folded": found is machinery,
+        }
+        for number, (name, found) in enumerate(groups)
         if found
     ]
 
 
 def groups_of(models: dict[str, Any]) -> Iterator[tuple[Promise, list[Any]]]:
     for name, wanted in GROUPS:
-        found = [(word, models.pop(label, None)) for label, word in wanted.items()]
-        yield (
-            name,
-            [{**model, "name": word or capfirst(model["name"])} for word, model in found if model],
-        )
+        yield name, named(wanted, models)
     yield REST, sorted(models.values(), key=lambda model: str(model["name"]))
+
+
+def named(wanted: dict[str, Promise | str], models: dict[str, Any]) -> list[Any]:
+    """Take these out of all models, each in the words of the work."""
+    found = [(word, models.pop(label, None)) for label, word in wanted.items()]
+    return [{**model, "name": word or capfirst(model["name"])} for word, model in found if model]

@@ -15,7 +15,7 @@ from repairshop.front_desk.nonsense import refuse_nonsense
 from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
 from repairshop.front_desk.set_up_views import done, send_test_mail
-from repairshop.front_desk.setting_up import steps_for
+from repairshop.front_desk.setting_up import MAY_SET_UP, steps_for
 from repairshop.front_desk.titles import back_to_desk, retitle
 from repairshop.health import check_health
 
@@ -37,7 +37,8 @@ class DeskSite(AdminSite):
         """In the order of the work, but for the page of one app."""
         if app_label:
             return list(super().get_app_list(request, app_label))
-        return grouped(self._build_app_dict(request))
+        runs_it = request.user.has_perm(MAY_SET_UP)
+        return grouped(self._build_app_dict(request), with_machinery=runs_it)
 
     def get_urls(self) -> list[Any]:
         return [
@@ -57,6 +58,7 @@ class DeskSite(AdminSite):
             "due": due_for(user, ROWS),
             "takings": takings_for(user),
             "health": check_health(),
+            "runs_the_shop": user.has_perm(MAY_SET_UP),
             # The desk is the way to every list: none stands beside it.
             "is_nav_sidebar_enabled": False,
         }

@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from repairshop.front_desk.lists import GROUPS
+from repairshop.front_desk.lists import GROUPS, MACHINERY
 
-WORDS = {label: word for _name, lists in GROUPS for label, word in lists.items() if word}
+LISTS = [*(lists for _name, lists in GROUPS), MACHINERY]
+WORDS = {label: word for lists in LISTS for label, word in lists.items() if word}
 
 
 def retitle(answer: Any) -> Any:

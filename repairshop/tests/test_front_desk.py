@@ -110,7 +110,22 @@ def test_the_lists_stand_in_the_order_of_the_work(client: Client, mary: User) ->
     assert names[0][:3] == ["Orders", "Questions about things", "Held and reserved"]
     assert names[4] == [
         "Name, address, bank, tax, legal texts",
-        "Timer",
         "How long data is kept",
         "Security log",
     ]
+    assert [str(group["name"]) for group in groups if group["is_folded"]] == ["Machinery"]
+    assert names[-1][:2] == ["Timer", "Events from Stripe"]
+
+
+def test_only_who_runs_the_shop_reads_of_its_machinery(
+    client: Client, mary: User, sam: User
+) -> None:
+    make_beat("web.1:7")
+    assert "The machinery is well" in client.get("/admin/").text
+    client.force_login(sam)
+    page = client.get("/admin/")
+    assert "Machinery" not in [str(group["name"]) for group in page.context["app_list"]]
+    assert "machinery is well" not in page.text
+
+    make_beat("web.1:8", failing=True, last_error="sweep: KeyError: 3")
+    assert 'class="errornote" role="alert">The last round' in client.get("/admin/").text

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from store.admin.bin import ToBinMixin
 from store.admin.bulk import ManyMixin
 from store.admin.copies import CopiesMixin
-from store.admin.forms import SAFETY, ItemForm, ItemRowForm
+from store.admin.forms import ItemForm, ItemRowForm
 from store.admin.imports import ItemImportExportMixin
 from store.admin.lacking import QUESTIONS
+from store.admin.law_fields import folded_law
 from store.admin.mixins import amount_of
+from store.admin.one_category import OneCategoryMixin
 from store.admin.photos_field import NewPhotosMixin, add_photos
 from store.admin.picture_forms import ItemImageFormSet
 from store.admin.pictures import ItemImageInline, thumbnail
@@ -67,6 +69,7 @@ def save_but_bin(item: Item) -> None:
 
 @admin.register(Item)
 class ItemAdmin(
+    OneCategoryMixin,
     ManyMixin,
     CopiesMixin,
     PriceTagsMixin,
@@ -127,7 +130,7 @@ class ItemAdmin(
             *([tuple(new), "without_price"] if may_change else []),
         ]
         return [
-            (None, {"fields": ["title", "slug", "category", "published", *photos]}),
+            (None, {"fields": ["title", "slug", "category", "condition", "published", *photos]}),
             (
                 _("Price"),
                 {
@@ -135,7 +138,6 @@ class ItemAdmin(
                         prices,
                         *(["announced"] if may_change else []),
                         ("nature", "tax_scheme"),
-                        "withdrawal_exception",
                     ]
                 },
             ),
@@ -147,14 +149,12 @@ class ItemAdmin(
                         "maker",
                         "period",
                         "materials",
-                        ("watched_material", "certificate", "sent_to"),
-                        "condition",
                         ("height_cm", "width_cm", "depth_cm"),
                         "description",
                     ]
                 },
             ),
-            (_("Safety"), {"fields": SAFETY}),
+            folded_law(request, obj),
             *self.imported_fieldsets(obj),
         ]
 
@@ -223,7 +223,10 @@ class ItemAdmin(
 
     def ask_for_maker(self, request: HttpRequest, item: Item) -> None:
         if item.published and item.nature in WITH_SAFETY and not item.maker_contact:
-            text = _("The law wants the maker’s addresses beside what is new or used: see Safety.")
+            text = _(
+                "The law wants the maker’s addresses beside what is new or used: see “What the law "
+                "asks”."
+            )
             self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("picture"))

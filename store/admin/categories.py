@@ -32,7 +32,7 @@ class CategoryAdmin(admin.ModelAdmin):
             kwargs["queryset"] = Category.objects.filter(parent=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @admin.display(description=_("items"))
+    @admin.display(description=_("things"))
     def items_now(self, category: Any) -> SafeString:
         address = reverse("admin:store_item_changelist")
         link = '<a href="{}?category__id__exact={}">{}</a>'

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.template.loader import render_to_string
@@ -31,7 +32,10 @@ def row_of(value: Mapping[str, str] | Row) -> Row:
 
 
 class ClosedDaysInput(forms.Widget):
+    """`wrong` is what is said of lines, by their number: no other is marked."""
+
     use_fieldset = True
+    wrong: Mapping[int, list[str]] = MappingProxyType({})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row]:
         columns = [data.getlist(f"{name}-{part}") for part in Row._fields]
@@ -43,7 +47,8 @@ class ClosedDaysInput(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [*map(row_of, value or []), *[Row()] * EMPTY_ROWS]
-        context = {"name": name, "rows": rows, "longest": LONGEST_NOTICE}
+        numbered = [(row, number in self.wrong) for number, row in enumerate(rows, start=1)]
+        context = {"name": name, "rows": numbered, "longest": LONGEST_NOTICE}
         return render_to_string("admin/store/closed_days.html", context | {"attrs": attrs or {}})
 
 
@@ -56,14 +61,19 @@ class ClosedDaysField(forms.Field):
         if len(value) > MOST_ROWS:
             text = _("That is too much: %d lines at most. Empty those that are over.")
             raise forms.ValidationError(text % MOST_ROWS)
-        found, wrong = [], []
+        found: list[ClosedDays] = []
+        wrong: dict[int, list[str]] = {}
         for number, row in enumerate(value, start=1):
             try:
                 found.append(cleaned(row))
             except forms.ValidationError as error:
-                wrong += [f"{_('Line %d') % number}: {said}" for said in error.messages]
+                wrong[number] = error.messages
         if wrong:
-            raise forms.ValidationError(wrong)
+            # A form has a copy of its own of each field, and of its widget.
+            cast(ClosedDaysInput, self.widget).wrong = wrong
+            raise forms.ValidationError(
+                [f"{_('Line %d') % at}: {said}" for at, texts in wrong.items() for said in texts]
+            )
         return [days.row for days in sorted(found)]
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -106,7 +106,7 @@ class ItemForm(
     """An item, and how many new pieces of it come into the stock book with it."""
 
     slug = forms.SlugField(
-        label=_("Address"),
+        label=_("Page address"),
         max_length=220,
         required=False,
         help_text=_("Made from the title if left empty. Links to earlier ones lead here, too."),

@@ -50,9 +50,7 @@ class NewPhotosMixin(forms.ModelForm):
     photos = PhotosField(
         label=_("Add photos"),
         required=False,
-        help_text=_(
-            "Several in one choice, or from the camera. What is on them can be said later."
-        ),
+        help_text=_("Several in one choice, or from the camera. You can describe them later."),
     )
     kept_photos = forms.CharField(required=False, widget=forms.HiddenInput)
     new_photos: list[dict[str, Any]]

@@ -18,6 +18,7 @@ BANK_DETAILS = {"account_holder", "iban", "bic", "invoice_note"}
 class ShopProfileAdmin(SingletonModelAdmin):
     form = ShopProfileForm
     fieldsets = FIELDSETS
+    save_on_top = True
 
     def get_fieldsets(self, request: HttpRequest, obj: ShopProfile | None = None) -> Any:
         """Without the box that takes a logo away where there is none."""

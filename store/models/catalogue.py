@@ -29,7 +29,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 class Category(RenamedMixin):
     name = models.CharField(_("name"), max_length=100, unique=True)
-    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    slug = models.SlugField(_("page address"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     parent = models.ForeignKey(
         "self",
@@ -182,7 +182,7 @@ class Item(BinMixin, RenamedMixin, LegalNatureMixin, WatchedMixin, SafetyMixin, 
         Category, on_delete=models.PROTECT, related_name="items", verbose_name=_("category")
     )
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=220, unique=True)
+    slug = models.SlugField(_("page address"), max_length=220, unique=True)
     maker = models.CharField(_("maker"), max_length=200, blank=True)
     period = models.CharField(_("period"), max_length=100, blank=True)
     materials = models.CharField(_("materials"), max_length=300, blank=True)
@@ -232,8 +232,8 @@ class Item(BinMixin, RenamedMixin, LegalNatureMixin, WatchedMixin, SafetyMixin, 
     picture: dict[str, Any] | None
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = _("thing")
+        verbose_name_plural = _("things")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),

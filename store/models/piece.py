@@ -152,7 +152,7 @@ class Piece(models.Model):
         ORDER = "order", _("an order that waits to be confirmed")
 
     item = models.ForeignKey(
-        "store.Item", on_delete=models.PROTECT, related_name="pieces", verbose_name=_("item")
+        "store.Item", on_delete=models.PROTECT, related_name="pieces", verbose_name=_("thing")
     )
     stock_number = models.CharField(_("stock number"), max_length=100, unique=True)
     serial_number = models.CharField(_("serial number"), max_length=100, blank=True)

@@ -86,7 +86,9 @@ def test_what_is_in_another_bag_says_until_when(client: Client, clock: Item) -> 
     hold(clock)
     page = page_of(client, clock)
 
-    assert re.search(r"In somebody’s bag until .*, if renewed until .* at most", page)
+    assert re.search(
+        r"In somebody’s bag until .* \(until .* at the latest if it is renewed\)", page
+    )
     assert add_button(clock) not in page
     assert json_ld(page)["offers"]["availability"] == "https://schema.org/OutOfStock"
     let_holds_lapse()

@@ -43,8 +43,10 @@ def test_the_label_says_as_what_it_is_sold_and_when_it_comes(client: Client, db:
 
     assert "for repair: not fit for use before" in page
     assert "DamagedCondition" in page
-    assert "13 days at most after your payment; to be collected after 3 days at most" in page
-    assert "to be collected after 3" in page_of(client, shipping=None)
+    assert "with you within 13 days of your payment; ready to collect within 3 days" in page
+    collected = page_of(client, shipping=None)
+    assert "<dt>Ready to collect</dt><dd>within 3 days</dd>" in collected
+    assert "Time of delivery" not in collected
 
 
 def add(shop: Client, **fields: Any) -> Any:

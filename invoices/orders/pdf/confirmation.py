@@ -111,8 +111,8 @@ def natures_of(order: Order) -> list[str]:
 
 def delivery_of(order: Order, shop: ShopProfile) -> str:
     if order.delivery == Order.Delivery.SHIP:
-        return _("With you within %d days at most after your payment.") % shop.days_to_arrive
-    return _("To be collected after %d days at most.") % shop.days_to_send
+        return _("With you within %d days of your payment.") % shop.days_to_arrive
+    return _("Ready to collect within %d days.") % shop.days_to_send
 
 
 def exceptions_of(order: Order) -> list[str]:

@@ -1,0 +1,42 @@
+"""What people of the shop may do, in plain words."""
+
+from django.contrib.auth.models import Group
+from django.forms import BaseForm, ModelChoiceField, ModelMultipleChoiceField
+from django.utils.translation import gettext_lazy as _
+
+from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
+
+# Where Django speaks of users and their status.
+IN_PLAIN_WORDS = {
+    "is_active": (_("May log in"), _("Take this away rather than delete somebody.")),
+    "is_staff": (_("Works here"), _("Without it, a role opens no door.")),
+    "groups": (_("Role"), ""),
+}
+# What somebody with one of our roles may do; of a group that an owner has made, its name says it.
+MAY_DO = {
+    SHOP_STAFF: _("sells, sends, takes repairs in and hands them out, counts the drawer"),
+    WORKSHOP_STAFF: _("mends: tickets, quotes, tasks and deposits"),
+    MANAGERS: _("all of both, and colleagues, money, texts and settings"),
+}
+
+
+class RolesMixin:
+    """Each role says in a line what it may do."""
+
+    def label_from_instance(self, group: Group) -> str:
+        may = MAY_DO.get(group.name)
+        return f"{group.name}: {may}" if may else group.name
+
+
+class RoleField(RolesMixin, ModelChoiceField):
+    pass
+
+
+class RolesField(RolesMixin, ModelMultipleChoiceField):
+    pass
+
+
+def say_plainly(form: BaseForm) -> None:
+    for name, (label, help_text) in IN_PLAIN_WORDS.items():
+        if name in form.fields:
+            form.fields[name].label, form.fields[name].help_text = label, help_text
