@@ -1,5 +1,7 @@
 """What people of the shop may do, in plain words."""
 
+from typing import Any
+
 from django.contrib.auth.models import Group
 from django.forms import BaseForm, ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext_lazy as _
@@ -7,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
 
 # Where Django speaks of users and their status.
-IN_PLAIN_WORDS = {
+IN_PLAIN_WORDS: dict[str, tuple[Any, Any]] = {
     "is_active": (_("May log in"), _("Take this away rather than delete somebody.")),
     "is_staff": (_("Works here"), _("Without it, a role opens no door.")),
     "groups": (_("Role"), ""),
 }
 # What somebody with one of our roles may do; of a group that an owner has made, its name says it.
 MAY_DO = {
-    SHOP_STAFF: _("sells, sends, takes repairs in and hands them out, counts the drawer"),
-    WORKSHOP_STAFF: _("mends: tickets, quotes, tasks and deposits"),
-    MANAGERS: _("all of both, and colleagues, money, texts and settings"),
+    SHOP_STAFF: _("sell, send, take repairs in and hand them out, count the drawer"),
+    WORKSHOP_STAFF: _("mend: tickets, quotes, tasks and deposits"),
+    MANAGERS: _("sell and mend, and see to colleagues, money, texts and settings"),
 }
 
 
@@ -39,4 +41,5 @@ class RolesField(RolesMixin, ModelMultipleChoiceField):
 def say_plainly(form: BaseForm) -> None:
     for name, (label, help_text) in IN_PLAIN_WORDS.items():
         if name in form.fields:
-            form.fields[name].label, form.fields[name].help_text = label, help_text
+            form.fields[name].label = label
+            form.fields[name].help_text = help_text

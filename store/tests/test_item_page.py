@@ -99,7 +99,7 @@ def test_a_hold_at_its_longest_says_one_time(client: Client, clock: Item) -> Non
     hold(clock)
     Piece.objects.update(held_since=F("held_until") - LONGEST_HOLD * settings.HOLD_FOR)
 
-    assert re.search(r"In somebody’s bag until [^,]* at most", page_of(client, clock))
+    assert re.search(r"In somebody’s bag until [^(]* at the latest", page_of(client, clock))
 
 
 def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, clock: Item) -> None:
@@ -116,7 +116,7 @@ def test_what_is_offered_to_the_next_in_line_is_in_nobodys_bag(client: Client, c
     Piece.objects.update(held_by=f"{WAITLIST_PREFIX}secret")
     page = page_of(client, clock)
 
-    assert re.search(r"Offered to the next in line until \d[^.]* at most", page)
+    assert re.search(r"Offered to the next in line until \d[^.]* at the latest", page)
     assert "whoever is next after them gets it" in page
     assert "somebody’s bag" not in page
 
