@@ -368,7 +368,7 @@ def test_shipping_of_several_things_says_what_each_adds(client: Client, clock: I
     assert re.search(r"Send it to me · €9.90\s*<", client.get(CHECKOUT).text)
     put_in_bag(client, make_item(title="Lamp", shipping=Decimal("4.10")))
 
-    assert "Send it to me · €14.00 (€9.90 + €4.10)" in client.get(CHECKOUT).text
+    assert "Send it to me · €14.00 (€4.10 + €9.90)" in client.get(CHECKOUT).text
 
 
 def test_what_is_not_sent_takes_the_choice_away_at_once(client: Client, clock: Item) -> None:
