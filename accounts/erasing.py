@@ -130,7 +130,8 @@ def erase_account(user: User) -> None:
     for model in OF_ACCOUNT:
         model.objects.filter(user=user).delete()
     hide_in_admin_log(User, [user.pk])
-    who = pseudonym_of(user.email) or f"{ERASED} {user.pk}"
+    # An address that nobody has shown to be theirs names nobody: else guesses could be tried.
+    who = (user.is_checked and pseudonym_of(user.email)) or f"{ERASED} {user.pk}"
     hide_in_security_log(SecurityLogEntry.objects.filter(user=user), who)
     if user.is_checked:
         erase_address(user.email)

@@ -221,6 +221,9 @@ def test_an_account_with_another_persons_address_erases_nothing_of_theirs(
     assert not User.objects.filter(email=quilla.email).exists()
     assert Order.objects.get(pk=order.pk).name == "Quilla"
     assert Mail.objects.filter(pk=mails.pk).exists()
+    # Else a manager could give accounts addresses, to see who stands behind a number.
+    assert not SecurityLogEntry.objects.filter(who=pseudonym_of(quilla.email)).exists()
+    assert SecurityLogEntry.objects.filter(user=quilla, event="logged_in").exists()
     assert not Mail.objects.filter(event="accounts.erased").exists()
 
 

@@ -1,5 +1,6 @@
 """Issuing: a draft takes the next number of its series and is frozen from then on."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from invoices.models import Invoice, InvoiceEvent, NumberSeries
 from store.models import Item, Order, ShopProfile
 
 Kind = InvoiceEvent.Kind
+ISSUED_PER_ROUND = 100
 
 
 class TakenNumber(NamedTuple):
@@ -151,10 +153,11 @@ def issue_due() -> int:
     if not ShopProfile.get_solo().can_issue:
         return 0
     count = 0
-    for pk in Invoice.objects.to_issue().order_by("pk").values_list("pk", flat=True)[:100]:
-        try:
+    for pk in Invoice.objects.to_issue().order_by("pk").values_list("pk", flat=True):
+        # Those that have to wait for somebody stand in no other one's way.
+        with suppress(AboveCap, NothingToPay, SellerUnknown):
             issue(invoice_id=pk)
-        except (AboveCap, NothingToPay, SellerUnknown):
-            continue
-        count += 1
+            count += 1
+        if count == ISSUED_PER_ROUND:
+            break
     return count

@@ -138,10 +138,17 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.unpaid().filter(due_on__lt=timezone.localdate())
 
     def to_issue(self) -> Self:
-        """Drafts of orders that are paid or have gone out, and of tickets whose work is done."""
+        """Drafts of orders that are paid or have gone out, and of tickets whose work is done.
+
+        What costs nothing, such as a gift, is never billed. A draft of an order that has no lines
+        was left by a release before, and gets them when it is issued.
+        """
+        lines: Any = self.model._meta.get_field("lines").related_model
+        costs = Q(total__gt=0)
+        is_empty = ~Exists(lines._default_manager.filter(invoice=OuterRef("pk")))
         of_orders = Q(order__paid_at__isnull=False) | Q(order__state__in=GONE_OUT)
-        of_tickets = Q(ticket__status__in=FINISHED, total__gt=0)
-        return self.drafts().filter(of_orders | of_tickets)
+        of_tickets = Q(ticket__status__in=FINISHED) & costs
+        return self.drafts().filter(of_orders & (costs | is_empty) | of_tickets)
 
     def deposit_due(self) -> Self:
         """Drafts of tickets that wait for their deposit: what their state says, asked of few."""

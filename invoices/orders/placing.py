@@ -46,11 +46,13 @@ def place_order(
     returns the order that the first one placed: inserting it is what the second waits for.
     `site` is where links in mails lead, such as "https://example.com".
 
-    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged
-    when a price or shipping is not the agreed one any more, and TooMuchUnpaid when it is
+    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged when a price
+    or shipping is not the agreed one any more or nothing was agreed, and TooMuchUnpaid when it is
     `is_bounded`, as all are that visitors place, and not all of it was kept by staff. Of whoever
     is not known to read its address's mail, such a one waits to be confirmed.
     """
+    if not agreed:
+        raise SummaryChanged
     is_promise = is_bounded and not is_paid_by_card(order, agreed)
     if is_promise:
         take_turns(order)

@@ -52,6 +52,8 @@ class CheckoutView(View):
             messages.info(request, _("This order had been placed already."))
             remember_order(request, order)
             return redirect(order)
+        if not current.lines:
+            return self.get(request)
         ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
         collection_only = [item.title for item in ordered if item.collection_only]
         form = CheckoutForm(request.POST, collection_only=collection_only, totals=current.totals)

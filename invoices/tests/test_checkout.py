@@ -11,11 +11,13 @@ from accounts.tests.factories import mails_sent
 from bag.exceptions import NotEnoughAvailable
 from bag.services import hold_pieces
 from bag.session import Bag
+from invoices.exceptions import SummaryChanged
 from invoices.models import Invoice
 from invoices.orders.checkout import Summary
+from invoices.orders.placing import place_order
 from invoices.orders.views import gone_message
 from store.models import Item, Order, Piece, ShopProfile
-from store.tests.factories import make_item
+from store.tests.factories import make_item, new_order
 from store.tests.time import let_holds_lapse
 
 pytestmark = pytest.mark.django_db
@@ -397,3 +399,21 @@ def test_what_has_papers_is_sent_where_they_let_it(client: Client, db: None) -> 
 
     assert f"By its papers we may send “{item.title}” within the EU only." in page
     assert not Order.objects.exists()
+
+
+def test_an_empty_bag_orders_nothing(client: Client, clock: Item) -> None:
+    """Neither from a form of one's own making, nor after the bag was emptied in another tab."""
+    page = client.post(CHECKOUT, CONTACT, follow=True)
+    assert page.redirect_chain == [(reverse("bag:detail"), 302)]
+    assert "There is nothing in your bag to order." in page.text
+    put_in_bag(client, clock)
+    form = form_of(client)
+    client.post(reverse("bag:remove", args=[clock.pk]))
+
+    for _ in range(2):
+        answer = client.post(CHECKOUT, form)
+        assert answer.headers["Location"] == reverse("bag:detail")
+
+    assert not Order.objects.exists()
+    with pytest.raises(SummaryChanged):
+        place_order(order=new_order("bag"), agreed={}, site="https://shop.example.com")

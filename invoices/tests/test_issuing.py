@@ -12,7 +12,7 @@ from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue, issue_due, take_number
 from invoices.documents.pdf import content_of
-from invoices.exceptions import InvoiceFrozen, NothingToPay, TooMuch
+from invoices.exceptions import AboveCap, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceLine, NumberSeries, Payment
 from invoices.payments.ledger import Received, record_payment, record_refund
 from repairs_restorals.tests.factories import make_ticket
@@ -168,6 +168,25 @@ def test_what_should_be_issued_and_is_not_the_timer_issues(clock: Item) -> None:
     assert issue_due() == 1
     assert issue_due() == 0
     assert Invoice.objects.get().total == Decimal("120.00")
+
+
+def test_what_is_never_billed_or_has_to_wait_stands_in_no_ones_way(
+    clock: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.documents.issuing.ISSUED_PER_ROUND", 1)
+    gift = bill_order(make_order(make_item(price=Decimal(0)), paid=True))
+    waits, due = (bill_order(make_order(make_item(), paid=True)) for _ in range(2))
+    assert [*Invoice.objects.to_issue().order_by("pk")] == [waits, due]
+    assert not gift.total
+
+    def refuse(invoice: Invoice) -> None:
+        if invoice.pk == waits.pk:
+            raise AboveCap(Decimal(1), "EUR")
+
+    monkeypatch.setattr("invoices.documents.issuing.check_cap", refuse)
+
+    assert issue_due() == 1
+    assert [*Invoice.objects.to_issue()] == [waits]
 
 
 def test_what_was_opened_without_an_address_has_one_when_it_is_issued(clock: Item) -> None:
