@@ -45,10 +45,13 @@ def just_before(statement: str, action: Callable[[], Any]) -> Any:
 
 def meeting(statement: str, actions: Sequence[Callable[[], Any]]) -> list[Any]:
     """`at_once`, but nobody sends such a statement before all of them are about to."""
-    meet = Barrier(len(actions))
+    met: list[bool] = []
+    meet = Barrier(len(actions), action=partial(met.append, True))
 
     def act(action: Callable[[], Any]) -> Any:
         with just_before(statement, partial(meet.wait, timeout=60)):
             return action()
 
-    return at_once([partial(act, action) for action in actions])
+    ends = at_once([partial(act, action) for action in actions])
+    assert met, f"Nobody has sent {statement}"
+    return ends

@@ -36,7 +36,7 @@ def test_a_repair_is_taken_in_with_name_and_phone_and_nothing_is_lost(
         page.get_by_label("Take a photo").set_input_files(photo_of(tmp_path, name, (400, 300)))
     page.get_by_role("button", name="Take in").click()
 
-    expect(page.get_by_text("This field is required.")).to_be_visible()
+    expect(page.get_by_text("This field is required.", exact=True)).to_be_visible()
     expect(page.locator(".chosen__photo canvas")).to_have_count(2)
     expect(page.get_by_label("Name:")).to_have_value("Walt Inn")
     page.get_by_label("What it is:").fill("Clarinet")

@@ -183,12 +183,15 @@ def test_six_of_the_staff_mend_orders_while_shoppers_take_what_comes_back(sam: U
     assert list(faults()) == []
 
 
-def test_control_without_locks_more_goes_back_than_came() -> None:
-    invoice = Invoice.objects.get(order=make_orders()[0])
+def more_goes_back_than_came(order: Order) -> bool:
+    invoice = Invoice.objects.get(order=order)
     tries = [partial(record_refund, invoice_id=invoice.pk, received=cash(240), actor=None)] * STAFF
-
     with patch.object(QuerySet, "select_for_update", lambda rows, **options: rows):
         meeting('INSERT INTO "invoices_payment"', tries)
+    return any("paid -" in fault for fault in faults())
 
-    # How many get through after that is left to the database, which ends deadlocks.
-    assert any("paid -" in fault for fault in faults())
+
+def test_control_without_locks_more_goes_back_than_came() -> None:
+    # How many get through is left to the database, which ends deadlocks: sometimes one alone.
+    in_full = [*make_orders()[:2], *make_orders()[:2]]
+    assert any(map(more_goes_back_than_came, in_full))

@@ -200,7 +200,8 @@ def test_many_processes_write_each_mail_once(db: None) -> None:
 def look_then_write() -> None:
     """`notify_waitlists` with its protection taken out."""
     for entry in WaitlistEntry.objects.to_notify().with_current_state():
-        enqueue_mail(event_for(entry), to=entry.address, context={"entry": entry, "stop": ""})
+        context = {"entry": entry, "stop": "", "is_removed": False}
+        enqueue_mail(event_for(entry), to=entry.address, context=context)
         WaitlistEntry.objects.filter(pk=entry.pk).update(notified_at=Now())
 
 
