@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.addresses import site_of
 from accounts.checks import opened, sealed
@@ -47,8 +46,3 @@ def person_of_link(token: str) -> Person | None:
             if link and not User.objects.filter(email=link.email, is_active=True).exists():
                 return person_at(link.email)
     return None
-
-
-def forget_data_links() -> int:
-    """For the timer."""
-    return DataLink.objects.filter(at__lt=timezone.now() - GOOD_FOR).delete()[0]

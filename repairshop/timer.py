@@ -16,9 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.data_asking import forget_data_links
 from accounts.guessing import forget_guesses
-from accounts.logins.services import forget_logins
 from accounts.registering import forget_waiting
 from accounts.retention import retain
 from bag.rate_limit import delete_unused_rate_limits
@@ -64,10 +62,8 @@ JOBS: list[Callable[[], int]] = [
     issue_due,
     refine_pictures,
     forget_sessions,
-    forget_logins,
     forget_guesses,
     forget_waiting,
-    forget_data_links,
     retain,
     forget_imports,
     remove_abandoned_pictures,

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.data_asking import data_token, forget_data_links
+from accounts.data_asking import data_token
 from accounts.models import DataLink, SecurityLogEntry, User
 from accounts.personal_data import NOT_PERSONAL, SOURCES
+from accounts.retention import retain_all
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent
 from repairs_restorals.models import TicketImage
 from store.models import Question, ShopProfile
@@ -175,7 +176,7 @@ def test_a_link_is_asked_for_a_few_times_and_is_good_for_a_day(client: Client) -
     link = link_in_mail()
     DataLink.objects.update(at=timezone.now() - timedelta(days=2))
 
-    assert forget_data_links() == 3
+    assert retain_all()["data-links"] == 3
     assert client.get(link).status_code == 410
 
 

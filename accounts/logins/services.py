@@ -93,10 +93,3 @@ def end_other_logins(request: HttpRequest, user: User) -> int:
 def ended_logins() -> QuerySet[Login]:
     session = Session.objects.filter(pk=OuterRef("session_key"), expire_date__gt=timezone.now())
     return Login.objects.exclude(Exists(session))
-
-
-def forget_logins() -> int:
-    """Forget log-ins that have ended, and browsers that were not used for a year. For the timer."""
-    ended = ended_logins().delete()[0]
-    old = KnownBrowser.objects.filter(seen_at__lt=timezone.now() - KNOWN_FOR)
-    return ended + old.delete()[0]

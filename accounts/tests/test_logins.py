@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.confirmation import CONFIRMED
-from accounts.logins.services import forget_logins
 from accounts.logins.session import BEGAN, SEEN
 from accounts.logins.words import browser_in_words
 from accounts.models import KnownBrowser, Login, User
+from accounts.retention import retain_all
 from accounts.tests.factories import PASSWORD, mails_sent
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +204,8 @@ def test_what_has_ended_is_forgotten(alice: User, bob: User) -> None:
     Session.objects.filter(pk=Login.objects.get(user=alice).session_key).delete()
     KnownBrowser.objects.filter(user=bob).update(seen_at=timezone.now() - timedelta(days=366))
 
-    assert forget_logins() == 2
+    taken = retain_all()
+    assert (taken["log-ins"], taken["browsers"]) == (1, 1)
 
     assert Login.objects.get().user == bob
     assert KnownBrowser.objects.get().user == alice
