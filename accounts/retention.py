@@ -25,6 +25,8 @@ LOOK_AGAIN_AFTER = timedelta(hours=1)
 SECONDS_A_ROUND = 5.0
 ROWS_AT_ONCE = 200
 DAYS_OF_A_YEAR = 365
+# Letters of business: § 147(1) no. 2, 3 and (3) AO; down to the three years in which claims lapse.
+LETTERS: dict[str, Any] = {"default": 6, "least": 3, "most": 10, "in_years": True}
 
 
 class RetentionFailed(Exception):

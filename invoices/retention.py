@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import ERASED
-from accounts.retention import RULES, Rule, keep_while
+from accounts.retention import LETTERS, RULES, Rule, keep_while
 from invoices.erasing import forget_invoices, forget_withdrawals
 from invoices.models import (
     Invoice,
@@ -79,10 +79,7 @@ RULES.extend(
             (Withdrawal,),
             over=withdrawals_over,
             take=forget_withdrawals,
-            default=6,
-            least=3,
-            most=10,
-            in_years=True,
+            **LETTERS,
         ),
         Rule(
             "invoices",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import ERASED
 from accounts.models import User
-from accounts.retention import RULES, Rule, keep_while, rule_of, without_needed
+from accounts.retention import LETTERS, RULES, Rule, keep_while, rule_of, without_needed
 from repairs_restorals.erasing import forget_messages, forget_tickets
 from repairs_restorals.models import (
     BeforeAfter,
@@ -77,10 +77,9 @@ def is_lent() -> Any:
 
 def is_in_house() -> Any:
     """The thing is still here, such as of a repair that was cancelled."""
-    said = Custody.objects.filter(ticket=OuterRef("ticket")).order_by("-at", "-pk")
-    last = Custody.objects.filter(ticket=OuterRef("pk"), pk=Subquery(said.values("pk")[:1]))
+    here = Custody.objects.last_of_each().in_house().filter(ticket=OuterRef("pk"))
     # Staff may type the same sign for a place; of a ticket, nobody can for a title.
-    return Exists(last.exclude(place="").exclude(place=ERASED, ticket__title=ERASED))
+    return Exists(here.exclude(place=ERASED, ticket__title=ERASED))
 
 
 def has_address_of_workshop() -> Any:
@@ -124,10 +123,7 @@ RULES.extend(
             (TicketMessage,),
             over=messages_over,
             take=take_messages,
-            default=6,
-            least=1,
-            most=10,
-            in_years=True,
+            **LETTERS | {"least": 1},
         ),
         Rule(
             "tickets",
@@ -140,10 +136,7 @@ RULES.extend(
             OF_TICKETS,
             over=tickets_over,
             take=take_tickets,
-            default=6,
-            least=3,
-            most=10,
-            in_years=True,
+            **LETTERS,
         ),
     ]
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import ERASED
 from accounts.models import User
-from accounts.retention import RULES, Rule, keep_while, rule_of
+from accounts.retention import LETTERS, RULES, Rule, keep_while, rule_of
 from store.erasing import forget_orders, forget_questions
 from store.models import Order, OrderEvent, OrderLine, Piece, Question, ShopProfile
 from store.models.order_link import OVER
@@ -86,10 +86,7 @@ RULES.extend(
             (Order, OrderLine, OrderEvent, Piece),
             over=orders_over,
             take=forget_orders,
-            default=6,
-            least=3,
-            most=10,
-            in_years=True,
+            **LETTERS,
         ),
     ]
 )

@@ -19,9 +19,13 @@ class CustodyQuerySet(models.QuerySet["Custody"]):
     def as_of(self, day: date) -> Self:
         """The last word about each thing at the end of a day, by the shop's clock."""
         end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-        said = Custody.objects.filter(ticket=OuterRef("ticket"), at__lt=end)
+        return self.last_of_each(at__lt=end)
+
+    def last_of_each(self, **until: Any) -> Self:
+        """The last word about each thing, of all or of those `until` then."""
+        said = Custody.objects.filter(ticket=OuterRef("ticket"), **until)
         last = Subquery(said.order_by("-at", "-pk").values("pk")[:1])
-        return self.filter(at__lt=end).alias(last=last).filter(pk=F("last"))
+        return self.filter(**until).alias(last=last).filter(pk=F("last"))
 
     def in_house(self) -> Self:
         return self.exclude(place="")
