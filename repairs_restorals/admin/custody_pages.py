@@ -20,7 +20,7 @@ from store.dialects import Dialect
 class KeepThing(TicketStaffView):
     """Say where the thing of a ticket is, and what its owner says that it is worth."""
 
-    template = "custody"
+    template = "simple_form"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)
@@ -39,7 +39,10 @@ class KeepThing(TicketStaffView):
         return redirect("admin:repairs_restorals_serviceticket_change", pk)
 
     def show(self, ticket: ServiceTicket, form: CustodyForm) -> HttpResponse:
-        return self.page(_("Where is %s?") % ticket, ticket=ticket, form=form)
+        note = _(
+            "What was said before stays, so that the list for the insurer is right for any day."
+        )
+        return self.page(_("Where is %s?") % ticket, ticket=ticket, form=form, note=note)
 
 
 class InHouse(TicketStaffView):

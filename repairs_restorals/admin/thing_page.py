@@ -15,7 +15,7 @@ from store.exceptions import Refusal
 class ChangeThing(TicketStaffView):
     """Set right what a ticket is about."""
 
-    template = "thing"
+    template = "simple_form"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(pk)
@@ -37,4 +37,5 @@ class ChangeThing(TicketStaffView):
         return redirect("admin:repairs_restorals_serviceticket_change", pk)
 
     def show(self, ticket: ServiceTicket, form: ThingForm) -> HttpResponse:
-        return self.page(_("Change %s") % ticket.reference, ticket=ticket, form=form)
+        note = _("The customer’s own words and limit stay as they were filed.")
+        return self.page(_("Change %s") % ticket.reference, ticket=ticket, form=form, note=note)
