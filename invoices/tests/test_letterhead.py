@@ -19,7 +19,7 @@ from repairs_restorals.quote_services import send_quote
 from repairs_restorals.repair_forms import write_form
 from repairs_restorals.tests.factories import make_quote, make_ticket
 from store.models import ShopProfile
-from store.pictures.logo import store_logo, use_logo
+from store.pictures.logo import LOGO, store_picture, use_picture
 from store.tests.factories import make_item, make_order
 from store.tests.pictures import picture_bytes, upload
 
@@ -40,7 +40,7 @@ def drawn(pdf: bytes) -> tuple[int, bool]:
 def shop() -> ShopProfile:
     shop = ShopProfile.get_solo()
     picture = picture_bytes((900, 300), mode="RGBA", color=(0, 0, 0, 90), image_format="PNG")
-    use_logo(shop, store_logo(upload(picture)))
+    use_picture(LOGO, shop, store_picture(LOGO, upload(picture)))
     shop.accent = ACCENT
     shop.save()
     return shop
@@ -109,7 +109,7 @@ def test_what_is_issued_keeps_the_head_of_its_day(shop: ShopProfile) -> None:
     invoice = make_invoice()
     before = printed_again(invoice)
 
-    use_logo(shop, store_logo(upload(picture_bytes((300, 300)))))
+    use_picture(LOGO, shop, store_picture(LOGO, upload(picture_bytes((300, 300)))))
     shop.accent = ""
     shop.save()
 

@@ -20,7 +20,7 @@ from repairs_restorals.repair_forms import BoundByForm, EndsTooSoon, write_form
 from repairs_restorals.services import cancel_ticket, transition_ticket
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket, seen_by_staff
 from store.models import ShopProfile
-from store.pictures.logo import store_logo, use_logo
+from store.pictures.logo import LOGO, store_picture, use_picture
 from store.tests.pictures import picture_bytes, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.many_acts]
@@ -109,7 +109,7 @@ def test_it_is_kept_as_it_was_given(
 
 
 def test_the_longest_form_is_on_one_page(wren: User, alice: User, shop: ShopProfile) -> None:
-    use_logo(shop, store_logo(upload(picture_bytes((240, 40)))))
+    use_picture(LOGO, shop, store_picture(LOGO, upload(picture_bytes((240, 40)))))
     shop.save()
     fields: list[Any] = [RepairForm._meta.get_field(name) for name in RepairForm.ASKED]
     cut = {field.name: ("word " * 200)[: field.max_length] for field in fields}

@@ -71,11 +71,3 @@ def use_picture(picture: ShopPicture, shop: ShopProfile, columns: dict[str, Any]
     KeptPicture.objects.filter(name=columns[picture.column]).delete()
     for field, value in columns.items():
         setattr(shop, field, value)
-
-
-def store_logo(file: UploadedFile) -> dict[str, Any]:
-    return store_picture(LOGO, file)
-
-
-def use_logo(shop: ShopProfile, columns: dict[str, Any]) -> None:
-    use_picture(LOGO, shop, columns)
