@@ -1,4 +1,4 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from accounts.validators import validate_has_letter, validate_one_line
 from mail.sending import has_server
 from typed.emails import is_domain
 from typed.text import plain_code, plain_line
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 CONTACT = {
     "phone": "tel",
@@ -259,3 +263,14 @@ class OpeningForm(forms.Form):
         if not self.user.opens_with(password):
             raise ValidationError(_("This is not the password with which the account was opened."))
         return password
+
+
+def meant_for(stranger: User | None, question: "StrOrPromise", *, is_meant: bool) -> bool:
+    """Ask staff before something goes to an account that a stranger may have opened.
+
+    `question` names its `date` and `name`.
+    """
+    if stranger and not is_meant:
+        said = {"date": date_format(stranger.date_joined), "name": stranger.name}
+        raise ValidationError(question % said)
+    return True

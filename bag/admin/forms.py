@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import meant_for
 from accounts.models import User
 from bag.reservations import reservation_end
 from store.admin.selects import NumberedSelect
@@ -147,15 +148,12 @@ class ReserveForm(UntilForm):
 
     def clean_for_unchecked(self) -> bool:
         """Ask before a stranger may claim what somebody else has asked for."""
-        if not self.cleaned_data["for_unchecked"] and self.stranger:
-            text = _(
-                "This account was opened on %(date)s as “%(name)s”. Whether that was the customer "
-                "is not checked, and whoever it was finds the reservation and can order the thing: "
-                "ask whether it is theirs, or name the person in the reason alone."
-            )
-            said = {"date": date_format(self.stranger.date_joined), "name": self.stranger.name}
-            raise forms.ValidationError(text % said)
-        return True
+        text = _(
+            "This account was opened on %(date)s as “%(name)s”. Whether that was the customer is "
+            "not checked, and whoever it was finds the reservation and can order the thing: ask "
+            "whether it is theirs, or name the person in the reason alone."
+        )
+        return meant_for(self.stranger, text, is_meant=self.cleaned_data["for_unchecked"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not published: it may be far from ready to be ordered.

@@ -8,12 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, PhoneField
+from accounts.forms import (
+    EmailAddressField,
+    IdempotencyKeyField,
+    NameField,
+    PhoneField,
+    meant_for,
+)
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line, validate_phone
 from mail.telling import say_what_is_mailed
@@ -112,15 +117,12 @@ class IntakeForm(ThingForm):
 
     def clean_into_unchecked(self) -> bool:
         """Ask before a stranger is given what belongs to whoever stands at the counter."""
-        if not self.cleaned_data["into_unchecked"] and self.stranger:
-            text = _(
-                "There is an account with this address, opened on %(date)s as “%(name)s”. Whether "
-                "that was the customer is not checked. It sees this ticket only when somebody has "
-                "followed a link that is mailed to the address: ask whether it is theirs."
-            )
-            said = {"date": date_format(self.stranger.date_joined), "name": self.stranger.name}
-            raise forms.ValidationError(text % said)
-        return True
+        text = _(
+            "There is an account with this address, opened on %(date)s as “%(name)s”. Whether "
+            "that was the customer is not checked. It sees this ticket only when somebody has "
+            "followed a link that is mailed to the address: ask whether it is theirs."
+        )
+        return meant_for(self.stranger, text, is_meant=self.cleaned_data["into_unchecked"])
 
     def idempotency_key_of(self, staff: User) -> str:
         """The same for a second click, another one for another customer."""
