@@ -61,6 +61,12 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_private_files() -> None:
+    """What is taken back in the database stays on the disk: some tests ask what is there."""
+    shutil.rmtree(os.environ["PRIVATE_MEDIA_ROOT"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Hashing a password is slow by design; a test logs in a dozen times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -8,9 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from random import choice
 from typing import NamedTuple
 
 from tests.environment import TEST_ENVIRONMENT
@@ -18,6 +19,7 @@ from tests.environment import TEST_ENVIRONMENT
 ROOT = str(Path(__file__).resolve().parent.parent)
 GUNICORN = ("gunicorn", "repairshop.wsgi")
 MANAGE = ("python", "manage.py")
+PORTS = range(10_000, 30_000)
 
 
 class Answer(NamedTuple):
@@ -87,9 +89,15 @@ def run(*command: str, code: str = ROOT, **changes: str) -> subprocess.Completed
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """Find a port that nobody else takes before a server listens on it.
+
+    It is none of those that the system gives to connections and to servers that leave it the
+    choice; so another test's server answered in its place, once in some hundreds of runs.
+    """
+    while True:
+        port = choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager

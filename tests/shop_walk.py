@@ -11,7 +11,7 @@ from tests.deployed import rows
 PASSWORD = "violet-harbour-39"
 CHECKED = """
     UPDATE accounts_user SET password = substr(password, 2), checked_email = email,
-    email_checked_at = now() WHERE email = %s"""
+    email_checked_at = now() WHERE email = %s RETURNING password"""
 LINES = {"lines__0__description": "Glue the neck", "lines__0__quantity": "2.5"}
 
 
@@ -22,7 +22,8 @@ def register(visitor: Visitor, email: str, production: dict[str, str]) -> None:
     # The release before lets anybody in at once.
     if page.path != "/accounts/profile/":
         assert page.path == "/accounts/register/sent/", page.text
-        rows(production, CHECKED, email)
+        opened = rows(production, CHECKED, email)
+        assert len(opened) == 1, f"{email} is not in the shop that has answered"
         log_in(visitor, email)
 
 

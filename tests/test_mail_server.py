@@ -22,6 +22,7 @@ from mail.sending import send_mails
 from repairshop import timer
 from store.models import Order, Piece
 from store.tests.factories import make_item
+from tests import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,9 +44,7 @@ class Mailbox(Message):
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    return processes.free_port()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What is over goes by itself: after it a search of all tables and files finds nobody."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -26,8 +25,6 @@ from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice, Payment, Withdrawal
 from mail.models import Mail
 from repairs_restorals.models import BeforeAfter, Custody, Loan, ServiceTicket, TicketImage
-from repairs_restorals.models.photos import private_storage
-from repairs_restorals.photo_orphans import files_in
 from repairs_restorals.tests.factories import make_photo, make_ticket
 from repairshop.timer import JOBS
 from store.models import Order, Piece, Question, ShopProfile
@@ -42,13 +39,6 @@ FOR_BOOKS = {
     "invoices.InvoiceEvent.note",
     "invoices.Payment.reference",
 }
-
-
-@pytest.fixture(autouse=True)
-def _photos_are_tidied_away() -> Iterator[None]:
-    yield
-    for name in [*files_in(private_storage())]:
-        private_storage().delete(name)
 
 
 def ages(number: int) -> dict[int, timedelta]:
