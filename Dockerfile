@@ -18,6 +18,7 @@ RUN python -m venv /opt/pipenv \
 COPY . .
 # Needs no settings; pictures and photos lie in volumes that this user may write to.
 RUN .venv/bin/python manage.py collectstatic --no-input \
+    && .venv/bin/pybabel compile --directory locale --domain django \
     && useradd --system shop \
     && mkdir -p media private \
     && chown shop media private

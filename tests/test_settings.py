@@ -275,3 +275,20 @@ def test_forms_may_lead_to_the_pay_page_only_where_cards_are_taken(
     policy = values("CONTENT_SECURITY_POLICY", **environment)["CONTENT_SECURITY_POLICY"]
 
     assert policy["DIRECTIVES"]["form-action"] == expected
+
+
+def test_the_language_comes_first_as_it_is_written_somewhere() -> None:
+    shown = values("LANGUAGES", "LANGUAGE_CODE", LANGUAGE_CODE="en-ie")
+
+    assert shown["LANGUAGE_CODE"] == "en-ie"
+    assert shown["LANGUAGES"][0] == ["en-ie", "English"]
+    assert len(shown["LANGUAGES"]) == len(values("LANGUAGES")["LANGUAGES"])
+
+
+@pytest.mark.parametrize("language", ["ja", "english", "en_IE", "", "EN"])
+def test_a_language_that_is_not_there_is_refused(language: str) -> None:
+    refused = run(*MANAGE, "check", **{**PRODUCTION, "LANGUAGE_CODE": language})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("LANGUAGE_CODE must be en")
+    assert refused.stderr.count("\n") == 1

@@ -1,0 +1,130 @@
+"""Keeps the catalogues: `make messages` brings what the sources say into each of them.
+
+Babel reads Python itself, and templates as Django's own `makemessages` does: turned into calls of
+gettext. So nobody needs GNU gettext, and `make lint` sees at once what is missing.
+"""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "locale"
+# How gettext's functions are called, and which of their arguments are messages and contexts.
+PLAIN, IN_CONTEXT = None, ((1, "c"), 2)
+KEYWORDS = {
+    "_": PLAIN,
+    "gettext": PLAIN,
+    "gettext_lazy": PLAIN,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": IN_CONTEXT,
+    "pgettext_lazy": IN_CONTEXT,
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+# What no visitor and no colleague ever sees.
+UNSEEN = {"tests", "bench", "migrations"}
+
+
+def sources() -> Iterator[Path]:
+    """What git keeps, or would keep, of Python and templates."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py", "templates"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in sorted(listed.stdout.splitlines()):
+        path = Path(name)
+        if not UNSEEN & set(path.parts) and (ROOT / path).is_file():
+            yield path
+
+
+def as_python(path: Path) -> str:
+    """A source as calls of gettext: of a template, whatever else it says is blotted out."""
+    text = (ROOT / path).read_text("utf-8")
+    if path.suffix == ".py":
+        return text
+    return "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+
+
+def messages() -> Catalog:
+    """Every message of the sources, in their order."""
+    found = Catalog()
+    for path in sources():
+        source = io.BytesIO(as_python(path).encode())
+        for line, message, _comments, context in extract("python", source, KEYWORDS):
+            found.add(message, locations=[(str(path), line)], context=context)
+    return found
+
+
+def catalogues() -> list[Path]:
+    return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
+
+
+def language_of(path: Path) -> str:
+    return path.parent.parent.name
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language_of(path))
+
+
+def write(path: Path, kept: Catalog) -> None:
+    """Without line numbers and dates, which would change with every change of the sources."""
+    body = io.BytesIO()
+    write_po(body, kept, width=100, omit_header=True, ignore_obsolete=True, include_lineno=False)
+    header = (
+        'msgid ""\nmsgstr ""\n'
+        f'"Language: {language_of(path)}\\n"\n'
+        f'"Plural-Forms: {kept.plural_forms}\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    )
+    path.write_bytes(header.encode() + body.getvalue())
+
+
+def is_translated(message: Message) -> bool:
+    return not message.fuzzy and all(texts(message.string))
+
+
+def texts(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """The forms of a message, or of its translation."""
+    return tuple(said) if isinstance(said, tuple | list) else (said or "",)
+
+
+def compile_stale() -> None:
+    """Write each compiled catalogue that is older than its text, at once or not at all."""
+    for path in catalogues():
+        compiled = path.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        new = compiled.with_suffix(f".{os.getpid()}.mo")
+        with new.open("wb") as file:
+            write_mo(file, read(path))
+        new.replace(compiled)
+
+
+def main() -> None:
+    found = messages()
+    for path in catalogues():
+        kept = read(path)
+        kept.update(found)
+        write(path, kept)
+        left = sum(not is_translated(message) for message in kept if message.id)
+        sys.stdout.write(f"{language_of(path)}: {len(kept)} messages, {left} to translate\n")
+
+
+if __name__ == "__main__":
+    main()
