@@ -16,7 +16,9 @@ from mail.wordings import GAP, Words
 
 LINK_STYLE = "color: #9c1c2b"
 # A link of the shop's at the end of a line, with the words before it, if any.
-LINK = re.compile(r"^(?:(?P<words>.*\S):\s+)?(?P<url>https?://\S+)$")
+LINK = re.compile(r"^(?:(?P<words>.*\S)\u00a0?:\s+)?(?P<url>https?://\S+)$")
+# French sets it before a colon.
+NO_BREAK_SPACE = "\u00a0"
 # Of what something costs, at the end of a line; what is longer is a sentence.
 LONGEST_AMOUNT = 40
 # Those that stand above the text; beside its lines there are as many as lines.
@@ -134,14 +136,14 @@ class Letter:
 
 def is_about(line: str, title: str) -> bool:
     """Whether a line begins with a thing's title, as the lines of lists do."""
-    return line.startswith((f"{title}: ", f"{title} ("))
+    return line.startswith((f"{title}: ", f"{title}{NO_BREAK_SPACE}: ", f"{title} ("))
 
 
 def in_two(line: str) -> tuple[str, str]:
     """`Total: €85.50` as words and amount, which is "" when the line ends with none."""
     # No pattern: customers write lines, and one that almost fits takes a pattern minutes.
-    words, colon, rest = line.rpartition(":")
-    amount = rest.lstrip()
+    before, colon, rest = line.rpartition(":")
+    words, amount = before.removesuffix(NO_BREAK_SPACE), rest.lstrip()
     is_apart = amount != rest and words and not words[-1].isspace()
     is_amount = len(amount) <= LONGEST_AMOUNT and any(char.isdecimal() for char in amount)
     return (words, amount) if colon and is_apart and is_amount else (line, "")

@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 # What it is read on, and what is read on it: --paper, --paper-deep and --on-ink of tokens.css,
@@ -19,10 +20,12 @@ def validate_accent(color: str) -> None:
     least = min(contrast(color, other) for other in BESIDE)
     if least < LEAST_CONTRAST:
         text = _(
-            "This colour is too light to be read: its contrast to the paper is %(is).1f : 1, "
-            "and has to be 4.5 : 1. Choose a darker one."
+            "This colour is too light to be read: its contrast to the paper is %(is)s : 1, "
+            "and has to be %(least)s : 1. Choose a darker one."
         )
-        raise ValidationError(text % {"is": least})
+        raise ValidationError(
+            text % {"is": number_format(least, 1), "least": number_format(LEAST_CONTRAST, 1)}
+        )
 
 
 def contrast(one: str, other: str) -> float:

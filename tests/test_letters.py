@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from accounts.models import User
-from mail.letters import in_two
+from mail.letters import LINK, in_two
 from mail.models import Mail
 from mail.outbox import EVENTS
 from mail.sending import message_of
@@ -195,6 +195,7 @@ def test_no_title_is_markup(letters: dict[str, Mail]) -> None:
     [
         ("Total: €85.50", "Total", "€85.50"),
         ("Clock: brass:  12", "Clock: brass", "12"),
+        ("Total\u00a0: 85,50\u00a0€", "Total", "85,50\u00a0€"),
         ("Opens at 9:30", "Opens at 9:30", ""),
         ("Note : 12", "Note : 12", ""),
         (": 12", ": 12", ""),
@@ -206,3 +207,11 @@ def test_no_title_is_markup(letters: dict[str, Mail]) -> None:
 )
 def test_a_line_ends_with_an_amount_or_has_none(line: str, words: str, amount: str) -> None:
     assert in_two(line) == (words, amount)
+
+
+@pytest.mark.parametrize("before", ["See it: ", "See it\u00a0: ", "See it:  "])
+def test_a_link_has_the_words_before_it(before: str) -> None:
+    match = LINK.match(f"{before}https://shop.example/order/")
+
+    assert match
+    assert match["words"] == "See it"

@@ -174,7 +174,7 @@ class CheckoutForm(OrderForm):
     def why_not_sent(self) -> str:
         if not self.collection_only:
             return str(_("We cannot be paid from afar: collect it, and pay at the shop."))
-        titles = ", ".join(f"“{title}”" for title in self.collection_only)
+        titles = ", ".join(_("“%s”") % title for title in self.collection_only)
         message = _("We do not send %(titles)s: collect it, or take it out of your bag.")
         return str(message % {"titles": titles})
 

@@ -36,7 +36,8 @@ def amount_of(text: str, field: "models.DecimalField[Any, Any]", decimal: str) -
     except TooFine:
         raise too_many_decimals(text, decimals_of()) from None
     except OtherWord as refusal:
-        raise BadCell(f"“{short(text)}”: {str(refusal).rstrip('.')}") from None
+        why = {"text": short(text), "reason": str(refusal).rstrip(".")}
+        raise BadCell(_("“%(text)s”: %(reason)s") % why) from None
     except NotAnAmount:
         is_long = TOO_MANY_DIGITS.fullmatch(text)
         reason = _("“%s” is too large") if is_long else _("“%s” is not a number like 1234.50")
