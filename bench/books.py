@@ -1,7 +1,7 @@
 """How long the books of a busy shop take: 60,000 of 100,000 pieces sold by 20,000 invoices."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from time import perf_counter
@@ -16,8 +16,10 @@ from tests.visitor import Visitor
 PIECES, INVOICES, LINES = 100_000, 20_000, 3
 ROUNDS = 3
 ROWS_PER_INSERT = 5000
-# Of ten invoices so many are paid, and that one is overdue.
-PAID, OVERDUE = 8, 9
+# Of ten invoices so many are paid.
+PAID = 8
+# Over how many days they were issued, and how many each gives to pay.
+DAYS, DAYS_TO_PAY = 300, 14
 ADMIN = "/admin/invoices/invoice/"
 BOOK = f"{ADMIN}stock-book/?by=sale&state=all&margin_only=on"
 YEAR = "start=2000-01-01&end=2099-12-31"
@@ -58,6 +60,11 @@ def timed(person: Visitor, page: str) -> float:
     started = perf_counter()
     person.get(page)
     return 1000 * (perf_counter() - started)
+
+
+def due_on(today: date, number: int) -> date:
+    """When the invoice with this number is to be paid; they are issued evenly until today."""
+    return today - timedelta(days=(INVOICES - number) * DAYS // INVOICES - DAYS_TO_PAY)
 
 
 def fill() -> None:
@@ -124,7 +131,10 @@ def fill() -> None:
             batch_size=ROWS_PER_INSERT,
         )
         invoices = Invoice.objects.bulk_create(
-            (Invoice(order=order, total=120 * LINES) for order in orders),
+            (
+                Invoice(order=order, total=120 * LINES, due_on=due_on(today, n))
+                for n, order in enumerate(orders)
+            ),
             batch_size=ROWS_PER_INSERT,
         )
         InvoiceLine.objects.bulk_create(
@@ -149,13 +159,10 @@ def fill() -> None:
             ),
             batch_size=ROWS_PER_INSERT,
         )
-        due = Invoice.objects.all()
-        due.update(due_on=today + timedelta(days=9))
-        due.filter(order__name__endswith=str(OVERDUE)).update(due_on=today - timedelta(days=5))
-        # Last, for nothing of what is issued can be changed: all of them over 300 days.
-        step = Value(timedelta(days=300) / INVOICES)
+        # Last, for nothing of what is issued can be changed.
+        step = Value(timedelta(days=DAYS) / INVOICES)
         ago = ExpressionWrapper(step * (invoices[-1].pk + 1 - F("pk")), DurationField())
-        due.update(
+        Invoice.objects.update(
             number=Concat(Value("2026-"), Cast("pk", CharField())),
             issued_at=Value(now, DateTimeField()) - ago,
             snapshot={"buyer": {"name": "Buyer", "email": "buyer@example.com", "lines": []}},

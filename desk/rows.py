@@ -1,6 +1,6 @@
 """What needs doing now: a row for each kind of thing, counted by the query of the list it leads to.
 
-All rows are counted by one statement, however many there are.
+All rows are counted by one statement, however many there are; see `desk.counting`.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,12 +9,13 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import PermissionsMixin
-from django.db.models import Count, DateTimeField, IntegerField, Min, Model, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+
+from desk.counting import Counting, compiled, kept, read
 
 
 class Urgency(IntEnum):
@@ -32,7 +33,8 @@ class Row(NamedTuple):
 
     name: str
     label: Any
-    # Made anew each time: what is late changes with the clock. Given whose desk it is.
+    # Made anew each day: with nothing but that and the database's clock it may change. Given whose
+    # desk it is if the row `is_personal`, else None.
     rows: Callable[[Any], QuerySet[Any]]
     # The name of an address in the admin, and what follows it: a list of these rows and no others.
     page: str
@@ -43,6 +45,7 @@ class Row(NamedTuple):
     # The column, or annotation, with the time since when each waits; with `until`, when it ends.
     since: str = ""
     is_until: bool = False
+    is_personal: bool = False
 
     @property
     def address(self) -> str:
@@ -77,21 +80,14 @@ def rows_for(user: PermissionsMixin, rows: Iterable[Row]) -> list[Row]:
 
 def due_for(user: PermissionsMixin, rows: Iterable[Row]) -> list[Due]:
     """What there is to do for somebody, the most urgent first; in one query."""
-    seen = rows_for(user, rows)
-    if not seen:
-        return []
-    first, *others = (counted(number, row, user) for number, row in enumerate(seen))
-    found = first.union(*others, all=True)
-    due = [Due(seen[at], number, oldest) for at, number, oldest in found if number]
-    return sorted(due, key=lambda each: (each.row.urgency, seen.index(each.row)))
+    seen = {row.name: row for row in rows_for(user, rows)}
+    found = read([counting_of(row, user) for row in seen.values()])
+    due = [Due(seen[name], number, oldest) for name, number, oldest in found if number]
+    places = list(seen)
+    return sorted(due, key=lambda each: (each.row.urgency, places.index(each.row.name)))
 
 
-def counted(number: int, row: Row, user: PermissionsMixin) -> QuerySet[Any]:
-    """A query of one line: which row this is, how many there are, and the oldest's time."""
-    rows: QuerySet[Model] = row.rows(user).order_by()
-    nothing = Cast(Value(None), DateTimeField())
-    oldest = Min(Cast(row.since, DateTimeField())) if row.since else nothing
-    named = rows.annotate(desk_row=Value(number, IntegerField())).values("desk_row")
-    sums = named.annotate(desk_count=Count("pk"), desk_oldest=oldest)
-    found: QuerySet[Any] = sums.values_list("desk_row", "desk_count", "desk_oldest")
-    return found
+def counting_of(row: Row, user: PermissionsMixin) -> Counting | None:
+    if row.is_personal:
+        return compiled(row.name, row.rows(user), row.since)
+    return kept(row.name, row.rows, row.since, timezone.localdate())

@@ -18,6 +18,7 @@ ROWS = [
         permissions=SENDING,
         urgency=Urgency.PROMISE_BROKEN,
         since="created_at",
+        is_personal=True,
     ),
     Row(
         name="mails-waiting",
@@ -28,5 +29,6 @@ ROWS = [
         permissions=SENDING,
         urgency=Urgency.SOMEBODY_WAITS,
         since="created_at",
+        is_personal=True,
     ),
 ]

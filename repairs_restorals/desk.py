@@ -62,6 +62,7 @@ ROWS = [
         permissions=("repairs_restorals.view_task",),
         urgency=Urgency.WORK,
         since="created_at",
+        is_personal=True,
     ),
     of_tickets(
         name="tickets-untouched",

@@ -30,6 +30,10 @@ AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 # Drafts of what was cancelled: nothing is to be paid for them.
 VOID = Q(number=None) & (Q(order__state="cancelled") | Q(ticket__status="cancelled"))
 NONE_IS_VOID = Q(pk__in=[])
+# What is due is payable less paid, so that this reads: paid is less than the deposit.
+DEPOSIT_DUE = Q(number=None, ticket__status__in=AGREED, balance_due__gt=0) & Q(
+    deposit__gt=Round(F("total") - F("balance_due"), MOST_DECIMALS)
+)
 
 
 class InvoiceState(models.TextChoices):
@@ -47,16 +51,12 @@ def by_state(then: Callable[[InvoiceState], Value]) -> Case:
     """A value for each state; `balance_due` and `left` must be annotated."""
     state = InvoiceState
     today = timezone.localdate()
-    # What is due is payable less paid, so that this reads: paid is less than the deposit.
-    deposit_due = Q(number=None, ticket__status__in=AGREED, balance_due__gt=0) & Q(
-        deposit__gt=Round(F("total") - F("balance_due"), MOST_DECIMALS)
-    )
     taken_back = ~Q(total=0) & Q(left=0)
     return Case(
         When(corrects__isnull=False, then=then(state.CREDIT)),
         When(balance_due__lt=0, then=then(state.OVERPAID)),
         When(VOID, then=then(state.CANCELLED)),
-        When(deposit_due, then=then(state.DEPOSIT)),
+        When(DEPOSIT_DUE, then=then(state.DEPOSIT)),
         When(number=None, then=then(state.DRAFT)),
         When(taken_back, then=then(state.CANCELLED)),
         When(balance_due__gt=0, due_on__lt=today, then=then(state.OVERDUE)),
@@ -135,7 +135,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.with_balance().filter(balance_due__gt=0)
 
     def overdue(self) -> Self:
-        return self.unpaid().filter(due_on__lt=timezone.localdate())
+        """Balances are computed for those that are not paid in full: most of the old ones are."""
+        in_full = self.sums_paid().filter(paid__gte=F("invoice__total")).values("invoice")
+        late = self.filter(due_on__lt=timezone.localdate())
+        return late.exclude(pk__in=in_full).unpaid()
 
     def to_issue(self) -> Self:
         """Drafts of orders that are paid or have gone out, and of tickets whose work is done.
@@ -153,7 +156,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def deposit_due(self) -> Self:
         """Drafts of tickets that wait for their deposit: what their state says, asked of few."""
         asked = self.filter(number=None, ticket__status__in=AGREED, deposit__gt=0)
-        return asked.with_state().filter(current_state=InvoiceState.DEPOSIT)
+        return asked.with_balance(NONE_IS_VOID).filter(DEPOSIT_DUE)
 
     def money_without_goods(self) -> Self:
         """More money than is asked for: for what was cancelled, taken back, or paid already.
@@ -161,14 +164,19 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         The list of these must be empty. Balances are computed for the few that may be among them:
         more came in than their total, or less is payable than that.
         """
-        model = self.model
-        payments: Any = model._meta.get_field("payments").related_model
-        sums = payments.objects.order_by().values("invoice").annotate(paid=Sum("amount"))
-        beyond = sums.filter(paid__gt=F("invoice__total")).values("invoice")
-        corrected = model.objects.filter(corrects__isnull=False).values("corrects")
+        corrected = self.model.objects.filter(corrects__isnull=False).values("corrects")
         less_payable = VOID | Q(corrects__isnull=False) | Q(pk__in=corrected)
+        beyond = self.sums_paid().filter(paid__gt=F("invoice__total")).values("invoice")
         few = self.filter(Q(pk__in=beyond) | less_payable)
         return few.with_balance().filter(balance_due__lt=0)
+
+    def sums_paid(self) -> models.QuerySet[Any, Any]:
+        """What came in for each invoice as `paid`, less what went back, in one pass over all."""
+        payments: Any = self.model._meta.get_field("payments").related_model
+        sums: models.QuerySet[Any, Any] = (
+            payments.objects.order_by().values("invoice").annotate(paid=Sum("amount"))
+        )
+        return sums
 
     def with_parts(self) -> Self:
         """Fetch what the amounts and names of many invoices are read from."""

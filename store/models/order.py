@@ -15,7 +15,7 @@ from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
 from store.carriers import Carrier, tracking_link
 from store.models.order_link import OrderLinkMixin
-from store.models.order_stage import OrderStage, stage_in_query, stage_of
+from store.models.order_stage import IN_HAND, OVER, OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(customer=user)
 
     def at_stage(self, *stages: OrderStage) -> Self:
-        return self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
+        found = self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
+        if OVER & {*stages}:
+            return found
+        # All that is over is left out first: an index finds the rest.
+        return found.filter(state__in=IN_HAND)
 
 
 class Order(OrderLinkMixin, TransitionsMixin, Address):
@@ -197,6 +201,9 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["id"], name="order_in_hand", condition=Q(state__in=IN_HAND)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["bag_key", "checkout_number"], name="one_order_per_checkout"

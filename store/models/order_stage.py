@@ -73,6 +73,9 @@ TELLING: list[tuple[OrderStage, Mapping[str, Any]]] = [
     (OrderStage.TRANSFER, {"payment_method": "transfer"}),
 ]
 ELSE = OrderStage.RESERVED
+# An order that is at none of these has one of those states.
+OVER = {OrderStage.CANCELLED, OrderStage.TAKEN_BACK, OrderStage.COLLECTED, OrderStage.SHIPPED}
+IN_HAND = ["open", "ready"]
 WAITING_FOR_PAYMENT = [
     OrderStage.PAY_BY_CARD,
     OrderStage.TRANSFER,

@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -100,8 +100,14 @@ class PieceQuerySet(models.QuerySet["Piece"]):
 
         Those that are sold, or may be now.
         """
-        offered = Q(sold_at__isnull=False) | Q(withdrawn_at=None, item__published=True)
-        return self.filter(offered, item__tax_scheme=TaxScheme.MARGIN, purchase_price=None)
+        items: Any = self.model._meta.get_field("item").related_model
+        by_margin = items.objects.filter(pk=OuterRef("item"), tax_scheme=TaxScheme.MARGIN)
+        # Looked up for each of these few pieces: joined, all the things there are would be read.
+        lacking = self.filter(purchase_price=None).alias(
+            margin_published=Subquery(by_margin.values("published")[:1])
+        )
+        sold = Q(sold_at__isnull=False, margin_published__isnull=False)
+        return lacking.filter(sold | Q(withdrawn_at=None, margin_published=True))
 
     def not_by_margin(self) -> Self:
         """Pieces on sale that were bought in a way that forbids the margin scheme."""
