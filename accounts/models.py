@@ -76,6 +76,15 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True, db_index=True)
+    # Of Django's, with words of our own.
+    is_active = models.BooleanField(
+        _("may log in"),
+        default=True,
+        help_text=_("Take this away rather than delete somebody."),
+    )
+    is_staff = models.BooleanField(
+        _("works here"), default=False, help_text=_("Without it, a role opens no door.")
+    )
 
     # When somebody last showed that they read its mail, and that of which address: whatever changes
     # the other one leaves it unchecked. Of accounts that were opened before this was asked, neither
@@ -106,8 +115,8 @@ class User(AbstractUser):
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(

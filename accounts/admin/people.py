@@ -25,7 +25,7 @@ from accounts.admin.adding import (
     words_of_link,
 )
 from accounts.admin.phones import PhoneSearchMixin
-from accounts.admin.roles import RolesField, say_plainly
+from accounts.admin.roles import RolesField
 from accounts.admin.versions import VersionedPersonForm
 from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
@@ -57,7 +57,6 @@ class UserForm(VersionedPersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        say_plainly(self)
         # Whoever came to the counter may have none, and then gets no rights.
         if "email" in self.fields:
             self.fields["email"].required = bool(self.instance.email)
@@ -163,6 +162,8 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
         if db_field.name == "groups":
             kwargs["queryset"] = groups_given_by(cast(User, request.user))
             kwargs["form_class"] = RolesField
+            # Where Django speaks of groups.
+            kwargs.update(label=_("Role"), help_text="")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -1,19 +1,11 @@
 """What people of the shop may do, in plain words."""
 
-from typing import Any
-
 from django.contrib.auth.models import Group
-from django.forms import BaseForm, ModelChoiceField, ModelMultipleChoiceField
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
 
-# Where Django speaks of users and their status.
-IN_PLAIN_WORDS: dict[str, tuple[Any, Any]] = {
-    "is_active": (_("May log in"), _("Take this away rather than delete somebody.")),
-    "is_staff": (_("Works here"), _("Without it, a role opens no door.")),
-    "groups": (_("Role"), ""),
-}
 # What somebody with one of our roles may do; of a group that an owner has made, its name says it.
 MAY_DO = {
     SHOP_STAFF: _("sell, send, take repairs in and hand them out, count the drawer"),
@@ -36,10 +28,3 @@ class RoleField(RolesMixin, ModelChoiceField):
 
 class RolesField(RolesMixin, ModelMultipleChoiceField):
     pass
-
-
-def say_plainly(form: BaseForm) -> None:
-    for name, (label, help_text) in IN_PLAIN_WORDS.items():
-        if name in form.fields:
-            form.fields[name].label = label
-            form.fields[name].help_text = help_text

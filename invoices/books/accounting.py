@@ -44,7 +44,7 @@ CLOSE_COLUMNS = [
     gettext_lazy("day"),
     gettext_lazy("closed"),
     *(way.label for way in WAYS),
-    gettext_lazy("in the drawer at first"),
+    gettext_lazy("in the drawer to begin with"),
     gettext_lazy("put in"),
     gettext_lazy("taken out"),
     gettext_lazy("should be in the drawer"),

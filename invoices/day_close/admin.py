@@ -49,7 +49,7 @@ class DayCloseAdmin(ReadOnlyMixin, SecretsMixin):
     ]
     readonly_fields = fields
 
-    opening_sum = amount_of("opening", _("in the drawer at first"))
+    opening_sum = amount_of("opening", _("in the drawer to begin with"))
     taken = amount_of("cash", _("taken in cash"))
     put_in = amount_of("paid_in", _("put in"))
     counted_sum = amount_of("counted", _("counted"))

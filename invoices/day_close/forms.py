@@ -23,7 +23,7 @@ class CloseForm(CountingForm, VersionedForm):
     """What was counted, and by whom. A difference is meant when it is said to be."""
 
     opening = AmountField(
-        label=gettext_lazy("In the drawer at first"),
+        label=gettext_lazy("In the drawer to begin with"),
         min_value=0,
         help_text=gettext_lazy("What was counted last, unless you say otherwise."),
     )
@@ -50,9 +50,9 @@ class CloseForm(CountingForm, VersionedForm):
         self.is_off = False
         self.initial.update(opening=day.opening, signed_by=user.name)
         if day.last is None:
-            opening = self.fields["opening"]
-            opening.label = _("Change in the drawer when you began")
-            opening.help_text = _("Nobody has counted it yet. 0 if it was empty.")
+            self.fields["opening"].help_text = _(
+                "The change that you began with: nobody has counted it yet. 0 if it was empty."
+            )
         if not self.each:
             self.fields["counted"].help_text = ""
 

@@ -82,7 +82,7 @@ def parts_of(close: DayClose, day: OpenDay) -> list[dict[str, Any]]:
 def drawer_of(close: DayClose) -> Rows:
     """From what was in it at first to what is too much or missing."""
     counted_up = [
-        (_("In the drawer at first"), close.opening),
+        (_("In the drawer to begin with"), close.opening),
         (_("Taken in cash"), close.cash),
         (_("Put in"), close.paid_in),
         (_("Taken out"), -close.paid_out),

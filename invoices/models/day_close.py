@@ -30,7 +30,7 @@ class DayClose(models.Model):
     # When the one before was made; None of the first.
     since = models.DateTimeField(_("since"), null=True)
     currency = CurrencyColumn()
-    opening = AmountColumn(_("in the drawer at first"), validators=[MinValueValidator(0)])
+    opening = AmountColumn(_("in the drawer to begin with"), validators=[MinValueValidator(0)])
     # Of sales, less what went back.
     cash = AmountColumn(_("taken in cash"))
     paid_in = AmountColumn(_("put in"))

@@ -73,7 +73,7 @@ def test_who_never_counted_is_not_told_what_was_counted_last(client: Client, sam
     address = "/admin/invoices/dayclose/drawer/"
     first = client.get(address).text
     assert "This is the first close." in first
-    assert "Change in the drawer when you began" in first
+    assert "The change that you began with" in first
     assert "counted last" not in first
     take("120")
     close(sam, "120")

@@ -67,6 +67,16 @@ MACHINERY: dict[str, Promise | str] = {
     "axes.accessfailurelog": _("Log-ins that failed, one by one"),
     "axes.accesslog": _("Log-ins"),
 }
+# What is written down by the button of a list that says more than the model's name.
+ADDING = {
+    "accounts.user": _("Add a colleague or customer"),
+    "auth.group": _("Add a role"),
+    "repairs_restorals.beforeafter": _("Show a repair: before and after"),
+    "repairs_restorals.task": _("Add a task"),
+    "store.category": _("Add a category"),
+    "store.item": _("Add a thing"),
+    "store.piece": _("Add a piece"),
+}
 
 
 def grouped(apps: dict[str, Any], *, with_machinery: bool) -> list[dict[str, Any]]:

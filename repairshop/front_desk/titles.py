@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from repairshop.front_desk.lists import GROUPS, MACHINERY
+from repairshop.front_desk.lists import ADDING, GROUPS, MACHINERY
 
 LISTS = [*(lists for _name, lists in GROUPS), MACHINERY]
 WORDS = {label: word for lists in LISTS for label, word in lists.items() if word}
@@ -27,6 +27,8 @@ def retitle(answer: Any) -> Any:
         return answer
     if "cl" in context and context.get("title") == context["cl"].title:
         context["title"] = list_name(context["opts"])
+    elif context.get("add") and context.get("title") == django_adding(context["opts"]):
+        context["title"] = adding(context["opts"])
     elif context.get("original") is not None and context.get("title") in of_forms(context["opts"]):
         context["title"], context["subtitle"] = str(context["original"]), None
     return answer
@@ -34,6 +36,15 @@ def retitle(answer: Any) -> Any:
 
 def list_name(opts: Any) -> str:
     return str(WORDS.get(opts.label_lower) or capfirst(opts.verbose_name_plural))
+
+
+def adding(opts: Any) -> str:
+    """What the button says that leads to an empty form, and what the form says."""
+    return str(ADDING.get(opts.label_lower) or django_adding(opts))
+
+
+def django_adding(opts: Any) -> str:
+    return str(_("Add %s") % opts.verbose_name)
 
 
 def of_forms(opts: Any) -> set[str]:

@@ -72,7 +72,7 @@ def test_a_thing_is_asked_first_what_all_things_are_asked(shop: Client) -> None:
     assert soup.find(id="add_id_category")
     for way in ("change", "delete", "view"):
         assert not soup.find(id=f"{way}_id_category")
-    assert "Add thing" in page.text
+    assert "Add a thing" in page.text
     assert "Page address" in page.text
 
     make_category(name="Other", slug="other")
