@@ -58,13 +58,13 @@ test: .venv/.installed-dev
 	"  $(BIN)/pytest -m on_both           what depends on the database" \
 	"  DATABASE_URL=sqlite:// $(BIN)/pytest -m 'not postgresql'   without PostgreSQL"
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n $(WORKERS) --dist=loadgroup
+	$(BIN)/pytest -n $(WORKERS)
 	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && \
-	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) --dist=loadgroup -m 'on_both and not postgresql'
+	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m 'on_both and not postgresql'
 
 coverage: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n $(WORKERS) --dist=loadgroup --cov --cov-report=html --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered
 
 lint: .venv/.installed-dev $(CATALOGUES)
 	$(ELSEWHERE) -m pipenv verify

@@ -22,9 +22,10 @@ from mail.models import Mail
 from store.models import Item, ShopProfile
 from store.tests.factories import SET_UP, make_item
 from tests.one_mail import Acts
+from tests.sharing import Scheduling
 
 # What a test needs, by the fixture that brings it.
-MARKS = {"browser": "browser", "production": "postgresql", "deploy": "postgresql"}
+MARKS = {"browser": "browser", "server": "postgresql"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", [])):
             item.add_marker(MARKS[fixture])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

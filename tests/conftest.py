@@ -1,5 +1,6 @@
 """A real browser on a real server with a shop filled from a file, and a deployed shop."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Condition, Thread, current_thread, main_thread
@@ -36,10 +37,19 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of their own for the tests of a deployed shop, which they may stop."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL of their own for the tests of a deployed shop, which they may stop.
+
+    Its database `migrated` is nobody's: those of shops are made by its template. Only one process
+    of a run has such a server, see `tests.sharing`.
+    """
+    if run_of_many := os.environ.get("PYTEST_XDIST_TESTRUNUID"):
+        (tmp_path_factory.getbasetemp().parent / f"server-{run_of_many}").mkdir()
     server = start_postgresql()
-    server.psql("CREATE DATABASE deployed")
+    server.psql("CREATE DATABASE migrated")
+    url = database_url(server, "migrated")
+    done = run(*MANAGE, "migrate", "--no-input", **{**PRODUCTION, "DATABASE_URL": url})
+    assert done.returncode == 0, done.stderr
     yield server
     server.ensure_postgres_running()
     server.cleanup()
@@ -49,6 +59,7 @@ def server() -> Iterator[PostgresServer]:
 def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the Procfile's programs find in their environment, prepared as a release does."""
     folder = tmp_path_factory.mktemp("deployed")
+    server.psql("CREATE DATABASE deployed TEMPLATE migrated")
     environment = {
         **PRODUCTION,
         "SECURE": "False",
@@ -60,9 +71,8 @@ def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory)
         "MEDIA_ROOT": str(folder / "media"),
         "PRIVATE_MEDIA_ROOT": str(folder / "private"),
     }
-    for command in (["collectstatic", "--no-input"], ["migrate", "--no-input"]):
-        done = run(*MANAGE, *command, **environment)
-        assert done.returncode == 0, done.stderr
+    done = run(*MANAGE, "collectstatic", "--no-input", **environment)
+    assert done.returncode == 0, done.stderr
     return environment
 
 

