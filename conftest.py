@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.db import connection, transaction
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_save, pre_save
+from django.test.utils import override_settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
@@ -72,10 +75,12 @@ def _no_private_files() -> None:
     shutil.rmtree(os.environ["PRIVATE_MEDIA_ROOT"], ignore_errors=True)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
     """Hashing a password is slow by design; a test logs in a dozen times."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers):
+        yield
 
 
 def set_up(instance: ShopProfile, **kwargs: Any) -> None:
@@ -99,6 +104,33 @@ def _shops_are_set_up(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _groups_come_back(django_db_serialized_rollback: None) -> None:
     """A test with real transactions empties all tables; the next one finds the groups again."""
+
+
+@pytest.fixture(scope="module")
+def building(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Write `with building():` what all tests of a module find, each of them as it was.
+
+    A transaction is around all of them, so none may have real ones. `tests.sharing` names them.
+    """
+
+    @contextmanager
+    def build() -> Iterator[None]:
+        bare = request.node.get_closest_marker("bare_shop")
+        with django_db_blocker.unblock():
+            if not bare:
+                pre_save.connect(set_up, sender=ShopProfile)
+            yield
+            pre_save.disconnect(set_up, sender=ShopProfile)
+
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+    yield build
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

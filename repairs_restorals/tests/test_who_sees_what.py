@@ -1,21 +1,27 @@
 """Six identities at every address of the workshop, by GET, HEAD and with a Range."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import NoReverseMatch, reverse
 
+from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
+from accounts.tests.factories import make_staff, make_user
 from repairs_restorals import urls
 from repairs_restorals.consent import consent_link
 from repairs_restorals.models import BeforeAfter, Quote, ServiceTicket, TicketImage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.repair_forms import suggested, write_form
 from repairs_restorals.services import write_message
-from repairs_restorals.tests.factories import SITE, make_photo, make_quote
+from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 
 pytestmark = pytest.mark.django_db
 WHO = ["guest", "owner", "other", "workshop", "shop", "linked"]
@@ -52,13 +58,46 @@ SECRET_WORDS = ["The neck is loose.", "It is the soundpost.", "Glue the neck"]
 INTERNAL = "Charge him double."
 
 
-@pytest.fixture
-def photo(ticket: ServiceTicket) -> TicketImage:
-    return make_photo(ticket)
+class World(NamedTuple):
+    ticket: ServiceTicket
+    quote: Quote
+    people: dict[str, User]
+    addresses: dict[str, str]
 
 
-@pytest.fixture
-def hidden(ticket: ServiceTicket, wren: User) -> TicketImage:
+@pytest.fixture(scope="module")
+def world(
+    building: Callable[[], AbstractContextManager[None]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A ticket with all that a ticket may have, and people; nobody changes them here."""
+    place = {"location": tmp_path_factory.mktemp("photos")}
+    private = {**settings.STORAGES["private"], "OPTIONS": place}
+    with override_settings(STORAGES={**settings.STORAGES, "private": private}):
+        with building():
+            world = build()
+        yield world
+
+
+def build() -> World:
+    alice, wren = (
+        make_user("alice@example.com"),
+        make_staff("wren@example.com", group=WORKSHOP_STAFF),
+    )
+    sam = make_staff("sam@example.com", group=SHOP_STAFF)
+    people = {"owner": alice, "other": make_user("bob@example.com"), "workshop": wren, "shop": sam}
+    ticket = make_ticket(alice, title="Violin")
+    photo, hidden = make_photo(ticket), make_hidden_photo(ticket, wren)
+    draft = make_quote(ticket)
+    write_form(quote=draft, values={**suggested(draft), "time_needed": "A week"})
+    quote = send_quote(quote_id=draft.pk, actor=wren, site=SITE)
+    pair = BeforeAfter.objects.create(
+        ticket=ticket, before=photo, after=hidden, caption="x", consent="none yet", shown=False
+    )
+    ticket.refresh_from_db()
+    return World(ticket, quote, people, addresses_of(ticket, photo, hidden, quote, pair))
+
+
+def make_hidden_photo(ticket: ServiceTicket, wren: User) -> TicketImage:
     say: dict[str, Any] = {"ticket_id": ticket.pk, "author": wren, "site": SITE}
     write_message(body="It is the soundpost.", from_workshop=True, **say)
     note = write_message(body=INTERNAL, from_workshop=True, internal=True, **say)
@@ -67,34 +106,14 @@ def hidden(ticket: ServiceTicket, wren: User) -> TicketImage:
     return image
 
 
-@pytest.fixture
-def quote(ticket: ServiceTicket, wren: User) -> Quote:
-    draft = make_quote(ticket)
-    write_form(quote=draft, values={**suggested(draft), "time_needed": "A week"})
-    return send_quote(quote_id=draft.pk, actor=wren, site=SITE)
-
-
-@pytest.fixture
-def pair(ticket: ServiceTicket, photo: TicketImage, hidden: TicketImage) -> BeforeAfter:
-    return BeforeAfter.objects.create(
-        ticket=ticket, before=photo, after=hidden, caption="x", consent="none yet", shown=False
-    )
-
-
-def visitor(who: str, people: dict[str, User]) -> Client:
+def visitor(who: str, world: World) -> Client:
     client = Client()
-    if who in people:
-        client.force_login(people[who])
+    if who in world.people:
+        client.force_login(world.people[who])
     return client
 
 
-@pytest.fixture
-def people(alice: User, bob: User, wren: User, sam: User) -> dict[str, User]:
-    return {"owner": alice, "other": bob, "workshop": wren, "shop": sam}
-
-
-@pytest.fixture
-def addresses(
+def addresses_of(
     ticket: ServiceTicket, photo: TicketImage, hidden: TicketImage, quote: Quote, pair: BeforeAfter
 ) -> dict[str, str]:
     of_ticket = {name: [ticket.pk] for name in PAGES if "ticket-" in name}
@@ -126,11 +145,11 @@ def addresses(
     }
 
 
-def as_known_to(who: str, address: str, ticket: ServiceTicket, quote: Quote) -> str:
+def as_known_to(who: str, address: str, world: World) -> str:
     """Only `linked` has the mails; the others guess."""
     if who == "linked":
         return address
-    for secret in (str(ticket.status_secret), quote.secret):
+    for secret in (str(world.ticket.status_secret), world.quote.secret):
         address = address.replace(secret, "A" * len(secret))
     return re.sub(r"(?<=consent/)[^/]+", "A" * 22, address)
 
@@ -142,16 +161,9 @@ def test_every_address_of_the_app_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("name", PAGES)
-def test_who_sees_what(
-    who: str,
-    name: str,
-    ticket: ServiceTicket,
-    quote: Quote,
-    people: dict[str, User],
-    addresses: dict[str, str],
-) -> None:
-    client = visitor(who, people)
-    address = as_known_to(who, addresses[name], ticket, quote)
+def test_who_sees_what(who: str, name: str, world: World) -> None:
+    client = visitor(who, world)
+    address = as_known_to(who, world.addresses[name], world)
     allowed = PAGES[name][WHO.index(who)]
     for ask, headers in ((client.get, {}), (client.head, {}), (client.get, {"Range": "bytes=0-9"})):
         answer = ask(address, headers=headers)
@@ -164,14 +176,8 @@ def test_who_sees_what(
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_a_hidden_photo_and_a_missing_one_look_the_same(
-    who: str,
-    ticket: ServiceTicket,
-    quote: Quote,
-    people: dict[str, User],
-    addresses: dict[str, str],
-) -> None:
-    client = visitor(who, people)
+def test_a_hidden_photo_and_a_missing_one_look_the_same(who: str, world: World) -> None:
+    client, ticket = visitor(who, world), world.ticket
     missing = {
         "photo": reverse("repairs:photo", args=[99999, 99999, "large"]),
         "internal-photo": reverse("repairs:photo", args=[ticket.pk, 99999, "thumb"]),
@@ -180,7 +186,7 @@ def test_a_hidden_photo_and_a_missing_one_look_the_same(
         "shown": reverse("repairs:shown", args=[99999, "before"]),
     }
     for name, nothing in missing.items():
-        answer = client.get(as_known_to(who, addresses[name], ticket, quote))
+        answer = client.get(as_known_to(who, world.addresses[name], world))
         if answer.status_code == 404:
             assert shape(answer) == shape(client.get(nothing)), name
 
@@ -200,24 +206,22 @@ def shape(answer: Any) -> tuple[int, int, set[str]]:
         ("linked", 302),
     ],
 )
-def test_only_staff_see_tickets_in_the_admin(
-    who: str, status: int, ticket: ServiceTicket, people: dict[str, User]
-) -> None:
-    client = visitor(who, people)
-    change = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
+def test_only_staff_see_tickets_in_the_admin(who: str, status: int, world: World) -> None:
+    client = visitor(who, world)
+    change = reverse("admin:repairs_restorals_serviceticket_change", args=[world.ticket.pk])
     for address in (change, reverse("admin:repairs_restorals_serviceticket_changelist")):
         assert client.get(address).status_code == status
 
 
 def test_shop_staff_see_the_thing_and_its_bill_and_not_what_is_said_about_it(
-    ticket: ServiceTicket, hidden: TicketImage, people: dict[str, User]
+    world: World,
 ) -> None:
-    address = reverse("admin:repairs_restorals_serviceticket_change", args=[ticket.pk])
+    address = reverse("admin:repairs_restorals_serviceticket_change", args=[world.ticket.pk])
     shop, workshop = (
-        visitor(who, people).get(address).content.decode() for who in ("shop", "workshop")
+        visitor(who, world).get(address).content.decode() for who in ("shop", "workshop")
     )
 
-    assert ticket.title in shop
+    assert world.ticket.title in shop
     for word in (INTERNAL, "It is the soundpost.", "/photos/"):
         assert (word in workshop, word in shop) == (True, False)
 
@@ -230,10 +234,9 @@ OF_THE_SHOP = {
 
 
 def test_no_other_staff_page_of_the_workshop_is_open_to_shop_staff(
-    ticket: ServiceTicket, quote: Quote, sam: User
+    world: World,
 ) -> None:
-    client = Client()
-    client.force_login(sam)
+    client = visitor("shop", world)
     pages = [
         model_admin.get_urls()
         for model, model_admin in admin.site._registry.items()
@@ -243,7 +246,7 @@ def test_no_other_staff_page_of_the_workshop_is_open_to_shop_staff(
     assert len(names) > len(PAGES)
     mine = {f"repairs_restorals_serviceticket_{name}" for name in OF_THE_SHOP}
     for name in names - mine:
-        for arguments in ([], [ticket.pk], [quote.pk]):
+        for arguments in ([], [world.ticket.pk], [world.quote.pk]):
             address = found(name, arguments)
             if address:
                 assert is_refused(client.get(address)), address
