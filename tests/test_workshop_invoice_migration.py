@@ -25,8 +25,8 @@ def migrate_forth() -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-@pytest.fixture(autouse=True)
-def _forth_again() -> Iterator[None]:
+@pytest.fixture
+def forth_again() -> Iterator[None]:
     yield
     migrate_forth()
 
@@ -37,6 +37,7 @@ def bill_a_ticket() -> None:
     decide_quote(quote_id=quote.pk, accept=True, via=quote.Via.LINK, site=SITE)
 
 
+@pytest.mark.usefixtures("forth_again")
 def test_drafts_go_back_and_come_again() -> None:
     bill_a_ticket()
 
@@ -48,12 +49,15 @@ def test_drafts_go_back_and_come_again() -> None:
     assert str(invoice.total) == "75.50"
 
 
-def test_there_is_no_way_back_from_an_issued_invoice() -> None:
+@pytest.mark.parametrize("name", ["0004_way_back_of_workshop_invoices", "0007_fill_drafts"])
+def test_there_is_no_way_back_from_an_issued_invoice(name: str) -> None:
+    """Each of the two refuses by itself, whatever is taken back before it."""
     bill_a_ticket()
     issue(invoice_id=Invoice.objects.get().pk)
+    executor = MigrationExecutor(connection)
+    before = executor.loader.project_state(("invoices", name), at_end=False)
 
     with pytest.raises(RuntimeError, match="issued"):
-        MigrationExecutor(connection).migrate(BEFORE)
+        executor.unapply_migration(before, executor.loader.get_migration("invoices", name))
 
-    migrate_forth()
     assert str(Invoice.objects.get().total) == "75.50"
