@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # A name for each file with fixtures for the whole module, or for all deployed shops.
 SHARED = {
+    "repairshop/tests/test_demo.py": "demo",
     "repairs_restorals/tests/test_who_sees_what.py": "who_sees_what",
     "tests/test_last_demo.py": "last_demo",
     "tests/test_last_release.py": "deployed",
