@@ -20,13 +20,17 @@ PIECE, TICKET, PERSON = "piece", "ticket", "person"
 
 
 class Line(NamedTuple):
-    """A piece, or what is left to pay of a ticket; `address` leads to the till with or without."""
+    """A piece, or what is left to pay of a ticket; `address` leads to the till with or without.
+
+    `part` says to a form which it is.
+    """
 
     name: str
     about: str
     amount: Decimal
     currency: str
     address: str
+    part: str
 
 
 class Chosen:
@@ -109,9 +113,17 @@ class Chosen:
 
 def line_of(row: Piece | Invoice, address: str) -> Line:
     if isinstance(row, Invoice):
-        return Line(str(row.subject_name), str(row), row.due_now, row.currency, address)
-    item = row.item
-    return Line(f"{item.title} ({row})", state_of(row), item.price, shop_currency(), address)
+        part = f"{TICKET} {row.pk}"
+        return Line(str(row.subject_name), str(row), row.due_now, row.currency, address, part)
+    item, part = row.item, f"{PIECE} {row.pk}"
+    return Line(f"{item.title} ({row})", state_of(row), item.price, shop_currency(), address, part)
+
+
+def part_in(text: str) -> tuple[str, int] | None:
+    """What the `part` of a line says."""
+    name, _space, number = text.partition(" ")
+    is_one = name in (PIECE, TICKET) and number.isdecimal() and len(number) <= 18
+    return (name, int(number)) if is_one else None
 
 
 def state_of(piece: Piece) -> str:

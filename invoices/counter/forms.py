@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -22,6 +23,11 @@ WAYS = [
     (TERMINAL.value, gettext_lazy("Card terminal")),
     ("both", gettext_lazy("Cash, the rest by card")),
     ("transfer", gettext_lazy("Keep it until a transfer arrives")),
+]
+# What is typed of a sale, and stays while more is found for it.
+TYPED = [
+    *("given", "discount", "discount_reason", "name", "email"),
+    *("release_reason", "to_another", "idempotency_key"),
 ]
 
 
@@ -66,6 +72,7 @@ class TillForm(forms.Form):
 
     def __init__(self, *data: Any, chosen: Chosen, may_release: bool) -> None:
         super().__init__(*data)
+        self.is_begun = self.is_bound
         say_what_is_mailed(self.fields["email"])
         self.before, has_things = chosen.total, bool(chosen.pieces)
         self.in_bags, reserved = bool(chosen.in_bags), bool(chosen.reserved)
@@ -83,17 +90,26 @@ class TillForm(forms.Form):
         if not (may_release and (self.in_bags or reserved)):
             del self.fields["release_reason"]
 
+    def begin_with(self, sent: Mapping[str, str]) -> None:
+        """Show what was typed before, as it was; nothing is asked of it yet."""
+        self.is_begun = True
+        self.initial.update({name: sent[name] for name in TYPED if name in sent})
+
     @property
     def has_more(self) -> bool:
         """Whether something was typed, or is wrong, in what is seldom needed and folded away."""
         seldom = ("discount", "discount_reason", "name", "email")
-        return any(self.errors.get(name) or self.data.get(name) for name in seldom)
+        return self.is_begun and any(self.errors.get(name) or self[name].value() for name in seldom)
 
     @property
     def discounted(self) -> Decimal:
         """What a discount takes off that was typed and may be given; below zero."""
-        is_typed = self.is_bound and not self.errors.get("discount")
-        discount = self.cleaned_data.get("discount") if is_typed else None
+        if not self.is_begun or "discount" not in self.fields:
+            return Decimal(0)
+        try:
+            discount = self.fields["discount"].clean(self["discount"].value())
+        except forms.ValidationError:
+            return Decimal(0)
         return -discount if discount and discount < self.before else Decimal(0)
 
     @property

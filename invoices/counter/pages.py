@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.pages import StaffView
 from accounts.confirmation import confirm_many_papers
 from accounts.models import User
-from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers
+from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers, part_in
 from invoices.counter.finding import Found, find, scanned_piece
 from invoices.counter.forms import TillForm
 from invoices.counter.open_sale import (
@@ -41,6 +41,8 @@ from store.pdf import pdf_answer
 MAY_SELL = ["store.change_order", "invoices.add_payment"]
 MAY_RELEASE = "bag.change_hold"
 NOTHING_FOUND = Found([], [])
+# The buttons of a sale that take no money.
+FIND, MORE, WITHOUT = "find", "more", "without"
 # Nobody pays so many at once: whoever asks for more wants no receipt.
 MOST_RECEIPTS = 100
 
@@ -59,7 +61,8 @@ class TillPage(StaffView):
         chosen = Chosen(request.GET)
         text = request.GET.get("q", "").replace("\0", " ").strip()
         if piece := scanned_piece(text):
-            return redirect(chosen.address(more=(PIECE, piece.pk)))
+            again = urlencode({AGAIN: request.GET[AGAIN]}) if AGAIN in request.GET else ""
+            return redirect(joined(chosen.address(more=(PIECE, piece.pk)), again))
         earlier = earlier_sale(request.session, chosen) if SCANNED in request.GET else None
         if earlier is None:
             remember(request.session, chosen)
@@ -68,6 +71,8 @@ class TillPage(StaffView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = Chosen(request.POST)
+        if FIND in request.POST or MORE in request.POST or WITHOUT in request.POST:
+            return self.go_on(chosen)
         form = self.form_of(chosen, request.POST)
         if not form.is_valid():
             return self.refuse(chosen, form)
@@ -80,19 +85,31 @@ class TillPage(StaffView):
         messages.success(request, self.done(chosen, form, invoices))
         return redirect(receipt)
 
+    def go_on(self, chosen: Chosen) -> HttpResponse:
+        """Find, add or leave out something, and keep what was typed of this sale."""
+        sent = self.request.POST
+        more, without = (part_in(sent.get(name, "")) for name in (MORE, WITHOUT))
+        again = keep_typed(self.request.session, sent, "")
+        text = urlencode({"q": sent.get("q", "")}) if FIND in sent else ""
+        return redirect(joined(chosen.address(more=more, without=without), again, text))
+
     def refuse(self, chosen: Chosen, form: TillForm, problem: str = "") -> HttpResponse:
         """Lead to where it is said, with all that was typed: a page to which Back leads."""
         if again := keep_typed(self.request.session, self.request.POST, problem):
-            return redirect(f"{chosen.address()}&{again}")
+            return redirect(joined(chosen.address(), again))
         if problem:
             form.add_error(None, problem)
         return self.show(chosen, form)
 
     def form_again(self, chosen: Chosen) -> TillForm | None:
-        """What was refused, as it was typed."""
+        """What was refused, or typed before something was found, as it was typed."""
         before = typed_before(self.request.session, self.request.GET.get(AGAIN, ""))
         if before is None:
             return None
+        if "pay" not in before.sent:
+            form = self.form_of(chosen)
+            form.begin_with(before.sent)
+            return form
         form = self.form_of(chosen, before.sent)
         if form.is_valid() and before.problem:
             form.add_error(None, before.problem)
@@ -136,6 +153,11 @@ class TillPage(StaffView):
             context["receipt"] = just_sold(self.request.session, chosen)
         context |= {"chosen": chosen, "form": form, "found": [*pieces, *owed]}
         return self.page(_("Till"), **context)
+
+
+def joined(*parts: str) -> str:
+    """An address that has a query already, with more of it."""
+    return "&".join(filter(None, parts))
 
 
 def what_was_paid(form: TillForm, invoices: list[Invoice]) -> list[tuple[str, str]]:
