@@ -224,3 +224,22 @@ def test_the_front_desk_and_its_search_are_accessible(
         wrong += objections(page, address)
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+def test_a_form_that_says_what_is_wrong_is_accessible(
+    browser: Browser, live_server: Any, admin_client: Client, looks: str
+) -> None:
+    page = look(browser, str(live_server.url), admin_client, looks)
+    wrong = []
+    for name in ("store_item", "store_category", "accounts_user"):
+        page.goto(reverse(f"admin:{name}_add"))
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        link = page.locator(".wrong-fields a").first
+        link.wait_for()
+        assert fits(page), name
+        wrong += objections(page, name)
+        link.click()
+        assert page.evaluate("`#${document.activeElement.id}`") == link.get_attribute("href")
+
+    assert wrong == []
