@@ -31,6 +31,11 @@ COOKIES: list[Cookie] = [
         _("shows that a form was sent from a page of this shop"),
         timedelta(seconds=settings.CSRF_COOKIE_AGE),
     ),
+    Cookie(
+        "language",
+        _("remembers the language that was chosen, to offer it again"),
+        timedelta(days=365),
+    ),
 ]
 
 

@@ -1,7 +1,8 @@
 """Mails about a person's account."""
 
+from typing import Any
+
 from django.contrib.auth.tokens import default_token_generator
-from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from accounts.linked import LinkMixin
 from accounts.models import User
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
+from typed.languages import reverse_in, visitors_language
 
 # A stranger may have typed the name.
 NAME = Placeholder(
@@ -189,33 +191,44 @@ register(
 def notify_about_account(event: str, to: str, user: User) -> None:
     if not to:
         return
-    enqueue_mail(f"accounts.{event}", to=to, context={"user": user})
+    enqueue_mail(f"accounts.{event}", to=to, context={"user": user}, language=user.language)
 
 
 def mail_welcome(user: User, site: str) -> None:
-    enqueue_mail("accounts.welcome", to=user.email, context={"user": user}, site=site)
+    mail_user("welcome", user, site=site)
 
 
 def notify_about_factor(user: User, what: str) -> None:
-    enqueue_mail("accounts.factor_changed", to=user.email, context={"user": user, "what": what})
+    mail_user("factor_changed", user, what=what)
 
 
 def notify_about_browser(user: User, browser: str, address: str) -> None:
-    context = {"user": user, "browser": browser, "address": address}
-    enqueue_mail("accounts.new_browser", to=user.email, context=context)
+    mail_user("new_browser", user, browser=browser, address=address)
+
+
+def mail_user(event: str, user: User, *, site: str = "", **context: Any) -> None:
+    known = {"user": user, **context}
+    language = user.language
+    enqueue_mail(f"accounts.{event}", to=user.email, context=known, language=language, site=site)
+
+
+def mail_stranger(event: str, address: str, site: str, **context: Any) -> None:
+    """Write to an address of whose owner nothing is known but where somebody has typed it."""
+    language = visitors_language()
+    enqueue_mail(f"accounts.{event}", to=address, context=context, language=language, site=site)
 
 
 def mail_check(to: str, token: str, site: str) -> None:
-    enqueue_mail("accounts.check", to=to, context={"to": to, "token": token}, site=site)
+    mail_stranger("check", to, site, to=to, token=token)
 
 
 def mail_erased(to: str, site: str) -> None:
-    enqueue_mail("accounts.erased", to=to, context={}, site=site)
+    mail_stranger("erased", to, site)
 
 
 def mail_my_data(to: str, path: str, site: str) -> None:
     """Mail where whoever reads an address finds what is kept about them."""
-    enqueue_mail("accounts.my_data", to=to, context={"to": to, "path": path}, site=site)
+    mail_stranger("my_data", to, site, to=to, path=path)
 
 
 def mail_new_link(row: LinkMixin, site: str) -> None:
@@ -224,25 +237,25 @@ def mail_new_link(row: LinkMixin, site: str) -> None:
     See `accounts.linked`.
     """
     if to := row.link_owner.email:
-        enqueue_mail("accounts.new_link", to=to, context={"row": row}, site=site)
+        mail_stranger("new_link", to, site, row=row)
 
 
 def mail_about_change(to: str, user: User, undo: str, site: str) -> None:
     """Tell the address that an account had. `undo` is a link, or empty."""
     context = {"user": user, "undo": undo, "is_strangers": not undo}
-    enqueue_mail("accounts.email_changed", to=to, context=context, site=site)
+    language = user.language
+    enqueue_mail("accounts.email_changed", to=to, context=context, language=language, site=site)
 
 
 def mail_password_page(event: str, user: User, site: str) -> None:
     """Mail a link to where the account's owner chooses a password, on one of the occasions."""
     uid, token = key_of(user)
-    context = {"user": user, "uid": uid, "token": token}
-    enqueue_mail(f"accounts.{event}", to=user.email, context=context, site=site)
+    mail_user(event, user, site=site, uid=uid, token=token)
 
 
 def password_page(user: User, site: str) -> str:
     """The same link, for whoever hands it over where no mail goes."""
-    return site + reverse("accounts:password_reset_confirm", args=key_of(user))
+    return site + reverse_in(user.language, "accounts:password_reset_confirm", *key_of(user))
 
 
 def key_of(user: User) -> tuple[str, str]:

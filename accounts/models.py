@@ -15,6 +15,7 @@ from accounts.log_entries import SecurityLogEntry
 from accounts.logins.models import KnownBrowser, Login
 from accounts.retention_periods import RetentionPeriod
 from typed.emails import plain_email
+from typed.languages import LanguageField
 
 __all__ = [
     "Address",
@@ -108,6 +109,9 @@ class User(AbstractUser):
         editable=False,
         verbose_name=_("joined with"),
     )
+
+    # Of mails to this person, and of the pages of staff.
+    language = LanguageField(_("language"))
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -4,6 +4,7 @@ from django.urls import path
 from accounts import check_views, data_views, views
 from accounts.factors import passkey_views
 from accounts.factors import views as factors
+from accounts.language_views import LanguageView
 from accounts.logins.views import LoginListView
 
 app_name = "accounts"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("register/sent/", check_views.RegisterSentView.as_view(), name="register-sent"),
     path("check/", check_views.CheckSendView.as_view(), name="check-send"),
     path("check/<slug:token>/", check_views.CheckView.as_view(), name="check"),
+    path("language/", LanguageView.as_view(), name="language"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("email/", views.EmailView.as_view(), name="email"),
     path("email/undo/<slug:token>/", check_views.EmailUndoView.as_view(), name="email-undo"),

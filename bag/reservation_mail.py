@@ -48,6 +48,7 @@ def notify_of_lost_reservations(lost: dict[User, list[Item]], site: str) -> None
             enqueue_mail(
                 "bag.reservation_sold",
                 to=owner.email,
+                language=owner.language,
                 context={"items": items},
                 reply_to=ShopProfile.get_solo().email,
                 site=site,

@@ -13,12 +13,13 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mail.letters import Look, Picture, as_html
 from mail.models import SEEN_WITH, Mail, Wording
 from mail.wordings import GAP, PLACEHOLDER, Placeholder, Text, Words, words_of_template
+from typed.languages import known
 from typed.names import greeted
 
 
@@ -105,10 +106,16 @@ class MailEvent:
 
     @property
     def words(self) -> Words:
-        """Staff's wording, or else the original."""
-        if edited := Wording.objects.filter(pk=self.name).first():
+        """Staff's wording, which is in the main language, or else the original."""
+        is_main = get_language() == settings.LANGUAGE_CODE
+        if is_main and (edited := Wording.objects.filter(pk=self.name).first()):
             return self.completed(Words(edited.subject, edited.text))
         return self.original
+
+    def in_main_language(self, *, edited: bool = True) -> Words:
+        """What staff put into other words, whatever they speak themselves; or the original."""
+        with override(settings.LANGUAGE_CODE):
+            return self.words if edited else self.original
 
     def completed(self, words: Words) -> Words:
         """With what is needed by now and was not when somebody wrote this, above the signature."""
@@ -133,7 +140,7 @@ class MailEvent:
 
     def reword(self, words: Words, *, by: AbstractBaseUser) -> None:
         """Put the mail into other words, or back into the original ones."""
-        if words == self.original:
+        if words == self.in_main_language(edited=False):
             Wording.objects.filter(pk=self.name).delete()
             return
         said = {"subject": words.subject, "text": words.text, "changed_by": by}
@@ -177,6 +184,7 @@ def enqueue_mail(
     *,
     to: str,
     context: Mapping[str, Any],
+    language: str = "",
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
     attachment: str = "",
@@ -187,12 +195,13 @@ def enqueue_mail(
 ) -> Mail:
     """Write a mail into the outbox, in the caller's transaction.
 
-    `event` is the name of a registered event, such as "invoices.placed". `site` is where links
-    lead, such as "https://example.com"; placeholders know it by this name. After
+    `event` is the name of a registered event, such as "invoices.placed". `language` is its
+    reader's, the main one when nothing is known: texts in `context` are in it already. `site` is
+    where links lead, such as "https://example.com"; placeholders know it by this name. After
     `useful_until` the mail is not sent any more. One that `yields` waits for all others, as those
     of some events do.
     """
-    mail = compose(event, to=to, context=context, site=site)
+    mail = compose(event, to=to, context=context, language=language, site=site)
     mail.reply_to = reply_to
     mail.headers = {**({} if EVENTS[event].by_hand else AUTOMATIC), **(headers or {})}
     mail.attachment = attachment
@@ -204,9 +213,16 @@ def enqueue_mail(
     return mail
 
 
-def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") -> Mail:
+def compose(
+    event: str, *, to: str, context: Mapping[str, Any], language: str = "", site: str = ""
+) -> Mail:
     """A mail as it would go, not written down: staff see it before they send it."""
-    occasion = EVENTS[event]
+    with override(known(language)):
+        return composed(EVENTS[event], to, context, site)
+
+
+def composed(occasion: MailEvent, to: str, context: Mapping[str, Any], site: str) -> Mail:
+    """In the active language."""
     context = {**context, "site": site, "sender": sender()}
     words = occasion.render(context)
     look = Look(
@@ -217,7 +233,7 @@ def compose(event: str, *, to: str, context: Mapping[str, Any], site: str = "") 
         signature=COMMON[SIGNATURE].value(context),
     )
     return Mail(
-        event=event,
+        event=occasion.name,
         about=occasion.about.value(context)[:200],
         to=to,
         subject=words.subject,

@@ -6,12 +6,12 @@ Article 7(3) of Regulation (EU) 2016/679: to withdraw consent is as easy as to g
 from django.db import transaction
 from django.db.models.functions import Now
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.links import dated_link, read_link
 from repairs_restorals.mail import notify_customer
 from repairs_restorals.models import BeforeAfter
+from typed.languages import reverse_in
 
 POWER = "shown"
 
@@ -42,7 +42,7 @@ def mail_consent(pair: BeforeAfter, site: str) -> bool:
     pair.refresh_from_db()
     if not pair.ticket.customer.email:
         return False
-    path = reverse("repairs:consent", args=[consent_link(pair)])
+    path = reverse_in(pair.ticket.language, "repairs:consent", consent_link(pair))
     notify_customer(pair.ticket, "shown", site, caption=pair.caption, page=site + path)
     BeforeAfter.objects.filter(pk=pair.pk).update(told_at=Now())
     return True

@@ -12,6 +12,7 @@ from mail.wordings import Placeholder, Text
 from repairs_restorals.models import ServiceTicket, Workshop
 from repairs_restorals.signals import Enclosure
 from store.models import ShopProfile
+from typed.languages import reverse_in
 
 CUSTOMER, WORKSHOP = _("the customer"), _("who is assigned, or else the workshop’s address")
 MONEY = "{% load money %}"
@@ -265,6 +266,7 @@ def notify_customer(
         f"repairs_restorals.{event}",
         to=ticket.customer.email,
         context=context_of(ticket, site, enclosure=enclosure, **context),
+        language=ticket.language,
         reply_to=ShopProfile.get_solo().email,
         site=site,
         attachment=enclosure.attachment,
@@ -296,12 +298,13 @@ def compose_for_customer(ticket: ServiceTicket, event: str, site: str, **context
         f"repairs_restorals.{event}",
         to=ticket.customer.email,
         context=context_of(ticket, site, **context),
+        language=ticket.language,
         site=site,
     )
 
 
 def context_of(ticket: ServiceTicket, site: str, **context: Any) -> dict[str, Any]:
     secret = ticket.link
-    status_link = site + reverse("repairs:status", args=[secret]) if secret else ""
+    link = reverse_in(ticket.language, "repairs:status", secret) if secret else ""
     shop = ShopProfile.get_solo()
-    return {"ticket": ticket, "shop": shop, "status_link": status_link, **context}
+    return {"ticket": ticket, "shop": shop, "status_link": site + link if link else "", **context}

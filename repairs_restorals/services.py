@@ -60,6 +60,9 @@ def file_ticket(
         with transaction.atomic():
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
+            if actor:
+                # The page was one of staff.
+                ticket.language = ticket.customer.language
             ticket.save(force_insert=True)
             ticket.record_event(Kind.FILED, actor=actor or ticket.customer)
             attach(ticket, photos, actor=actor or ticket.customer)

@@ -17,7 +17,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -31,6 +31,7 @@ from bag.waitlist.forms import WaitlistForm
 from invoices.orders.forms import CheckoutForm
 from repairs_restorals.forms import DecisionForm, MessageForm
 from repairshop.middleware import NextHandler
+from typed.languages import page_at
 
 KEPT = "sent without a session"
 # A signed cookie: who has logged in last in this browser, and so has typed in its pages.
@@ -102,7 +103,7 @@ def sent_with(request: HttpRequest) -> Sent:
 def fields_at(path: str) -> Mapping[str, forms.Field]:
     """How the form at an address shows its fields."""
     try:
-        view = resolve(urlsplit(path).path).func
+        view = page_at(urlsplit(path).path).func
     except Resolver404:
         return {}
     form = getattr(getattr(view, "view_class", None), "form_class", None)

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from store.models import ShopProfile
+from typed.languages import page_at
 from typed.machines import encrypted_only
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def log_report(report: dict[str, str]) -> None:
     directive = report.get("effective-directive") or report["violated-directive"]
     blocked = urlsplit(report["blocked-uri"])
     try:
-        view = resolve(urlsplit(report["document-uri"]).path).view_name
+        view = page_at(urlsplit(report["document-uri"]).path).view_name
     except Resolver404:
         view = "no page"
     source = f"{blocked.scheme}://{blocked.netloc}" if blocked.netloc else blocked.path

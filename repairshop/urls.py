@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -10,12 +11,19 @@ from repairshop.admin import see_in_shop
 from repairshop.aged_links import AgedLinkView
 from repairshop.resend import resend
 
-urlpatterns = [
+# In the main language they begin with nothing, in another one with its code, such as `/de/store/`.
+urlpatterns = i18n_patterns(
     path("", include("store.urls")),
     path("", include("bag.urls")),
     path("", include("invoices.urls")),
     path("", include("repairs_restorals.urls")),
     path("accounts/", include("accounts.urls")),
+    path("p/<int:pk>/", scanned, name="scanned"),
+    path("links/<slug:power>/<slug:link>/", AgedLinkView.as_view(), name="aged-link"),
+    path("send-again/", resend, name="resend"),
+    prefix_default_language=False,
+)
+urlpatterns += [
     # Instead of the admin's own view at this address.
     path("admin/r/<path:kind>/<path:pk>/", admin.site.admin_view(see_in_shop)),
     # The admin's own form counts no wrong guesses, and tells nobody.
@@ -33,9 +41,6 @@ urlpatterns = [
     path("admin/till/labels.pdf", admin.site.admin_view(LabelsPdf.as_view()), name="labels"),
     path("admin/people/", include("repairshop.people.urls")),
     path("admin/", admin.site.urls),
-    path("p/<int:pk>/", scanned, name="scanned"),
-    path("links/<slug:power>/<slug:link>/", AgedLinkView.as_view(), name="aged-link"),
-    path("send-again/", resend, name="resend"),
     path("csp-report/", security.csp_report, name="csp-report"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon),

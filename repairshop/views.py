@@ -22,6 +22,7 @@ from accounts.events import SecurityEvent, tell_once
 from repairshop.health import check_health
 from repairshop.middleware import request_id
 from repairshop.resend import ask_again, came_from_here, sent_with
+from typed.languages import split_language
 
 RETRY_AFTER_SECONDS = 30
 # PostgreSQL's code of read_only_sql_transaction, as after a failover.
@@ -67,7 +68,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The shop around it, with a search for what a mistyped address says."""
-    named = NAMED.fullmatch(request.path)
+    named = NAMED.fullmatch(split_language(request.path)[1])
     words = named[1].replace("-", " ") if named else ""
     # Whoever asks for a file, such as a picture, is no reader.
     if not PurePosixPath(request.path).suffix:

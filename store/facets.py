@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from store.models import Item
@@ -107,7 +108,7 @@ def facets_of(
     rows: Callable[[], QuerySet[Item]], chosen: dict[str, str], key: Any
 ) -> tuple[Facet, ...]:
     """The facets of a list: `rows` without what is chosen in them, and `key`, which names it."""
-    kept = f"store.facets:{hash((key, *chosen.items()))}"
+    kept = f"store.facets:{hash((key, get_language(), *chosen.items()))}"
     facets: tuple[Facet, ...] | None = cache.get(kept)
     if facets is None:
         found = read(rows())

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 from store.models import Category
 
-KEY = "store.navigation.2"
 # Other processes see a changed category after this time; the one that changed it, at once.
 CACHE_SECONDS = 60
 CATEGORIES_IN_BAR = 6
@@ -54,11 +55,17 @@ def category_link(category: Category, parts: tuple[CategoryLink, ...] = ()) -> C
 
 def category_links() -> Menu:
     """Return the categories with their parts, in their order, without a query most of the time."""
-    links: Menu | None = cache.get(KEY)
+    key = key_in(str(get_language()))
+    links: Menu | None = cache.get(key)
     if links is None:
         links = read_links()
-        cache.set(KEY, links, CACHE_SECONDS)
+        cache.set(key, links, CACHE_SECONDS)
     return links
+
+
+def key_in(language: str) -> str:
+    """Addresses are those of a language."""
+    return f"store.navigation.3.{language}"
 
 
 def read_links() -> Menu:
@@ -83,4 +90,4 @@ def with_parents() -> Iterator[tuple[CategoryLink, CategoryLink | None]]:
 
 
 def forget_category_links() -> None:
-    cache.delete(KEY)
+    cache.delete_many([key_in(code) for code, _name in settings.LANGUAGES])

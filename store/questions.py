@@ -52,6 +52,7 @@ def answer(*, question_id: int, text: str, actor: User) -> Question:
     enqueue_mail(
         "store.answer",
         to=question.email,
+        language=question.language,
         context={"question": question},
         reply_to=ShopProfile.get_solo().email,
         site=question.site,

@@ -35,7 +35,7 @@ def wrong(*, whole: bool, **forms: str) -> list[str]:
 def test_messages_are_found_in_python_in_templates_and_with_plurals() -> None:
     found = messages()
 
-    assert of(found, "Skip to content").locations == [("templates/base.html", 13)]
+    assert of(found, "Skip to content").locations[0][0] == "templates/base.html"
     assert of(found, "name of the shop").locations[0][0] == "store/models/profile.py"
     assert any(isinstance(message.id, tuple) for message in found)
     assert not any("/tests/" in path for message in found for path, _line in message.locations)

@@ -27,11 +27,11 @@ class ConfirmedWordingAdmin(WordingAdmin):
 
     def confirmed(self, request: HttpRequest, name: str, page: Page) -> HttpResponse:
         event = self.find(request, name)
-        before = event.words
+        before = event.in_main_language()
         if request.method == "POST":
             require_confirmation(request)
         answer = page(request, name)
-        if event.words != before:
+        if event.in_main_language() != before:
             about = f"words of {name}"
             tell(SecurityEvent.SETTINGS_CHANGED, cast(User, request.user), request, about)
         return answer

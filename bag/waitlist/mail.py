@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bag.waitlist.models import WaitlistEntry
@@ -10,6 +9,7 @@ from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 from store.letters import pictures_of_items
 from store.models import Item, Piece, ShopProfile
+from typed.languages import reverse_in
 
 WHO_WAITS = _("who waits for it")
 STORE = '{{ site }}{% url "store:list" %}'
@@ -95,11 +95,13 @@ def notify(entry: WaitlistEntry, *, is_removed: bool = False) -> bool:
     if not (mine.update(notified_at=Now()) and entry.is_mailed):
         return False
     shop = ShopProfile.get_solo()
-    stop = entry.site + reverse("bag:waitlist-unsubscribe", args=[entry.unsubscribe_token])
+    token = entry.unsubscribe_token
+    stop = entry.site + reverse_in(entry.language, "bag:waitlist-unsubscribe", token)
     turn = entry.current_state == WaitlistEntry.State.OFFERED
     enqueue_mail(
         event_for(entry),
         to=entry.address,
+        language=entry.language,
         context={"entry": entry, "stop": stop, "is_removed": is_removed},
         reply_to=shop.email,
         headers={

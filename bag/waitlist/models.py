@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Now
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from accounts.secrets import new_secret
 from bag.pseudonyms import hashed
 from mail.telling import gets_mail
 from store.models import WAITLIST_PREFIX, Item, Piece, PieceEvent
+from typed.languages import LanguageField, reverse_in
 
 TOKEN_LENGTH = 32
 # Of an entry: the key of a hold that is offered to it, and whether there is one now.
@@ -140,6 +140,7 @@ class WaitlistEntry(models.Model):
     secret = models.CharField(max_length=32, unique=True, default=new_secret)
     # Where links in mails lead, for the timer knows no request.
     site = models.TextField()
+    language = LanguageField()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     joined_at = models.DateTimeField(_("in line since"), db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
@@ -183,7 +184,7 @@ class WaitlistEntry(models.Model):
         return f"{self.item}: {self.get_state_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("bag:waitlist-entry", args=[self.secret])
+        return reverse_in(self.language, "bag:waitlist-entry", self.secret)
 
     @property
     def is_open(self) -> bool:

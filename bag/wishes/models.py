@@ -5,11 +5,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
 from store.models import Item
+from typed.languages import LanguageField, reverse_in
 
 # Nobody wants to hear of it for ever, and nobody more than once a day.
 WISH_LASTS = timedelta(days=180)
@@ -49,6 +49,7 @@ class Wish(models.Model):
     secret = models.CharField(max_length=32, unique=True, default=new_secret)
     # Where links in mails lead, for the timer knows no request.
     site = models.TextField()
+    language = LanguageField()
     asked_at = models.DateTimeField(db_default=Now())
     # The newest item of which its owner may know.
     seen_item = models.BigIntegerField()
@@ -67,7 +68,7 @@ class Wish(models.Model):
         return str(self.item)
 
     def get_absolute_url(self) -> str:
-        return reverse("bag:wish", args=[self.secret])
+        return reverse_in(self.language, "bag:wish", self.secret)
 
     @property
     def address(self) -> str:

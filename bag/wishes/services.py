@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
-from django.urls import reverse
 
 from accounts.addresses import network_of
 from accounts.models import User, UserManager
@@ -82,10 +81,11 @@ def tell(wish: Wish) -> bool:
     alike.update(seen_item=news[0].pk, told_at=Now())
     if MailOptOut.objects.filter(pk=hashed(wish.address)).exists():
         return False
-    stop = wish.site + reverse("bag:wish", args=[wish.secret])
+    stop = wish.site + wish.get_absolute_url()
     enqueue_mail(
         "bag.wish",
         to=wish.address,
+        language=wish.language,
         context={"wish": wish, "news": news, "stop": stop},
         reply_to=ShopProfile.get_solo().email,
         headers={

@@ -6,9 +6,9 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from invoices.documents.pdf import last_change, printed
-from invoices.documents.pdf.content import content_of
+from invoices.documents.pdf import contents_of, last_change, printed
 from invoices.models import Invoice
 from money.filters import money
 from store.label_sheets import Sheet
@@ -22,12 +22,14 @@ LABEL = Path(__file__).parent / "label.typ"
 
 def receipt_of(invoices: Sequence[Invoice]) -> bytes:
     """Invoices as on A4, on one strip of paper."""
-    return printed(
-        [content_of(invoice) for invoice in invoices],
-        title=_("Receipt"),
-        timestamp=max(last_change(invoice) for invoice in invoices),
-        template=RECEIPT,
-    )
+    contents = contents_of(invoices)
+    with override(invoices[0].language):
+        return printed(
+            contents,
+            title=_("Receipt"),
+            timestamp=max(last_change(invoice) for invoice in invoices),
+            template=RECEIPT,
+        )
 
 
 def labels_of(pieces: Iterable[Piece], *, site: str, sheet: Sheet | None = None) -> bytes:

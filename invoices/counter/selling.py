@@ -98,6 +98,7 @@ def order_of(sale: Sale, actor: User) -> Order:
     account = User.objects.filter(email=email).first() if email else None
     way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
     order = Order(
+        **({"language": account.language} if account and is_checked(account) else {}),
         bag_key=f"{AT_COUNTER}{sale.idempotency_key}",
         checkout_number=0,
         customer=account if is_checked(account) else None,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from invoices.documents.drafts import write_lines
@@ -120,7 +121,9 @@ def credit_cancelled(invoice: Invoice, actor: User | None) -> Invoice | None:
     """
     if invoice.is_draft or not any(invoice.creditable.values()):
         return None
-    return issue_credit(invoice_id=invoice.pk, reason=_("Cancelled"), actor=actor)
+    with override(invoice.language):
+        reason = _("Cancelled")
+    return issue_credit(invoice_id=invoice.pk, reason=reason, actor=actor)
 
 
 def credit_line(line: InvoiceLine, amount: Decimal) -> InvoiceLine:

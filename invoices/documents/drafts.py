@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
@@ -13,6 +14,7 @@ from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Order, ShopProfile
+from typed.languages import known
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {
@@ -48,7 +50,7 @@ def total_of(lines: Iterable[InvoiceLine], currency: str) -> Decimal:
 
 def bill_order(order: Order, *, site: str = "") -> Invoice:
     """Open the draft of an order whose lines are written; the caller has the order locked."""
-    lines = list(lines_of_order(order))
+    lines = lines_of_order(order)
     total = total_of(lines, order.currency)
     values = {"site": site, "currency": order.currency, "total": total}
     invoice, created = Invoice.objects.get_or_create(order=order, defaults=values)
@@ -63,7 +65,13 @@ def invoice_of_order(order_id: int) -> Invoice:
     return Invoice.objects.get(order=order_id)
 
 
-def lines_of_order(order: Order) -> Iterator[InvoiceLine]:
+def lines_of_order(order: Order) -> list[InvoiceLine]:
+    """In the language of who pays them."""
+    with override(known(order.language)):
+        return list(each_of_order(order))
+
+
+def each_of_order(order: Order) -> Iterator[InvoiceLine]:
     """A line for each thing, and one for its shipping, which is taxed as the thing is."""
     shop = ShopProfile.get_solo()
     shares = shares_of_discount(order)
@@ -119,7 +127,12 @@ def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
     return invoice
 
 
-def lines_of_quote(quote: Quote) -> Iterator[InvoiceLine]:
+def lines_of_quote(quote: Quote) -> list[InvoiceLine]:
+    with override(known(quote.ticket.language)):
+        return list(each_of_quote(quote))
+
+
+def each_of_quote(quote: Quote) -> Iterator[InvoiceLine]:
     for line in quote.lines.all():
         values = {name: getattr(line, name) for name in COPIED}
         if line.is_discount:

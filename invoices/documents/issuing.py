@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.secrets import new_secret
@@ -80,7 +81,8 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     check_cap(invoice)
     time = timedelta() if invoice.balance <= 0 else shop.time_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
-    invoice.snapshot = snapshot_of(invoice, shop) | supply_of(invoice)
+    with override(invoice.language):
+        invoice.snapshot = snapshot_of(invoice, shop) | supply_of(invoice)
     invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
@@ -124,6 +126,7 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     legal = [" · ".join(margin_notes(invoice, shop))] if invoice.has_margin else []
     return {
         "seller": {name: getattr(shop, name) for name in seller} | {"lines": shop.address_lines},
+        "language": invoice.language,
         "buyer": invoice.buyer,
         "subject": invoice.subject_name,
         "notes": [*legal, shop.invoice_note] if shop.invoice_note else legal,

@@ -1,15 +1,15 @@
 """The link that confirms an order: it stands in the mail to its address, and on no page."""
 
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
 
 from store.models import Order
+from typed.languages import reverse_in
 
 SALT = "invoices.confirm_order"
 
 
 def confirm_path(order: Order) -> str:
-    return reverse("invoices:confirm", args=[token_of(order)])
+    return reverse_in(order.language, "invoices:confirm", token_of(order))
 
 
 def token_of(order: Order) -> str:

@@ -1,5 +1,7 @@
 """What of the books goes with a mail that tells of something else, so that there is only one."""
 
+from django.utils.translation import override
+
 from invoices.mail.events import attachment_of
 from invoices.mail.invoices import INVOICE
 from invoices.models import Invoice
@@ -13,7 +15,9 @@ def words_about(invoice: Invoice) -> str:
     """What an invoice, credit note or request for a deposit says, and where it is seen or paid."""
     # Read anew, as `enqueue_about` does.
     context = {"invoice": Invoice.objects.get(pk=invoice.pk), "site": invoice.site}
-    words, act, link = (each.value(context) for each in (WORDS, INVOICE["act"], INVOICE["link"]))
+    parts = WORDS, INVOICE["act"], INVOICE["link"]
+    with override(invoice.language):
+        words, act, link = (each.value(context) for each in parts)
     return f"{words}\n\n{act}: {link}"
 
 

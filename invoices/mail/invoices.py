@@ -101,23 +101,28 @@ def notify_about_invoice(invoice: Invoice, event: str, **context: Any) -> None:
     """Notify who pays an invoice and has an address, in the transaction in which it happens."""
     if address := invoice.payer.email:
         shop = ShopProfile.get_solo().email
-        enqueue_about(invoice, event, to=address, reply_to=shop, **context)
+        spoken = invoice.language
+        enqueue_about(invoice, event, to=address, language=spoken, reply_to=shop, **context)
 
 
 def notify_shop(invoice: Invoice, event: str, **context: Any) -> None:
     """Notify the shop about money that staff have to know of."""
     if address := ShopProfile.get_solo().email:
         customer = invoice.payer.email or address
-        enqueue_about(invoice, f"{event}_shop", to=address, reply_to=customer, **context)
+        event = f"{event}_shop"
+        enqueue_about(invoice, event, to=address, language="", reply_to=customer, **context)
 
 
-def enqueue_about(invoice: Invoice, event: str, *, to: str, reply_to: str, **context: Any) -> None:
+def enqueue_about(
+    invoice: Invoice, event: str, *, to: str, language: str, reply_to: str, **context: Any
+) -> None:
     # Read anew: a relation that was fetched before, such as the payments, may be out of date.
     invoice = Invoice.objects.get(pk=invoice.pk)
     enqueue_mail(
         f"invoices.{event}",
         to=to,
         context={"invoice": invoice, "payer": invoice.payer, **context},
+        language=language,
         reply_to=reply_to,
         site=invoice.site,
         attachment=attachment_of(invoice) if event in WITH_PDF else "",

@@ -1,9 +1,8 @@
 """Keys to one thing that is done with an order: they stand in mails to its address alone."""
 
-from django.urls import reverse
-
 from accounts.links import dated_link, read_link
 from store.models import Order
+from typed.languages import reverse_in
 
 CANCEL, OTHERWISE = "cancel order", "pay order otherwise"
 # How many days a mailed key is good.
@@ -11,11 +10,13 @@ KEY_DAYS = 2
 
 
 def cancel_path(order: Order) -> str:
-    return reverse("invoices:cancel-by-mail", args=[order.link, key_of(CANCEL, order)])
+    key = key_of(CANCEL, order)
+    return reverse_in(order.language, "invoices:cancel-by-mail", order.link, key)
 
 
 def otherwise_path(order: Order) -> str:
-    return reverse("invoices:otherwise-by-mail", args=[order.link, key_of(OTHERWISE, order)])
+    key = key_of(OTHERWISE, order)
+    return reverse_in(order.language, "invoices:otherwise-by-mail", order.link, key)
 
 
 def key_of(power: str, order: Order) -> str:

@@ -222,6 +222,7 @@ def mail_cancel_link(order: Order, address: str, site: str) -> None:
         "invoices.cancel_link",
         to=order.email,
         context={"order": order, "cancel_link": address},
+        language=order.language,
         reply_to=ShopProfile.get_solo().email,
         site=site,
     )
@@ -274,6 +275,7 @@ def notify_about_order(
             name,
             to=to,
             context=context,
+            language="" if name.endswith("_shop") else order.language,
             reply_to=order.email if name.endswith("_shop") else shop.email,
             site=site,
             attachment=attachment_of(enclosed) if enclosed and to == order.email else "",

@@ -118,6 +118,7 @@ def notify_about_withdrawal(
         f"invoices.{event}",
         to=withdrawal.email,
         context={"withdrawal": withdrawal, "steps": steps, "words": words},
+        language=withdrawal.language,
         reply_to=ShopProfile.get_solo().email,
         site=withdrawal.site,
     )
@@ -150,6 +151,7 @@ def acknowledge(
             f"invoices.{event}",
             to=to,
             context={**known, "asks": asks},
+            language="" if event == "withdrawn_shop" else withdrawal.language,
             reply_to=withdrawal.email if event == "withdrawn_shop" else shop.email,
             site=withdrawal.site,
             yields=yields,

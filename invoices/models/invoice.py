@@ -5,9 +5,8 @@ from typing import Any, cast
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max, Q
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,6 +25,7 @@ from money.rounding import rounded
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
 from store.models import Item, Order
+from typed.languages import known, reverse_in
 
 
 class Invoice(InvoiceLinkMixin, models.Model):
@@ -126,7 +126,14 @@ class Invoice(InvoiceLinkMixin, models.Model):
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("invoices:invoice", args=[self.link])
+        language = self.snapshot.get("language") or get_language()
+        return reverse_in(language, "invoices:invoice", self.link)
+
+    @property
+    def language(self) -> str:
+        """In which its payer reads it: once issued, for ever the one of that day."""
+        kept: str = self.snapshot.get("language", "")
+        return known(kept or (self.subject.language if self.subject else ""))
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():

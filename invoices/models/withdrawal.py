@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
 from money.columns import AmountColumn
+from typed.languages import LanguageField, reverse_in
 from typed.names import harmless
 from typed.secret_links import without_secrets
 
@@ -81,6 +81,7 @@ class Withdrawal(models.Model):
     email = models.EmailField(_("where the confirmation goes"), max_length=254)
     declared_at = models.DateTimeField(_("declared"), db_default=Now())
     site = models.CharField(max_length=300)
+    language = LanguageField()
 
     order = models.ForeignKey(
         "store.Order",
@@ -158,7 +159,7 @@ class Withdrawal(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("invoices:withdrawal", args=[self.secret])
+        return reverse_in(self.language, "invoices:withdrawal", self.secret)
 
     @property
     def contract_words(self) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from invoices.documents.drafts import invoice_of_order
@@ -24,6 +25,7 @@ from repairs_restorals.models import Status
 from repairs_restorals.services import transition_ticket
 from store.exceptions import Refusal
 from store.models import Order
+from typed.languages import known
 
 logger = logging.getLogger(__name__)
 A_ROUND = 20
@@ -66,7 +68,7 @@ def cancel(withdrawal: Withdrawal) -> None:
         return
     order = cast(Order, withdrawal.order)
     actor, because = decided_by(withdrawal), Order.Ending.CUSTOMER
-    reason = _("Withdrawal of %s") % withdrawal.declared_words
+    reason = reason_of(withdrawal)
     if order.is_unconfirmed:
         # It has nothing yet that could be taken back: it is given up as a whole.
         cancel_order(order_id=order.pk, actor=actor, because=because, reason=reason)
@@ -74,6 +76,12 @@ def cancel(withdrawal: Withdrawal) -> None:
     lines = [line.pk for line in left_of(withdrawal)]
     wish = Wish(lines=lines, reason=reason, because=because)
     take_back(order_id=order.pk, wish=wish, actor=actor, version=version)
+
+
+def reason_of(withdrawal: Withdrawal) -> str:
+    """As papers and mails of its customer say it."""
+    with override(known(withdrawal.language)):
+        return _("Withdrawal of %s") % withdrawal.declared_words
 
 
 def stop(withdrawal: Withdrawal) -> None:
@@ -86,7 +94,7 @@ def stop(withdrawal: Withdrawal) -> None:
         to=Status.CANCELLED,
         actor=decided_by(withdrawal),
         site=withdrawal.site,
-        note=_("Withdrawal of %s") % withdrawal.declared_words,
+        note=reason_of(withdrawal),
         version=ticket.version,
     )
 

@@ -88,14 +88,14 @@ class WordingAdmin(admin.ModelAdmin):
             raise PermissionDenied
         edited = {wording.pk: wording for wording in Wording.objects.select_related("changed_by")}
         rows = [
-            (event, event.original, edited.get(event.name))
+            (event, event.in_main_language(edited=False), edited.get(event.name))
             for event in sorted(EVENTS.values(), key=lambda event: event.name)
         ]
         return self.page(request, "list", _("Wording of mails"), rows=rows)
 
     def edit_page(self, request: HttpRequest, name: str) -> HttpResponse:
         event = self.find(request, name)
-        words = event.words
+        words = event.in_main_language()
         given = request.POST if request.method == "POST" else None
         initial = {"subject": words.subject, "text": words.text}
         form = WordingForm(given, event=event, initial=initial)
@@ -109,7 +109,7 @@ class WordingAdmin(admin.ModelAdmin):
     def preview_page(self, request: HttpRequest, name: str) -> HttpResponse:
         """What is typed, or else stored, in the look of the real mail. Nothing is written."""
         event = self.find(request, name)
-        words = event.words
+        words = event.in_main_language()
         if request.method == "POST":
             form = WordingForm(request.POST, event=event)
             if not form.is_valid():
@@ -122,7 +122,7 @@ class WordingAdmin(admin.ModelAdmin):
 
     def original_page(self, request: HttpRequest, name: str) -> HttpResponse:
         event = self.find(request, name)
-        event.reword(event.original, by=cast(AbstractBaseUser, request.user))
+        event.reword(event.in_main_language(edited=False), by=cast(AbstractBaseUser, request.user))
         messages.success(request, _("It is the original again."))
         return redirect("admin:mail_wording_change", name)
 

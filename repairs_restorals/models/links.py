@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from django.urls import reverse
-
 from accounts.linked import HiddenLinkMixin
 from store.panels import bill_of
+from typed.languages import reverse_in
 
 if TYPE_CHECKING:
     from repairs_restorals.models.quote import Quote
@@ -39,7 +38,7 @@ class TicketLinkMixin(HiddenLinkMixin):
 
     @property
     def link_address(self) -> str:
-        return reverse("repairs:status", args=[self.link])
+        return reverse_in(cast("ServiceTicket", self).language, "repairs:status", self.link)
 
     @property
     def state_in_words(self) -> str:

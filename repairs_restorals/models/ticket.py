@@ -31,6 +31,7 @@ from repairs_restorals.models.status import (
 from store.models import Category, Piece
 from store.panels import bill_of
 from store.transitions import TransitionsMixin
+from typed.languages import LanguageField
 
 
 class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
@@ -124,6 +125,8 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
         # The version before writes it there.
         db_column="submission",
     )
+    # In which its customer reads its pages, mails and papers.
+    language = LanguageField()
     # Whoever has it may see how things stand; None while revoked.
     status_secret = models.CharField(  # noqa: DJ001
         max_length=32, unique=True, null=True, default=new_secret, editable=False

@@ -4,17 +4,17 @@ import re
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from money.filters import money
 from repairs_restorals.models import RepairForm, ServiceTicket
 from store.models import ShopProfile
 from store.pdf import qr_code, render_pdf
 from store.pictures.letterhead import letterhead_of
+from typed.languages import known
 
 FORM_NOTE = gettext_lazy(
     "Given according to Article 4 and Annex I of Directive (EU) 2024/1799. Its conditions are not "
@@ -46,6 +46,11 @@ SIZES = (10.5, 9.0, 7.5, 6.5)
 
 def repair_form(form: RepairForm) -> bytes:
     """The form as it was given, as PDF: on one page, in letters as large as fit there."""
+    with override(known(form.quote.ticket.language)):
+        return form_on_a_page(form)
+
+
+def form_on_a_page(form: RepairForm) -> bytes:
     head = letterhead_of(ShopProfile.get_solo())
     for size in SIZES:
         pdf = render_pdf(
@@ -57,7 +62,7 @@ def repair_form(form: RepairForm) -> bytes:
             subtitle=f"{form.quote} · {date_format(localtime(form.given_at), 'DATE_FORMAT')}",
             sections=form.sections,
             size=size,
-            language=settings.LANGUAGE_CODE.partition("-")[0],
+            language=str(get_language()).partition("-")[0],
             note=str(FORM_NOTE),
         )
         if len(PAGE.findall(pdf)) == 1:
@@ -79,6 +84,12 @@ def of_label(ticket: ServiceTicket, address: str) -> dict[str, Any]:
 
 
 def of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
+    """In the language of whoever brings the thing."""
+    with override(known(ticket.language)):
+        return content_of_receipt(ticket, address)
+
+
+def content_of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
     shop = ShopProfile.get_solo()
     return {
         "code": qr_code(address) if address else "",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext
@@ -38,6 +39,7 @@ FIELDSETS: list[Any] = [
             ]
         },
     ),
+    (_("Languages"), {"fields": ["further_languages"]}),
     (_("Bags"), {"fields": ["hold_minutes"]}),
     (_("Delivery"), {"fields": [("days_to_send", "days_to_deliver")]}),
     (
@@ -186,6 +188,16 @@ class ShopProfileForm(ContactMixin, PicturesMixin):
         help_text=_(
             "These days do not count for the time to pay, and no reservation ends on one. What "
             "customers read of it stands in the opening hours."
+        ),
+    )
+    further_languages = forms.MultipleChoiceField(
+        label=_("Further languages"),
+        required=False,
+        choices=lambda: settings.LANGUAGES[1:],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Visitors can choose them at the bottom of each page, and are written to in theirs. "
+            "The main language is set up with the server, by LANGUAGE_CODE."
         ),
     )
     closed_days = ClosedDaysField(

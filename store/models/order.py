@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, User
@@ -17,6 +16,7 @@ from store.carriers import Carrier, tracking_link
 from store.models.order_link import OrderLinkMixin
 from store.models.order_stage import IN_HAND, OVER, OrderStage, stage_in_query, stage_of
 from store.transitions import TransitionsMixin
+from typed.languages import LanguageField, reverse_in
 
 if TYPE_CHECKING:
     from store.models.order_line import OrderLine
@@ -186,6 +186,8 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     # When the customer was told of the right to withdraw, on a page and by mail.
     withdrawal_told_at = models.DateTimeField(null=True, editable=False)
 
+    # In which its customer reads its pages, mails and papers.
+    language = LanguageField()
     currency = CurrencyColumn()
     # Given by staff on the things, not on shipping; `invoices` bills it, see `orders.discounts`.
     discount = AmountColumn(
@@ -223,7 +225,7 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("store:order", args=[self.link])
+        return reverse_in(self.language, "store:order", self.link)
 
     @property
     def reference(self) -> str:

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -182,6 +183,10 @@ class ShopProfile(SingleRow, LegalGuarantee, Address):
     closed_weekdays = models.JSONField(
         _("closed every week"), default=list, db_default=[], blank=True
     )
+    # Beside the main one, `LANGUAGE_CODE`: how their addresses begin.
+    further_languages = models.JSONField(
+        _("further languages"), default=list, db_default=[], blank=True
+    )
     # Steps of the front desk's set-up list that somebody has ticked off by hand.
     ticked_off = models.JSONField(default=list, db_default=[], editable=False)
 
@@ -190,6 +195,13 @@ class ShopProfile(SingleRow, LegalGuarantee, Address):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def languages(self) -> list[str]:
+        """Those of the shop that can be spoken, the main one first."""
+        main = settings.LANGUAGE_CODE
+        others = [code for code, _name in settings.LANGUAGES if code in self.further_languages]
+        return [main, *(code for code in others if code != main)]
 
     @property
     def takes_transfers(self) -> bool:

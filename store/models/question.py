@@ -5,11 +5,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
 from store.models.catalogue import Item
+from typed.languages import LanguageField, reverse_in
 
 LONGEST_QUESTION = 2000
 
@@ -39,6 +39,7 @@ class Question(models.Model):
     email = models.EmailField(_("e-mail address"), max_length=254)
     text = models.TextField(_("question"), max_length=LONGEST_QUESTION)
     site = models.CharField(max_length=300)
+    language = LanguageField()
     asked_at = models.DateTimeField(_("asked"), db_default=Now())
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -67,4 +68,4 @@ class Question(models.Model):
         return str(self.item)
 
     def get_absolute_url(self) -> str:
-        return reverse("store:question", args=[self.secret])
+        return reverse_in(self.language, "store:question", self.secret)

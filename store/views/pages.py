@@ -15,6 +15,7 @@ from accounts.retention import table
 from mail.sending import has_server
 from store.accent import stylesheet
 from store.models import ShopProfile
+from typed.languages import in_language
 
 TITLES = {"terms": _("Terms of sale"), "privacy": _("Privacy"), "imprint": _("Legal notice")}
 
@@ -77,7 +78,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         *("/workshop/tickets/", "/workshop/status/", "/workshop/quotes/", "/withdrawals/"),
     )
     sitemap = request.build_absolute_uri(reverse("store:sitemap-index"))
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {sitemap}", ""]
+    languages = ShopProfile.for_pages().languages
+    paths = [in_language(path, each) for path in closed for each in languages]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in paths), f"Sitemap: {sitemap}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -1,14 +1,13 @@
 """Invoices as PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.text import slugify
+from django.utils.translation import get_language, override, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import to_locale
 
 from invoices.documents.pdf.content import Content, content_of, heading_of
 from invoices.models import Invoice
@@ -24,8 +23,8 @@ REGION_LETTERS = 2
 def printed(
     documents: Sequence[Content], *, title: str, timestamp: datetime, template: Path = TEMPLATE
 ) -> bytes:
-    """The documents in one PDF, each with page numbers of its own."""
-    language, _separator, region = to_locale(settings.LANGUAGE_CODE).partition("_")
+    """The documents in one PDF, each with page numbers of its own, in the active language."""
+    language, _separator, region = to_locale(str(get_language())).partition("_")
     return render_pdf(
         template,
         timestamp=timestamp,
@@ -42,11 +41,22 @@ def printed(
 
 def pdf_of(*invoices: Invoice) -> bytes:
     """Invoices as one PDF. The same invoices in the same state give the same bytes."""
-    return printed(
-        [content_of(invoice) for invoice in invoices],
-        title=heading_of(invoices[0]) if len(invoices) == 1 else str(_("Invoices")),
-        timestamp=max(last_change(invoice) for invoice in invoices),
-    )
+    contents = contents_of(invoices)
+    with override(invoices[0].language):
+        return printed(
+            contents,
+            title=heading_of(invoices[0]) if len(invoices) == 1 else str(_("Invoices")),
+            timestamp=max(last_change(invoice) for invoice in invoices),
+        )
+
+
+def contents_of(invoices: Iterable[Invoice]) -> list[Content]:
+    """Each in the language of who pays it."""
+    contents = []
+    for invoice in invoices:
+        with override(invoice.language):
+            contents.append(content_of(invoice))
+    return contents
 
 
 def last_change(invoice: Invoice) -> datetime:

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from store.models import Order, ShopProfile
 from store.pdf import qr_code, render_pdf
 from store.pictures.letterhead import letterhead_of
+from typed.languages import known
 
 TEMPLATES = Path(__file__).parent
 
@@ -26,7 +28,6 @@ def packing_slips(orders: Iterable[Order], *, pages: dict[int, str]) -> bytes:
         TEMPLATES / "packing_slip.typ",
         timestamp=newest(found),
         title=_("Packing slips"),
-        names=[_("Thing"), _("Stock number")],
         shop=sender(),
         head=letterhead_of(ShopProfile.get_solo()),
         orders=[slip_of(order, pages[order.pk]) for order in found],
@@ -34,6 +35,12 @@ def packing_slips(orders: Iterable[Order], *, pages: dict[int, str]) -> bytes:
 
 
 def slip_of(order: Order, page: str) -> dict[str, Any]:
+    """In the language of whoever unpacks it."""
+    with override(known(order.language)):
+        return content_of_slip(order, page)
+
+
+def content_of_slip(order: Order, page: str) -> dict[str, Any]:
     placed = date_format(localtime(order.placed_at), "DATE_FORMAT")
     return {
         "code": qr_code(page),
@@ -43,6 +50,7 @@ def slip_of(order: Order, page: str) -> dict[str, Any]:
         "lines": [
             (line.title, line.piece.stock_number) for line in order.lines.all() if not line.is_gone
         ],
+        "names": [_("Thing"), _("Stock number")],
         "note": order.note,
     }
 
