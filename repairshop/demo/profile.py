@@ -5,6 +5,7 @@ from pathlib import Path
 
 from store.models import ShopProfile
 
+FURTHER_LANGUAGES = ["de", "fr"]
 PROFILE = Path(__file__).parent / "profile.toml"
 
 
@@ -18,5 +19,6 @@ def fill_profile() -> bool:
         return False
     for field, value in values.items():
         setattr(profile, field, value.strip())
+    profile.further_languages = FURTHER_LANGUAGES
     profile.save()
     return True
