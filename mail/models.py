@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from typed.secret_links import without_secrets
 
@@ -58,7 +59,7 @@ class Mail(models.Model):
 
     event = models.CharField(_("occasion"), max_length=80)
     about = models.CharField(_("about"), max_length=200, blank=True)
-    to = models.CharField(_("to"), max_length=320)
+    to = models.CharField(pgettext_lazy("of a mail", "to"), max_length=320)
     reply_to = models.CharField(_("answers go to"), max_length=320, blank=True)
     subject = models.TextField(_("subject"))
     text = models.TextField(_("text"))

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import IdempotencyKeyField
 from accounts.models import User
@@ -205,7 +206,7 @@ class DecisionForm(forms.Form):
         choices=[
             ("accept", _("Accept")),
             ("decline", _("Decline")),
-            ("reopen", _("Take it back")),
+            ("reopen", pgettext_lazy("a refusal", "Take it back")),
         ]
     )
     reason = forms.CharField(

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from money.filters import money, number
 from repairs_restorals.exceptions import QuoteNotOpen
@@ -19,6 +19,7 @@ from repairs_restorals.models import Quote, RepairForm, ServiceTicket
 from repairs_restorals.models.repair_form import binds_until, form_of
 from store.exceptions import Refusal
 from store.models import ShopProfile
+from typed.languages import known
 
 State = Quote.State
 Rows = list[tuple[str, str]]
@@ -74,6 +75,11 @@ def check_not_bound(ticket: ServiceTicket) -> None:
 
 def suggested(quote: Quote) -> dict[str, str]:
     """What is known of ticket, profile and version before, for staff to look through."""
+    with override(known(quote.ticket.language)):
+        return known_of(quote)
+
+
+def known_of(quote: Quote) -> dict[str, str]:
     before = RepairForm.objects.filter(quote__ticket=quote.ticket).exclude(quote=quote).last()
     if before:
         return {name: getattr(before, name) for name in RepairForm.ASKED}
@@ -130,12 +136,13 @@ def give_form(quote: Quote) -> str:
 
 
 def sections_of(form: RepairForm, quote: Quote) -> list[tuple[str, Rows]]:
-    """All that the form says, in the order of Article 4(4)."""
-    return [
-        (_("The repairer"), about_repairer(ShopProfile.get_solo())),
-        (_("The repair"), about_repair(form, quote)),
-        (_("The form"), about_form(form, quote)),
-    ]
+    """All that the form says, in the order of Article 4(4) and the language of its reader."""
+    with override(known(quote.ticket.language)):
+        return [
+            (_("The repairer"), about_repairer(ShopProfile.get_solo())),
+            (_("The repair"), about_repair(form, quote)),
+            (_("The form"), about_form(form, quote)),
+        ]
 
 
 def about_repairer(shop: ShopProfile) -> Rows:

@@ -36,6 +36,7 @@ from repairs_restorals.signals import Enclosure
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Item, ItemImage, Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
+from typed.languages import visitors_language
 
 ORDERS = ["placed", "unconfirmed", "pay", "ready", "ship", "collect", "sold", "cancel", "unpaid"]
 ORDERS += ["remind", "discount", "dropped", "slip", "reopened"]
@@ -106,7 +107,8 @@ def write_about_things(customer: User) -> None:
 
 
 def write(event: str, **context: object) -> None:
-    enqueue_mail(event, to="ann@example.com", context=context, site=SITE)
+    language = visitors_language()
+    enqueue_mail(event, to="ann@example.com", context=context, language=language, site=SITE)
 
 
 def write_about_order(customer: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from invoices.books.stock_book import Choice
 from repairs_restorals.admin.forms import DayField
@@ -33,7 +33,7 @@ def presets() -> list[tuple[str, date, date]]:
 
 class PeriodForm(forms.Form):
     start = DayField(label=gettext_lazy("From"), required=True)
-    end = DayField(label=gettext_lazy("To"), required=True)
+    end = DayField(label=pgettext_lazy("end of a period", "To"), required=True)
     dialect = forms.ChoiceField(
         label=gettext_lazy("Numbers in the file"),
         choices=Dialect.choices,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from invoices.day_close.figures import OpenDay, Taking
 from invoices.models import CashMovement, DayClose, Payment
@@ -57,7 +58,13 @@ def parts_of(close: DayClose, day: OpenDay) -> list[dict[str, Any]]:
     parts = [
         (
             _("Takings"),
-            (_("Way of payment"), _("Number"), _("Came in"), _("Went back"), _("Sum")),
+            (
+                _("Way of payment"),
+                pgettext("how many", "Number"),
+                _("Came in"),
+                _("Went back"),
+                _("Sum"),
+            ),
             [row_of_taking(taking) for taking in day.takings],
         ),
         (

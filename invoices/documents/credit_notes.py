@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from accounts.models import User
 from invoices.documents.drafts import write_lines
@@ -122,7 +121,7 @@ def credit_cancelled(invoice: Invoice, actor: User | None) -> Invoice | None:
     if invoice.is_draft or not any(invoice.creditable.values()):
         return None
     with override(invoice.language):
-        reason = _("Cancelled")
+        reason = pgettext("reason of a credit note", "Cancelled")
     return issue_credit(invoice_id=invoice.pk, reason=reason, actor=actor)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import EmailAddressField
@@ -220,7 +220,10 @@ class TicketTaskForm(TicketPageForm):
 
     name = "task"
 
-    title = forms.CharField(label=_("What"), max_length=Task._meta.get_field("title").max_length)
+    title = forms.CharField(
+        label=pgettext_lazy("of a task", "What"),
+        max_length=Task._meta.get_field("title").max_length,
+    )
     due_on = DayField(label=_("Due"))
     assignee = StaffField(label=_("For"), empty_label=_("me"))
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.bin import ToBinMixin
@@ -232,7 +232,7 @@ class ItemAdmin(
     @admin.display(description=_("picture"))
     def picture(self, item: Item) -> SafeString | str:
         images = item.images.all()
-        return thumbnail(images[0]) if images else gettext("none")
+        return thumbnail(images[0]) if images else pgettext("of a picture", "none")
 
     @admin.display(description=_("pieces"))
     def pieces_now(self, item: Item) -> SafeString | str:

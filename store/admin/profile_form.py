@@ -190,7 +190,7 @@ class ShopProfileForm(ContactMixin, PicturesMixin):
             "customers read of it stands in the opening hours."
         ),
     )
-    further_languages = forms.MultipleChoiceField(
+    further_languages = forms.TypedMultipleChoiceField(
         label=_("Further languages"),
         required=False,
         choices=lambda: settings.LANGUAGES[1:],

@@ -44,7 +44,7 @@ def test_each_cookie_that_a_visitor_gets_is_listed(client: Client) -> None:
     assert {*client.cookies} <= {cookie.name for cookie in COOKIES}
     assert len(client.cookies) >= 3
     assert all(f"<code>{cookie.name}</code>" in page for cookie in COOKIES)
-    assert len({cookie.name for cookie in COOKIES}) == len(COOKIES) == 6
+    assert len({cookie.name for cookie in COOKIES}) == len(COOKIES) == 7
 
 
 def test_the_shops_own_words_come_first(client: Client) -> None:

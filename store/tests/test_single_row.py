@@ -14,6 +14,8 @@ FOR_PAGES = {
     "repairs_restorals/views.py",
     "store/context_processors.py",
     "store/models/single_row.py",
+    "store/sitemaps.py",
+    "repairshop/languages.py",
     "store/views/catalogue.py",
     "store/views/feeds.py",
     "store/views/pages.py",

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from invoices.documents.issuing import snapshot_of
 from invoices.documents.pdf.giro import giro_code
@@ -148,14 +149,14 @@ def mark_of(invoice: Invoice) -> str:
     if invoice.is_credit_note:
         return _("Credit note for %s") % invoice.corrects
     if invoice.is_void:
-        return _("Cancelled")
+        return pgettext("of an invoice", "Cancelled")
     if invoice.is_draft:
         return _("Deposit received") if invoice.paid and not invoice.deposit_due else ""
     match invoice.state:
         case Invoice.State.PAID | Invoice.State.OVERPAID:
-            return _("Paid")
+            return pgettext("of an invoice", "Paid")
         case Invoice.State.CANCELLED:
-            return _("Cancelled")
+            return pgettext("of an invoice", "Cancelled")
     # Of a deposit nobody asks any more: what counts is what is left.
     left = money(invoice.balance, invoice.currency)
     return _("%s to be paid") % left if invoice.paid > 0 else ""

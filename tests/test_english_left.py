@@ -1,0 +1,98 @@
+"""No page and no mail of a customer says an English word in German or French."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import get_resolver
+from django.utils.translation import override
+
+from accounts.models import User
+from store.models import ShopProfile
+from tests.everything import addresses_of, in_addresses, live, routes
+from tests.letters import write_all
+from typed.languages import of_address
+
+# Of which no sentence has long none, and which neither language has, nor what the tests type.
+ENGLISH = frozenset(
+    ["your", "you", "and", "with", "this", "please", "are", "we", "our", "when", "which", "from"]
+)
+# By the tests, in English.
+TYPED = {"You pay, we pack.", "We see to it.", "We cancel it.", "See you."}
+# Staff's, what nobody reads, and the copies of mails that were written before.
+NOT_READ = re.compile(
+    r"^/(admin|csp-report|\.well-known|healthz|favicon)|/my-data/|\^|logout|/stripe/"
+)
+
+
+@pytest.fixture(params=["de", "fr"])
+def language(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
+    shop = ShopProfile.get_solo()
+    # What owners write is theirs to say in each language.
+    shop.further_languages, shop.tagline = ["de", "fr"], "1880"
+    shop.save()
+    token = of_address.set(request.param)
+    yield request.param
+    of_address.reset(token)
+
+
+def english_in(text: str) -> list[str]:
+    """The lines that have such a word."""
+    lines = {" ".join(line.split()) for line in text.splitlines()} - TYPED
+    return [line for line in lines if ENGLISH & {*re.findall(r"[^\W\d_]+", line.lower())}]
+
+
+def pages_in(language: str) -> list[str]:
+    with override(language):
+        known = in_addresses()
+        read = [route for route in routes(get_resolver()) if not NOT_READ.search(route)]
+    return [each for route in read for each in addresses_of(route, known)]
+
+
+def seen_on(page: bytes) -> str:
+    html = BeautifulSoup(page, "html.parser")
+    for hidden in html(["script", "style"]):
+        hidden.decompose()
+    read = [str(each[name]) for name in ("alt", "title", "aria-label", "placeholder")
+            for each in html.select(f"[{name}]")]  # fmt: skip
+    return "\n".join([html.get_text(" "), *read])
+
+
+@pytest.mark.many_acts
+def test_pages_say_no_english_word(
+    client: Client, alice: User, language: str, settings: Any
+) -> None:
+    settings.STRIPE_SECRET_KEY = ""
+    live(client, alice)
+    # Says once what was done just now, in English.
+    client.get("/")
+
+    left, read = {}, 0
+    for address in pages_in(language):
+        answer = client.get(address)
+        if answer.get("Content-Type", "").startswith("text/html") and answer.status_code == 200:
+            read += 1
+            if said := english_in(seen_on(answer.content)):
+                left[address] = said
+    assert read > 30
+    assert left == {}
+
+
+@pytest.mark.many_acts
+def test_mails_say_no_english_word(alice: User, language: str) -> None:
+    alice.language = language
+    alice.save()
+
+    with override(language):
+        letters = write_all(alice)
+
+    left = {
+        event: said
+        for event, mail in letters.items()
+        if not event.endswith(("_shop", "_workshop"))
+        and (said := english_in(f"{mail.subject}\n{mail.text}"))
+    }
+    assert left == {}
