@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoices', '0026_forget_buyers_of_old_invoices'),
+        ('invoices', '0027_words_of_the_drawer'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0050_items_are_called_things'),
+        ('store', '0051_orders_in_hand'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0051_further_languages'),
+        ('store', '0052_further_languages'),
     ]
 
     operations = [

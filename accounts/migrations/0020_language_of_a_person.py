@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0018_retention_periods'),
+        ('accounts', '0019_plain_words_of_people'),
     ]
 
     operations = [
