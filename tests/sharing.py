@@ -8,10 +8,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 # A name for each file with fixtures for the whole module, or for all deployed shops.
 SHARED = {
-    "repairshop/tests/test_demo.py": "demo",
     "repairs_restorals/tests/test_who_sees_what.py": "who_sees_what",
+    "repairshop/tests/test_demo.py": "demo",
+    "repairshop/tests/test_front_desk.py": "front_desk",
     "tests/test_last_demo.py": "last_demo",
     "tests/test_last_release.py": "deployed",
+    "tests/test_letters.py": "letters",
     "tests/test_outside.py": "deployed",
     "tests/test_running.py": "deployed",
     "tests/test_timer_seen.py": "deployed",

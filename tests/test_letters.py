@@ -1,12 +1,16 @@
 """Every mail has a text and an HTML that say the same, with one button and whole pictures."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
 from accounts.models import User
+from accounts.tests.factories import make_user
 from mail.letters import LINK, in_two
 from mail.models import Mail
 from mail.outbox import EVENTS
@@ -64,9 +68,21 @@ class Read(HTMLParser):
         self.words += data.split()
 
 
+@pytest.fixture(scope="module")
+def alice(building: Callable[[], AbstractContextManager[None]]) -> User:
+    with building():
+        return make_user("alice@example.com")
+
+
+@pytest.fixture(scope="module")
+def written(building: Callable[[], AbstractContextManager[None]], alice: User) -> dict[str, Mail]:
+    with building():
+        return write_all(alice)
+
+
 @pytest.fixture
-def letters(alice: User) -> dict[str, Mail]:
-    return write_all(alice)
+def letters(written: dict[str, Mail]) -> dict[str, Mail]:
+    return deepcopy(written)
 
 
 def words_of(text: str) -> list[str]:

@@ -1,5 +1,7 @@
 """The front desk: what needs doing, counted as the lists show it, for whom it is meant."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.groups import MANAGERS
 from accounts.models import User
-from accounts.tests.factories import make_staff
+from accounts.tests.factories import make_staff, make_user
 from desk.rows import Row, due_for
 from repairshop.front_desk.rows import ROWS
 from repairshop.tests.desk_world import fill
@@ -17,11 +19,19 @@ from repairshop.tests.factories import make_beat
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def number(building: Callable[[], AbstractContextManager[None]]) -> int:
+    """That of a manager in whose shop everything is to be done."""
+    with building():
+        user = make_staff("mary@example.com", group=MANAGERS)
+        fill(user, make_user("alice@example.com"))
+        return user.pk
+
+
 @pytest.fixture
-def mary(client: Client, alice: User) -> User:
-    """A manager, logged in, in whose shop everything is to be done."""
-    user = make_staff("mary@example.com", group=MANAGERS)
-    fill(user, alice)
+def mary(client: Client, number: int, db: None) -> User:
+    """This manager, logged in."""
+    user = User.objects.get(pk=number)
     client.force_login(user)
     return user
 
