@@ -32,7 +32,9 @@ HARMLESS_DISPUTES = frozenset(
 # By when all calls must have ended, by the monotonic clock; the timer has all the time it wants.
 _end: ContextVar[float] = ContextVar("_end", default=inf)
 # What comes of reading something that has not the shape of an event.
-NOT_OF_STRIPE = (ValueError, TypeError, LookupError, AttributeError)
+NOT_OF_STRIPE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+# As long as the columns in which they are kept or looked for.
+LONGEST_NAME, LONGEST_TYPE = 200, 100
 
 
 @dataclass(frozen=True)
@@ -200,14 +202,22 @@ def read_event(body: bytes, signature: str) -> SignedEvent:
         kind = about["object"]
         intent = about["id"] if kind == "payment_intent" else about.get("payment_intent")
         return SignedEvent(
-            id=event["id"],
-            type=event["type"],
-            session_id=about["id"] if kind == "checkout.session" else "",
-            payment_intent=intent or "",
-            attempt_id=(about.get("metadata") or {}).get("attempt", ""),
+            id=name_in(event["id"] or None),
+            type=name_in(event["type"], LONGEST_TYPE),
+            session_id=name_in(about["id"] if kind == "checkout.session" else ""),
+            payment_intent=name_in(intent or ""),
+            attempt_id=name_in((about.get("metadata") or {}).get("attempt", "")),
         )
     except (stripe.SignatureVerificationError, *NOT_OF_STRIPE) as problem:
         raise BadSignature(str(problem)) from problem
+
+
+def name_in(value: object, longest: int = LONGEST_NAME) -> str:
+    """A name that the database can keep. Raises ValueError for anything else."""
+    # A lone surrogate cannot be encoded.
+    if not isinstance(value, str) or "\0" in value or len(value.encode()) > longest:
+        raise ValueError("This is no name.")
+    return value
 
 
 @contextmanager

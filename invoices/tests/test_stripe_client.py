@@ -99,6 +99,7 @@ def test_an_event_about_a_payment_names_it() -> None:
         signed("[]"),
         signed("{}"),
         signed("not json"),
+        signed("[" * 100_000),
     ],
     # Not by what is signed, which has the time in it: all processes want the same names.
     ids=[
@@ -112,8 +113,35 @@ def test_an_event_about_a_payment_names_it() -> None:
         "a list",
         "an empty object",
         "no json",
+        "deep",
     ],
 )
 def test_anything_else_is_no_event(body: bytes, signature: str) -> None:
     with pytest.raises(BadSignature):
         read_event(body, signature)
+
+
+def of_attempt(number: object) -> dict[str, object]:
+    return {"object": "payment_intent", "id": "pi_1", "metadata": {"attempt": number}}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"id": None},
+        {"id": ""},
+        {"id": {}},
+        {"id": "evt_\0"},
+        {"id": "evt_\ud800"},
+        {"id": "e" * 201},
+        {"type": 7},
+        {"type": "t" * 101},
+        {"data": {"object": {"object": "checkout.session", "id": ["cs_1"]}}},
+        {"data": {"object": {"object": "refund", "id": "re_1", "payment_intent": {"id": "pi"}}}},
+        {"data": {"object": of_attempt(7)}},
+    ],
+    ids=str,
+)
+def test_what_is_signed_but_no_event_of_ours_is_refused(odd: dict[str, object]) -> None:
+    with pytest.raises(BadSignature):
+        read_event(*signed(json.dumps({**PAID, **odd})))
