@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,8 @@ NONSENSE = (
     AttributeError,
     RecursionError,
     IntegrityError,
+    # Such as a counter beyond what PostgreSQL's integers hold.
+    DataError,
 )
 
 

@@ -23,14 +23,16 @@ def public_key() -> bytes:
     return bytes(encode_cbor({1: 2, 3: -7, -1: 1, **sides}))
 
 
-def answer_to(question: dict[str, Any], passkey_id: bytes) -> dict[str, Any]:
+def answer_to(question: dict[str, Any], passkey_id: bytes, *, used: int = 0) -> dict[str, Any]:
     """Of a new passkey, without attestation (WebAuthn level 2, sections 6.1 and 6.5)."""
     signed = {
         "type": "webauthn.create",
         "challenge": question["challenge"],
         "origin": f"http://{SHOP}",
     }
-    data = sha256(SHOP.encode()).digest() + bytes([PRESENT_VERIFIED_AND_NEW]) + bytes(4)
+    data = (
+        sha256(SHOP.encode()).digest() + bytes([PRESENT_VERIFIED_AND_NEW]) + used.to_bytes(4, "big")
+    )
     data += bytes(16) + len(passkey_id).to_bytes(2, "big") + passkey_id + public_key()
     attestation = encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})
     name = bytes_to_base64url(passkey_id)

@@ -62,6 +62,14 @@ def test_nonsense_is_refused(visitor: Client, nonsense: str) -> None:
     assert (answer.status_code, answer.json()) == (400, NOT_TAKEN)
 
 
+@pytest.mark.postgresql
+def test_a_counter_that_the_database_cannot_hold_is_refused(visitor: Client) -> None:
+    answer = send(visitor, json.dumps(answer_to(send(visitor).json(), new_id(), used=2**31)))
+
+    assert (answer.status_code, answer.json()) == (400, NOT_TAKEN)
+    assert not WebAuthnCredential.objects.exists()
+
+
 def test_a_form_is_no_passkey(visitor: Client) -> None:
     answer = visitor.post(ADD, {"id": "1"})
 
