@@ -10,9 +10,12 @@ from django.urls import reverse
 from accounts.confirmation import CONFIRMED
 from invoices.tests.admin_steps import action, make_invoice
 from store.admin.imports import MOST_PRICES_AT_ONCE
+from store.admin.profile import CHANGED_WITHOUT_ASKING
+from store.admin.profile_form import ShopProfileForm
 from store.exports import export_items
 from store.models import Item, ShopProfile
 from store.tests.factories import make_item
+from store.tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
 CONFIRM = reverse("accounts:confirm")
@@ -67,7 +70,7 @@ def test_money_goes_back_after_the_password(admin_client: Client, name: str) -> 
     assert is_asked(admin_client.post(address, {}))
 
 
-def profile_with(client: Client, **changed: str) -> Any:
+def profile_with(client: Client, **changed: Any) -> Any:
     page = client.get(reverse("admin:store_shopprofile_changelist"))
     form = page.context["adminform"].form
     shown = {name: form[name].value() for name in form.fields}
@@ -75,14 +78,52 @@ def profile_with(client: Client, **changed: str) -> Any:
     return client.post(reverse("admin:store_shopprofile_changelist"), {**sent, **changed})
 
 
-def test_bank_details_wait_and_opening_hours_do_not(admin_client: Client) -> None:
+PAY_ELSEWHERE = "Pay to DE02 1203 0000 0000 2020 51"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_holder",
+        "name",
+        "street",
+        "margin_note",
+        "margin_note_art",
+        "margin_note_antiques",
+        "invoice_note",
+        "withdrawal",
+        "return_to",
+        "guarantee",
+        "terms",
+        "imprint",
+    ],
+)
+def test_what_papers_say_waits(admin_client: Client, name: str) -> None:
     wait(admin_client)
 
-    assert is_asked(profile_with(admin_client, account_holder="Somebody Else"))
-    assert is_asked(profile_with(admin_client, invoice_note="Pay to DE02 1203 0000 0000 2020 51"))
-    assert ShopProfile.get_solo().account_holder != "Somebody Else"
-    profile_with(admin_client, opening_hours="Never")
+    assert is_asked(profile_with(admin_client, **{name: PAY_ELSEWHERE}))
+    assert getattr(ShopProfile.get_solo(), name) != PAY_ELSEWHERE
+
+
+@pytest.mark.parametrize("name", ["logo_picture", "notice_picture"])
+def test_pictures_of_papers_wait(admin_client: Client, name: str) -> None:
+    wait(admin_client)
+
+    assert is_asked(profile_with(admin_client, **{name: upload()}))
+    assert not ShopProfile.get_solo().logo
+    assert not ShopProfile.get_solo().notice
+
+
+def test_opening_hours_do_not_wait(admin_client: Client) -> None:
+    wait(admin_client)
+
+    assert not is_asked(profile_with(admin_client, opening_hours="Never"))
     assert ShopProfile.get_solo().opening_hours == "Never"
+
+
+def test_a_new_field_of_the_profile_waits() -> None:
+    """What needs no password is named; whoever renames one of those names it anew."""
+    assert {*ShopProfileForm.base_fields} > CHANGED_WITHOUT_ASKING
 
 
 def prices(items: list[Item]) -> dict[str, Any]:

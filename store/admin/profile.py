@@ -10,8 +10,21 @@ from accounts.models import User
 from store.admin.profile_form import FIELDSETS, ShopProfileForm
 from store.models import ShopProfile
 
-# Where customers send their money, and what could name another account.
-BANK_DETAILS = {"account_holder", "iban", "bic", "invoice_note"}
+# All else stands on papers or in mails about paying, where words could name another account.
+CHANGED_WITHOUT_ASKING = {
+    "tagline",
+    "accent",
+    "opening_hours",
+    "closed_weekdays",
+    "closed_days",
+    "hold_minutes",
+    "days_to_send",
+    "days_to_deliver",
+    "days_to_pay",
+    "remind_days",
+    "return_costs",
+    "further_languages",
+}
 
 
 @admin.register(ShopProfile)
@@ -29,7 +42,7 @@ class ShopProfileAdmin(SingletonModelAdmin):
         return [(title, first), *rest]
 
     def save_model(self, request: HttpRequest, obj: ShopProfile, form: Any, change: bool) -> None:  # noqa: FBT001
-        if BANK_DETAILS & {*form.changed_data}:
+        if {*form.changed_data} - CHANGED_WITHOUT_ASKING:
             require_confirmation(request)
         super().save_model(request, obj, form, change)
         if form.changed_data and isinstance(request.user, User):
