@@ -1,9 +1,10 @@
-"""What the admins of several models share: what is secret about their rows."""
+"""What the admins of several models share: what is secret of their rows, and whose turn it is."""
 
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 
@@ -31,3 +32,19 @@ class SecretsMixin(admin.ModelAdmin):
         if not self.leads_to_customers_page(request):
             answer.context_data["has_absolute_url"] = False
         return cast(HttpResponse, answer)
+
+
+class LockedMixin(admin.ModelAdmin):
+    """A form whose row is locked when it is sent, for Django saves all columns as it has read them.
+
+    Whoever changes the row at that moment waits, or has changed it before the form looks.
+    """
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._default_manager.select_for_update()
+            return rows.filter(pk=found.pk).first()
+        return found

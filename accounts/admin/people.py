@@ -5,7 +5,6 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import ManyToManyField
 from django.forms import CheckboxSelectMultiple, ChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from accounts.admin.adding import (
     has_come_from_desk,
     words_of_link,
 )
+from accounts.admin.mixins import LockedMixin
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.admin.roles import RolesField
 from accounts.admin.versions import VersionedPersonForm
@@ -100,10 +100,11 @@ class CustomerInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmin):
+class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, DjangoUserAdmin):
     """People. Who may change them gives no rights but their own, and touches nobody with more.
 
-    Nobody sets another person's password: they choose it themselves, by a mailed link.
+    Nobody sets another person's password: they choose it themselves, by a mailed link. Somebody may
+    join the person, or they may choose a password, while the form is sent: it takes its turn.
     """
 
     form = UserForm
@@ -176,15 +177,6 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, DjangoUserAdmi
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """None while adding: the person comes first."""
         return self.inlines if obj else []
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> User | None:
-        """As it is when its turn has come: somebody may join it or choose a password just now."""
-        found = super().get_object(request, object_id, from_field)
-        if found and request.method == "POST" and connection.in_atomic_block:
-            return User.objects.select_for_update().get(pk=found.pk)
-        return found
 
     @admin.display(description=_("address checked"), boolean=True)
     def is_address_checked(self, user: User) -> bool:

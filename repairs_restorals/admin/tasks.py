@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.admin.mixins import LockedMixin
 from accounts.models import User
 from repairs_restorals.admin.forms import DayField, ReferenceField, StaffField
 from repairs_restorals.models import Task
@@ -81,7 +82,7 @@ class TaskForm(forms.ModelForm):
 
 
 @admin.register(Task)
-class TaskAdmin(admin.ModelAdmin):
+class TaskAdmin(LockedMixin):
     """Everybody sees all tasks, changes the own ones, and gives tasks to others if allowed to."""
 
     form = TaskForm

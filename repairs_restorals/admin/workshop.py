@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from solo.admin import SingletonModelAdmin
 
 from accounts.addresses import site_of
+from accounts.admin.mixins import LockedMixin
 from repairs_restorals.admin.forms import StaffField
 from repairs_restorals.consent import mail_consent
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage, Workshop
@@ -114,7 +115,7 @@ class ToldFilter(admin.SimpleListFilter):
 
 
 @admin.register(BeforeAfter)
-class BeforeAfterAdmin(admin.ModelAdmin):
+class BeforeAfterAdmin(LockedMixin):
     """Pairs of photos for everybody to see. They are begun on the page of their ticket."""
 
     form = BeforeAfterForm

@@ -1,0 +1,92 @@
+"""A form of staff is saved at the moment at which somebody else changes the same row."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin.mixins import LockedMixin
+from accounts.models import User
+from repairs_restorals.consent import take_consent_back
+from repairs_restorals.models import BeforeAfter, Task
+from repairs_restorals.tests.factories import make_photo, make_ticket
+from tests.crowd import at_once, just_before, meeting
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+ROUNDS = 5
+TYPED = "Better words"
+
+
+def shown_pair(_owner: User) -> tuple[BeforeAfter, dict[str, Any]]:
+    ticket = make_ticket()
+    photos = {"before": make_photo(ticket), "after": make_photo(ticket)}
+    pair = BeforeAfter.objects.create(ticket=ticket, caption="A viola", consent="note", **photos)
+    keys = {name: photo.pk for name, photo in photos.items()}
+    return pair, {**keys, "caption": TYPED, "consent": "note", "shown": "on"}
+
+
+def open_task(owner: User) -> tuple[Task, dict[str, Any]]:
+    today = timezone.localdate()
+    task = Task.objects.create(title="Call", due_on=today, assignee=owner, created_by=owner)
+    return task, {"title": TYPED, "due_on": today.isoformat(), "assignee": owner.pk}
+
+
+def tick(task: Task) -> None:
+    Task.objects.filter(pk=task.pk).update(done_at=Now())
+
+
+def is_ended(row: BeforeAfter | Task) -> bool:
+    row.refresh_from_db()
+    if isinstance(row, Task):
+        return row.done_at is not None
+    return row.taken_back_at is not None and not row.shown
+
+
+def save_form(client: Client, row: Model, typed: dict[str, Any]) -> int:
+    change = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return client.post(reverse(change, args=[row.pk]), typed).status_code
+
+
+both = pytest.mark.parametrize(
+    ("make", "end"), [(shown_pair, take_consent_back), (open_task, tick)], ids=["consent", "task"]
+)
+Make = Callable[[User], tuple[Any, dict[str, Any]]]
+End = Callable[[Any], None]
+
+
+@both
+def test_what_ends_while_its_form_is_saved_stays_ended(
+    admin_client: Client, admin_user: User, make: Make, end: End
+) -> None:
+    for _ in range(ROUNDS):
+        row, typed = make(admin_user)
+        update = f'UPDATE "{row._meta.db_table}"'
+
+        ends = meeting(update, [partial(save_form, admin_client, row, typed), partial(end, row)])
+
+        assert ends == [302, None]
+        assert is_ended(row)
+        assert TYPED in str(vars(row))
+
+
+@both
+def test_control_a_row_that_is_not_locked_forgets_its_end(
+    admin_client: Client, admin_user: User, make: Make, end: End, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(LockedMixin, "get_object")
+    row, typed = make(admin_user)
+    ended: list[Any] = []
+    act = partial(end, row)
+
+    update = f'UPDATE "{row._meta.db_table}"'
+    with just_before(update, lambda: ended.extend(at_once([act]))):
+        save_form(admin_client, row, typed)
+
+    assert ended == [None]
+    assert not is_ended(row)
