@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from bag.exceptions import NotEnoughAvailable
 from bag.services import hold_pieces
+from store.admin.catalogue import save_but_bin
 from store.bin import bin_items, empty_bin, in_bin, put_back
 from store.exceptions import PiecesInUse
 from store.models import Item, Piece, PieceQuerySet
@@ -71,3 +72,41 @@ def test_what_the_timer_removes_is_gone_whole_or_back_whole() -> None:
         pieces = Piece.objects.filter(item=clock.pk)
         assert Item.objects.filter(pk=clock.pk).exists() == pieces.on_sale().exists()
         assert pieces.count() == pieces.on_sale().count()
+
+
+def test_what_was_binned_since_it_was_read_is_not_published() -> None:
+    clock = make_item()
+    bin_items([clock], actor=None)
+
+    clock.title = "Better words"
+    save_but_bin(clock)
+
+    [binned] = in_bin()
+    assert (binned.title, binned.published) == ("Better words", False)
+    assert binned.published_before
+
+
+def test_nothing_is_published_in_the_bin() -> None:
+    for _ in range(ROUNDS):
+        clock = make_item()
+
+        ends = at_once([partial(save_but_bin, clock), partial(bin_items, [clock], actor=None)])
+
+        assert faults(ends) == []
+        assert not in_bin().get(pk=clock.pk).published
+
+
+@pytest.mark.postgresql
+def test_control_without_the_lock_a_thing_is_published_in_the_bin() -> None:
+    clock = make_item()
+    binned: list[Any] = []
+    put_in_bin = partial(bin_items, [clock], actor=None)
+
+    with (
+        patch("store.admin.catalogue.lock_items", lambda keys: None),
+        just_before('UPDATE "store_item"', lambda: binned.extend(at_once([put_in_bin]))),
+    ):
+        save_but_bin(clock)
+
+    assert binned == [[clock.pk]]
+    assert in_bin().get().published

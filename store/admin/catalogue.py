@@ -32,6 +32,7 @@ from store.admin.pieces import (
     sees_purchases,
 )
 from store.admin.price_tags import PriceTagsMixin
+from store.bin import in_bin
 from store.exceptions import PiecesInUse
 from store.models import Item, Piece
 from store.models.bin import NOT_IN_BIN
@@ -61,8 +62,15 @@ def counted(state: str) -> Subquery:
     return Subquery(counts, output_field=IntegerField())
 
 
+@transaction.atomic
 def save_but_bin(item: Item) -> None:
-    """Save a thing that somebody may have put into the bin since it was read: there it stays."""
+    """Save a thing that somebody may have put into the bin since it was read.
+
+    There it stays, and there nothing is published; whoever is about to put it there waits.
+    """
+    lock_items([item.pk])
+    if in_bin().filter(pk=item.pk).exists():
+        item.published = False
     columns = {field.name for field in Item._meta.concrete_fields if not field.primary_key}
     item.save(update_fields=columns - {*NOT_IN_BIN})
 
