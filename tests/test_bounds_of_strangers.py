@@ -11,18 +11,21 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from invoices.orders.confirming import follow_link
 from invoices.tests.test_checkout import form_of, put_in_bag
+from invoices.tests.test_unpaid import REFUSED as UNPAID
 from invoices.tests.test_unpaid import order
 from mail.models import Mail
 from mail.sending import send_mails
 from repairs_restorals.models import TicketImage
 from repairs_restorals.tests.factories import make_ticket
 from repairshop.resend import KEPT, MOST_OF_STRANGERS
-from store.models import Order
+from store.models import Order, OrderStage
 from store.tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
 NEW = "/workshop/tickets/new/"
+TOO_MANY = "These are a great many orders."
 TYPED = {"title": "Zither", "description": "It hums.", "kind": "repair"}
 
 
@@ -35,7 +38,7 @@ def test_orders_of_one_network_end_at_its_limit(client: Client, settings: Settin
     order(client)
     page = order(client, note="For my sister")
 
-    assert "These are a great many orders." in page
+    assert TOO_MANY in page
     assert "For my sister" in page
     assert Order.objects.count() == 1
 
@@ -48,6 +51,73 @@ def test_one_mailbox_hears_of_few_orders_from_wherever_they_come(settings: Setti
         Order.objects.update(state="cancelled")
 
     assert Mail.objects.filter(to="ann@example.com", event="invoices.placed").count() == 10
+
+
+@pytest.fixture
+def known(client: Client, alice: User, settings: Settings, request: pytest.FixtureRequest) -> str:
+    """Alice, known to read her mail: by her account, or by a link that this browser was mailed."""
+    settings.CONFIRM_MINUTES = 60
+    if request.param == "account":
+        client.force_login(alice)
+    else:
+        order(client, email=alice.email)
+        follow_link(Order.objects.get())
+    Order.objects.update(state="cancelled")
+    return alice.email
+
+
+BY = pytest.mark.parametrize("known", ["account", "browser"], indirect=True)
+
+
+@BY
+def test_strangers_use_up_no_orders_of_whoever_owns_the_address(client: Client, known: str) -> None:
+    for number in range(11):
+        page = order(Client(REMOTE_ADDR=f"9.9.9.{number}"), email=known)
+        Order.objects.update(state="cancelled")
+
+    assert TOO_MANY in page
+    assert TOO_MANY not in order(client, email=known.title())
+    assert Order.objects.latest("pk").stage == OrderStage.TRANSFER
+
+
+@BY
+def test_who_owns_the_address_orders_so_much_and_no_more(client: Client, known: str) -> None:
+    pages = []
+    for number in range(11):
+        pages.append(order(client, email=known))
+        Order.objects.update(state="cancelled")
+        client.defaults["REMOTE_ADDR"] = f"9.9.9.{number}"
+
+    assert TOO_MANY in pages[-1]
+
+
+@BY
+def test_what_strangers_have_not_confirmed_binds_nothing_of_its_owner(
+    client: Client, known: str
+) -> None:
+    for number in range(4):
+        page = order(Client(REMOTE_ADDR=f"9.9.9.{number}"), email=known)
+
+    assert UNPAID in page
+    for _ in range(3):
+        assert UNPAID not in order(client, email=known)
+    assert UNPAID in order(client, email=known)
+
+
+def test_strangers_use_up_no_questions_of_an_account(client: Client, alice: User) -> None:
+    make_item(slug="clock")
+    asked = {"text": "Does it strike?", "name": "Ann", "email": alice.email}
+    pages = [
+        Client(REMOTE_ADDR=f"9.9.9.{number}").post(
+            "/store/item/clock/ask/", {**asked, "idempotency_key": f"{number:032}"}
+        )
+        for number in range(7)
+    ]
+    client.force_login(alice)
+
+    assert pages[-1].status_code == 429
+    own = client.post("/store/item/clock/ask/", {**asked, "idempotency_key": "a" * 32})
+    assert own.status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,19 @@ def test_labels_of_one_mailbox_are_one_target(others: list[str], taken: int) -> 
     assert [allowed(MESSAGES, 1, each, at="8.8.8.8") for each in others] == [taken] * len(others)
 
 
+@pytest.mark.parametrize(("is_checked", "taken"), [(True, MESSAGES.per_target), (False, 0)])
+def test_strangers_use_up_nothing_of_an_account_about_its_own_address(
+    alice: User, is_checked: bool, taken: int
+) -> None:
+    if not is_checked:
+        alice.email_checked_at = None
+    for number in range(2):
+        allowed(MESSAGES, 99, "alice@example.com", at=f"8.8.8.{number}")
+
+    assert allowed(MESSAGES, 99, "Alice@example.com", user=alice) == taken
+    assert allowed(MESSAGES, 99, "alice@example.com", user=alice, at="8.8.8.7") == 0
+
+
 def pass_by(time: timedelta) -> None:
     RateLimit.objects.update(used_until=F("used_until") - time)
 

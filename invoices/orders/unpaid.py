@@ -102,6 +102,9 @@ def promises_of(order: Order) -> list[tuple[OrderQuerySet, int]]:
     """All orders like this one, itself among them, by the person and by the network."""
     promises = Order.objects.at_stage(*PROMISES)
     person = same_mailbox(order.email)
+    if not order.is_unconfirmed:
+        # Whoever is known to read that mailbox answers for nothing that strangers order under it.
+        person &= Q(is_unconfirmed=False)
     if order.customer_id:
         person |= Q(customer=order.customer_id)
     found = [(promises.filter(person), 1)]
