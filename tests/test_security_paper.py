@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from repairs_restorals.photos import PHOTOS_AT_ONCE
 from repairshop.environment import SECRETS
 from store.admin.import_forms import LARGEST_FILE
+from store.imports.looking import MOST_LINES, MOST_PIECES, MOST_ROWS
 from store.pictures.decoder import MAX_SECONDS
 from store.pictures.images import DECODED_ITEM_BYTES, DECODED_PHOTO_BYTES, MAX_BYTES, MAX_PIXELS
 from tests.papers import ROOT
@@ -91,7 +92,10 @@ def test_what_each_form_writes_stands_there() -> None:
         ("with {} MB and", DECODED_PHOTO_BYTES // MILLION),
         ("and {} seconds", MAX_SECONDS),
         ("as photos, with {} MB", DECODED_ITEM_BYTES // MILLION),
-        ("| {} MB | read row by row", LARGEST_FILE // (1 << 20)),
+        ("| {} MB, 1,000,000 lines, ", LARGEST_FILE // (1 << 20)),
+        (" {:,} lines, ", MOST_LINES),
+        (" {:,} rows, ", MOST_ROWS),
+        (" {:,} pieces | read row by row", MOST_PIECES),
         ("| {} kB | read", settings.FORM_BYTES // 1000),
     ],
 )

@@ -66,7 +66,7 @@ def import_items(
                 on_progress(file.tell())
     if state.lacking_price:
         report.notes.append(warning_of(state.lacking_price))
-    for row in state.unpublished[:MOST_TOLD]:
+    for row in state.unpublished:
         report.notes.append(_("Not published. %s") % row)
     finish(opened, report, run)
     return report
@@ -100,7 +100,7 @@ def read_rows(opened: OpenFile, report: Report) -> Iterator[Row]:
     for read in opened.rows():
         report.rows += 1
         if read.bad:
-            report.bad_rows.append(BadRow(read.line, str(read.bad)))
+            report.skip([BadRow(read.line, str(read.bad))])
             asked = {unclear.question for unclear in read.bad.unclear}
             report.questions += sorted(asked - set(report.questions))
         elif read.row:
@@ -132,11 +132,11 @@ def write_batch(rows: Sequence[Row], state: State, *, once_more: bool = True) ->
                 write_batch([row], state, once_more=False)
         else:
             reason = _("somebody else is changing this item at the same time")
-            state.report.bad_rows += [BadRow(row.line, reason) for row in rows]
+            state.report.skip(BadRow(row.line, reason) for row in rows)
     else:
         tell(plan, state.report)
         state.lacking_price += plan.lacking_price
-        state.unpublished += plan.unpublished
+        state.unpublished += plan.unpublished[: MOST_TOLD - len(state.unpublished)]
 
 
 @transaction.atomic
@@ -181,7 +181,7 @@ def tell(plan: Plan, report: Report) -> None:
     report.updated += len(plan.changed) + len(plan.grown)
     report.unchanged += plan.unchanged
     report.pieces += len(plan.pieces)
-    report.bad_rows += plan.bad_rows
+    report.skip(plan.bad_rows)
     new = {id(item) for item in plan.new}
     changed = {item.pk for item in [*plan.changed, *plan.grown]}
     for row, item in plan.done:
@@ -196,7 +196,7 @@ def tell(plan: Plan, report: Report) -> None:
     del report.new[MOST_TOLD:], report.changed[MOST_TOLD:]
     twins = {twin.item_id for _row, twin in plan.held_back}
     titles = dict(Item.with_bin.filter(pk__in=twins - {None}).values_list("pk", "title"))
-    report.held_back += [
+    report.hold_back(
         HeldBack(
             row.line,
             row.stock_number,
@@ -207,7 +207,7 @@ def tell(plan: Plan, report: Report) -> None:
             twin.line,
         )
         for row, twin in plan.held_back
-    ]
+    )
 
 
 def refresh_statistics(*, dry_run: bool) -> None:

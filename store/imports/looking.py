@@ -16,10 +16,14 @@ from store.imports.columns import Header, key_of
 from store.imports.opening import OpenFile, ReadRow, open_file
 from store.imports.options import Options
 from store.imports.problems import Unclear, short
+from store.imports.recognising import UnreadableFile
 from store.imports.rows import Row, item_field, piece_field
 
 FIRST_ROWS = 10
 LONGEST_CELL = 60
+# More in one file is refused: each view of it reads it all.
+MOST_ROWS, MOST_PIECES = 25_000, 100_000
+MOST_LINES = 1_000_000
 AMOUNTS = {"price", "shipping", "purchase_price"}
 
 
@@ -74,6 +78,7 @@ class Look:
 
 def look_at(file: BinaryIO, options: Options) -> Look:
     """Read a whole file and write nothing. Raises UnreadableFile where no answer would help."""
+    check_lines(file)
     with open_file(file, options) as opened:
         look = first_look(opened)
         if look.missing:
@@ -81,13 +86,35 @@ def look_at(file: BinaryIO, options: Options) -> Look:
                 opened.check()
             return look
         first: list[ReadRow] = []
+        pieces = 0
         for look.count, read in enumerate(opened.rows(), 1):
+            pieces += read.row.quantity if read.row else 0
+            check_size(look.count, pieces)
             if len(first) < FIRST_ROWS and (read.row or read.bad):
                 first.append(read)
             for unclear in read.bad.unclear if read.bad else ():
                 ask(look, read.line, unclear)
     show(look, first)
     return look
+
+
+def check_lines(file: BinaryIO) -> None:
+    """Raise UnreadableFile for too many lines, empty ones among them."""
+    file.seek(0)
+    content = file.read()
+    if max(content.count(b"\n"), content.count(b"\r")) > MOST_LINES:
+        text = _("This file has more than %d lines: please import it in parts.")
+        raise UnreadableFile(text % MOST_LINES)
+
+
+def check_size(rows: int, pieces: int) -> None:
+    """Raise UnreadableFile for more than one import may bring."""
+    if rows > MOST_ROWS:
+        text = _("This file has more than %d rows: please import it in parts.")
+        raise UnreadableFile(text % MOST_ROWS)
+    if pieces > MOST_PIECES:
+        text = _("This file has more than %d pieces: please import it in parts.")
+        raise UnreadableFile(text % MOST_PIECES)
 
 
 def first_look(opened: OpenFile) -> Look:

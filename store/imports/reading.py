@@ -15,6 +15,15 @@ from store.imports.recognising import Source, UnreadableFile
 UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+# A mark that is never closed is looked for so far, and so much is read twice for all of them: else
+# each line of a file might be read as often as it has lines.
+LONGEST_RECORD = 1_000_000
+MOST_READ_TWICE = 10_000_000
+
+
+class RecordTooLong(csv.Error):
+    """A record goes on for longer than any that people write."""
+
 
 class Record(NamedTuple):
     line: int
@@ -30,15 +39,26 @@ class Lines(Iterator[str]):
         self.source = source
         self.waiting: deque[str] = deque()
         self.taken: list[str] = []
-        self.number = 0
+        self.length = self.read_twice = self.number = 0
+
+    def begin_record(self) -> None:
+        self.taken.clear()
+        self.length = 0
 
     def __next__(self) -> str:
         line = self.waiting.popleft() if self.waiting else next(self.source)
         self.taken.append(line)
         self.number += 1
+        self.length += len(line)
+        if self.length > LONGEST_RECORD:
+            raise RecordTooLong
         return line
 
     def give_back_all_but_one(self) -> None:
+        """Raises UnreadableFile when that was too much in all."""
+        self.read_twice += self.length - len(self.taken[0])
+        if self.read_twice > MOST_READ_TWICE:
+            raise UnreadableFile(_("In this file, too many quotation marks are not closed."))
         self.waiting.extendleft(reversed(self.taken[1:]))
         self.number -= len(self.taken) - 1
 
@@ -47,7 +67,7 @@ def read_records(file: BinaryIO, source: Source) -> Generator[Record, None, None
     """Yield the records of a CSV file with their physical line numbers, header first.
 
     After a quotation mark that is never closed, reading goes on at the very next line,
-    so that it costs its own row only.
+    so that it costs its own row only. Raises UnreadableFile.
     """
     file.seek(0)
     # Codecs of two bytes a letter know no lone surrogates.
@@ -68,7 +88,7 @@ def read_records(file: BinaryIO, source: Source) -> Generator[Record, None, None
 def records_of(lines: Lines, separator: str) -> Iterator[Record]:
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
-        lines.taken.clear()
+        lines.begin_record()
         first = lines.number + 1
         try:
             cells = next(reader)
@@ -83,7 +103,7 @@ def records_of(lines: Lines, separator: str) -> Iterator[Record]:
 
 
 def reason_of(error: csv.Error) -> str:
-    if "field limit" in str(error):
+    if isinstance(error, RecordTooLong) or "field limit" in str(error):
         return _("a cell is too long, or a quotation mark is not closed")
     return _("a quotation mark is not closed, or one inside a cell is not doubled")
 

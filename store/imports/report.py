@@ -1,7 +1,7 @@
 """What an import did, or would do: kept as JSON, for pictures come later."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from store.imports.problems import short
 # As many things are told one by one: new and changed ones, and those with something in a column.
 MOST_TOLD = 500
 MOST_LEFT_OUT_TOLD = 100
-# So many rows that did not come in are kept one by one in a report that stays.
+# So many rows that did not come in are told one by one; others are counted.
 MOST_ROWS_KEPT = 1000
 
 
@@ -83,7 +83,7 @@ class Report:
     pictures: int = 0
     bad_rows: list[BadRow] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
-    # How many more there were, in a report that stays.
+    # How many more there were.
     more_bad_rows: int = 0
     more_held_back: int = 0
     new: list[Thing] = field(default_factory=list)
@@ -142,6 +142,12 @@ class Report:
             for column, told in self.left_out.items()
         ]
 
+    def skip(self, rows: Iterable[BadRow]) -> None:
+        self.more_bad_rows += keep_some(self.bad_rows, rows)
+
+    def hold_back(self, rows: Iterable[HeldBack]) -> None:
+        self.more_held_back += keep_some(self.held_back, rows)
+
     def leave_out(self, thing: Thing, cells: Mapping[str, str]) -> None:
         for column, text in cells.items():
             told = self.left_out.setdefault(column, LeftOut(example=text[:200]))
@@ -150,15 +156,7 @@ class Report:
                 told.things.append(thing)
 
     def as_json(self) -> dict[str, Any]:
-        """Everything but the rows that nobody would read any more."""
-        kept = replace(
-            self,
-            bad_rows=self.bad_rows[:MOST_ROWS_KEPT],
-            more_bad_rows=len(self.bad_rows[MOST_ROWS_KEPT:]),
-            held_back=self.held_back[:MOST_ROWS_KEPT],
-            more_held_back=len(self.held_back[MOST_ROWS_KEPT:]),
-        )
-        return asdict(kept)
+        return asdict(self)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -175,3 +173,11 @@ class Report:
                 },
             }
         )
+
+
+def keep_some(kept: list[Any], further: Iterable[Any]) -> int:
+    """Keep rows while there is room; return of how many only the number is known."""
+    rows = [*further]
+    room = max(MOST_ROWS_KEPT - len(kept), 0)
+    kept += rows[:room]
+    return len(rows[room:])

@@ -62,6 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {problem}", returncode=2) from problem
         for row in [*report.bad_rows, *report.held_back]:
             self.stderr.write(str(row))
+        if more := report.more_bad_rows + report.more_held_back:
+            self.stderr.write(f"And {more} more.")
         self.stdout.write(report.heading)
         for label, number in report.figures:
             self.stdout.write(f"{label + ':':<20} {number:>7}")
