@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from invoices.documents.drafts import bill_order
 from invoices.models import Invoice, PaymentAttempt
 from invoices.orders.admin.take_back import TakeBackPage
 from invoices.payments.ledger import Received, record_payment
@@ -220,3 +221,21 @@ def test_what_was_taken_back_meanwhile_is_asked_anew(staff_client: Client, sold:
     assert str(VersionChanged().sentence) in messages_in(answer)
     assert "Select a valid choice" not in answer.text
     assert [line.pk for line in answer.context["form"].left] == [second.pk]
+    assert answer.context["form"]["reason"].value() == "Loose"
+
+
+def test_what_happened_meanwhile_loses_nothing_that_was_typed(staff_client: Client) -> None:
+    order = make_order(make_item(title="Chair", pieces=2))
+    first = order.lines.earliest("pk")
+    data = form_data(staff_client, order, reason="Changed her mind", lines=[first.pk])
+    # A colleague takes the money in another tab.
+    record_payment(invoice_id=bill_order(order).pk, actor=None, received=Received(**cash("240")))
+
+    answer = staff_client.post(page_of(order), {**data, "confirmed": "yes"}, follow=True)
+    form = answer.context["form"]
+    assert "something else has happened" in messages_in(answer)
+    assert (form["reason"].value(), form["lines"].value()) == ("Changed her mind", [first.pk])
+
+    again_sent = {form.add_prefix(field.name): field.value() or "" for field in form}
+    staff_client.post(page_of(order), {**again_sent, "confirmed": "yes"})
+    assert order.invoice.credit_notes.get().total == -120

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -113,6 +113,12 @@ class TakeBackForm(VersionedForm):
         field.help_text = _("For the books.") if invoice.is_draft else on_paper
         field.required = bool(order.email) or not invoice.is_draft
 
+    def begin_with(self, sent: QueryDict) -> None:
+        """Propose what was chosen and typed before, of what is still there."""
+        chosen = {*sent.getlist(self.add_prefix("lines"))}
+        self.initial["lines"] = [line.pk for line in self.left if str(line.pk) in chosen]
+        self.initial["reason"] = sent.get(self.add_prefix("reason"), "")
+
     def field(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
 
@@ -183,8 +189,7 @@ class TakeBackPage(StaffView):
         form = self.form_of(invoice, request.POST)
         if form.has_error("lines", "invalid_choice"):
             # Somebody has taken back meanwhile what is chosen there.
-            messages.error(request, VersionChanged().sentence)
-            return redirect("admin:store_order_take_back", pk)
+            return self.ask_anew(invoice, VersionChanged())
         if not form.is_valid() or "back" in request.POST:
             return self.show(invoice, form)
         if "confirmed" not in request.POST:
@@ -201,6 +206,16 @@ class TakeBackPage(StaffView):
     def show(self, invoice: Invoice, form: TakeBackForm) -> HttpResponse:
         title = _("Cancel, refund or return")
         return self.page(title, order=invoice.order, invoice=invoice, form=form)
+
+    def ask_anew(self, invoice: Invoice, refusal: Refusal) -> HttpResponse:
+        """As the order is now, with what was chosen and typed; what it leads to may be another."""
+        if not left_of(cast(Order, invoice.order)):
+            messages.error(self.request, refusal.sentence)
+            return redirect("admin:store_order_change", invoice.order_id)
+        form = self.form_of(invoice)
+        form.begin_with(self.request.POST)
+        messages.error(self.request, refusal.sentence)
+        return self.show(invoice, form)
 
     def confirm(self, invoice: Invoice, form: TakeBackForm) -> HttpResponse:
         try:
@@ -228,8 +243,7 @@ class TakeBackPage(StaffView):
                 version=form.cleaned_data["version"],
             )
         except Refusal as refusal:
-            messages.error(self.request, refusal.sentence)
-            return redirect("admin:store_order_take_back", order.pk)
+            return self.ask_anew(self.find(order.pk), refusal)
         self.report(done)
         return redirect("admin:store_order_change", order.pk)
 
