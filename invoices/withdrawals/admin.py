@@ -31,6 +31,7 @@ from invoices.withdrawals.handling_form import (
 )
 from invoices.withdrawals.rights import agreed_quote, doubt_words, period_of_order, period_of_quote
 from invoices.withdrawals.standing import Standing, standing_of
+from mail.telling import gets_mail
 from money.filters import money
 from store.exceptions import Refusal
 
@@ -111,14 +112,23 @@ class WithdrawalAdmin(SecretsMixin):
         return super().has_change_permission(request, obj) and not (obj and obj.closed_at)
 
     def get_fieldsets(self, request: HttpRequest, obj: Withdrawal | None = None) -> Any:
-        every = super().get_fieldsets(request, obj)
-        if obj is None or not self.has_change_permission(request, obj):
-            return every[:-1]
-        title, told = every[-1]
+        declared, stands, asked = super().get_fieldsets(request, obj)
+        if obj is None:
+            return [declared, stands]
+        # Rows that say nothing of this one yet.
+        said = [name for name in stands[1]["fields"] if self.words_of(obj, str(name))]
+        shown = [declared, (stands[0], {"fields": said})]
+        if not self.has_change_permission(request, obj):
+            return shown
+        title, told = asked
         hidden = {*ASKED_OF_SOME} - {*asked_about(obj)}
         if not request.user.has_perms(MAY_SETTLE):
             hidden |= {*SETTLING}
-        return [*every[:-1], (title, {"fields": [n for n in told["fields"] if n not in hidden]})]
+        return [*shown, (title, {"fields": [n for n in told["fields"] if n not in hidden]})]
+
+    def words_of(self, withdrawal: Withdrawal, name: str) -> Any:
+        display = getattr(self, name, None)
+        return display(withdrawal) if display else getattr(withdrawal, name)
 
     def save_model(self, request: HttpRequest, obj: Withdrawal, form: Any, change: bool) -> None:  # noqa: FBT001
         handling, actor = form.handling, cast(User, request.user)
@@ -153,7 +163,11 @@ class WithdrawalAdmin(SecretsMixin):
 
     @admin.display(description=_("how it stands"))
     def standing(self, withdrawal: Withdrawal) -> str:
-        return str(standing_of(withdrawal).label)
+        stands = standing_of(withdrawal)
+        known = withdrawal.order or (withdrawal.ticket and withdrawal.ticket.customer)
+        if stands == Standing.UNPROVEN and not (known and gets_mail(known.email)):
+            return str(_("to be asked: is it from the customer of this contract?"))
+        return str(stands.label)
 
     @admin.display(description=_("money is to be back until"), ordering="declared_at")
     def refund_due(self, withdrawal: Withdrawal) -> str:
