@@ -15,7 +15,14 @@ from money.currency import MOST_DECIMALS
 
 # What the shop may speak, each by its own name: English, and those whose catalogue is whole, which
 # `make lint` sees to. docs/translating.md says how one is added.
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("nl", "Nederlands"),
+    ("it", "Italiano"),
+    ("es", "Español"),
+]
 # As Django's `check --deploy` wants it.
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 5
