@@ -39,6 +39,13 @@ def language(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
     of_address.reset(token)
 
 
+# Of staff: names of rights, which the database keeps; wordings, which are in the main language; and
+# mails that were written before, with what leads to them.
+KEPT = re.compile(r"^/admin/(auth/group|mail|accounts/user/N/change|people/N)/")
+# Chapters of docs/deploying.md.
+PAPERS = re.compile(r"Cards and mails|Backups")
+
+
 def english_in(text: str) -> list[str]:
     """The lines that have such a word."""
     lines = {" ".join(line.split()) for line in text.splitlines()} - TYPED
@@ -79,6 +86,35 @@ def test_pages_say_no_english_word(
                 left[address] = said
     assert read > 30
     assert left == {}
+
+
+@pytest.mark.many_acts
+def test_pages_of_staff_say_no_english_word(
+    client: Client, admin_client: Client, alice: User, language: str, settings: Any
+) -> None:
+    settings.STRIPE_SECRET_KEY = ""
+    live(client, alice)
+    User.objects.update(language=language)
+
+    found = dict(pages_of_staff(admin_client))
+    left = {address: said for address, page in found.items() if (said := english_in(page))}
+    assert len(found) > 60
+    assert left == {}
+
+
+def pages_of_staff(client: Client) -> Iterator[tuple[str, str]]:
+    """What each kind of page says that links lead to, from the front desk on."""
+    waiting, known = ["/admin/"], set()
+    while waiting:
+        address = waiting.pop()
+        kind = re.sub(r"\d+", "N", address.partition("?")[0])
+        if kind in known or KEPT.search(kind):
+            continue
+        known.add(kind)
+        answer = client.get(address)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            yield address, PAPERS.sub("", seen_on(answer.content))
+            waiting += re.findall(r'href="(/admin/[^"#]*)"', answer.content.decode())
 
 
 @pytest.mark.many_acts
