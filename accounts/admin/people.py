@@ -26,7 +26,7 @@ from accounts.admin.adding import (
 from accounts.admin.mixins import LockedMixin
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.admin.roles import RolesField
-from accounts.admin.versions import VersionedPersonForm
+from accounts.admin.spoken import SpokenToForm
 from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
 from accounts.events import SecurityEvent, tell
@@ -44,7 +44,7 @@ RIGHTS = {"is_active", "is_staff", "groups", *SUPERUSERS_ONLY}
 GIVEN = ("groups", "role")
 
 
-class UserForm(VersionedPersonForm):
+class UserForm(SpokenToForm):
     name = NameField()
     email = EmailAddressField(autocomplete="off")
     # Asked for only while somebody has work that is left behind.
@@ -140,7 +140,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, D
             rights.insert(2, "work_goes_to")
         single = {"fields": SUPERUSERS_ONLY, "classes": ["collapse"]}
         return [
-            (None, {"fields": [*person, "password_by_mail", "acts", "version"]}),
+            (None, {"fields": [*person, "spoken", "password_by_mail", "acts", "version"]}),
             (_("What this person may do"), {"fields": rights}),
             *([(_("Single permissions"), single)] if request.user.is_superuser else []),
         ]

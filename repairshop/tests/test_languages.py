@@ -256,3 +256,21 @@ def test_a_shop_speaks_no_language_that_it_lost(shop: ShopProfile, settings: Any
     settings.LANGUAGES = ALL
     settings.LANGUAGE_CODE = "de"
     assert shop.languages == ["de"]
+
+
+def test_staff_say_in_which_language_somebody_is_written_to(
+    admin_client: Client, shop: Any, alice: User
+) -> None:
+    address = reverse("admin:accounts_user_change", args=[alice.pk])
+    form = page(admin_client, address).select("#user_form")[0]
+    chosen = form.select("select[name=spoken] option[selected]")
+    assert [each["value"] for each in chosen] == ["en"]
+    sent = {str(each["name"]): str(each.get("value", "")) for each in form.select("input[name]")}
+    for box in ("is_superuser", "is_staff", "groups"):
+        sent.pop(box, "")
+
+    answer = admin_client.post(address, {**sent, "is_active": "on", "spoken": "fr"})
+
+    assert answer.status_code == 302
+    alice.refresh_from_db()
+    assert (alice.language, alice.is_active) == ("fr", True)
