@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -81,10 +80,10 @@ def test_a_file_is_in_the_dialect_of_the_readers_spreadsheet(
 def test_the_readers_dialect_is_already_chosen(
     staff_client: Client, language: str, dialect: str
 ) -> None:
-    with override(language):
-        for address in (EXPORT, BOOK):
-            page = staff_client.get(address)
-            assert page.context["form"]["dialect"].value() == dialect
+    User.objects.update(language=language)
+    for address in (EXPORT, BOOK):
+        page = staff_client.get(address)
+        assert page.context["form"]["dialect"].value() == dialect
 
 
 def test_of_the_margin_scheme_no_tax_is_told(staff_client: Client) -> None:

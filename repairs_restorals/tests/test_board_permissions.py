@@ -150,7 +150,8 @@ def test_who_may_only_look_is_offered_nothing(
     page = client.get(page_of(ticket))
 
     assert page.status_code == 200
-    assert page.content.count(b"<form") == 2  # to search, and to log out
+    # To search, to log out, and to choose a language.
+    assert page.content.count(b"<form") == 3
     for name in POST_ONLY:
         assert client.post(action(ticket, name), {"transition-to": "assessing"}).status_code == 403
     for name in QUOTE_PAGES:
