@@ -52,7 +52,9 @@ def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
 
     What counts most stands first; see `store.search.relevance`.
     """
-    parts = [item.title, item.maker, item.category.name, item.materials, item.period]
+    parts = [item.title, *([" ".join(others)] if (others := item.others("title").values()) else [])]
+    parts += [item.maker, item.category.in_all_languages("name")]
+    parts += [item.in_all_languages(field) for field in ("materials", "period")]
     return joined_parts([*parts, " ".join(stock_numbers)])
 
 

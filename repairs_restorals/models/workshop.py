@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from money.columns import PriceColumn
 from store.models.single_row import SingleRow
+from typed.translated import TranslatedMixin
 
 
-class Workshop(SingleRow):
+class Workshop(TranslatedMixin, SingleRow):
     """The one row with what the workshop says about itself and how it works."""
+
+    TRANSLATED = ("intro", "how_it_works")
 
     intro = models.TextField(
         _("what is repaired and restored"),

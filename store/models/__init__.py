@@ -1,5 +1,6 @@
 from store.models.bulk_change import BulkChange
-from store.models.catalogue import BinnedItem, Category, Item, ItemQuerySet
+from store.models.catalogue import BinnedItem, Item, ItemQuerySet
+from store.models.category import Category
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.item_image import ItemImage

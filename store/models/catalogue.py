@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject, Now
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from money.columns import PriceColumn
 from store.models.bin import BinMixin
+from store.models.category import Category
 from store.models.item_image import ItemImage
-from store.models.legal_nature import LegalNatureMixin, Nature, TaxScheme
+from store.models.legal_nature import LegalNatureMixin
 from store.models.past_address import RenamedMixin
 from store.models.past_price import ReductionMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
@@ -21,67 +22,11 @@ from store.models.safety import WITH_SAFETY, SafetyMixin
 from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin, names_unanswered
 from store.models.withdrawal_rights import WithdrawalException
 from store.search import matching
+from typed.translated import TranslatedMixin
 
 # What a list has to know of a picture.
-ITEM_PICTURE = ("image", "alt_text", "width", "height", "renditions")
+ITEM_PICTURE = ("image", "alt_text", "is_described", "width", "height", "renditions")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class Category(RenamedMixin):
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    slug = models.SlugField(_("page address"), max_length=100, unique=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="subcategories",
-        verbose_name=_("part of"),
-        help_text=_("A category that has parts shows their things too. Empty for one of its own."),
-    )
-    # What new things of it have where nobody says otherwise; "" where it says nothing.
-    nature = models.CharField(
-        _("what its new things are"),
-        max_length=12,
-        choices=Nature,
-        blank=True,
-        default="",
-        db_default="",
-    )
-    tax_scheme = models.CharField(
-        _("tax scheme of its new things"),
-        max_length=10,
-        choices=TaxScheme,
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("Empty: the standard rate."),
-    )
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["position", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("store:category", args=[self.slug])
-
-    def clean(self) -> None:
-        """Categories have one level of parts: a menu with more is a maze."""
-        if self.parent_id is None:
-            return
-        if self.parent_id == self.pk:
-            raise ValidationError({"parent": _("A category is no part of itself.")})
-        if self.parent and self.parent.parent_id:
-            wrong = _("“%(name)s” is part of another category itself. Choose one that is not.")
-            raise ValidationError({"parent": wrong % {"name": self.parent.name}})
-        if self.pk and self.subcategories.exists():
-            wrong = _("This category has parts of its own. Give those another place first.")
-            raise ValidationError({"parent": wrong})
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -146,9 +91,15 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def with_picture(self) -> Self:
         """Annotate `picture`: the primary image's fields as a dict, None without images."""
-        fields = JSONObject(**{name: name for name in ITEM_PICTURE})
+        others = KeyTransform("alt_text", "translations")
+        fields = JSONObject(**{name: name for name in ITEM_PICTURE}, others=others)
         images = ItemImage.objects.filter(item=OuterRef("pk")).values(fields=fields)
         return self.annotate(picture=Subquery(images[:1]))
+
+    def with_titles(self) -> Self:
+        """Annotate `titles` and `periods`, which are in the further languages."""
+        titles, periods = (KeyTransform(field, "translations") for field in ("title", "period"))
+        return self.annotate(titles=titles, periods=periods)
 
     def with_neighbours(self) -> Self:
         """Annotate `newer_slug` and `older_slug` of the listed items beside it in its category."""
@@ -169,8 +120,18 @@ class InShopManager(ItemManager):
         return super().get_queryset().filter(binned_at=None)
 
 
-class Item(BinMixin, RenamedMixin, LegalNatureMixin, WatchedMixin, SafetyMixin, ReductionMixin):
+class Item(
+    TranslatedMixin,
+    BinMixin,
+    RenamedMixin,
+    LegalNatureMixin,
+    WatchedMixin,
+    SafetyMixin,
+    ReductionMixin,
+):
     """What is for sale, as the shopper sees it. The physical things are its pieces."""
+
+    TRANSLATED = ("title", "period", "materials", "description", "safety_warnings")
 
     class Condition(models.TextChoices):
         MINT = "mint", _("mint")
@@ -230,6 +191,8 @@ class Item(BinMixin, RenamedMixin, LegalNatureMixin, WatchedMixin, SafetyMixin, 
     # Annotated by the queryset's methods.
     ends: str | None
     picture: dict[str, Any] | None
+    titles: dict[str, str] | None
+    periods: dict[str, str] | None
 
     class Meta:
         verbose_name = _("thing")

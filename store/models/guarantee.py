@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from store.pictures.sizes import fitting
+from typed.translated import TranslatedMixin
 
 # Articles 10, 13 and 14 of Directive (EU) 2019/771 in short.
 GUARANTEE = _(
@@ -33,7 +34,7 @@ class Shown(NamedTuple):
     height: int
 
 
-class LegalGuarantee(models.Model):
+class LegalGuarantee(TranslatedMixin):
     guarantee = models.TextField(
         _("words about the legal guarantee"),
         max_length=2000,
@@ -53,7 +54,8 @@ class LegalGuarantee(models.Model):
     @property
     def guarantee_words(self) -> str:
         """The shop's own words, or what Article 6(1)(l) of Directive 2011/83/EU wants said."""
-        return self.guarantee.strip() or str(GUARANTEE)
+        own: str = self.translated.guarantee
+        return own if own.strip() else str(GUARANTEE)
 
     @property
     def shown_notice(self) -> Shown | None:

@@ -1,14 +1,25 @@
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from store.pictures.sizes import AVIF_SIZES, FIRST_SIZES, kept_sizes, sibling
+from typed.translated import Others, TranslatedMixin, said
 
 
-class ItemImage(models.Model):
+def what_is_seen(alt_text: str, others: Others | None, title: str, *, is_described: bool) -> str:
+    """The words for those who cannot see a picture: where nobody has said any, the title."""
+    words = said(alt_text, others)
+    is_main = words.language == settings.LANGUAGE_CODE
+    return title if is_main and not is_described else words
+
+
+class ItemImage(TranslatedMixin):
     """A picture of an item. `image` names the largest file; `store.pictures` writes them all."""
+
+    TRANSLATED = ("alt_text",)
 
     class Renditions(models.IntegerChoices):
         """Which files there are: those of earlier releases, all as WebP, and as AVIF too."""
@@ -42,6 +53,11 @@ class ItemImage(models.Model):
 
     def __str__(self) -> str:
         return self.alt_text
+
+    def alt_in_words(self, title: str) -> str:
+        """What is seen, in the active language; without a description, its thing's title there."""
+        others = self.others("alt_text")
+        return what_is_seen(self.alt_text, others, title, is_described=self.is_described)
 
     @property
     def large_url(self) -> str:

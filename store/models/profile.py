@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address
@@ -20,16 +21,37 @@ from store.models.withdrawal_rights import ReturnCosts
 from store.pictures.sizes import fitting
 
 PREFIX = RegexValidator(r"^[A-Za-z0-9/-]*$", _("Letters, digits, “-” and “/” only."))
-# As Article 226 (14) of the EU's VAT directive words it.
-MARGIN_NOTE = "Margin scheme – second-hand goods"
-MARGIN_NOTE_ART = "Margin scheme – works of art"
-MARGIN_NOTE_ANTIQUES = "Margin scheme – collector’s items and antiques"
+# As Article 226 (14) of the EU's VAT directive words it, in each language by its own words.
+MARGIN_NOTE = gettext_noop("Margin scheme – second-hand goods")
+MARGIN_NOTE_ART = gettext_noop("Margin scheme – works of art")
+MARGIN_NOTE_ANTIQUES = gettext_noop("Margin scheme – collector’s items and antiques")
+# By what a thing is sold as; of all others, the first.
+MARGIN_NOTES: dict[str, tuple[str, str]] = {
+    Nature.ART: ("margin_note_art", MARGIN_NOTE_ART),
+    Nature.ANTIQUE: ("margin_note_antiques", MARGIN_NOTE_ANTIQUES),
+    Nature.COLLECTIBLE: ("margin_note_antiques", MARGIN_NOTE_ANTIQUES),
+}
 # As pages count pixels: so large may a logo be in their header.
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
 
 class ShopProfile(SingleRow, LegalGuarantee, Address):
     """The one row with what the shop says about itself; staff edit it in the admin."""
+
+    TRANSLATED = (
+        "tagline",
+        "opening_hours",
+        "margin_note",
+        "margin_note_art",
+        "margin_note_antiques",
+        "invoice_note",
+        "withdrawal",
+        "return_to",
+        "guarantee",
+        "terms",
+        "privacy",
+        "imprint",
+    )
 
     name = models.CharField(_("name of the shop"), max_length=100, default="Repairshop")
     tagline = models.CharField(
@@ -220,11 +242,9 @@ class ShopProfile(SingleRow, LegalGuarantee, Address):
 
     def margin_note_of(self, nature: str) -> str:
         """As Article 226 (14) of the EU's VAT directive tells things apart; never empty."""
-        if nature == Nature.ART:
-            return self.margin_note_art.strip() or MARGIN_NOTE_ART
-        if nature in (Nature.ANTIQUE, Nature.COLLECTIBLE):
-            return self.margin_note_antiques.strip() or MARGIN_NOTE_ANTIQUES
-        return self.margin_note.strip() or MARGIN_NOTE
+        field, prescribed = MARGIN_NOTES.get(nature, ("margin_note", MARGIN_NOTE))
+        own: str = getattr(self.translated, field)
+        return gettext(prescribed) if own.strip() in {"", prescribed} else own
 
     @property
     def days_to_arrive(self) -> int:

@@ -23,9 +23,12 @@ class TermsVersion(models.Model):
         return str(_("Terms of sale")) if self.pk else str(_("New terms of sale"))
 
 
-def terms_in_force() -> TermsVersion | None:
-    """The terms of today, kept for as long as there is an order; None where none are written."""
-    text = ShopProfile.get_solo().terms.strip()
+def terms_in_force(language: str = "") -> TermsVersion | None:
+    """The terms of today, as a customer reads them in a language, or else the active one, if any.
+
+    They are kept for as long as there is an order.
+    """
+    text = ShopProfile.get_solo().translated_into(language).terms.strip()
     if not text:
         return None
     digest = sha256(text.encode()).hexdigest()
