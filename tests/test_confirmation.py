@@ -114,6 +114,16 @@ def test_pictures_of_papers_wait(admin_client: Client, name: str) -> None:
     assert not ShopProfile.get_solo().notice
 
 
+def test_another_account_is_named_in_no_language_without_it(admin_client: Client) -> None:
+    ShopProfile.objects.update_or_create(pk=1, defaults={"further_languages": ["de"]})
+    wait(admin_client)
+
+    assert is_asked(profile_with(admin_client, invoice_note_de=PAY_ELSEWHERE))
+    assert ShopProfile.get_solo().translations == {}
+    assert not is_asked(profile_with(admin_client, tagline_de="Sachen"))
+    assert ShopProfile.get_solo().translations == {"tagline": {"de": "Sachen"}}
+
+
 def test_opening_hours_do_not_wait(admin_client: Client) -> None:
     wait(admin_client)
 

@@ -19,6 +19,7 @@ from accounts.admin.mixins import LockedMixin
 from repairs_restorals.admin.forms import StaffField
 from repairs_restorals.consent import mail_consent
 from repairs_restorals.models import BeforeAfter, ServiceTicket, TicketImage, Workshop
+from store.admin.translated import TranslatedAdmin
 from typed.references import number_in
 
 
@@ -41,7 +42,7 @@ class WorkshopForm(forms.ModelForm):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(SingletonModelAdmin):
+class WorkshopAdmin(TranslatedAdmin, SingletonModelAdmin):
     form = WorkshopForm
     fieldsets = [
         (gettext_lazy("On the workshop’s page"), {"fields": ["intro", "how_it_works"]}),

@@ -32,6 +32,7 @@ from store.admin.pieces import (
     sees_purchases,
 )
 from store.admin.price_tags import PriceTagsMixin
+from store.admin.translated import TranslatedAdmin
 from store.bin import in_bin
 from store.exceptions import PiecesInUse
 from store.models import Item, Piece
@@ -83,6 +84,7 @@ class ItemAdmin(
     PriceTagsMixin,
     ItemImportExportMixin,
     ToBinMixin,
+    TranslatedAdmin,
 ):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
@@ -163,6 +165,7 @@ class ItemAdmin(
                 },
             ),
             folded_law(request, obj),
+            *self.parts_in_languages(request, obj),
             *self.imported_fieldsets(obj),
         ]
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.picture_forms import ItemImageForm, ItemImageFormSet
+from store.admin.translated import form_in_languages, further_languages, name_in
 from store.models import Item, ItemImage
 
 
@@ -21,8 +22,16 @@ class ItemImageInline(admin.TabularInline):
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> list[Any]:
         if self.has_change_permission(request, obj):
-            return ["preview", "picture", "alt_text", "position"]
+            further = [name_in("alt_text", code) for code in further_languages()]
+            return ["preview", "picture", "alt_text", *further, "position"]
         return ["preview", "alt_text"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        def formfield(of_model: Any, **said: Any) -> Any:
+            return self.formfield_for_dbfield(of_model, request, **said)
+
+        kwargs["form"] = form_in_languages(self.form, ItemImage, formfield)
+        return super().get_formset(request, obj, **kwargs)
 
     @admin.display(description=_("preview"))
     def preview(self, image: ItemImage) -> SafeString | str:

@@ -8,6 +8,7 @@ from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.models import User
 from store.admin.profile_form import FIELDSETS, ShopProfileForm
+from store.admin.translated import TranslatedAdmin
 from store.models import ShopProfile
 
 # All else stands on papers or in mails about paying, where words could name another account.
@@ -28,7 +29,7 @@ CHANGED_WITHOUT_ASKING = {
 
 
 @admin.register(ShopProfile)
-class ShopProfileAdmin(SingletonModelAdmin):
+class ShopProfileAdmin(TranslatedAdmin, SingletonModelAdmin):
     form = ShopProfileForm
     fieldsets = FIELDSETS
     save_on_top = True
@@ -42,7 +43,7 @@ class ShopProfileAdmin(SingletonModelAdmin):
         return [(title, first), *rest]
 
     def save_model(self, request: HttpRequest, obj: ShopProfile, form: Any, change: bool) -> None:  # noqa: FBT001
-        if {*form.changed_data} - CHANGED_WITHOUT_ASKING:
+        if form.changed_columns - CHANGED_WITHOUT_ASKING:
             require_confirmation(request)
         super().save_model(request, obj, form, change)
         if form.changed_data and isinstance(request.user, User):
