@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from store.dialects import Dialect
+from store.imports.languages import translated_columns
 from store.imports.shop_csv import (
     EXPORT_COLUMNS,
     ITEM_COLUMNS,
@@ -40,13 +41,18 @@ def export_items(
     all pieces but the first are not in it: this is a catalogue, not the stock book.
     """
     hidden = [] if with_purchases else PIECE_COLUMNS
-    columns = [column for column in EXPORT_COLUMNS if column not in hidden]
+    translated = translated_columns()
+    columns = [column for column in [*EXPORT_COLUMNS, *translated] if column not in hidden]
     writer = csv.writer(Line(), delimiter=dialect.separator)
     yield BYTE_ORDER_MARK + writer.writerow(columns)
     pieces = Prefetch("pieces", Piece.objects.with_state())
     items = items.order_by("pk").select_related("category").prefetch_related(pieces)
     for item in items.iterator(chunk_size=ITEMS_PER_FETCH):
         values = values_of(item)
+        values |= {
+            column: item.others(field).get(language, "")
+            for column, (field, language) in translated.items()
+        }
         cells = (cell(values[column], dialect) for column in columns)
         yield writer.writerow([disarm(text) for text in cells])
 

@@ -172,6 +172,7 @@ def shown(row: Row) -> dict[str, str]:
         **row.fields_when_new,
         **row.fields,
         "quantity": row.quantity,
+        **{f"{field}:{language}": text for (field, language), text in row.translations.items()},
         **row.piece_fields,
         **row.kept,
     }
@@ -199,4 +200,6 @@ def heading(name: str) -> str:
     }
     if name == "quantity":
         return _("Pieces")
-    return str(capfirst(getattr(fields.get(name), "verbose_name", name)))
+    column, _colon, language = name.partition(":")
+    called = str(capfirst(getattr(fields.get(column), "verbose_name", column)))
+    return f"{called} ({language})" if language and column in fields else str(capfirst(name))

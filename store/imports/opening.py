@@ -114,7 +114,9 @@ def open_file(file: BinaryIO, options: Options) -> Iterator[OpenFile]:
 
 def as_we_write(columns: list[str], source: Source, options: Options) -> Options:
     """Where prices have three decimals, one of our own exports must not be asked about each."""
-    ours = [key_of(column) for column in columns] == [key_of(column) for column in EXPORT_COLUMNS]
+    # Behind them stand those of further languages.
+    first = columns[: len(EXPORT_COLUMNS)]
+    ours = [key_of(column) for column in first] == [key_of(column) for column in EXPORT_COLUMNS]
     if options.decimal or not ours or decimals_of() != THOUSANDS_DIGITS:
         return options
     return replace(options, decimal="comma" if source.separator == ";" else "point")

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from store.imports.addresses import ITEM_LENGTH, category_slug, free_slug, item_slugs
+from store.imports.languages import translated
 from store.imports.look_alikes import LookAlikes, Twin
 from store.imports.lookup import Known
 from store.imports.options import Options
@@ -151,8 +152,8 @@ class Plan:
         }
 
     def update(self, item: Item, row: Row, numbers: list[str]) -> None:
-        values = dict(row.fields)
-        changes = {name for name, value in row.fields.items() if getattr(item, name) != value}
+        values = {**row.fields, "translations": translated(item, row.translations)}
+        changes = {name for name, value in values.items() if getattr(item, name) != value}
         if changes & ASKS_FOR_PAPERS and values.get("published", item.published):
             said = {name: getattr(item, name) for name in (*TEXTS, *PAPERS)}
             known = {"published": True, **said, **values}
@@ -186,6 +187,7 @@ class Plan:
             fields["published"] = False
         self.hold_for_papers(row, fields)
         item = Item(slug=slug, import_ref=row.ref, category=self.category(row.category), **fields)
+        item.translations = translated(item, row.translations)
         item.search_text = search_text(item, numbers)
         self.new.append(item)
         return item

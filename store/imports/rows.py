@@ -42,6 +42,8 @@ class Row:
     fields: dict[str, Any]
     fields_when_new: dict[str, Any] = field(default_factory=dict)
     piece_fields: dict[str, Any] = field(default_factory=dict)
+    # Texts in further languages, by field and language.
+    translations: dict[tuple[str, str], str] = field(default_factory=dict)
     # Whether the stock number says which item is meant.
     known_by_stock_number: bool = True
     # Whether the file says the category, or it is only where a new item goes.

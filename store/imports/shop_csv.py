@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from store.imports.cells import Cells, line_of, pieces_of
 from store.imports.columns import key_of, nearest
+from store.imports.languages import check_languages, translated_columns
 from store.imports.options import Options
 from store.imports.rows import BadCells, Format, Row, item_field, piece_field
 from store.models import Item
@@ -63,15 +64,20 @@ class OwnFormat(Format):
     NAMES = {key_of(column): column for column in EXPORT_COLUMNS}
     # In a file of our own columns somebody has typed what is unknown, so it is asked about.
     asks_about_columns = True
+    # Field and language of each column, read once for a file.
+    in_languages: Mapping[str, tuple[str, str]]
 
     def further_names(self, written: list[str], options: Options) -> Mapping[str, str]:
+        self.in_languages = translated_columns()
+        check_languages(written, self.in_languages)
         keys = map(key_of, written)
         said = {key: options.columns[key] for key in keys if key in options.columns}
         said = {key: column for key, column in said.items() if column in EXPORT_COLUMNS}
         # Without those whose proper name stands in the file, too.
         there = {self.NAMES.get(key_of(column)) for column in written} | {*said.values()}
         free = {key: column for key, column in labels().items() if column not in there}
-        return {**free, **said}
+        translated = {key_of(column): column for column in self.in_languages}
+        return {**free, **translated, **said}
 
     @classmethod
     def recognises(cls, keys: set[str]) -> bool:
@@ -99,6 +105,11 @@ class OwnFormat(Format):
             for column in PIECE_COLUMNS
             if column in self.header.names
         }
+        translations = {
+            named: cells.read_field(column, item_field(named[0])) if cells.text(column) else ""
+            for column, named in self.in_languages.items()
+            if column in self.header.names
+        }
         quantity = cells.read("quantity", pieces_of)
         if cells.reasons:
             raise BadCells("; ".join(cells.reasons), cells.unclear)
@@ -111,6 +122,7 @@ class OwnFormat(Format):
             category_is_given=bool(category),
             fields=fields,
             piece_fields=piece_fields,
+            translations=translations,
         )
 
     def fields_of(self, cells: Cells) -> dict[str, Any]:
