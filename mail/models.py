@@ -134,6 +134,7 @@ class Mail(models.Model):
 class Wording(models.Model):
     """How staff have put a mail into other words than the original's."""
 
+    # `MailEvent.key_in` a language.
     event = models.CharField(max_length=80, primary_key=True)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))

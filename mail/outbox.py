@@ -33,6 +33,10 @@ class Sender(Protocol):
     @property
     def address_lines(self) -> list[str]: ...
 
+    @property
+    def languages(self) -> list[str]:
+        """The main one first."""
+
 
 # What every mail may say.
 COMMON = {
@@ -106,16 +110,26 @@ class MailEvent:
 
     @property
     def words(self) -> Words:
-        """Staff's wording, which is in the main language, or else the original."""
-        is_main = get_language() == settings.LANGUAGE_CODE
-        if is_main and (edited := Wording.objects.filter(pk=self.name).first()):
+        """Staff's wording in the active language, or else the original."""
+        key = self.key_in(str(get_language()))
+        if edited := Wording.objects.filter(pk=key).first():
             return self.completed(Words(edited.subject, edited.text))
         return self.original
 
-    def in_main_language(self, *, edited: bool = True) -> Words:
+    def key_in(self, language: str) -> str:
+        """Of staff's wording: the name alone in the main language, else such as `de:store.answer`.
+
+        Releases before know the main language only, and look for names.
+        """
+        return self.name if language == settings.LANGUAGE_CODE else f"{language}:{self.name}"
+
+    def in_language(self, language: str, *, edited: bool = True) -> Words:
         """What staff put into other words, whatever they speak themselves; or the original."""
-        with override(settings.LANGUAGE_CODE):
+        with override(language):
             return self.words if edited else self.original
+
+    def in_main_language(self, *, edited: bool = True) -> Words:
+        return self.in_language(settings.LANGUAGE_CODE, edited=edited)
 
     def completed(self, words: Words) -> Words:
         """With what is needed by now and was not when somebody wrote this, above the signature."""
@@ -138,13 +152,18 @@ class MailEvent:
             values[GREETED] = greeted(values[GREETED])
         return words.filled_in(values)
 
-    def reword(self, words: Words, *, by: AbstractBaseUser) -> None:
-        """Put the mail into other words, or back into the original ones."""
-        if words == self.in_main_language(edited=False):
-            Wording.objects.filter(pk=self.name).delete()
+    def reword(self, words: Words, *, by: AbstractBaseUser, language: str = "") -> None:
+        """Put the mail into other words, or back into the original ones.
+
+        Without a `language`, in the main one.
+        """
+        language = language or settings.LANGUAGE_CODE
+        key = self.key_in(language)
+        if words == self.in_language(language, edited=False):
+            Wording.objects.filter(pk=key).delete()
             return
         said = {"subject": words.subject, "text": words.text, "changed_by": by}
-        Wording.objects.update_or_create(pk=self.name, defaults=said)
+        Wording.objects.update_or_create(pk=key, defaults=said)
 
     def problem_with(self, text: str, *, whole: bool) -> str:
         """Why these words cannot be used, in one sentence; the needed ones stand in a `whole`."""

@@ -26,12 +26,12 @@ class ConfirmedWordingAdmin(WordingAdmin):
         return self.confirmed(request, name, super().original_page)
 
     def confirmed(self, request: HttpRequest, name: str, page: Page) -> HttpResponse:
-        event = self.find(request, name)
-        before = event.in_main_language()
+        event, language = self.find(request, name)
+        before = event.in_language(language)
         if request.method == "POST":
             require_confirmation(request)
         answer = page(request, name)
-        if event.in_main_language() != before:
+        if event.in_language(language) != before:
             about = f"words of {name}"
             tell(SecurityEvent.SETTINGS_CHANGED, cast(User, request.user), request, about)
         return answer

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST
 
 from mail.admin.preview import framed
@@ -58,6 +59,12 @@ class WordingForm(forms.Form):
         return text
 
 
+def languages_of_shop() -> dict[str, str]:
+    """What each calls itself, by its code; the main language first."""
+    names = dict(settings.LANGUAGES)
+    return {code: names.get(code, code) for code in sender().languages}
+
+
 @admin.register(Wording)
 class WordingAdmin(admin.ModelAdmin):
     """A list of all mails; a wording's row exists only where it is not the original."""
@@ -87,29 +94,38 @@ class WordingAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         edited = {wording.pk: wording for wording in Wording.objects.select_related("changed_by")}
+        _main, *others = languages_of_shop().items()
         rows = [
-            (event, event.in_main_language(edited=False), edited.get(event.name))
+            (
+                event,
+                event.in_main_language(edited=False),
+                edited.get(event.name),
+                [name for code, name in others if event.key_in(code) in edited],
+            )
             for event in sorted(EVENTS.values(), key=lambda event: event.name)
         ]
         return self.page(request, "list", _("Wording of mails"), rows=rows)
 
     def edit_page(self, request: HttpRequest, name: str) -> HttpResponse:
-        event = self.find(request, name)
-        words = event.in_main_language()
+        event, language = self.find(request, name)
+        words = event.in_language(language)
         given = request.POST if request.method == "POST" else None
         initial = {"subject": words.subject, "text": words.text}
         form = WordingForm(given, event=event, initial=initial)
         if form.is_valid():
-            event.reword(form.words, by=cast(AbstractBaseUser, request.user))
+            by = cast(AbstractBaseUser, request.user)
+            event.reword(form.words, by=by, language=language)
             messages.success(request, _("Saved. The next mail of this kind says it so."))
             return redirect(request.path)
         edited = Wording.objects.filter(pk=name).select_related("changed_by").first()
-        return self.page(request, "edit", str(event.when), event=event, form=form, edited=edited)
+        versions = [(event.key_in(code), each) for code, each in languages_of_shop().items()]
+        context = {"event": event, "form": form, "edited": edited, "key": name}
+        return self.page(request, "edit", str(event.when), versions=versions, **context)
 
     def preview_page(self, request: HttpRequest, name: str) -> HttpResponse:
         """What is typed, or else stored, in the look of the real mail. Nothing is written."""
-        event = self.find(request, name)
-        words = event.in_main_language()
+        event, language = self.find(request, name)
+        words = event.in_language(language)
         if request.method == "POST":
             form = WordingForm(request.POST, event=event)
             if not form.is_valid():
@@ -118,20 +134,25 @@ class WordingAdmin(admin.ModelAdmin):
                     as_html(Words(_("This cannot be sent"), problems), Look(sender=sender()))
                 )
             words = form.words
-        return framed(sample(event, words, site=request.build_absolute_uri("/").rstrip("/")))
+        with override(language):
+            return framed(sample(event, words, site=request.build_absolute_uri("/").rstrip("/")))
 
     def original_page(self, request: HttpRequest, name: str) -> HttpResponse:
-        event = self.find(request, name)
-        event.reword(event.in_main_language(edited=False), by=cast(AbstractBaseUser, request.user))
+        event, language = self.find(request, name)
+        original, by = event.in_language(language, edited=False), request.user
+        event.reword(original, by=cast(AbstractBaseUser, by), language=language)
         messages.success(request, _("It is the original again."))
         return redirect("admin:mail_wording_change", name)
 
-    def find(self, request: HttpRequest, name: str) -> MailEvent:
+    def find(self, request: HttpRequest, key: str) -> tuple[MailEvent, str]:
+        """An event, and the language in which it is put into other words."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if name not in EVENTS:
+        language, _colon, name = key.rpartition(":")
+        language = language or settings.LANGUAGE_CODE
+        if name not in EVENTS or language not in languages_of_shop():
             raise Http404
-        return EVENTS[name]
+        return EVENTS[name], language
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         whole = {
