@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from repairshop.demo.translations import translate
 from store.models import ShopProfile
 
 FURTHER_LANGUAGES = ["de", "fr"]
@@ -20,5 +21,7 @@ def fill_profile() -> bool:
     for field, value in values.items():
         setattr(profile, field, value.strip())
     profile.further_languages = FURTHER_LANGUAGES
+    for field in ("tagline", "opening_hours"):
+        translate(profile, field, "profile", field)
     profile.save()
     return True

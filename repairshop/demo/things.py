@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from repairshop.demo.pictures import render
+from repairshop.demo.translations import translate
 from store.models import Category, Item, Piece
 from store.pictures.images import add_image
 from store.services import withdraw_pieces
@@ -66,7 +67,7 @@ def add_thing(
     **label: Any,
 ) -> None:
     taken = Item.with_bin.filter(slug=slug).exists()
-    item = Item.objects.create(
+    item = Item(
         import_ref=REFERENCE + slug,
         slug=f"demo-{slug}" if taken else slug,
         category=category_named(category),
@@ -74,6 +75,9 @@ def add_thing(
         published=slug != NOT_PUBLISHED,
         **label,
     )
+    translate(item, "title", "titles", slug)
+    translate(item, "description", "descriptions", slug)
+    item.save()
     pieces = add_pieces(item, **stock)
     for position, (drawing, alt_text) in enumerate(pictures):
         add_image(item=item, file=render(drawing), alt_text=alt_text, position=position)
@@ -89,4 +93,9 @@ def add_pieces(item: Item, *, number: str, quantity: int = 1, **bought: Any) -> 
 def category_named(name: str) -> Category:
     slug = slugify(name)
     found = Category.objects.filter(Q(slug=slug) | Q(name=name)).first()
-    return found or Category.objects.create(name=name, slug=slug, position=CATEGORIES.index(name))
+    if found:
+        return found
+    category = Category(name=name, slug=slug, position=CATEGORIES.index(name))
+    translate(category, "name", "categories", name)
+    category.save()
+    return category
