@@ -12,7 +12,10 @@ from store.letters import pictures_of_items
 from store.models import Item, Piece, ShopProfile
 
 STORE = '{{ site }}{% url "store:list" %}'
-TITLES = "{% for item in items %}{{ item.title }}{% if not forloop.last %}, {% endif %}{% endfor %}"
+TITLES = (
+    "{% for item in items %}{{ item.translated.title }}"
+    "{% if not forloop.last %}, {% endif %}{% endfor %}"
+)
 
 register(
     MailEvent(

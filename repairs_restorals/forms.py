@@ -43,7 +43,7 @@ class BoughtField(forms.ModelChoiceField):
     """A piece that the customer has bought here; nobody's until it is told whose."""
 
     def label_from_instance(self, piece: Any) -> str:
-        return f"{piece.item.title} ({piece.stock_number})"
+        return f"{piece.item.translated.title} ({piece.stock_number})"
 
 
 def bought_by(customer: User | None) -> QuerySet[Piece]:

@@ -4,8 +4,13 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from repairs_restorals.models import BeforeAfter, Workshop
+from typed.translated import Words
 
 MAX_PAIRS = 6
+
+
+def lines_of(text: Words) -> list[Words]:
+    return [Words(line, text.language) for line in text.splitlines() if line.strip()]
 
 
 class WorkshopView(TemplateView):
@@ -18,7 +23,7 @@ class WorkshopView(TemplateView):
         pairs = BeforeAfter.objects.filter(shown=True).select_related("before", "after")
         return super().get_context_data(
             workshop=workshop,
-            steps=[line for line in workshop.how_it_works.splitlines() if line.strip()],
+            steps=lines_of(workshop.translated.how_it_works),
             pairs=pairs[:MAX_PAIRS],
             nav_current=reverse("repairs:workshop"),
             **kwargs,

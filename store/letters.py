@@ -22,7 +22,7 @@ def pictures_of(things: Iterable[tuple[str, Item]], site: str) -> list[Picture]:
         dict.fromkeys(
             Picture(
                 title,
-                first[item.pk].alt_text or title,
+                first[item.pk].alt_in_words(title),
                 urljoin(f"{site}/", first[item.pk].thumb_url),
                 urljoin(f"{site}/", first[item.pk].card_url),
             )
@@ -37,7 +37,7 @@ def pictures_of_items(
 ) -> Callable[[Mapping[str, Any]], list[Picture]]:
     """The pictures of the items that `read` finds in what was given to `enqueue_mail`."""
     return lambda context: pictures_of(
-        [(item.title, item) for item in read(context)], context["site"]
+        [(item.translated.title, item) for item in read(context)], context["site"]
     )
 
 

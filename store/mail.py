@@ -7,11 +7,11 @@ from mail.wordings import Placeholder
 from store.letters import pictures_of_items
 
 QUESTION = {
-    "title": Placeholder(_("the thing"), "{{ question.item.title }}"),
+    "title": Placeholder(_("the thing"), "{{ question.item.translated.title }}"),
     "name": Placeholder(_("who asks"), "{{ question.name }}"),
     "question": Placeholder(_("what was asked"), "{{ question.text }}"),
 }
-ABOUT = "{{ question.item.title }}"
+ABOUT = "{{ question.item.translated.title }}"
 ITEM = "{{ site }}{{ question.item.get_absolute_url }}"
 ANSWER = '{{ site }}{% url "admin:store_question_change" question.pk %}'
 PICTURES = pictures_of_items(lambda context: [context["question"].item])

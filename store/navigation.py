@@ -50,7 +50,7 @@ class Menu(tuple[CategoryLink, ...]):
 
 def category_link(category: Category, parts: tuple[CategoryLink, ...] = ()) -> CategoryLink:
     url = category.get_absolute_url()
-    return CategoryLink(category.pk, category.name, category.slug, url, parts)
+    return CategoryLink(category.pk, category.translated.name, category.slug, url, parts)
 
 
 def category_links() -> Menu:

@@ -39,12 +39,12 @@ def product_data(
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "name": item.title,
+        "name": item.translated.title,
         "url": url,
         "sku": stock.numbers[0] if stock.numbers else "",
         "category": category,
-        "description": item.description,
-        "material": item.materials,
+        "description": item.translated.description,
+        "material": item.translated.materials,
         "image": pictures,
         "offers": offer,
     }

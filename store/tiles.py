@@ -1,13 +1,16 @@
 """What the lists show of an item: one query and plain values, whatever the number of items."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 from store.availability import FirstHold, first_hold, state_words
 from store.models import Item, ItemImage, ItemQuerySet, Piece
+from store.models.item_image import what_is_seen
+from typed.translated import Words, said
 
 FIELDS = ["title", "slug", "maker", "period", "price"]
 
@@ -24,10 +27,10 @@ class Tile(NamedTuple):
     """An item as the lists show it: plain values, so that its HTML can be cached."""
 
     pk: int
-    title: str
+    title: Words
     slug: str
     maker: str
-    period: str
+    period: Words
     price: Decimal
     picture_values: Picture | None
     first_hold: FirstHold | None
@@ -47,7 +50,7 @@ class Tile(NamedTuple):
 
 
 def rows_of(items: ItemQuerySet) -> ItemQuerySet:
-    return items.with_availability().with_picture().only(*FIELDS)
+    return items.with_availability().with_picture().with_titles().only(*FIELDS)
 
 
 # Lazy, and put together once: that costs more than asking the database.
@@ -61,13 +64,23 @@ def tiles_of(items: Iterable[Item]) -> list[Tile]:
 
 
 def tile_of(item: Item) -> Tile:
+    title = said(item.title, item.titles)
     return Tile(
         item.pk,
-        item.title,
+        title,
         item.slug,
         item.maker,
-        item.period,
+        said(item.period, item.periods),
         item.price,
-        Picture(**item.picture) if item.picture else None,
+        picture_of(item.picture, title) if item.picture else None,
         first_hold(item),
     )
+
+
+def picture_of(values: dict[str, Any], title: Words) -> Picture:
+    """The picture of a row, with what is seen on it; of that nobody has said, the title."""
+    described, others = (values.pop(name) for name in ("is_described", "others"))
+    # SQLite puts an object into another one as text.
+    others = json.loads(others) if isinstance(others, str) else others
+    alt_text = what_is_seen(values.pop("alt_text"), others, title, is_described=described)
+    return Picture(alt_text=alt_text, **values)

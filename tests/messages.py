@@ -25,6 +25,7 @@ KEYWORDS = {
     "_": PLAIN,
     "gettext": PLAIN,
     "gettext_lazy": PLAIN,
+    "gettext_noop": PLAIN,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": IN_CONTEXT,

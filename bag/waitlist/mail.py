@@ -14,11 +14,11 @@ from typed.languages import reverse_in
 WHO_WAITS = _("who waits for it")
 STORE = '{{ site }}{% url "store:list" %}'
 ENTRY = {
-    "title": Placeholder(_("the thing"), "{{ entry.item.title }}"),
+    "title": Placeholder(_("the thing"), "{{ entry.item.translated.title }}"),
     "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
     "store": Placeholder(_("where all things are"), STORE),
 }
-ABOUT = "{{ entry.item.title }}"
+ABOUT = "{{ entry.item.translated.title }}"
 # Those of a thing that is removed just now will not be there any more.
 PICTURES = pictures_of_items(
     lambda context: [] if context["is_removed"] else [context["entry"].item]

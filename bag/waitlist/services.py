@@ -74,7 +74,7 @@ def check_others_have_it(item: Item, bag_key: str) -> None:
     waiting = WaitlistEntry.objects.waiting().filter(item=item).count()
     others = pieces.on_sale().exclude(pk__in=Piece.objects.held_by(bag_key).values("pk"))
     if pieces.available().count() > waiting or not others.exists():
-        raise NothingToWaitFor(title=item.title)
+        raise NothingToWaitFor(title=item.translated.title)
 
 
 def check_may_be_mailed(email: str) -> None:
@@ -92,7 +92,7 @@ def check_may_be_mailed(email: str) -> None:
 def check_network(item: Item, where: str) -> None:
     """Raise NetworkLimitReached or JoinedTooOften when too much comes from one network."""
     if WaitlistEntry.objects.open().filter(item=item, network=where).count() >= ENTRIES_PER_NETWORK:
-        raise NetworkLimitReached(limit=ENTRIES_PER_NETWORK, title=item.title)
+        raise NetworkLimitReached(limit=ENTRIES_PER_NETWORK, title=item.translated.title)
     consume(f"line {where}", 1, limit=4 * settings.WAITLIST_LIMIT, refusal=JoinedTooOften)
 
 

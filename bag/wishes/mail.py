@@ -13,13 +13,13 @@ register(
         to=_("who wished to be told"),
         seen_with="bag.view_hold",
         placeholders={
-            "title": Placeholder(_("the thing that was gone"), "{{ wish.item.title }}"),
+            "title": Placeholder(_("the thing that was gone"), "{{ wish.item.translated.title }}"),
             "news": Placeholder(
                 _("what has come in, and where it is"), '{% include "bag/mail/_news.txt" %}'
             ),
             "stop": Placeholder(_("where to have no more such mails"), "{{ stop }}"),
         },
-        about="{{ wish.item.title }}",
+        about="{{ wish.item.translated.title }}",
         needed=["news", "stop"],
         pictures=pictures_of_items(lambda context: context["news"]),
     )

@@ -129,7 +129,7 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
         "language": invoice.language,
         "buyer": invoice.buyer,
         "subject": invoice.subject_name,
-        "notes": [*legal, shop.invoice_note] if shop.invoice_note else legal,
+        "notes": [*legal, shop.translated.invoice_note] if shop.invoice_note else legal,
     }
 
 

@@ -102,7 +102,7 @@ class CheckoutForm(OrderForm):
     def __init__(
         self,
         *args: Any,
-        collection_only: list[str],
+        collection_only: Sequence[str],
         totals: Mapping[str, Decimal],
         **kwargs: Any,
     ) -> None:

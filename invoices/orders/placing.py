@@ -60,7 +60,7 @@ def place_order(
         is_promise = not is_kept_by_staff(order.bag_key, quantities)
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
-    order.terms = terms_in_force()
+    order.terms = terms_in_force(order.language)
     # The page of the checkout and the mail about the order say it.
     order.withdrawal_told_at = Now()
     try:
@@ -135,7 +135,7 @@ def line_of(order: Order, piece: int, item: Item, **others: Any) -> OrderLine:
     return OrderLine(
         order=order,
         piece_id=piece,
-        title=item.title,
+        title=item.translated_into(order.language).title,
         price=item.price,
         withdrawal_exception=item.withdrawal_exception,
         nature=item.nature,

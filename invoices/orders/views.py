@@ -39,7 +39,7 @@ class CheckoutView(View):
         if not summary.lines:
             messages.info(request, _("There is nothing in your bag to order."))
             return redirect("bag:detail")
-        collection_only = [line.item.title for line in bag.collection_only]
+        collection_only = [line.item.translated.title for line in bag.collection_only]
         initial = prefilled(request.user, bag.key)
         form = CheckoutForm(initial=initial, collection_only=collection_only, totals=summary.totals)
         return self.page(bag, summary, form)
@@ -56,7 +56,7 @@ class CheckoutView(View):
         if not current.lines:
             return self.get(request)
         ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
-        collection_only = [item.title for item in ordered if item.collection_only]
+        collection_only = [item.translated.title for item in ordered if item.collection_only]
         form = CheckoutForm(request.POST, collection_only=collection_only, totals=current.totals)
         form.bound_by_papers = [item for item in ordered if item.is_watched]
         if agreed is None or agreed != current:

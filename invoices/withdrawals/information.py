@@ -13,7 +13,7 @@ from store.models import ShopProfile
 
 def information(shop: ShopProfile, site: str) -> str:
     """The shop's own words, or else the model of the law. `site` is where the shop is found."""
-    if own := shop.withdrawal.strip():
+    if own := shop.translated.withdrawal:
         return own
     address = site + reverse("invoices:withdraw")
     context = {"shop": shop, "address": address}

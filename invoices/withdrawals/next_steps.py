@@ -112,7 +112,7 @@ def money_after(withdrawal: Withdrawal) -> str:
 def returning(withdrawal: Withdrawal) -> list[str]:
     shop = ShopProfile.get_solo()
     day = date_format(timezone.localdate(withdrawal.declared_at + SEND_BACK_WITHIN), "DATE_FORMAT")
-    where = shop.return_to.strip() or "\n".join([shop.name, *shop.address_lines])
+    where = shop.translated.return_to.strip() or "\n".join([shop.name, *shop.address_lines])
     if withdrawal.order and withdrawal.order.state == Order.State.COLLECTED:
         how = _("Bring or send the things back until %s, to:")
     else:

@@ -104,7 +104,7 @@ def content_of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
             (_("What is wrong, and what is wished"), ticket.description),
             (_("Condition when handed in"), ticket.condition),
         ],
-        "hours": shop.opening_hours,
+        "hours": shop.translated.opening_hours,
         "signatures": [_("For the workshop"), _("Handed in by")],
     }
 

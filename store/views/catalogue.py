@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField
@@ -119,7 +120,7 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
     category, parent = category_of(item)
     stock = stock_of(item)
     canonical = request.build_absolute_uri(item.get_absolute_url())
-    images = IMAGES.rows(item=item.pk)
+    images = in_words(IMAGES.rows(item=item.pk), item)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     shop = ShopProfile.for_pages()
     is_margin = item.tax_scheme == Item.TaxScheme.MARGIN
@@ -143,13 +144,21 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
     return render(request, "store/item_detail.html", context)
 
 
+def in_words(images: Iterable[ItemImage], item: Item) -> list[ItemImage]:
+    """The pictures of an item with what is seen, in the active language; not to be saved."""
+    found = list(images)
+    for image in found:
+        image.alt_text = image.alt_in_words(item.translated.title)
+    return found
+
+
 @require_safe
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A picture by itself, where the lightbox cannot be: the first has the number 1."""
     item = Item.objects.published().filter(slug=slug).first()
     if item is None:
         return redirect_to_renamed(request, item__isnull=False, slug=slug)
-    images = list(item.images.all())
+    images = in_words(item.images.all(), item)
     if not 1 <= number <= len(images):
         raise Http404
     beside = range(1, len(images) + 1)

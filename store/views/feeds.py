@@ -22,7 +22,7 @@ class NewArrivalsFeed(Feed):
         return _("New arrivals at %(shop)s") % {"shop": ShopProfile.for_pages().name}
 
     def subtitle(self) -> str:
-        return ShopProfile.for_pages().tagline
+        return ShopProfile.for_pages().translated.tagline
 
     def items(self) -> list[Item]:
         return list(
@@ -30,7 +30,7 @@ class NewArrivalsFeed(Feed):
         )
 
     def item_title(self, item: Any) -> str:
-        return str(item)
+        return str(item.translated.title)
 
     def item_pubdate(self, item: Item) -> datetime:
         return item.created_at
@@ -39,4 +39,4 @@ class NewArrivalsFeed(Feed):
         return item.updated_at
 
     def item_categories(self, item: Item) -> list[str]:
-        return [item.category.name]
+        return [str(item.category.translated.name)]

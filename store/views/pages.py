@@ -32,7 +32,7 @@ class LegalView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.subject not in TITLES:
             raise Http404
-        text = getattr(ShopProfile.for_pages(), self.subject)
+        text = getattr(ShopProfile.for_pages().translated, self.subject)
         return super().get_context_data(title=TITLES[self.subject], text=text, **kwargs)
 
 
