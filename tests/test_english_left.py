@@ -61,7 +61,8 @@ def pages_in(language: str) -> list[str]:
 
 def seen_on(page: bytes) -> str:
     html = BeautifulSoup(page, "html.parser")
-    for hidden in html(["script", "style"]):
+    # What is marked as English is what an owner has said in no other language.
+    for hidden in html.select("script, style, [lang=en]"):
         hidden.decompose()
     read = [str(each[name]) for name in ("alt", "title", "aria-label", "placeholder")
             for each in html.select(f"[{name}]")]  # fmt: skip

@@ -7,11 +7,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from store.models import ShopProfile
+from store.templatetags.translated import marked
+from typed.translated import Words
 
 LONGEST_HINT = 200
 LEFT_EMPTY = gettext_lazy(
@@ -59,7 +61,8 @@ class TranslatedForm(forms.ModelForm):
 def hint(text: str) -> str:
     """What is to be translated, as far as it fits below a field; the admin takes hints for HTML."""
     line = " ".join(str(text).split())
-    return escape(line if len(line) <= LONGEST_HINT else f"{line[: LONGEST_HINT - 2]} …")
+    line = line if len(line) <= LONGEST_HINT else f"{line[: LONGEST_HINT - 2]} …"
+    return conditional_escape(marked(Words(line, settings.LANGUAGE_CODE)))
 
 
 def form_in_languages(form: Any, model: Any, formfield: Callable[..., Any]) -> Any:

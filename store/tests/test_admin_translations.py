@@ -38,7 +38,9 @@ def test_a_thing_is_described_in_another_language(shop: Client) -> None:
     asked = form_of(shop, reverse("admin:store_item_change", args=[item.pk]))
     assert asked.select_one("fieldset.collapse [name=title_de]")["lang"] == "de"  # type: ignore[index]
     # What is to be translated stands below, as it was typed.
-    assert asked.select_one("#id_title_de_helptext").text.strip() == "Lamp <b>"  # type: ignore[union-attr]
+    hint = asked.select_one("#id_title_de_helptext")
+    assert hint
+    assert hint.text.strip() == "Lamp <b>"
 
     change(shop, item, title_de=" Lampe ", description_de="Sie brennt.\r\nOft.")
 
