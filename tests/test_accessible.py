@@ -36,7 +36,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 # What people do not open: addresses of programs and files, and the admin's pages.
-NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|jpg|svg|ico)$|/pdf/|\(\?P")
+NO_PAGES = re.compile(r"/admin/|/healthz|\.(xml|txt|atom|json|jpg|svg|ico)$|/pdf/|\(\?P")
 DRAWER = "/admin/invoices/dayclose/drawer/"
 LOOKS = ["dark", "light"]
 NOTHING_THERE = ("/nowhere/", "/store/?q=zzz", "/store/?price_from=9&price_to=5", "/store/?page=99")
