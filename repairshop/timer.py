@@ -43,6 +43,7 @@ from store.imports.running import forget_imports
 from store.pictures.fetching import fetch_pictures
 from store.pictures.kept import remove_abandoned_pictures
 from store.pictures.refining import refine_pictures
+from store.services import index_outdated
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ JOBS: list[Callable[[], int]] = [
     carry_out_withdrawals,
     issue_due,
     refine_pictures,
+    index_outdated,
     forget_sessions,
     forget_guesses,
     forget_waiting,

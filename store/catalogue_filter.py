@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
 from store.models import Item, ItemQuerySet, Piece
-from store.search import matching, with_relevance
+from store.search import matching, matching_exactly, with_relevance
+from store.search.correcting import corrected
 from store.tiles import AVAILABLE, LISTED
 
 
@@ -59,14 +60,32 @@ class Choices(NamedTuple):
     def facets(self) -> tuple[Facet, ...]:
         """What the list can be narrowed by, beside what is chosen already."""
         rest = self.without_facets._replace(sort=Sort.NEW)
-        plain = Item.objects.available if self.available else Item.objects.listed
-        return facets_of(lambda: rest.rows(plain()), self.in_facets, rest)
+        return facets_of(lambda: rest.rows(self.plain()), self.in_facets, rest)
+
+    def plain(self) -> ItemQuerySet:
+        """What is shown at all, without what tiles need of it."""
+        return Item.objects.available() if self.available else Item.objects.listed()
 
     def rows(self, items: ItemQuerySet | None = None) -> QuerySet[Item]:
         """Those of the items, or else of all tiles, that fit, in the chosen order."""
         if items is None:
             items = AVAILABLE if self.available else LISTED
-        rows = matching(items, self.q or "")
+        if self.order == Sort.BEST:
+            words, shown = self.q or "", self.plain()
+            # What has the words just as they were typed is never left out for what has not.
+            asked = [matching_exactly(shown, words), matching(shown, words)]
+            found, others = (newest(self.fitting(rows)) for rows in asked)
+            items = with_relevance(items.filter(pk__in=found.union(others)), words)
+        else:
+            items = self.fitting(matching(items, self.q or ""))
+        return items.order_by(*ORDERS[self.order])
+
+    def meant(self) -> str:
+        """The words that somebody may have meant whose words find nothing; empty if none do."""
+        return corrected(self.fitting(self.plain()), self.q or "")
+
+    def fitting(self, rows: Any) -> Any:
+        """Those of the rows that have what is chosen beside words."""
         wanted: dict[str, Any] = {
             "price__gte": self.price_from,
             "price__lte": self.price_to,
@@ -74,15 +93,12 @@ class Choices(NamedTuple):
             "category__in": self.categories,
         }
         given = {lookup: value for lookup, value in wanted.items() if value is not None}
-        fitting: QuerySet[Item] = rows.filter(**given)
+        rows = rows.filter(**given)
         if self.size:
-            fitting = fitting.annotate(longest_side=LONGEST_SIDE)
+            rows = rows.annotate(longest_side=LONGEST_SIDE)
         for facet, value in self.in_facets.items():
-            fitting = fitting.filter(condition_of(facet, value))
-        if self.order == Sort.BEST:
-            newest = fitting.order_by("-pk").values("pk")[:MATCHES_RANKED]
-            fitting = with_relevance(items.filter(pk__in=newest), self.q or "")
-        return fitting.order_by(*ORDERS[self.order])
+            rows = rows.filter(condition_of(facet, value))
+        return rows
 
     @property
     def order(self) -> str:
@@ -90,3 +106,9 @@ class Choices(NamedTuple):
         if self.q:
             return self.sort or Sort.BEST
         return Sort.NEW if self.sort in {None, Sort.BEST} else str(self.sort)
+
+
+def newest(rows: Any) -> Any:
+    """The keys of the newest, as many as are ranked; another query may be joined with it."""
+    keys = rows.order_by("-pk").values("pk")[:MATCHES_RANKED]
+    return Item.objects.filter(pk__in=keys).order_by().values("pk")

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -75,6 +75,11 @@ class FilterForm(forms.Form):
             # Stays in force: what costs more than one and less than the other is nothing.
             self.cleaned_data["price_to"] = highest
         return self.cleaned_data
+
+    def asking(self, words: str) -> Self:
+        """The same choices, with other words."""
+        data: dict[str, Any] = {name: self.data.get(name) for name in self.fields}
+        return type(self)({**data, "q": words})
 
     @property
     def choices(self) -> Choices:

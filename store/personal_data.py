@@ -71,6 +71,7 @@ NOT_PERSONAL.update(
         "store.BulkChange": "changes of many things, and which of the staff made them",
         "store.ImportRun": "tables of things, and which of the staff brought them in",
         "store.PieceEvent": "what staff did with a thing",
+        "store.SearchWord": "words of things for sale",
         "store.ShopProfile": "what the shop says of itself",
         "store.TermsVersion": "terms of the shop",
     }

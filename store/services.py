@@ -7,10 +7,13 @@ from django.db.models.functions import Now
 from accounts.models import User
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import NO_HOLD, Item, Order, Piece
-from store.search import joined_parts
+from store.search.indexing import WRITTEN_BY, index_text
+from store.search.vocabulary import note_words
 from store.unconfirmed import bind_pieces, free_pieces
 
 ITEMS_PER_UPDATE = 500
+# What takes about a second.
+ITEMS_PER_ROUND = 500
 # Of a piece: when its thing was put into the bin; none for what is in the shop.
 BINNED_AT = Subquery(Item.with_bin.filter(pk=OuterRef("item")).values("binned_at"))
 # What a transition may change of an order.
@@ -40,6 +43,15 @@ def index_items(item_ids: Iterable[int]) -> None:
             changed.append(item)
     lock_items(item.pk for item in changed)
     Item.with_bin.bulk_update(changed, ["search_text"], batch_size=ITEMS_PER_UPDATE)
+    note_words(item.search_text for item in changed)
+
+
+def index_outdated() -> int:
+    """Write the words of some things anew that a release before has written; return how many."""
+    outdated = Item.with_bin.exclude(search_text__endswith=WRITTEN_BY)
+    found = list(outdated.order_by("pk").values_list("pk", flat=True)[:ITEMS_PER_ROUND])
+    index_items(found)
+    return len(found)
 
 
 def lock_items(item_ids: Iterable[int]) -> None:
@@ -50,12 +62,14 @@ def lock_items(item_ids: Iterable[int]) -> None:
 def search_text(item: Item, stock_numbers: Iterable[str]) -> str:
     """The words by which an item with pieces of these numbers is found, each once.
 
-    What counts most stands first; see `store.search.relevance`.
+    What counts most stands first; see `store.search.with_relevance`.
     """
-    parts = [item.title, *([" ".join(others)] if (others := item.others("title").values()) else [])]
-    parts += [item.maker, item.category.in_all_languages("name")]
-    parts += [item.in_all_languages(field) for field in ("materials", "period")]
-    return joined_parts([*parts, " ".join(stock_numbers)])
+    texts = [
+        *(item.title, " ".join(item.others("title").values()), item.maker),
+        *(item.category.in_all_languages("name"), item.in_all_languages("materials")),
+        item.in_all_languages("period"),
+    ]
+    return index_text(texts, stock_numbers, item.in_all_languages("description"))
 
 
 @transaction.atomic

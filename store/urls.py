@@ -9,6 +9,7 @@ XML = "application/xml; charset=utf-8"
 urlpatterns = [
     path("", catalogue.front, name="front"),
     path("store/", catalogue.item_list, name="list"),
+    path("store/suggestions.json", catalogue.suggestions, name="suggestions"),
     path("store/feed.atom", feeds.NewArrivalsFeed(), name="feed"),
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
     path("store/item/<slug:slug>/ask/", questions.AskView.as_view(), name="ask"),

@@ -6,7 +6,7 @@ from itertools import count
 
 from django.utils.text import slugify
 
-from store.search import words_of
+from store.search.words import words_of
 
 ITEM_LENGTH = 220
 CATEGORY_LENGTH = 100

@@ -18,6 +18,7 @@ from store.imports.planning import Claims, Plan
 from store.imports.report import MOST_TOLD, BadRow, HeldBack, Report, Thing
 from store.imports.rows import Row
 from store.models import ImportRun, Item, Piece
+from store.search.vocabulary import note_words
 from store.services import index_items
 
 ROWS_PER_BATCH = 500
@@ -156,6 +157,7 @@ def write(rows: Sequence[Row], state: State) -> Plan:
         for category in plan.categories:
             category.save()
         Item.objects.bulk_create(plan.new)
+        note_words(item.search_text for item in plan.new)
         if plan.changed:
             Item.objects.bulk_update(plan.changed, sorted(plan.changed_fields))
         record_arrivals(Piece.objects.bulk_create(plan.pieces))

@@ -21,6 +21,7 @@ from store.models.piece import (
 )
 from store.models.profile import ShopProfile
 from store.models.question import Question
+from store.models.search_word import SearchWord
 from store.models.terms import TermsVersion, terms_in_force
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PieceEvent",
     "PieceQuerySet",
     "Question",
+    "SearchWord",
     "ShopProfile",
     "TermsVersion",
     "terms_in_force",

@@ -22,6 +22,7 @@ from store.models.safety import WITH_SAFETY, SafetyMixin
 from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin, names_unanswered
 from store.models.withdrawal_rights import WithdrawalException
 from store.search import matching
+from store.search.indexing import WRITTEN_BY
 from typed.translated import TranslatedMixin
 
 # What a list has to know of a picture.
@@ -216,6 +217,11 @@ class Item(
         indexes = [
             models.Index(fields=["category", "-id"], name="item_newest_of_category"),
             models.Index(fields=["price", "id"], name="item_by_price"),
+            models.Index(
+                fields=["id"],
+                name="item_search_outdated",
+                condition=~Q(search_text__endswith=WRITTEN_BY),
+            ),
             models.Index(
                 fields=["bin_until"], name="item_in_bin", condition=Q(binned_at__isnull=False)
             ),

@@ -26,7 +26,8 @@ def listing(client: Client, query: str = "", path: str = LIST, status: int = 200
 
 
 def titles(page: str) -> list[str]:
-    return TITLE.findall(page)
+    """Of what was found: where that is nothing, the newest things are shown instead."""
+    return TITLE.findall(page.partition('class="nothing')[0])
 
 
 def hold(item: Item, minutes: int = 10) -> None:

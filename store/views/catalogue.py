@@ -2,11 +2,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from store.catalogue_filter import Choices
 from store.forms import FilterForm
 from store.hold_time import hold_minutes
 from store.models import Category, Item, ItemImage, PastAddress, ShopProfile
@@ -19,6 +27,9 @@ from store.structured_data import product_data
 from store.tiles import AVAILABLE, tiles_of
 
 ARRIVALS = 9
+# Where nothing is found.
+NEWEST = 3
+SUGGESTED, LONGEST_SUGGESTED = 6, 60
 # One for all, so that its HTML is cached.
 BLANK = FilterForm({})
 ITEM = Statement(
@@ -50,20 +61,39 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "category": category,
         "parent": parent,
-        "form": form,
         "nav_current": request.path,
     }
     try:
         number = page_number(request.GET.get("page", "1"))
         page = page_of(choices, number)
     except NoSuchPage:
-        return render(request, "store/item_list.html", context, status=404)
+        return render(request, "store/item_list.html", {**context, "form": form}, status=404)
+    if choices.q and not page.tiles and (meant := choices.meant()):
+        context["asked"] = choices.q
+        form, choices = form.asking(meant), choices._replace(q=meant)
+        page = page_of(choices, number)
     if form.filtered:
         context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.tiles)
         context["count_up_to"] = COUNT_UP_TO
     context["facets"] = choices.facets()
-    context.update(page=page, **links_of(request, form, page))
+    if not page.tiles:
+        context["newest"] = tiles_of(AVAILABLE.order_by("-pk")[:NEWEST])
+    context.update(form=form, page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What a search as far as it is typed would show first, for `static/js/search.js`."""
+    found = Choices(q=request.GET.get("q", "")[:LONGEST_SUGGESTED].strip() or None)
+    tiles = page_of(found, 1).tiles if found.q else []
+    different = {(tile.title, tile.maker): tile for tile in reversed(tiles)}
+    things = [
+        {"title": tile.title, "maker": tile.maker, "address": tile.get_absolute_url()}
+        for tile in reversed(different.values())
+    ]
+    return JsonResponse({"things": things[:SUGGESTED]})
 
 
 def category_of_slug(slug: str) -> tuple[CategoryLink | None, CategoryLink | None]:
