@@ -221,7 +221,7 @@ def test_a_title_cannot_break_out_of_the_script(client: Client) -> None:
 
     assert json_ld(page)["name"] == title
     assert "<script>alert" not in page
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == page.count("<script")
     assert '" onload="x' not in page
 
 
