@@ -201,5 +201,7 @@ def heading(name: str) -> str:
     if name == "quantity":
         return _("Pieces")
     column, _colon, language = name.partition(":")
-    called = str(capfirst(getattr(fields.get(column), "verbose_name", column)))
-    return f"{called} ({language})" if language and column in fields else str(capfirst(name))
+    if column not in fields:
+        return str(capfirst(name))
+    called = str(capfirst(getattr(fields[column], "verbose_name", column)))
+    return f"{called} ({language})" if language else called
