@@ -22,8 +22,8 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 def find_a_shepherd(page: Page) -> None:
     """Search without accents, narrow by price and condition, open what is left."""
     page.goto("/")
-    page.get_by_role("searchbox").fill("creche shep")
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_label("Search the shop").fill("creche shep")
+    page.get_by_label("Search the shop").press("Enter")
     page.wait_for_url("**/store/?q=*")
     # On a wide window the filters are always open.
     if (toggle := page.get_by_text("Filter and sort")).is_visible():

@@ -76,7 +76,7 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
         context["count"] = count_some(choices) if page.more or page.number > 1 else len(page.tiles)
         context["count_up_to"] = COUNT_UP_TO
     context["facets"] = choices.facets()
-    if not page.tiles:
+    if not page.tiles and (category or form.filtered):
         context["newest"] = tiles_of(AVAILABLE.order_by("-pk")[:NEWEST])
     context.update(form=form, page=page, **links_of(request, form, page))
     return render(request, "store/item_list.html", context)
