@@ -82,7 +82,8 @@ def test_a_guest_buys_and_staff_mark_it_paid(browser: Browser, shop: str, sam: U
     page.reload()
     expect(page.get_by_text("Your payment has arrived")).to_be_visible()
     page.goto("/store/?q=creche+shepherd")
-    expect(page.locator(".tile")).to_have_count(0)
+    expect(page.get_by_role("link", name="Crèche figure, shepherd")).to_have_count(0)
+    expect(page.get_by_role("heading", name="New arrivals")).to_be_visible()
 
 
 def test_it_works_without_javascript(browser: Browser, shop: str) -> None:
