@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from mail.letters import Look, Picture, as_html
 from mail.models import SEEN_WITH, Mail, Wording
 from mail.wordings import GAP, PLACEHOLDER, Placeholder, Text, Words, words_of_template
-from typed.languages import known
+from typed.languages import speaking
 from typed.names import greeted
 
 
@@ -236,7 +236,7 @@ def compose(
     event: str, *, to: str, context: Mapping[str, Any], language: str = "", site: str = ""
 ) -> Mail:
     """A mail as it would go, not written down: staff see it before they send it."""
-    with override(known(language)):
+    with speaking(language):
         return composed(EVENTS[event], to, context, site)
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from money.filters import money, number
 from repairs_restorals.exceptions import QuoteNotOpen
@@ -19,7 +19,7 @@ from repairs_restorals.models import Quote, RepairForm, ServiceTicket
 from repairs_restorals.models.repair_form import binds_until, form_of
 from store.exceptions import Refusal
 from store.models import ShopProfile
-from typed.languages import known
+from typed.languages import speaking
 
 State = Quote.State
 Rows = list[tuple[str, str]]
@@ -75,7 +75,7 @@ def check_not_bound(ticket: ServiceTicket) -> None:
 
 def suggested(quote: Quote) -> dict[str, str]:
     """What is known of ticket, profile and version before, for staff to look through."""
-    with override(known(quote.ticket.language)):
+    with speaking(quote.ticket.language):
         return known_of(quote)
 
 
@@ -137,7 +137,7 @@ def give_form(quote: Quote) -> str:
 
 def sections_of(form: RepairForm, quote: Quote) -> list[tuple[str, Rows]]:
     """All that the form says, in the order of Article 4(4) and the language of its reader."""
-    with override(known(quote.ticket.language)):
+    with speaking(quote.ticket.language):
         return [
             (_("The repairer"), about_repairer(ShopProfile.get_solo())),
             (_("The repair"), about_repair(form, quote)),

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from repairshop.middleware import NextHandler
 from store.models import ShopProfile
-from typed.languages import in_language, known, of_address, split_language
+from typed.languages import in_language, of_address, speaking, split_language
 
 FOR_STAFF = "/admin/"
 
@@ -50,5 +50,5 @@ class StaffLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(FOR_STAFF) or not request.user.is_authenticated:
             return self.get_response(request)
-        with override(known(request.user.language)):
+        with speaking(request.user.language):
             return self.get_response(request)

@@ -25,6 +25,11 @@ def known(language: str) -> str:
     return language if language in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
 
 
+def speaking(language: str) -> override:
+    """What is said within is said to whoever reads a language."""
+    return override(known(language))
+
+
 def split_language(path: str) -> tuple[str, str]:
     """Language and rest of an address: that of `/de/store/` is `de`, that of `/store/` the main."""
     code, slash, rest = path[1:].partition("/")
@@ -41,7 +46,7 @@ def in_language(path: str, language: str) -> str:
 
 def reverse_in(language: str, name: str, *args: Any) -> str:
     """The address of a page for whoever reads a language, whatever is spoken just now."""
-    with override(known(language)):
+    with speaking(language):
         return reverse(name, args=args)
 
 

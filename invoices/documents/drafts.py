@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
@@ -14,7 +13,7 @@ from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Order, ShopProfile
-from typed.languages import known
+from typed.languages import speaking
 
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {
@@ -67,7 +66,7 @@ def invoice_of_order(order_id: int) -> Invoice:
 
 def lines_of_order(order: Order) -> list[InvoiceLine]:
     """In the language of who pays them."""
-    with override(known(order.language)):
+    with speaking(order.language):
         return list(each_of_order(order))
 
 
@@ -128,7 +127,7 @@ def bill_quote(*, quote: Quote, site: str = "") -> Invoice:
 
 
 def lines_of_quote(quote: Quote) -> list[InvoiceLine]:
-    with override(known(quote.ticket.language)):
+    with speaking(quote.ticket.language):
         return list(each_of_quote(quote))
 
 

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
 from invoices.documents.drafts import invoice_of_order
@@ -25,7 +24,7 @@ from repairs_restorals.models import Status
 from repairs_restorals.services import transition_ticket
 from store.exceptions import Refusal
 from store.models import Order
-from typed.languages import known
+from typed.languages import speaking
 
 logger = logging.getLogger(__name__)
 A_ROUND = 20
@@ -80,7 +79,7 @@ def cancel(withdrawal: Withdrawal) -> None:
 
 def reason_of(withdrawal: Withdrawal) -> str:
     """As papers and mails of its customer say it."""
-    with override(known(withdrawal.language)):
+    with speaking(withdrawal.language):
         return _("Withdrawal of %s") % withdrawal.declared_words
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils.translation import override
 
 from accounts.links import read_link
 from accounts.models import User
@@ -16,7 +15,7 @@ from invoices.withdrawals.left import counted, same_of
 from invoices.withdrawals.mail_limits import MayMail
 from invoices.withdrawals.next_steps import next_steps
 from store.models import OrderLine
-from typed.languages import known
+from typed.languages import speaking
 
 
 class Declaration(NamedTuple):
@@ -119,7 +118,7 @@ def prove(withdrawal: Withdrawal, proof: str, actor: User | None = None) -> bool
     if not waiting.update(proven_by=proof, proven_at=Now(), handled_by=actor):
         return False
     proven = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
-    with override(known(proven.language)):
+    with speaking(proven.language):
         steps = next_steps(proven)
     notify_about_withdrawal(proven, "withdrawal_next", steps=steps)
     return True

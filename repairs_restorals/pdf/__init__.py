@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from money.filters import money
@@ -14,7 +14,7 @@ from repairs_restorals.models import RepairForm, ServiceTicket
 from store.models import ShopProfile
 from store.pdf import qr_code, render_pdf
 from store.pictures.letterhead import letterhead_of
-from typed.languages import known
+from typed.languages import speaking
 
 FORM_NOTE = gettext_lazy(
     "Given according to Article 4 and Annex I of Directive (EU) 2024/1799. Its conditions are not "
@@ -46,7 +46,7 @@ SIZES = (10.5, 9.0, 7.5, 6.5)
 
 def repair_form(form: RepairForm) -> bytes:
     """The form as it was given, as PDF: on one page, in letters as large as fit there."""
-    with override(known(form.quote.ticket.language)):
+    with speaking(form.quote.ticket.language):
         return form_on_a_page(form)
 
 
@@ -85,7 +85,7 @@ def of_label(ticket: ServiceTicket, address: str) -> dict[str, Any]:
 
 def of_receipt(ticket: ServiceTicket, address: str) -> dict[str, Any]:
     """In the language of whoever brings the thing."""
-    with override(known(ticket.language)):
+    with speaking(ticket.language):
         return content_of_receipt(ticket, address)
 
 

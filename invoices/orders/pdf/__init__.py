@@ -8,12 +8,11 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from store.models import Order, ShopProfile
 from store.pdf import qr_code, render_pdf
 from store.pictures.letterhead import letterhead_of
-from typed.languages import known
+from typed.languages import speaking
 
 TEMPLATES = Path(__file__).parent
 
@@ -36,7 +35,7 @@ def packing_slips(orders: Iterable[Order], *, pages: dict[int, str]) -> bytes:
 
 def slip_of(order: Order, page: str) -> dict[str, Any]:
     """In the language of whoever unpacks it."""
-    with override(known(order.language)):
+    with speaking(order.language):
         return content_of_slip(order, page)
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from invoices.documents.drafts import invoice_of_order
 from invoices.documents.issuing import snapshot_of
@@ -22,14 +21,14 @@ from invoices.withdrawals.information import information, model_form
 from money.filters import money
 from store.models import Order, ShopProfile
 from store.pictures.letterhead import notice_on_paper
-from typed.languages import known
+from typed.languages import speaking
 
 
 def attached(pk: str) -> tuple[str, bytes, str]:
     """The enclosure "order:<pk>" of a mail; see `mail.outbox.PRODUCERS`."""
     order = Order.objects.select_related("terms").get(pk=pk)
     invoice = Invoice.objects.with_parts().get(pk=invoice_of_order(order.pk).pk)
-    with override(known(order.language)):
+    with speaking(order.language):
         content = confirmation_of(order, invoice)
         pdf = printed([content], title=content.heading, timestamp=order.placed_at)
     return f"{slugify(order.reference)}.pdf", pdf, "application/pdf"
