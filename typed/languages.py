@@ -1,5 +1,6 @@
 """In which language somebody is spoken to: that of an address, or of what it leads to."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -23,6 +24,12 @@ def visitors_language() -> str:
 def known(language: str) -> str:
     """A language that was written down, or the main one if the shop cannot speak it (any more)."""
     return language if language in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
+
+
+def own_names(languages: Iterable[str]) -> dict[str, str]:
+    """What each of the languages calls itself, by its code."""
+    names = dict(settings.LANGUAGES)
+    return {code: names[code] for code in languages}
 
 
 def speaking(language: str) -> override:

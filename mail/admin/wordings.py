@@ -20,6 +20,7 @@ from mail.letters import Look, as_html
 from mail.models import Wording
 from mail.outbox import EVENTS, MailEvent, sender
 from mail.wordings import Words
+from typed.languages import own_names
 
 
 class WordingForm(forms.Form):
@@ -61,8 +62,7 @@ class WordingForm(forms.Form):
 
 def languages_of_shop() -> dict[str, str]:
     """What each calls itself, by its code; the main language first."""
-    names = dict(settings.LANGUAGES)
-    return {code: names.get(code, code) for code in sender().languages}
+    return own_names(sender().languages)
 
 
 @admin.register(Wording)

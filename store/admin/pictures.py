@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -27,9 +28,7 @@ class ItemImageInline(admin.TabularInline):
         return ["preview", "alt_text"]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        def formfield(of_model: Any, **said: Any) -> Any:
-            return self.formfield_for_dbfield(of_model, request, **said)
-
+        formfield = partial(self.formfield_for_dbfield, request=request)
         kwargs["form"] = form_in_languages(self.form, ItemImage, formfield)
         return super().get_formset(request, obj, **kwargs)
 

@@ -1,6 +1,7 @@
 """What staff write in the further languages of the shop, beside what it is in the main one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from store.models import ShopProfile
 from store.templatetags.translated import marked
+from typed.languages import own_names
 from typed.translated import Words
 
 LONGEST_HINT = 200
@@ -23,8 +25,7 @@ LEFT_EMPTY = gettext_lazy(
 
 def further_languages() -> dict[str, str]:
     """Of the shop: what each calls itself, by its code."""
-    names = dict(settings.LANGUAGES)
-    return {code: names[code] for code in ShopProfile.get_solo().languages[1:]}
+    return own_names(ShopProfile.get_solo().languages[1:])
 
 
 def name_in(field: str, language: str) -> str:
@@ -91,9 +92,7 @@ class TranslatedAdmin(admin.ModelAdmin):
         change: bool = False,  # noqa: FBT001, FBT002
         **kwargs: Any,
     ) -> Any:
-        def formfield(of_model: Any, **said: Any) -> Any:
-            return self.formfield_for_dbfield(of_model, request, **said)
-
+        formfield = partial(self.formfield_for_dbfield, request=request)
         form = kwargs.pop("form", self.form)
         kwargs["form"] = form_in_languages(form, self.model, formfield)
         return super().get_form(request, obj, change, **kwargs)

@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override
 
-from typed.languages import in_language
+from typed.languages import in_language, own_names
 
 register = template.Library()
 
@@ -45,15 +45,15 @@ def all_languages() -> list[Choice]:
 
 
 def versions_of(request: Any, languages: list[str]) -> Iterator[Version]:
-    shown, names = get_language(), dict(settings.LANGUAGES)
+    shown = get_language()
     query = request.META["QUERY_STRING"] if request.method == "GET" else ""
-    for code in languages:
+    for code, name in own_names(languages).items():
         url = in_language(request.path, code)
         with override(code):
             offer = gettext("This page is also there in your language.")
         yield Version(
             code,
-            names[code],
+            name,
             f"{url}?{query}" if query else url,
             request.build_absolute_uri(url),
             code == shown,
