@@ -1,12 +1,14 @@
 """What somebody meant whose words find nothing: the same with an error or two put right."""
 
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 from store.search import having
 from store.search.asking import All, AnyOf, Token, Tree, term, words_asked
 from store.search.indexing import END_OF_SECTION
-from store.search.vocabulary import similar_to
+from store.search.vocabulary import VOCABULARY, Words, similar_to
 
 # So many things, the newest, are looked at for what somebody may have meant.
 MOST_THINGS = 300
@@ -35,8 +37,10 @@ def corrected(items: Any, text: str) -> str:
     Of words equally near, those that stand in titles, and then those of most things.
     """
     words = words_asked(text)
+    # Read once for all words, if one of them can be mistyped at all.
+    known = cache(VOCABULARY.words)
     last = len(words) - 1
-    choices = [options_for(items, word, is_last=at == last) for at, word in enumerate(words)]
+    choices = [options_for(items, word, known, is_last=at == last) for at, word in enumerate(words)]
     if not any(option.errors for options in choices for option in options):
         return ""
     tree = All(tuple(AnyOf(tuple(option.tree for option in options)) for options in choices))
@@ -48,9 +52,11 @@ def corrected(items: Any, text: str) -> str:
     return " ".join(best.words) if best.errors else ""
 
 
-def options_for(items: Any, word: str, *, is_last: bool) -> list[Option]:
+def options_for(
+    items: Any, word: str, known: Callable[[], Words], *, is_last: bool
+) -> list[Option]:
     """The word itself if it finds something, or if nothing is near it, and what is."""
-    near = [Option(other, errors, Token(other)) for errors, other in similar_to(word)]
+    near = [Option(other, errors, Token(other)) for errors, other in similar_to(word, known)]
     itself = term(word, is_last=is_last)
     if not near or having(items, itself).order_by().values("pk")[:1]:
         near.append(Option(word, 0, itself))

@@ -1,10 +1,10 @@
 """The words of the shop, and which of them somebody may have meant.
 
-They stand in a table that only grows, so a process sees by two numbers whether those that it keeps
-are all: it answers by what is there now, whoever has written it.
+They stand in a table that only grows, so a process sees by three numbers whether those that it
+keeps are all: it answers by what is there now, whoever has written it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from threading import Lock
 from typing import NamedTuple
@@ -29,6 +29,10 @@ class Known(NamedTuple):
     letters: int
 
 
+# By how many letters they have.
+Words = Mapping[int, Sequence[Known]]
+
+
 class Vocabulary:
     """The words as this process knows them, by how many letters they have."""
 
@@ -37,7 +41,7 @@ class Vocabulary:
         self.state: object = None
         self.by_length: dict[int, list[Known]] = {}
 
-    def words(self) -> dict[int, list[Known]]:
+    def words(self) -> Words:
         rows = SearchWord.objects
         state = rows.aggregate(Count("pk"), Max("pk"), Sum("pk"))
         if state != self.state:
@@ -61,8 +65,8 @@ def letters_of(word: str) -> int:
     return found
 
 
-def similar_to(word: str) -> list[tuple[int, str]]:
-    """Words of the shop with one error less, or two in a longer word, and how many errors.
+def similar_to(word: str, words: Callable[[], Words]) -> list[tuple[int, str]]:
+    """Those of the words with one error less, or two in a longer word, and how many errors.
 
     The likeliest first: people rarely mistype the first letter.
     """
@@ -70,7 +74,7 @@ def similar_to(word: str) -> list[tuple[int, str]]:
     if not LETTERS_FOR_ONE <= length <= LONGEST_WORD or not word.isalpha():
         return []
     most = 2 if length >= LETTERS_FOR_TWO else 1
-    letters, vocabulary = letters_of(word), VOCABULARY.words()
+    letters, vocabulary = letters_of(word), words()
     found = []
     for other in range(length - most, length + most + 1):
         for known in vocabulary.get(other, ()):
