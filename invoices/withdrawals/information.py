@@ -13,7 +13,8 @@ from store.models import ShopProfile
 
 def information(shop: ShopProfile, site: str) -> str:
     """The shop's own words, or else the model of the law. `site` is where the shop is found."""
-    if own := shop.translated.withdrawal:
+    own = shop.translated.withdrawal
+    if own.strip():
         return own
     address = site + reverse("invoices:withdraw")
     context = {"shop": shop, "address": address}
