@@ -6,14 +6,13 @@ In a shop of 100,000 pieces, 20,000 orders and 20,000 tickets.
 from collections.abc import Iterator
 from datetime import timedelta
 from statistics import median
-from time import perf_counter
 
 from bench.books import fill as fill_books
+from bench.books import timed
 from bench.large import start
 from bench.tickets import MANY_TICKETS, worker
 from bench.tickets import fill as fill_tickets
 from tests.processes import Process
-from tests.visitor import Visitor
 
 ROUNDS = 21
 DESK = "/admin/"
@@ -45,19 +44,13 @@ def pages(process: Process) -> Iterator[str]:
     for name, page in PAGES.items():
         bare = f"/bare/page/{len(person.get(page))}/"
         person.get(bare)
-        rounds = [(milliseconds(person, page), milliseconds(person, bare)) for _ in range(ROUNDS)]
+        rounds = [(timed(person, page), timed(person, bare)) for _ in range(ROUNDS)]
         ours, theirs = zip(*rounds, strict=True)
         goal = f", goal ≤ {GOAL}" if page == DESK else ""
         yield (
             f"{name:30} {median(ours):6.0f} ms, {min(ours):.0f}–{max(ours):.0f}{goal}; "
             f"{median(ours) / median(theirs):.1f} of a bare page's {median(theirs):.0f} ms"
         )
-
-
-def milliseconds(person: Visitor, page: str) -> float:
-    started = perf_counter()
-    person.get(page)
-    return 1000 * (perf_counter() - started)
 
 
 def fill() -> None:

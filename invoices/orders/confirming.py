@@ -44,7 +44,7 @@ def is_reached(order: Order) -> bool:
     return any(is_same(email, order.email) for email in mine.values_list("email", flat=True))
 
 
-def counted_as(order: Order) -> str:
+def limited_as(order: Order) -> str:
     """For whom an order counts where so many an hour are taken: strangers may type any address."""
     return f"own {order.email}" if is_reached(order) else order.email
 

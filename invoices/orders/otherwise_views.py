@@ -15,7 +15,7 @@ from accounts.models import User
 from invoices.exceptions import StillPayable
 from invoices.mail.order_keys import OTHERWISE
 from invoices.mail.orders import notify_about_order
-from invoices.orders.confirming import counted_as
+from invoices.orders.confirming import limited_as
 from invoices.orders.paying import OtherMethodForm, switch_payment
 from invoices.orders.powers import may_act
 from invoices.orders.unpaid import TooMuchUnpaid
@@ -50,7 +50,7 @@ class OtherMethodView(View):
         method = Order.PaymentMethod(form.cleaned_data["payment_method"])
         actor = request.user if isinstance(request.user, User) else None
         try:
-            check_limit(ORDERS, request, counted_as(order))
+            check_limit(ORDERS, request, limited_as(order))
             switch_payment(order_id=order.pk, method=method, actor=actor)
         except (TooMuchUnpaid, TooOften) as refusal:
             form.add_error("payment_method", refusal.sentence)

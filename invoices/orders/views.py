@@ -19,7 +19,7 @@ from bag.session import Bag
 from bag.waitlist.services import offer_to_next
 from invoices.exceptions import SummaryChanged
 from invoices.orders.checkout import Summary
-from invoices.orders.confirming import counted_as
+from invoices.orders.confirming import limited_as
 from invoices.orders.forms import CheckoutForm, prefilled
 from invoices.orders.placing import place_order
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
@@ -82,7 +82,7 @@ class CheckoutView(View):
         order.customer = self.request.user if isinstance(self.request.user, User) else None
         order.bag_key, order.checkout_number = bag.open(), agreed.checkout_number
         order.placed_from = network_key(self.request)
-        check_limit(ORDERS, self.request, counted_as(order))
+        check_limit(ORDERS, self.request, limited_as(order))
         site = site_of(self.request)
         order = place_order(order=order, agreed=agreed.lines, site=site, is_bounded=True)
         bag.forget(*agreed.lines)
