@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from store.models import Item, ShopProfile
+from store.models import Item
+from store.tests.factories import offer_languages
 from tests.conftest import open_page
 
 pytestmark = [
@@ -17,9 +18,7 @@ OFFER = "Diese Seite gibt es auch in Ihrer Sprache."
 
 @pytest.fixture
 def site(live_server: Any, clock: Item) -> str:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de", "fr"]
-    shop.save()
+    offer_languages("de", "fr")
     return str(live_server.url)
 
 

@@ -17,7 +17,7 @@ from repairs_restorals.models import Workshop
 from repairs_restorals.pdf import of_receipt
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Item, Order, ShopProfile
-from store.tests.factories import make_item, new_order
+from store.tests.factories import make_item, new_order, offer_languages
 from tests.test_spoken import words_of
 
 SITE = "https://shop.example.com"
@@ -25,8 +25,7 @@ SITE = "https://shop.example.com"
 
 @pytest.fixture(autouse=True)
 def shop(db: None) -> ShopProfile:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de"]
+    shop = offer_languages("de")
     shop.email, shop.opening_hours, shop.invoice_note = "shop@example.com", "Always", "Thanks"
     shop.withdrawal = "You may withdraw."
     german = {

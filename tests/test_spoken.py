@@ -22,7 +22,7 @@ from mail.wordings import Words
 from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Item, Order, ShopProfile
-from store.tests.factories import make_item, make_order
+from store.tests.factories import make_item, make_order, offer_languages
 
 SITE = "https://shop.example.com"
 pytestmark = pytest.mark.usefixtures("shop")
@@ -30,8 +30,7 @@ pytestmark = pytest.mark.usefixtures("shop")
 
 @pytest.fixture
 def shop(db: None) -> ShopProfile:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de", "fr"]
+    shop = offer_languages("de", "fr")
     shop.email = "shop@example.com"
     shop.save()
     return shop

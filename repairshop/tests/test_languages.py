@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 
 from accounts.models import User
 from store.models import Item, ShopProfile
-from store.tests.factories import make_category, make_item
+from store.tests.factories import make_category, make_item, offer_languages
 from typed.languages import in_language, page_at, split_language
 
 ALL = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
@@ -28,10 +28,7 @@ def _speaks_three(settings: Any) -> None:
 @pytest.fixture
 def shop(db: None) -> ShopProfile:
     """It offers German and no French."""
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de"]
-    shop.save()
-    return shop
+    return offer_languages("de")
 
 
 def page(client: Client, path: str) -> BeautifulSoup:

@@ -80,3 +80,11 @@ def make_order(item: Item, *, paid: bool = False, **fields: Any) -> Order:
         )
         Piece.objects.filter(pk=piece.pk).update(order=order, sold_at=order.paid_at)
     return order
+
+
+def offer_languages(*codes: str) -> ShopProfile:
+    """Let the shop speak these beside its main language."""
+    shop = ShopProfile.get_solo()
+    shop.further_languages = [*codes]
+    shop.save()
+    return shop

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from store.models import Category, Item, ItemImage, ShopProfile
 from store.tests.admin_steps import PROFILE_DATA, change, change_data, item_data
-from store.tests.factories import make_category, make_item
+from store.tests.factories import make_category, make_item, offer_languages
 
 PROFILE = reverse("admin:store_shopprofile_changelist")
 pytestmark = pytest.mark.usefixtures("media")
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.usefixtures("media")
 
 @pytest.fixture
 def speaks_german(db: None) -> None:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de"]
-    shop.save()
+    offer_languages("de")
 
 
 def form_of(client: Client, address: str) -> BeautifulSoup:

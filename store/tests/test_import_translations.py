@@ -10,7 +10,7 @@ from store.imports.options import Options
 from store.imports.recognising import UnreadableFile
 from store.models import Item, ShopProfile
 from store.tests.csv_files import load, own_csv, reasons
-from store.tests.factories import make_item
+from store.tests.factories import make_item, offer_languages
 from store.tests.test_exports import empty_the_shop
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -20,9 +20,7 @@ WORDS = {"title:de": "Schale", "description:de": "Zwei\nZeilen"}
 
 @pytest.fixture(autouse=True)
 def _speaks_german() -> None:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de"]
-    shop.save()
+    offer_languages("de")
 
 
 def exported() -> bytes:

@@ -16,15 +16,14 @@ from store.models import Category, Item, ItemImage, ShopProfile, terms_in_force
 from store.models.profile import MARGIN_NOTE
 from store.navigation import category_links
 from store.services import index_items
-from store.tests.factories import make_category, make_item, new_order
+from store.tests.factories import make_category, make_item, new_order, offer_languages
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def shop() -> ShopProfile:
-    shop = ShopProfile.get_solo()
-    shop.further_languages = ["de", "fr"]
+    shop = offer_languages("de", "fr")
     shop.tagline, shop.terms, shop.opening_hours = "Old things", "Pay first.", "Always"
     shop.translate("tagline", "de", "Alte Sachen")
     shop.translate("terms", "de", "Erst zahlen.")
