@@ -86,12 +86,9 @@ def undo(*, order_id: int, event_id: int, actor: User) -> Order:
         reopen(order, actor)
         notify_about_order(order.pk, "reopened", invoice.site)
         return order
+    # The parcel's number stays, for the form that sends it anew.
     order.state = state_before(order)
-    written = ["state"]
-    if event.transition == Transition.SHIP:
-        order.tracking = order.carrier = ""
-        written += ["tracking", "carrier"]
-    order.save(update_fields=written)
+    order.save(update_fields=["state"])
     order.record_change(OrderEvent.Kind.UNDONE, actor, event.summary)
     notify_about_order(order.pk, "slip", invoice.site)
     return order

@@ -66,8 +66,12 @@ class ToDoFilter(admin.SimpleListFilter):
 SHIP = Order.Transition.SHIP
 
 
-def last_carrier() -> str:
-    """Who took the last parcel, and is likely to take the next one, too."""
+def likely_carrier(order: Order) -> str:
+    """Who was chosen before sending it was undone, or took the last parcel."""
+    if SHIP not in order.allowed_transitions:
+        return ""
+    if order.carrier:
+        return order.carrier
     sent = Order.objects.exclude(carrier="").order_by("-pk")
     return sent.values_list("carrier", flat=True).first() or ""
 
@@ -253,7 +257,7 @@ class OrderAdmin(
         may_credit = request.user.has_perms(TakeBackPage.permissions)
         asked = {
             "carriers": Carrier.choices,
-            "last_carrier": last_carrier() if order and SHIP in order.allowed_transitions else "",
+            "likely_carrier": likely_carrier(order) if order else "",
             "slip": order and slip_of(order),
             "has_open_withdrawal": order and order.withdrawals.open().proven().exists(),
             "asks_how": order is not None and is_payable(order),

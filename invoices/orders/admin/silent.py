@@ -18,7 +18,8 @@ def notes_of(order: Order) -> list[Invoice]:
 def silent_fields(order: Order) -> set[str]:
     is_cancelled = order.state == Order.State.CANCELLED
     said = {
-        "parcel": order.carrier or order.tracking,
+        # What stays of a parcel that was not sent after all stands in the form alone.
+        "parcel": order.state == Order.State.SHIPPED and (order.carrier or order.tracking),
         "ended": is_cancelled,
         "confirming": order.is_unconfirmed or order.reached_at,
         "payment": way_of_paying(order),
