@@ -186,6 +186,8 @@ def test_repair_quoted_paid_in_part_and_collected(hand: Hand, said: int) -> None
     hand.type("Deposit:", "50")
     hand.press("Save and preview")
     hand.sees("Glue the neck: 2 × €60.00 = €120.00")
+    # Within reach above all that the law wants to be said.
+    expect(hand.page.get_by_role("button", name="It is our offer")).to_be_in_viewport(ratio=1)
     hand.press("It is our offer")
     hand.follow("The customer has answered by phone or at the counter…")
     hand.type("Who said so, when and how:", "Mr Inn, here, at noon")
