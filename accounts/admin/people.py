@@ -25,7 +25,7 @@ from accounts.admin.adding import (
 )
 from accounts.admin.mixins import LockedMixin
 from accounts.admin.phones import PhoneSearchMixin
-from accounts.admin.roles import RolesField
+from accounts.admin.roles import RoleFilter, RolesField
 from accounts.admin.spoken import SpokenToForm
 from accounts.changing import email_was_changed_by_staff
 from accounts.confirmation import ConfirmedAdminMixin, require_confirmation
@@ -114,7 +114,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, D
     inlines = [CustomerInline]
     list_display = ["email", "name", "is_address_checked", "is_active", "is_staff", "date_joined"]
     list_display_links = ["email", "name"]
-    list_filter = ["is_active", "is_staff", "groups"]
+    list_filter = ["is_active", "is_staff", ("groups", RoleFilter)]
     phone_fields: ClassVar[list[str]] = ["customer__phone"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
     ordering = ["email"]
@@ -290,3 +290,9 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(ConfirmedAdminMixin, DjangoGroupAdmin):
     """What groups may do; only superusers see it."""
+
+    list_display = ["role"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return group.name

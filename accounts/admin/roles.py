@@ -1,7 +1,11 @@
 """What people of the shop may do, in plain words."""
 
+from typing import Any
+
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups import MANAGERS, SHOP_STAFF, WORKSHOP_STAFF
@@ -28,3 +32,12 @@ class RoleField(RolesMixin, ModelChoiceField):
 
 class RolesField(RolesMixin, ModelMultipleChoiceField):
     pass
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By group, which people of the shop call a role."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("role")
+        self.empty_value_display = format_html("{}", _("without a role"))

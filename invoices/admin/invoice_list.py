@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -76,6 +76,24 @@ class InvoiceStateFilter(admin.SimpleListFilter):
         return found
 
 
+class SubjectFilter(admin.SimpleListFilter):
+    """A credit note is for what the invoice is for that it corrects."""
+
+    title = gettext_lazy("for")
+    parameter_name = "for"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("order", _("orders")), ("ticket", _("tickets"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Invoice]:
+        invoices: QuerySet[Invoice] = queryset
+        subject = self.value()
+        if subject not in PRINTED.values():
+            return invoices
+        own, corrected = f"{subject}__isnull", f"corrects__{subject}__isnull"
+        return invoices.filter(Q(**{own: False}) | Q(**{corrected: False}))
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     """Invoices are written by services; staff record what happens to them on their pages."""
@@ -95,7 +113,7 @@ class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
     list_display_links = ["__str__"]
     list_filter = [
         InvoiceStateFilter,
-        ("ticket", admin.EmptyFieldListFilter),
+        SubjectFilter,
         "issued_at",
         "due_on",
     ]

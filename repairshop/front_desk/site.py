@@ -2,10 +2,13 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, action
+from django.contrib.admin.actions import delete_selected
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from desk.rows import due_for
 from invoices.books.takings import takings_for
@@ -20,8 +23,18 @@ from repairshop.front_desk.titles import back_to_desk, retitle
 from repairshop.health import check_health
 
 
+@action(permissions=["delete"], description=_("Delete…"))
+def delete_chosen(page: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
+    """Django's own, which names what is in the list: not every name fits in there."""
+    return delete_selected(page, request, chosen)
+
+
 class DeskSite(AdminSite):
     """Django's admin, whose front page is the desk of the shop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_chosen, "delete_selected")
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (as Django calls it)
         inner = super().admin_view(view, cacheable)

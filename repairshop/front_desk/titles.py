@@ -29,6 +29,8 @@ def retitle(answer: Any) -> Any:
         context["title"] = list_name(context["opts"])
     elif context.get("add") and context.get("title") == django_adding(context["opts"]):
         context["title"] = adding(context["opts"])
+    elif context.get("title") == _("Delete multiple objects"):
+        context["title"] = _("Delete what you have chosen")
     elif context.get("original") is not None and context.get("title") in of_forms(context["opts"]):
         context["title"], context["subtitle"] = str(context["original"]), None
     return answer
