@@ -71,8 +71,12 @@ def test_a_guest_known_by_phone_gets_a_record_and_is_joined(
     expect(page.get_by_text("There is a record now.")).to_be_visible()
 
     page.goto(reverse("person-join", args=[alice.pk]))
-    page.get_by_label("The other record").fill(str(User.objects.get(name="Pat").pk))
-    page.get_by_role("button", name="See what would happen").click()
-    page.get_by_label("Type the name").fill("+49 30 111-222")
+    page.get_by_label("of the other one").fill("030 111222")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("+49 30 111-222 · 1 order · known since")).to_be_visible()
+    assert fits(page)
+    assert objections(page, page.url) == []
+    page.get_by_role("link", name="Pat", exact=True).press("Enter")
+    page.get_by_label("Type the name").fill("pat")
     page.get_by_role("button", name="Join the two").click()
     expect(page.get_by_role("link", name=str(order))).to_be_visible()

@@ -22,6 +22,8 @@ from accounts.joining import (
 )
 from accounts.models import User, UserManager
 from repairs_restorals.intake import find_or_add_customer
+from repairshop.front_desk.search import LONGEST_TERM
+from repairshop.people.candidates import candidates
 from repairshop.people.records import Person
 from repairshop.people.views import MAY_JOIN, MAY_SEE, find_person
 from store.belongings import orders_of_guest
@@ -32,10 +34,8 @@ from typed.references import number_in
 class JoinForm(forms.Form):
     """Which record goes, and its name or address once more, typed."""
 
-    other = forms.CharField(
-        label=gettext_lazy("The other record: its number, an e-mail address, or a guest’s phone"),
-        max_length=254,
-    )
+    # The number of an account, which stands on no page; an address or phone of a guest.
+    other = forms.CharField(max_length=254, widget=forms.HiddenInput)
     typed = forms.CharField(
         label=gettext_lazy("Type the name, address or phone of the record that goes"),
         max_length=254,
@@ -55,7 +55,7 @@ class JoinForm(forms.Form):
             return user
         if "@" in email and Person(guest_email=email).orders.exists():
             return email
-        if is_phone and Person(guest_phone=text).orders.exists():
+        if significant_digits(text) and Person(guest_phone=text).orders.exists():
             return text
         raise forms.ValidationError(_("There is no such record."))
 
@@ -80,7 +80,7 @@ class JoinPage(StaffView):
         if not form.is_valid():
             return self.show(kept, form)
         other = form.cleaned_data["other"]
-        if form.cleaned_data["typed"].strip().casefold() not in names_of(other):
+        if form.cleaned_data["typed"].strip().casefold() not in map(str.casefold, known_as(other)):
             form.add_error(
                 "typed", _("This is not the name, address or phone of the record that goes.")
             )
@@ -98,13 +98,17 @@ class JoinPage(StaffView):
         return redirect("person", kept.pk)
 
     def show(self, kept: User, form: JoinForm, other: User | str | None = None) -> HttpResponse:
+        """Without another one yet, whoever has the same name, or what was searched for."""
+        term = self.request.GET.get("q", kept.name).replace("\0", "").strip()[:LONGEST_TERM]
         return self.page(
             _("Join another record with %s") % Person(user=kept),
             person=Person(user=kept),
             kept=kept,
             form=form,
             other=other,
-            lost=Person(user=other) if isinstance(other, User) else other,
+            term=term,
+            found=None if other else candidates(self.request, kept, term),
+            lost=known_as(other) if other else [],
             is_account=isinstance(other, User),
             goes_along=what_goes_along(other) if other else [],
             refusal=refusal_of(other, kept) if other and not form.non_field_errors() else "",
@@ -131,10 +135,15 @@ class KeepGuest(StaffView):
         return redirect("person", kept.pk)
 
 
-def names_of(other: User | str) -> set[str]:
-    phone = Person(user=other).phone if isinstance(other, User) else ""
-    names = {other.name, other.email, phone} if isinstance(other, User) else {other}
-    return {name.strip().casefold() for name in names if name}
+def known_as(other: User | str) -> list[str]:
+    """Name, address and phone of an account; of a guest, the address or phone, and each name."""
+    if isinstance(other, User):
+        known = [other.name, other.email, Person(user=other).phone]
+    else:
+        person = Person(guest_email=other) if "@" in other else Person(guest_phone=other)
+        names = person.orders.order_by("-pk").values_list("name", flat=True)
+        known = [*dict.fromkeys(names), other]
+    return [name for name in map(str.strip, known) if name]
 
 
 def refusal_of(other: Any, kept: User) -> str:
