@@ -12,24 +12,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.contact_fields import CONTACT, CONTACT_FIELDS, AddressForm
 from accounts.models import LONGEST_EMAIL, Customer, User, UserManager
 from accounts.secrets import new_secret
 from accounts.validators import validate_has_letter, validate_one_line
 from mail.sending import has_server
 from typed.emails import is_domain
-from typed.text import plain_code, plain_line
+from typed.text import plain_line
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-CONTACT = {
-    "phone": "tel",
-    "street": "address-line1",
-    "address_extra": "address-line2",
-    "postcode": "postal-code",
-    "city": "address-level2",
-    "country": "country-name",
-}
 
 
 class EmailAddressField(forms.EmailField):
@@ -60,40 +52,6 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return plain_line(super().to_python(value) or "")
-
-
-class PhoneField(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"})
-        longest = Customer._meta.get_field("phone").max_length
-        defaults = {"label": _("Phone"), "max_length": longest, "widget": widget}
-        super().__init__(**{**defaults, **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        return plain_code(super().to_python(value) or "")
-
-
-class PostcodeField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return plain_code(super().to_python(value) or "")
-
-
-class LineField(forms.CharField):
-    """A part of an address, a title, or whatever else stands on one line."""
-
-    def to_python(self, value: Any) -> str:
-        return plain_line(super().to_python(value) or "")
-
-
-# How each part of a contact is read; for `field_classes`.
-CONTACT_FIELDS: dict[str, type[forms.Field]] = {
-    "phone": PhoneField,
-    "street": LineField,
-    "address_extra": LineField,
-    "postcode": PostcodeField,
-    "city": LineField,
-    "country": LineField,
-}
 
 
 class IdempotencyKeyField(forms.CharField):
@@ -170,7 +128,7 @@ class RegisterForm(forms.ModelForm):
                 self.add_error("password", refusal)
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(AddressForm):
     name = NameField()
 
     class Meta:

@@ -162,7 +162,7 @@ def join_contacts(lost: User, kept: User) -> None:
     elif theirs.phone and theirs.phone != ours.phone:
         notes.append(theirs.phone)
     if not ours.address_lines:
-        for name in Customer.COLUMNS:
+        for name in Customer.ALL_COLUMNS:
             setattr(ours, name, getattr(theirs, name))
     ours.staff_notes = "\n".join(filter(None, notes))
     ours.save()

@@ -13,6 +13,7 @@ from accounts.groups import GROUPS
 from accounts.guesses import Guesses
 from accounts.log_entries import SecurityLogEntry
 from accounts.logins.models import KnownBrowser, Login
+from accounts.postal import IS_UNREAD, Address
 from accounts.retention_periods import RetentionPeriod
 from typed.emails import plain_email
 from typed.languages import LanguageField
@@ -175,27 +176,6 @@ class User(AbstractUser):
         return self.is_superuser or self.user_permissions.exists() or others.exists()
 
 
-class Address(models.Model):
-    """Where something is sent to. A customer keeps one, an order takes a copy."""
-
-    COLUMNS: ClassVar[list[str]] = ["street", "address_extra", "postcode", "city", "country"]
-
-    street = models.CharField(_("street and number"), max_length=200, blank=True)
-    address_extra = models.CharField(_("address, second line"), max_length=200, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    city = models.CharField(_("town"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=100, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def address_lines(self) -> list[str]:
-        """The address as it is written on an envelope, without empty lines."""
-        town = f"{self.postcode} {self.city}".strip()
-        return [line for line in (self.street, self.address_extra, town, self.country) if line]
-
-
 class Customer(Address):
     """What the shop knows of a customer beyond the login."""
 
@@ -208,6 +188,9 @@ class Customer(Address):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(fields=["id"], name="customer_country_unread", condition=IS_UNREAD),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

@@ -12,12 +12,18 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import localize
+from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import SOURCES, Person, Source, StoredFile
 
 logger = logging.getLogger(__name__)
 # Beside names of fields, of what is reckoned from them.
-WORDS = {"reference": "reference", "summary": "what", "shown_text": "text"}
+WORDS = {
+    "reference": "reference",
+    "summary": "what",
+    "shown_text": "text",
+    "country_name": _("country"),
+}
 
 
 class Section(NamedTuple):
@@ -62,7 +68,7 @@ def label_of(row: Model, name: str) -> str:
     try:
         return str(getattr(row._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
-        return WORDS.get(name, name.replace("_", " "))
+        return str(WORDS.get(name, name.replace("_", " ")))
 
 
 def plain(value: Any) -> Any:

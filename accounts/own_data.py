@@ -63,7 +63,7 @@ SOURCES.extend(
                 *("closed_at", "is_active", "is_staff"),
             ],
         ),
-        Source(Customer, of_account(Customer), [*Customer.COLUMNS, "phone"]),
+        Source(Customer, of_account(Customer), [*Customer.SHOWN, "phone"]),
         Source(AddressChange, of_account(AddressChange), ["old", "new", "at", "undone_at"]),
         Source(Login, of_account(Login), ["browser", "address", "began_at"]),
         Source(KnownBrowser, of_account(KnownBrowser), ["seen_at"]),

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import ERASED
@@ -22,7 +21,6 @@ from invoices.models import (
 )
 from repairs_restorals.models import ServiceTicket
 from store.models import Order, ShopProfile
-from typed.postcodes import country_code
 
 # Whole years after that of the invoice: § 147(3), (4) AO and § 14b UStG (Germany), § 132 BAO
 # (Austria), Article 52 AWR (the Netherlands), Article 30 Código de Comercio (Spain).
@@ -34,8 +32,8 @@ USUAL_YEARS = 10
 def years_of_books() -> int:
     """What the law of the shop's country asks for at least."""
     # Also where nobody has written anything into the profile yet.
-    country = ShopProfile.objects.values_list("country", flat=True).first() or ""
-    return YEARS_OF_BOOKS.get(country_code(country, get_language() or "en"), USUAL_YEARS)
+    shop = ShopProfile.objects.first() or ShopProfile()
+    return YEARS_OF_BOOKS.get(shop.country_code, USUAL_YEARS)
 
 
 def invoices_over(before: datetime) -> QuerySet[Any]:

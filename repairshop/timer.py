@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.guessing import forget_guesses
+from accounts.postal import match_countries
 from accounts.registering import forget_waiting
 from accounts.retention import retain
 from bag.rate_limit import delete_unused_rate_limits
@@ -63,6 +64,7 @@ JOBS: list[Callable[[], int]] = [
     issue_due,
     refine_pictures,
     index_outdated,
+    match_countries,
     forget_sessions,
     forget_guesses,
     forget_waiting,

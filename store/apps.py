@@ -8,7 +8,14 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.outbox import SENDERS
-        from store import belongings, erasing, personal_data, receivers, retention  # noqa: F401
+        from store import (  # noqa: F401
+            belongings,
+            erasing,
+            home,
+            personal_data,
+            receivers,
+            retention,
+        )
         from store.models import ShopProfile
 
         SENDERS["shop"] = ShopProfile.get_solo

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from desk.finds import Find
 from desk.rows import Row, Urgency
 from money.filters import money
-from store.models import Item, Piece, Question
+from store.models import Item, Order, Piece, Question
 
 ROWS = [
     Row(
@@ -32,6 +32,18 @@ ROWS = [
         query="?purchase=lacking",
         permissions=("store.change_piece",),
         urgency=Urgency.WORK,
+    ),
+    Row(
+        name="countries-unknown",
+        label=ngettext_lazy(
+            "order to a country that we do not know", "orders to a country that we do not know"
+        ),
+        rows=lambda user: Order.objects.of_unknown_country(),
+        page="store_order_changelist",
+        query="?country=unknown",
+        permissions=("store.change_order",),
+        urgency=Urgency.WORK,
+        since="placed_at",
     ),
     Row(
         name="photos-undescribed",

@@ -37,7 +37,7 @@ def leave(user: User) -> None:
 
 
 def forget_orders(keys: list[int]) -> None:
-    bare = dict.fromkeys([*Address.COLUMNS, "email", "phone", "note", "staff_note"], "")
+    bare = dict.fromkeys([*Address.ALL_COLUMNS, "email", "phone", "note", "staff_note"], "")
     bare |= dict.fromkeys(["tracking", "placed_from", "discount_reason"], "")
     for key in keys:
         rows = Order.objects.filter(pk=key)

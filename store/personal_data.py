@@ -24,7 +24,7 @@ SOURCES.extend(
             shown_orders,
             [
                 *("reference", "placed_at", "state", "name", "email", "phone"),
-                *Address.COLUMNS,
+                *Address.SHOWN,
                 *("note", "delivery", "payment_method", "payment_due_at", "paid_at", "tracking"),
                 *("carrier", "for_business", "discount", "discount_reason", "currency"),
                 *("withdrawal_told_at", "terms"),

@@ -4,12 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from store.models import ShopProfile
 from store.models.watched import NAMES, TEXTS, UNWATCHED, SentTo
-from typed.postcodes import country_code
 
 WORDS = re.compile(rf"\b(?:{NAMES})", re.IGNORECASE)
 EU = frozenset(
@@ -38,14 +36,11 @@ def why_no_papers(values: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def may_go(sent_to: str, country: str) -> bool:
-    """Whether a thing with papers may be sent to a country, as somebody has typed it."""
+def may_go(sent_to: str, code: str) -> bool:
+    """Whether a thing with papers may be sent to a country; not to one that nobody knows."""
     if sent_to in ("", SentTo.WORLD):
         return True
-    language = get_language() or "en"
-    code, home = (
-        country_code(name, language) for name in (country, ShopProfile.get_solo().country)
-    )
     if sent_to == SentTo.EU:
         return code in EU
+    home = ShopProfile.get_solo().country_code
     return sent_to == SentTo.COUNTRY and bool(code) and code == home

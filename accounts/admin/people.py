@@ -23,6 +23,7 @@ from accounts.admin.adding import (
     has_come_from_desk,
     words_of_link,
 )
+from accounts.admin.customers import CustomerInline, UnknownCountryFilter
 from accounts.admin.mixins import LockedMixin
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.admin.roles import RoleFilter, RolesField
@@ -33,7 +34,7 @@ from accounts.events import SecurityEvent, tell
 from accounts.forms import EmailAddressField, NameField
 from accounts.leaving import hand_over, takers_for, work_of
 from accounts.mail import mail_password_page
-from accounts.models import Customer, User
+from accounts.models import User
 from accounts.rights import groups_given_by, has_more_than
 from mail.telling import gets_mail
 
@@ -86,19 +87,6 @@ class UserForm(SpokenToForm):
         return data
 
 
-class CustomerInline(admin.StackedInline):
-    model = Customer
-    can_delete = False
-    fields = [
-        "phone",
-        "street",
-        "address_extra",
-        ("postcode", "city"),
-        "country",
-        "staff_notes",
-    ]
-
-
 @admin.register(User)
 class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, DjangoUserAdmin):
     """People. Who may change them gives no rights but their own, and touches nobody with more.
@@ -114,7 +102,7 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, D
     inlines = [CustomerInline]
     list_display = ["email", "name", "is_address_checked", "is_active", "is_staff", "date_joined"]
     list_display_links = ["email", "name"]
-    list_filter = ["is_active", "is_staff", ("groups", RoleFilter)]
+    list_filter = ["is_active", "is_staff", ("groups", RoleFilter), UnknownCountryFilter]
     phone_fields: ClassVar[list[str]] = ["customer__phone"]
     search_fields = ["email", "name", "customer__phone", "customer__postcode", "customer__city"]
     ordering = ["email"]

@@ -17,6 +17,7 @@ from mail.sending import readdress
 from store.models import Order, OrderEvent
 from store.models.order_stage import OrderStage
 from store.versions import check_version
+from typed.countries import country_name
 
 CONTACT = ["name", "email", "phone"]
 PARCEL = ["tracking", "carrier"]
@@ -89,8 +90,8 @@ def move_mails(invoice: Invoice, order: Order, old: str) -> int:
 def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: User) -> None:
     """Write a note of staff by itself: its customer is shown that something was corrected."""
     parts = [
-        f"{order._meta.get_field(name).verbose_name}: {before[name] or '–'} → "  # type: ignore[union-attr]
-        f"{getattr(order, name) or '–'}"
+        f"{order._meta.get_field(name).verbose_name}: {said(name, before[name])} → "  # type: ignore[union-attr]
+        f"{said(name, getattr(order, name))}"
         for name in changed
         if name != "staff_note"
     ]
@@ -98,6 +99,10 @@ def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: U
         order.record_change(Kind.CORRECTED, actor, "\n".join(parts))
     if "staff_note" in changed:
         order.record_change(Kind.NOTED, actor, order.staff_note or "–")
+
+
+def said(name: str, value: Any) -> str:
+    return (country_name(value) if name == "country_code" else value) or "–"
 
 
 def names_of(invoice: Invoice) -> list[str]:

@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import CONTACT_FIELDS, EmailAddressField, NameField
+from accounts.contact_fields import CONTACT_FIELDS, AddressForm
+from accounts.forms import EmailAddressField, NameField
 from accounts.models import Address, User
 from accounts.validators import validate_one_line
 from invoices.card_limits import why_no_card
@@ -17,9 +17,9 @@ from money.filters import money
 from store.carriers import Carrier
 from store.models import Item, Order, ShopProfile
 from store.watched import may_go
-from typed.postcodes import country_code, example_for, needs_postcode
+from typed.postcodes import example_for, needs_postcode
 
-ADDRESS_REQUIRED = ["street", "city", "country"]
+ADDRESS_REQUIRED = ["street", "city", "country_code"]
 ADDRESS = Address.COLUMNS
 
 
@@ -33,19 +33,20 @@ def payment_methods(shop: ShopProfile) -> list[tuple[str, Any]]:
     return [way for way in Order.PaymentMethod.choices if way[0] not in missing]
 
 
-class OrderForm(forms.ModelForm):
+class OrderForm(AddressForm):
     """What an order and its correction have in common: an address to which something goes."""
+
+    may_be_empty = False
 
     def check_address(self, data: Mapping[str, Any]) -> None:
         for name in ADDRESS_REQUIRED:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("We need this to send it to you."))
         if "postcode" not in self.errors:
-            self.check_postcode(data.get("country", ""), data.get("postcode", ""))
+            self.check_postcode(data.get("country_code", ""), data.get("postcode", ""))
 
-    def check_postcode(self, country: str, postcode: str) -> None:
+    def check_postcode(self, code: str, postcode: str) -> None:
         """Ask for one where the country has any, in the form that it has there."""
-        code = country_code(country, get_language() or "en")
         if not postcode:
             if needs_postcode(code):
                 self.add_error("postcode", _("We need this to send it to you."))
@@ -91,7 +92,6 @@ class CheckoutForm(OrderForm):
             "address_extra": forms.TextInput(attrs={"autocomplete": "address-line2"}),
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
             "city": forms.TextInput(attrs={"autocomplete": "address-level2"}),
-            "country": forms.TextInput(attrs={"autocomplete": "country-name"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
@@ -193,7 +193,7 @@ class CheckoutForm(OrderForm):
             # An address typed before choosing to collect is nobody's business.
             return {**data, **dict.fromkeys(ADDRESS, "")}
         self.check_address(data)
-        self.check_papers(data.get("country", ""))
+        self.check_papers(data.get("country_code", ""))
         if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
@@ -204,7 +204,7 @@ class CheckoutForm(OrderForm):
         if country and kept:
             text = _("By its papers we may send “%(title)s” %(where)s only.")
             said = {"title": kept[0].title, "where": kept[0].get_sent_to_display()}
-            self.add_error("country", forms.ValidationError(text, params=said))
+            self.add_error("country_code", forms.ValidationError(text, params=said))
 
 
 class OrderTransitionForm(forms.Form):

@@ -112,7 +112,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
         raise SummaryChanged
     if order.delivery == Order.Delivery.SHIP and item.collection_only:
         raise SummaryChanged
-    if order.delivery == Order.Delivery.SHIP and not may_go(item.sent_to, order.country):
+    if order.delivery == Order.Delivery.SHIP and not may_go(item.sent_to, order.country_code):
         raise SummaryChanged
     chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
     pieces = Piece.objects.filter(pk__in=chosen)

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import EmailAddressField, LineField, NameField
+from accounts.contact_fields import LineField
+from accounts.forms import EmailAddressField, NameField
 from invoices.models.withdrawal import LONGEST_CONTRACT
 from invoices.withdrawals.contracts import Contract
 from invoices.withdrawals.left import rest_of

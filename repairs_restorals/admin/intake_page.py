@@ -12,13 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import (
-    EmailAddressField,
-    IdempotencyKeyField,
-    NameField,
-    PhoneField,
-    meant_for,
-)
+from accounts.contact_fields import PhoneField
+from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, meant_for
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line, validate_phone
 from mail.telling import say_what_is_mailed

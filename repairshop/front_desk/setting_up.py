@@ -52,6 +52,12 @@ STEPS = [
         in_profile("street"),
     ),
     Step(
+        "country",
+        _("Country of the shop"),
+        _("Nothing tells at home from abroad, and customers look for theirs in a long list."),
+        in_profile("country_code"),
+    ),
+    Step(
         "tax",
         _("Tax number and rate"),
         _("No invoice is issued: it waits for the tax number."),
@@ -167,6 +173,7 @@ def shop_with_facts(user: Any) -> Any:
 def done_in(shop: Any) -> set[str]:
     facts = {
         "address": shop.street and shop.city,
+        "country": shop.country_code,
         "tax": shop.tax_number,
         "bank": shop.takes_transfers,
         "cards": settings.STRIPE_SECRET_KEY,

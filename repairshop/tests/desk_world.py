@@ -58,7 +58,7 @@ def make_orders() -> None:
     late = timezone.now() - timedelta(hours=2)
     bill_order(make_order(make_item(), payment_due_at=late))
     for _ in range(2):
-        make_order(make_item(), paid=True, delivery="ship")
+        make_order(make_item(), paid=True, delivery="ship", country="Ruritania")
         make_order(make_item(), paid=True)
         make_order(make_item(), payment_method="shop")
         make_order(make_item(), payment_method="shop", state=Order.State.READY)

@@ -49,7 +49,7 @@ def test_a_fresh_shop_is_told_all_that_is_missing_and_what_follows(
 
 def test_what_is_written_is_off_the_list(client: Client, mary: User, settings: Settings) -> None:
     settings.STRIPE_SECRET_KEY = "sk_test_1"
-    texts = {"privacy": "None.", "imprint": "Ours.", "opening_hours": "Never"}
+    texts = {"country_code": "DE", "privacy": "None.", "imprint": "Ours.", "opening_hours": "Never"}
     write(**SET_UP, **texts, notice="shop/notice.webp")
     make_item()
     make_staff("second@example.com", group=MANAGERS)

@@ -6,9 +6,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.contact_fields import AddressForm, CountryField
 from accounts.validators import validate_phone
 from store.admin.closed_days_field import ClosedDaysField
 from store.admin.kept_files import put_into, read_from
@@ -18,7 +19,7 @@ from store.models import ShopProfile
 from store.pictures.images import ImageRefused
 from store.pictures.kept import is_stored, keep
 from store.pictures.logo import LOGO, NOTICE, ShopPicture, store_picture, use_picture
-from typed.postcodes import country_code, example_for
+from typed.postcodes import example_for
 
 PICTURES = [LOGO, NOTICE]
 FIELDSETS: list[Any] = [
@@ -30,7 +31,7 @@ FIELDSETS: list[Any] = [
                 "street",
                 "address_extra",
                 ("postcode", "city"),
-                "country",
+                "country_code",
                 "phone",
                 "email",
                 "opening_hours",
@@ -145,7 +146,7 @@ class PicturesMixin(forms.ModelForm):
         return super().save(commit)
 
 
-class ContactMixin(forms.ModelForm):
+class ContactMixin(AddressForm):
     """What can be no phone, place or tax number is refused, but never what stands there already."""
 
     def clean_phone(self) -> str:
@@ -160,17 +161,14 @@ class ContactMixin(forms.ModelForm):
             raise forms.ValidationError(gettext("A tax number has digits."))
         return number
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if {"postcode", "country"} & {*self.changed_data}:
-            names = ("country", "postcode")
+        if {"postcode", "country_code"} & {*self.changed_data}:
+            names = ("country_code", "postcode")
             self.check_place(*(self.cleaned_data.get(name, "") for name in names))
         return cleaned
 
-    def check_place(self, country: str, postcode: str) -> None:
-        code = country_code(country, get_language() or "en")
-        if country and not code:
-            self.add_error("country", gettext("We know no country of this name."))
+    def check_place(self, code: str, postcode: str) -> None:
         if postcode and not any(map(str.isalnum, postcode)):
             self.add_error("postcode", gettext("A postcode has letters or digits."))
         elif postcode and (example := example_for(code, postcode)):
@@ -219,3 +217,4 @@ class ShopProfileForm(ContactMixin, PicturesMixin):
     class Meta:
         model = ShopProfile
         fields = flatten_fieldsets(FIELDSETS)
+        field_classes = {"country_code": CountryField}

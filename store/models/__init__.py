@@ -5,9 +5,10 @@ from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.item_image import ItemImage
 from store.models.kept_picture import KeptPicture
-from store.models.order import Order, OrderQuerySet
+from store.models.order import Order
 from store.models.order_event import OrderEvent
 from store.models.order_line import OrderLine
+from store.models.order_queries import OrderQuerySet
 from store.models.order_stage import OrderStage
 from store.models.past_address import PastAddress
 from store.models.past_price import PastPrice

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, User
+from accounts.postal import IS_UNREAD
 
 # Migrations know it by its first home.
 from accounts.secrets import new_secret as new_secret
@@ -14,7 +15,8 @@ from money.columns import AmountColumn, CurrencyColumn
 from money.rounding import rounded
 from store.carriers import Carrier, tracking_link
 from store.models.order_link import OrderLinkMixin
-from store.models.order_stage import IN_HAND, OVER, OrderStage, stage_in_query, stage_of
+from store.models.order_queries import OrderQuerySet
+from store.models.order_stage import IN_HAND, OrderStage, stage_of
 from store.transitions import TransitionsMixin
 from typed.languages import LanguageField, reverse_in
 
@@ -25,18 +27,6 @@ if TYPE_CHECKING:
 
 # What the keys of those begin with that were sold at the counter: there was no bag.
 AT_COUNTER = "till "
-
-
-class OrderQuerySet(models.QuerySet["Order"]):
-    def for_customer(self, user: User) -> Self:
-        return self.filter(customer=user)
-
-    def at_stage(self, *stages: OrderStage) -> Self:
-        found = self.alias(now_at=stage_in_query()).filter(now_at__in=stages)
-        if OVER & {*stages}:
-            return found
-        # All that is over is left out first: an index finds the rest.
-        return found.filter(state__in=IN_HAND)
 
 
 class Order(OrderLinkMixin, TransitionsMixin, Address):
@@ -205,6 +195,7 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["id"], name="order_in_hand", condition=Q(state__in=IN_HAND)),
+            models.Index(fields=["id"], name="order_country_unread", condition=IS_UNREAD),
         ]
         constraints = [
             models.UniqueConstraint(

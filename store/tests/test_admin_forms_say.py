@@ -44,7 +44,7 @@ def test_so_is_one_of_a_row(shop: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "wrong"),
     [
-        ("store_shopprofile_changelist", {**PROFILE_DATA, "country": "Neverland"}, "id_country"),
+        ("store_shopprofile_changelist", {**PROFILE_DATA, "country_code": "QQ"}, "id_country_code"),
         ("accounts_user_add", {"name": "", "email": "zoe@example.com"}, "id_name"),
         ("repairs_restorals_serviceticket_add", {"name": "Ada", "title": ""}, "id_title"),
     ],

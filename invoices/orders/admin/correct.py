@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.pages import StaffView
 from accounts.confirmation import require_confirmation
-from accounts.forms import CONTACT_FIELDS, EmailAddressField, LineField, NameField
+from accounts.contact_fields import CONTACT_FIELDS, LineField
+from accounts.forms import EmailAddressField, NameField
 from accounts.validators import validate_one_line
 from invoices.orders.correcting import Corrected, correct_order, correctable
 from invoices.orders.forms import ADDRESS, OrderForm

@@ -20,6 +20,7 @@ from accounts.models import User
 from invoices.admin.invoice_page import badge
 from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.correct import CorrectPage, TermsPage
+from invoices.orders.admin.filters import OrderCountryFilter, ToDoFilter
 from invoices.orders.admin.inlines import OrderEventInline, OrderLineInline
 from invoices.orders.admin.mark_paid import HandOut, PayOrder, is_payable
 from invoices.orders.admin.printing import AddressLabel, PackingSlip, PrintingMixin
@@ -29,7 +30,7 @@ from invoices.orders.admin.undo import UndoSlip
 from invoices.orders.admin.whose import WhoseMixin
 from invoices.orders.forms import OrderTransitionForm
 from invoices.orders.taking_back_plan import left_of
-from invoices.orders.to_do import FOR_STAFF, TO_DO
+from invoices.orders.to_do import FOR_STAFF
 from invoices.orders.transitions import transition_and_notify
 from invoices.orders.undoing import slip_of
 from mail.telling import no_mail
@@ -38,7 +39,7 @@ from store.admin.mixins import ReadOnlyMixin
 from store.admin.printed_numbers import PrintedNumberMixin
 from store.carriers import Carrier
 from store.exceptions import Refusal
-from store.models import Order, OrderQuerySet
+from store.models import Order
 from store.panels import bill_of, left_of_total, way_of_paying, with_bills
 from store.renamed_fields import with_new_names
 
@@ -46,21 +47,6 @@ from store.renamed_fields import with_new_names
 ENDINGS = dict(Order.Ending.choices) | {
     Order.Ending.CUSTOMER.value: _("the customer has cancelled it")
 }
-
-
-class ToDoFilter(admin.SimpleListFilter):
-    """The orders that ask something of somebody."""
-
-    title = _("to do")
-    parameter_name = "todo"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(value, to_do.label) for value, to_do in TO_DO.items()]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> OrderQuerySet:
-        orders: OrderQuerySet = queryset
-        to_do = TO_DO.get(self.value() or "")
-        return to_do.find(orders) if to_do else orders
 
 
 SHIP = Order.Transition.SHIP
@@ -97,7 +83,9 @@ class OrderAdmin(
         "delivery",
         "placed_at",
     ]
-    list_filter = [ToDoFilter, "state", "delivery", "payment_method", "placed_at"]
+    list_filter = [
+        *(ToDoFilter, "state", "delivery", "payment_method", OrderCountryFilter, "placed_at"),
+    ]
     search_fields = ["name", "email", "lines__title", "lines__piece__stock_number"]
     phone_fields: ClassVar[list[str]] = ["phone"]
     search_help_text = _("Number, name, e-mail address, phone, title or stock number")
