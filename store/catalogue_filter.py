@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.db.models import OuterRef, QuerySet, Subquery, TextChoices, Value
 from django.utils.translation import gettext_lazy as _
 
 from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
 from store.models import Item, ItemQuerySet, Piece
-from store.search import matching, matching_exactly, with_relevance
+from store.search import matching, to_be_ranked, with_relevance
 from store.search.correcting import corrected
-from store.tiles import AVAILABLE, LISTED
+from store.tiles import AVAILABLE, LISTED, TILES
 
 
 class Sort(TextChoices):
@@ -23,8 +23,10 @@ class Sort(TextChoices):
 # Of so many matches, the newest, the best are shown first: to rank all that a common word finds
 # takes 0.5 s in a shop of 100,000 things. Whoever wants to see all chooses another order.
 MATCHES_RANKED = 1000
-# Of equal matches, what can be had at once.
-AVAILABLE_FIRST = Exists(Piece.objects.available().filter(item=OuterRef("pk"))).desc()
+# Of equal matches, what can be had at once. Of whether there `Exists` any, PostgreSQL would rather
+# make a list of all pieces of the shop.
+AVAILABLE_PIECE = Piece.objects.available().filter(item=OuterRef("pk")).values(found=Value(1))
+AVAILABLE_FIRST = Subquery(AVAILABLE_PIECE.order_by()[:1]).asc(nulls_last=True)
 ORDERS: dict[str, list[Any]] = {
     Sort.BEST: ["relevance", AVAILABLE_FIRST, "-pk"],
     Sort.NEW: ["-pk"],
@@ -69,16 +71,20 @@ class Choices(NamedTuple):
     def rows(self, items: ItemQuerySet | None = None) -> QuerySet[Item]:
         """Those of the items, or else of all tiles, that fit, in the chosen order."""
         if items is None:
-            items = AVAILABLE if self.available else LISTED
+            items = self.tiles()
         if self.order == Sort.BEST:
-            words, shown = self.q or "", self.plain()
-            # What has the words just as they were typed is never left out for what has not.
-            asked = [matching_exactly(shown, words), matching(shown, words)]
-            found, others = (newest(self.fitting(rows)) for rows in asked)
-            items = with_relevance(items.filter(pk__in=found.union(others)), words)
+            words = self.q or ""
+            found = to_be_ranked(self.fitting(self.plain()), words, most=MATCHES_RANKED)
+            items = with_relevance(items.filter(pk__in=found), words)
         else:
             items = self.fitting(matching(items, self.q or ""))
         return items.order_by(*ORDERS[self.order])
+
+    def tiles(self) -> ItemQuerySet:
+        """With what tiles need; of what is ranked is known already that it is shown at all."""
+        if self.order == Sort.BEST:
+            return TILES
+        return AVAILABLE if self.available else LISTED
 
     def meant(self) -> str:
         """The words that somebody may have meant whose words find nothing; empty if none do."""
@@ -106,9 +112,3 @@ class Choices(NamedTuple):
         if self.q:
             return self.sort or Sort.BEST
         return Sort.NEW if self.sort in {None, Sort.BEST} else str(self.sort)
-
-
-def newest(rows: Any) -> Any:
-    """The keys of the newest, as many as are ranked; another query may be joined with it."""
-    keys = rows.order_by("-pk").values("pk")[:MATCHES_RANKED]
-    return Item.objects.filter(pk__in=keys).order_by().values("pk")
