@@ -130,7 +130,7 @@ class Relevance(Func):
         super().__init__(text)
         self.words = words
 
-    def as_sql(
+    def as_sql(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> tuple[str, list[Any]]:
         text = compiler.compile(self.get_source_expressions()[0])[0]
@@ -143,8 +143,10 @@ class Relevance(Func):
             params += [f" {word}"] * BEGUN.count("%s")
         return RANKED.format(" + ".join(ranks), text), params
 
-    def as_postgresql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
-        sql, params = self.as_sql(*args, **kwargs)
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, list[Any]]:
+        sql, params = self.as_sql(compiler, connection)
         return sql.replace("instr(", "strpos("), params
 
 
