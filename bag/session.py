@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +12,13 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from bag.cookie import new_bag_key
+from bag.lines import BagLine
 from bag.models import SavedItem, WaitlistEntry
+from bag.sending import SendingMixin
 from bag.time_left import at_limit, can_renew, time_of
-from store.availability import FirstHold, first_hold, is_available
 from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceQuerySet
 from store.statements import Statement
-from store.stock import first_end, seconds_left, whole_seconds
+from store.stock import whole_seconds
 
 NOBODY = 0
 # Where a session keeps what a guest has saved; no hold has such a holder.
@@ -59,59 +58,7 @@ def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
 HELD = Statement(held_for_visitor, bag_key=CharField(), customer=BigIntegerField())
 
 
-@dataclass
-class BagLine:
-    """An item in a bag: how many are wanted, and the pieces that are truly held."""
-
-    item: Item
-    wanted: int
-    pieces: list[Piece] = field(default_factory=list)
-
-    @property
-    def held(self) -> int:
-        return len(self.pieces)
-
-    @property
-    def ended(self) -> bool:
-        """Whether the hold of this line has run out, at least in part."""
-        return self.held < self.wanted
-
-    @property
-    def held_until(self) -> datetime | None:
-        """When the first hold of this line ends; None when nothing is held."""
-        return first_end(self.pieces)
-
-    @property
-    def seconds_left(self) -> int:
-        """Until the first hold of this line ends, by the database's clock."""
-        return seconds_left(self.pieces)
-
-    @property
-    def missing(self) -> int:
-        """How many are wanted beyond what is held."""
-        return self.wanted - self.held
-
-    @property
-    def can_take_again(self) -> bool:
-        return self.ended and is_available(self.item)
-
-    @property
-    def first_hold(self) -> FirstHold | None:
-        """Of all who hold such a piece, the first to end."""
-        return first_hold(self.item)
-
-    @property
-    def total(self) -> Decimal:
-        """Price of the held pieces, without shipping."""
-        return self.item.price * self.held
-
-    @property
-    def shipping(self) -> Decimal:
-        """Shipping of the held pieces; nothing for what must be collected."""
-        return (self.item.shipping or Decimal(0)) * self.held
-
-
-class Bag:
+class Bag(SendingMixin):
     """What a visitor has in the bag.
 
     `session["bag"]` is `{"key": <bag key>, "items": {"<item id>": {"quantity": 1}}}`. The
@@ -263,24 +210,6 @@ class Bag:
     def at_limit(self) -> bool:
         """Whether renewing helps nothing any more, now or later."""
         return at_limit(self.pieces)
-
-    @property
-    def goods_total(self) -> Decimal:
-        return sum((line.total for line in self.lines), Decimal(0))
-
-    @property
-    def shipping_total(self) -> Decimal:
-        """Shipping, should all that can be sent be sent."""
-        return sum((line.shipping for line in self.lines), Decimal(0))
-
-    @property
-    def total(self) -> Decimal:
-        return self.goods_total + self.shipping_total
-
-    @property
-    def collection_only(self) -> list[BagLine]:
-        """Held lines that the shop does not send."""
-        return [line for line in self.lines if line.held and line.item.collection_only]
 
     def __iter__(self) -> Iterator[BagLine]:
         return iter(self.lines)

@@ -72,6 +72,9 @@ NOT_PERSONAL.update(
         "store.ImportRun": "tables of things, and which of the staff brought them in",
         "store.PieceEvent": "what staff did with a thing",
         "store.SearchWord": "words of things for sale",
+        "store.ShippingRate": "prices of shipping",
+        "store.ShippingZone": "where the shop sends things",
+        "store.ZoneCountry": "where the shop sends things",
         "store.ShopProfile": "what the shop says of itself",
         "store.TermsVersion": "terms of the shop",
     }

@@ -6,10 +6,20 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from store.history import record_arrivals
-from store.models import Category, Item, ItemImage, Piece
+from store.models import (
+    Category,
+    Item,
+    ItemImage,
+    Piece,
+    ShippingRate,
+    ShippingZone,
+    ShopProfile,
+    ZoneCountry,
+)
 from store.navigation import forget_category_links
 from store.pictures.files import remove_after_commit
 from store.services import index_items
+from store.shipping.zones import forget_zones
 
 
 @receiver(post_save, sender=Item, dispatch_uid="store.index_item")
@@ -49,3 +59,11 @@ def remove_replaced_files(instance: ItemImage, raw: bool, **kwargs: Any) -> None
 @receiver([post_save, post_delete], sender=Category, dispatch_uid="store.forget_category_links")
 def forget_links(**kwargs: Any) -> None:
     forget_category_links()
+
+
+@receiver(post_save, sender=ShopProfile, dispatch_uid="store.forget_zones_of_shop")
+@receiver([post_save, post_delete], sender=ShippingZone, dispatch_uid="store.forget_zones")
+@receiver([post_save, post_delete], sender=ZoneCountry, dispatch_uid="store.forget_countries")
+@receiver([post_save, post_delete], sender=ShippingRate, dispatch_uid="store.forget_rates")
+def forget_zones_of_pages(**kwargs: Any) -> None:
+    forget_zones()

@@ -2,7 +2,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 
 from store.sitemaps import SITEMAPS
-from store.views import catalogue, feeds, orders, pages, questions
+from store.views import catalogue, feeds, orders, pages, questions, shipping
 
 app_name = "store"
 XML = "application/xml; charset=utf-8"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("store/feed.atom", feeds.NewArrivalsFeed(), name="feed"),
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
     path("store/item/<slug:slug>/ask/", questions.AskView.as_view(), name="ask"),
+    path("send-to/", shipping.SendToView.as_view(), name="send-to"),
     path("questions/<slug:secret>/", questions.QuestionView.as_view(), name="question"),
     path("store/item/<slug:slug>/<int:number>/", catalogue.picture, name="picture"),
     path("store/<slug:slug>/", catalogue.item_list, name="category"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from store.models import ShopProfile
 from store.models.watched import NAMES, TEXTS, UNWATCHED, SentTo
 
 WORDS = re.compile(rf"\b(?:{NAMES})", re.IGNORECASE)
@@ -36,11 +35,12 @@ def why_no_papers(values: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def may_go(sent_to: str, code: str) -> bool:
-    """Whether a thing with papers may be sent to a country; not to one that nobody knows."""
+def may_go(sent_to: str, code: str, home: str) -> bool:
+    """Whether a thing with papers may be sent to a country, from that of the shop; not to one that
+    nobody knows.
+    """
     if sent_to in ("", SentTo.WORLD):
         return True
     if sent_to == SentTo.EU:
         return code in EU
-    home = ShopProfile.get_solo().country_code
     return sent_to == SentTo.COUNTRY and bool(code) and code == home

@@ -1,6 +1,7 @@
 """What the shopper agrees to: the bag's lines with their prices, carried by the page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core import signing
@@ -8,6 +9,8 @@ from django.core import signing
 from bag.session import Bag
 from invoices.orders.placing import Agreed
 from store.models import Order
+from store.shipping.prices import Why
+from store.shipping.zones import send
 
 
 @dataclass(frozen=True)
@@ -20,26 +23,46 @@ class Summary:
 
     checkout_number: int
     lines: dict[int, Agreed]
+    # Why things are not sent to where the bag goes; nobody agrees to that.
+    refused: Mapping[int, Why] = field(default_factory=dict, compare=False)
 
     @property
     def totals(self) -> dict[str, Decimal]:
         """What it comes to by way of delivery."""
         goods = sum((line.quantity * line.price for line in self.lines.values()), Decimal(0))
-        shipping = (line.quantity * (line.shipping or Decimal(0)) for line in self.lines.values())
+        shipping = (line.shipping or Decimal(0) for line in self.lines.values())
         return {Order.Delivery.COLLECT: goods, Order.Delivery.SHIP: sum(shipping, goods)}
 
     @classmethod
     def of(cls, bag: Bag, *, agreed: "Summary | None" = None) -> "Summary":
-        """Everything held, and of what was agreed before also what has lapsed since."""
+        """Everything held, and of what was agreed before also what has lapsed since, sent to where
+        the bag goes.
+        """
         before = agreed.lines if agreed else {}
-        lines = {}
+        quantities = []
         for line in bag.lines:
             lapsed = (
                 min(line.wanted, before[line.item.pk].quantity) if line.item.pk in before else 0
             )
             if quantity := max(line.held, lapsed):
-                lines[line.item.pk] = Agreed(quantity, line.item.price, line.item.shipping)
-        return cls(Order.objects.filter(bag_key=bag.key).count(), lines)
+                quantities.append((line.item, quantity))
+        sending = send(quantities, bag.country, bag.zones)
+        lines = {
+            item.pk: Agreed(quantity, item.price, sending.prices.get(item.pk))
+            for item, quantity in quantities
+        }
+        return cls(Order.objects.filter(bag_key=bag.key).count(), lines, sending.refused)
+
+    def is_for(self, other: "Summary", *, is_sent: bool) -> bool:
+        """Whether both are the same; of what is collected nobody has to agree about shipping."""
+        if is_sent or self == other:
+            return self == other
+        return self.collected == other.collected
+
+    @property
+    def collected(self) -> "Summary":
+        lines = {pk: line._replace(shipping=None) for pk, line in self.lines.items()}
+        return Summary(self.checkout_number, lines)
 
     def order(self, bag: Bag) -> Order | None:
         """The order that this checkout has led to already."""

@@ -16,9 +16,19 @@ from money.currency import shop_currency
 from money.filters import money
 from store.carriers import Carrier
 from store.models import Item, Order, ShopProfile
-from store.watched import may_go
+from store.shipping.prices import Why
+from typed.countries import country_name
 from typed.postcodes import example_for, needs_postcode
 
+WHY_NOT_THERE = {
+    Why.PAPERS: _("By its papers we may send “%(title)s” %(where)s only."),
+    Why.NOT_THERE: _(
+        "We do not send “%(title)s” to %(country)s: collect it, or take it out of your bag."
+    ),
+    Why.ON_REQUEST: _(
+        "What it costs to send “%(title)s” to %(country)s we say on request: please ask us first."
+    ),
+}
 ADDRESS_REQUIRED = ["street", "city", "country_code"]
 ADDRESS = Address.COLUMNS
 
@@ -76,9 +86,6 @@ class CheckoutForm(OrderForm):
         error_messages={"required": _("Please agree to the terms to place the order.")},
     )
 
-    # Of what is ordered, the things that the law watches.
-    bound_by_papers: Sequence[Item] = ()
-
     class Meta:
         model = Order
         fields = [
@@ -102,7 +109,7 @@ class CheckoutForm(OrderForm):
     def __init__(
         self,
         *args: Any,
-        collection_only: Sequence[str],
+        refused: Sequence[tuple[Item, Why]],
         totals: Mapping[str, Decimal],
         **kwargs: Any,
     ) -> None:
@@ -111,7 +118,10 @@ class CheckoutForm(OrderForm):
         self.no_card = {way: why_no_card(total, currency) for way, total in totals.items()}
         # Terms and button stand behind the summary, outside of the form's element.
         self.fields["terms"].widget.attrs["form"] = "checkout"
-        self.collection_only = collection_only
+        self.refused = refused
+        self.collection_only = [
+            item.translated.title for item, why in refused if why == Why.COLLECTED
+        ]
         # What is only shown may be a minute old; what was sent is held to what is so now.
         shop = ShopProfile.get_solo() if self.is_bound else ShopProfile.for_pages()
         self.offer_what_the_shop_can(shop)
@@ -193,18 +203,22 @@ class CheckoutForm(OrderForm):
             # An address typed before choosing to collect is nobody's business.
             return {**data, **dict.fromkeys(ADDRESS, "")}
         self.check_address(data)
-        self.check_papers(data.get("country_code", ""))
+        self.check_where(data.get("country_code", ""))
         if data.get("payment_method") == Order.PaymentMethod.SHOP:
             self.add_error("payment_method", _("What we send is paid first, not at the shop."))
         return data
 
-    def check_papers(self, country: str) -> None:
-        """What holds a material that the law watches goes where its papers let it go."""
-        kept = [item for item in self.bound_by_papers if not may_go(item.sent_to, country)]
-        if country and kept:
-            text = _("By its papers we may send “%(title)s” %(where)s only.")
-            said = {"title": kept[0].title, "where": kept[0].get_sent_to_display()}
-            self.add_error("country_code", forms.ValidationError(text, params=said))
+    def check_where(self, country: str) -> None:
+        """Each thing goes there, as its papers and the zones say."""
+        item, why = next(iter(self.refused), (None, None))
+        if not country or item is None or why is None or why not in WHY_NOT_THERE:
+            return
+        said = {
+            "title": item.translated.title,
+            "country": country_name(country),
+            "where": item.get_sent_to_display(),
+        }
+        self.add_error("country_code", forms.ValidationError(WHY_NOT_THERE[why], params=said))
 
 
 class OrderTransitionForm(forms.Form):

@@ -17,18 +17,22 @@ from invoices.models.card import SESSION_LIFE
 from invoices.orders.confirming import ask_to_confirm, must_be_confirmed
 from invoices.orders.unpaid import check_unpaid, is_kept_by_staff, take_turns
 from invoices.payments.card import open_attempt
+from money.currency import unit_of
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
 from store.models import Item, Order, OrderLine, Piece, ShopProfile, terms_in_force
 from store.services import transition_order
+from store.shipping.prices import shares
+from store.shipping.zones import send, zones_now
 from store.unconfirmed import as_part_of
-from store.watched import may_go
 
 # What an order line remembers of the hold that it takes over.
 HOLD = ["held_since", "held_until", "renewals"]
 
 
 class Agreed(NamedTuple):
-    """What the shopper saw of one item when agreeing to buy it."""
+    """What the shopper saw of one item when agreeing to buy it: the price of one piece, and what
+    it costs to send all of them, None where they are not sent.
+    """
 
     quantity: int
     price: Decimal
@@ -68,11 +72,8 @@ def place_order(
             order.save(force_insert=True)
     except IntegrityError:
         return Order.objects.get(bag_key=order.bag_key, checkout_number=order.checkout_number)
-    items = Item.objects.select_for_update().filter(pk__in=agreed).order_by("pk")
-    found = {item.pk: item for item in items}
+    found = lock_agreed(order, agreed)
     for item_id in sorted(agreed):
-        if item_id not in found:
-            raise NotEnoughAvailable(item_id=item_id, left=0)
         order_item(order=order, item=found[item_id], agreed=agreed[item_id])
     invoice = bill_order(order, site=site)
     if is_promise and (invoice.total or order.is_unconfirmed):
@@ -106,14 +107,26 @@ def time_to_pay(order: Order) -> timedelta:
     return ShopProfile.get_solo().time_to_pay
 
 
+def lock_agreed(order: Order, agreed: Mapping[int, Agreed]) -> Mapping[int, Item]:
+    """Lock the items, and raise NotEnoughAvailable when one is gone, or SummaryChanged when a price
+    is not the agreed one, or one is not sent to there.
+    """
+    rows = Item.objects.select_for_update().filter(pk__in=agreed).order_by("pk")
+    items = {item.pk: item for item in rows}
+    if missing := sorted(agreed.keys() - items.keys()):
+        raise NotEnoughAvailable(item_id=missing[0], left=0)
+    if any(items[pk].price != each.price for pk, each in agreed.items()):
+        raise SummaryChanged
+    if order.delivery == Order.Delivery.SHIP:
+        things = [(items[pk], each.quantity) for pk, each in agreed.items()]
+        sent = send(things, order.country_code, zones_now()).prices
+        if any(sent.get(pk) != each.shipping or pk not in sent for pk, each in agreed.items()):
+            raise SummaryChanged
+    return items
+
+
 def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
-    """Move pieces of one locked item from the bag into the order."""
-    if (item.price, item.shipping) != (agreed.price, agreed.shipping):
-        raise SummaryChanged
-    if order.delivery == Order.Delivery.SHIP and item.collection_only:
-        raise SummaryChanged
-    if order.delivery == Order.Delivery.SHIP and not may_go(item.sent_to, order.country_code):
-        raise SummaryChanged
+    """Move pieces of one locked item from the bag into the order; what was agreed is so."""
     chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
     pieces = Piece.objects.filter(pk__in=chosen)
     own = Piece.objects.held_by(order.bag_key).filter(pk__in=chosen)
@@ -123,10 +136,12 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     available = Piece.objects.available_to(order.bag_key).filter(pk__in=chosen)
     if available.update(**as_part_of(order)) < agreed.quantity:
         raise NotEnoughAvailable(item_id=item.pk, left=0)
-    sent = item.shipping if order.delivery == Order.Delivery.SHIP else None
+    is_sent = order.delivery == Order.Delivery.SHIP
+    sent = (is_sent and agreed.shipping) or Decimal(0)
+    parts = shares(sent, [1] * len(chosen), unit_of(order.currency))
     OrderLine.objects.bulk_create(
-        line_of(order, piece, item, shipping=sent or Decimal(0), **holds.get(piece, {}))
-        for piece in chosen
+        line_of(order, piece, item, shipping=part, **holds.get(piece, {}))
+        for piece, part in zip(chosen, parts, strict=True)
     )
 
 

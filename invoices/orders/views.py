@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from accounts.addresses import site_of
+from accounts.contact_fields import CountrySelect
 from accounts.limits import ORDERS, TooOften, check_limit
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
@@ -26,26 +27,34 @@ from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import remember_order, waiting_orders
 from invoices.payments.views import lead_to_payment
 from mail.telling import gets_mail
+from money.filters import money
 from store.models import Item, Order
+from store.shipping.zones import zones_now
+from typed.countries import CODES
 
 
 @method_decorator(never_cache, name="dispatch")
 class CheckoutView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
+        initial = prefilled(request.user, bag.key)
+        bag.send_to(initial.get("country_code", "") or bag.country, bag.zones)
+        if bag.country_name:
+            initial["country_code"] = bag.country
         summary = Summary.of(bag)
         if not summary.lines and (waiting := waiting_orders(request)):
             return redirect(waiting[-1].order)
         if not summary.lines:
             messages.info(request, _("There is nothing in your bag to order."))
             return redirect("bag:detail")
-        collection_only = [line.item.translated.title for line in bag.collection_only]
-        initial = prefilled(request.user, bag.key)
-        form = CheckoutForm(initial=initial, collection_only=collection_only, totals=summary.totals)
+        form = CheckoutForm(initial=initial, **facts_of(bag, summary))
         return self.page(bag, summary, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
+        is_sent = request.POST.get("delivery") == Order.Delivery.SHIP
+        country = sent_country(request) if is_sent else bag.country
+        bag.send_to(country, zones_now())
         agreed = Summary.read(request.POST.get("summary", ""), bag.key) if bag.key else None
         # In this order: whoever finds the bag changed by another click finds its order, too.
         current = Summary.of(bag, agreed=agreed)
@@ -55,12 +64,9 @@ class CheckoutView(View):
             return redirect(order)
         if not current.lines:
             return self.get(request)
-        ordered = [line.item for line in bag.lines if line.item.pk in current.lines]
-        collection_only = [item.translated.title for item in ordered if item.collection_only]
-        form = CheckoutForm(request.POST, collection_only=collection_only, totals=current.totals)
-        form.bound_by_papers = [item for item in ordered if item.is_watched]
-        if agreed is None or agreed != current:
-            messages.error(request, _("Your bag has changed: please check what you order now."))
+        form = CheckoutForm(request.POST, **facts_of(bag, current))
+        if agreed is None or not agreed.is_for(current, is_sent=is_sent):
+            say_what_changed(request, agreed, current)
         elif form.is_valid():
             try:
                 return self.place(bag, agreed, form)
@@ -75,6 +81,7 @@ class CheckoutView(View):
             except SummaryChanged as refusal:
                 messages.error(request, refusal.sentence)
         bag = Bag(request)
+        bag.send_to(country, zones_now())
         return self.page(bag, Summary.of(bag), form)
 
     def place(self, bag: Bag, agreed: Summary, form: CheckoutForm) -> HttpResponse:
@@ -98,7 +105,7 @@ class CheckoutView(View):
         return redirect(order)
 
     def page(self, bag: Bag, summary: Summary, form: CheckoutForm) -> HttpResponse:
-        form.name_prices([line.shipping for line in bag.lines])
+        form.name_prices([*bag.sending.prices.values()])
         context = {
             "form": form,
             "lines": [line for line in bag.lines if line.held],
@@ -107,6 +114,29 @@ class CheckoutView(View):
             "summary": summary.signed(bag.open()),
         }
         return render(self.request, "invoices/checkout.html", context)
+
+
+def sent_country(request: HttpRequest) -> str:
+    """The code of the country that was sent, as the form reads it; "" for one nobody knows."""
+    found = CountrySelect().value_from_datadict(request.POST, request.FILES, "country_code") or ""
+    return found if found in CODES else ""
+
+
+def facts_of(bag: Bag, summary: Summary) -> dict[str, Any]:
+    """What the form of the checkout has to know of what is ordered."""
+    refused = summary.refused
+    found = [(line.item, refused[line.item.pk]) for line in bag.lines if line.item.pk in refused]
+    return {"refused": found, "totals": summary.totals}
+
+
+def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summary) -> None:
+    """Why what the page showed is not ordered yet. What is not sent to there, the form says."""
+    if agreed is None or agreed.collected != current.collected:
+        messages.error(request, _("Your bag has changed: please check what you order now."))
+    elif not current.refused:
+        shipping = current.totals[Order.Delivery.SHIP] - current.totals[Order.Delivery.COLLECT]
+        text = _("Shipping to this country costs %s: please check what you order now.")
+        messages.error(request, text % (money(shipping) if shipping else _("nothing")))
 
 
 def gone_message(refusal: NotEnoughAvailable) -> str:

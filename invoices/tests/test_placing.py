@@ -46,7 +46,7 @@ def test_the_same_sending_again_is_the_same_order(clock: Item) -> None:
 )
 def test_another_price_than_the_agreed_one_is_not_taken(clock: Item, agreed: Agreed) -> None:
     with pytest.raises(SummaryChanged):
-        place({make_item().pk: AS_SEEN, clock.pk: agreed})
+        place({make_item().pk: AS_SEEN, clock.pk: agreed}, delivery=Order.Delivery.SHIP)
 
     assert_nothing_happened()
 

@@ -18,6 +18,8 @@ from repairshop.demo.people import demo_user, write_mails_off
 from repairshop.demo.site import SITE
 from repairshop.demo.things import demo_item
 from store.models import Item, Order, Piece
+from store.shipping.zones import send, zones_now
+from typed.countries import country_code
 
 Transition = Order.Transition
 
@@ -160,8 +162,10 @@ def place_and_move(purchase: Purchase) -> None:
     items = [item for slug in purchase.things if (item := demo_item(slug))]
     if len(items) < len(purchase.things):
         raise NotEnoughAvailable(item_id=0, left=0)
-    agreed = {item.pk: Agreed(1, item.price, item.shipping) for item in items}
-    order = place_order(order=unsaved(purchase), agreed=agreed, site=SITE)
+    order = unsaved(purchase)
+    sent = send([(item, 1) for item in items], country_code(order.country), zones_now()).prices
+    agreed = {item.pk: Agreed(1, item.price, sent.get(item.pk)) for item in items}
+    order = place_order(order=order, agreed=agreed, site=SITE)
     actor = demo_user("sam@example.com")
     for transition in purchase.transitions:
         tracking = purchase.tracking if transition == Transition.SHIP else ""

@@ -53,6 +53,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
         _("Run the shop"),
         {
             "store.shopprofile": _("Name, address, bank, tax, legal texts"),
+            "store.shippingzone": _("Shipping zones and prices"),
             "accounts.retentionperiod": _("How long data is kept"),
             "accounts.securitylogentry": "",
         },
@@ -76,6 +77,7 @@ ADDING = {
     "store.category": _("Add a category"),
     "store.item": _("Add a thing"),
     "store.piece": _("Add a piece"),
+    "store.shippingzone": _("Add a shipping zone"),
 }
 
 

@@ -7,6 +7,7 @@ from store.admin.categories import CategoryAdmin
 from store.admin.pieces import PieceAdmin
 from store.admin.profile import ShopProfileAdmin
 from store.admin.questions import QuestionAdmin
+from store.admin.shipping import ShippingZoneAdmin
 
 admin.site.index_title = _("What needs doing")
 
@@ -16,5 +17,6 @@ __all__ = [
     "ItemAdmin",
     "PieceAdmin",
     "QuestionAdmin",
+    "ShippingZoneAdmin",
     "ShopProfileAdmin",
 ]

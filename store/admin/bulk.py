@@ -24,6 +24,7 @@ from money.rounding import rounded
 from store.admin.imports import MOST_PRICES_AT_ONCE
 from store.bulk import Changes, Wishes, change_items, changes_of, undo
 from store.models import BulkChange, Category, Item
+from store.models.shipping import HEAVIEST
 from store.publishing import items_lacking, items_without_margin
 
 HIGHEST_PRICE = Decimal("99999999")
@@ -50,6 +51,12 @@ class ManyForm(forms.Form):
         label=_("Tax scheme"), required=False, choices=[UNCHANGED, *Item.TaxScheme.choices]
     )
     shipping = AmountField(label=_("Shipping"), required=False, min_value=0)
+    size_class = forms.ChoiceField(
+        label=_("Size for shipping"), required=False, choices=[UNCHANGED, *Item.SizeClass.choices]
+    )
+    weight_grams = forms.IntegerField(
+        label=_("Weight (grams)"), required=False, min_value=1, max_value=HEAVIEST
+    )
     collection_only = forms.BooleanField(label=_("Collection only"), required=False)
     published = forms.ChoiceField(
         label=_("In the shop"),
@@ -61,7 +68,8 @@ class ManyForm(forms.Form):
         typed = super().clean() or {}
         if typed.get("price") is not None and typed.get("percent") is not None:
             self.add_error("percent", _("Either a price or percent."))
-        if typed.get("shipping") is not None and typed.get("collection_only"):
+        is_sent = typed.get("shipping") is not None or bool(typed.get("size_class"))
+        if is_sent and typed.get("collection_only"):
             self.add_error("collection_only", _("Either shipping or collection only."))
         if not self.errors and not self.wishes():
             raise forms.ValidationError(_("Nothing is to change yet."))
@@ -78,6 +86,10 @@ class ManyForm(forms.Form):
             )
         if typed.get("collection_only") or typed.get("shipping") is not None:
             found["shipping"] = lambda item: typed.get("shipping")
+        if typed.get("collection_only") or typed.get("size_class"):
+            found["size_class"] = lambda item: typed.get("size_class")
+        if grams := typed.get("weight_grams"):
+            found["weight_grams"] = lambda item: grams
         if category := typed.get("category"):
             found["category_id"] = lambda item: category.pk
         if scheme := typed.get("tax_scheme"):

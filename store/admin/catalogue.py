@@ -147,6 +147,7 @@ class ItemAdmin(
                     "fields": [
                         prices,
                         *(["announced"] if may_change else []),
+                        ("size_class", "weight_grams"),
                         ("nature", "tax_scheme"),
                     ]
                 },

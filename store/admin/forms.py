@@ -144,6 +144,8 @@ class ItemForm(
             "description",
             "price",
             "shipping",
+            "size_class",
+            "weight_grams",
             "nature",
             "tax_scheme",
             "withdrawal_exception",

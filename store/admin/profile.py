@@ -21,6 +21,7 @@ CHANGED_WITHOUT_ASKING = {
     "hold_minutes",
     "days_to_send",
     "days_to_deliver",
+    "shipping_by_zones",
     "days_to_pay",
     "remind_days",
     "return_costs",

@@ -42,7 +42,7 @@ FIELDSETS: list[Any] = [
     ),
     (_("Languages"), {"fields": ["further_languages"]}),
     (_("Bags"), {"fields": ["hold_minutes"]}),
-    (_("Delivery"), {"fields": [("days_to_send", "days_to_deliver")]}),
+    (_("Delivery"), {"fields": [("days_to_send", "days_to_deliver"), "shipping_by_zones"]}),
     (
         _("Payment by bank transfer"),
         {

@@ -33,7 +33,8 @@ AMOUNT_COLUMNS = ["price", "shipping", "purchase_price"]
 # Most files leave these out; an export has them, so that nothing hidden becomes public.
 PAPERS = ["watched_material", "certificate", "sent_to"]
 SAFETY = ["maker_contact", "responsible_person", "safety_warnings"]
-SELDOM = ["nature", "tax_scheme", *PAPERS, *SAFETY, "published"]
+PARCEL = ["size_class", "weight_grams"]
+SELDOM = [*PARCEL, "nature", "tax_scheme", *PAPERS, *SAFETY, "published"]
 # For what the file leaves empty of these, the choice of who imports stands, or else the category.
 CHOSEN = ["nature", "tax_scheme"]
 COLUMNS = ["stock_number", "title", "category", *ITEM_COLUMNS[1:], "quantity", *PIECE_COLUMNS]

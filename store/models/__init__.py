@@ -23,6 +23,7 @@ from store.models.piece import (
 from store.models.profile import ShopProfile
 from store.models.question import Question
 from store.models.search_word import SearchWord
+from store.models.shipping import ShippingRate, ShippingZone, SizeClass, ZoneCountry
 from store.models.terms import TermsVersion, terms_in_force
 
 __all__ = [
@@ -52,7 +53,11 @@ __all__ = [
     "PieceQuerySet",
     "Question",
     "SearchWord",
+    "ShippingRate",
+    "ShippingZone",
     "ShopProfile",
+    "SizeClass",
     "TermsVersion",
+    "ZoneCountry",
     "terms_in_force",
 ]

@@ -19,6 +19,7 @@ from store.models.past_address import RenamedMixin
 from store.models.past_price import ReductionMixin
 from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
 from store.models.safety import WITH_SAFETY, SafetyMixin
+from store.models.shipping import ShippingMixin
 from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin, names_unanswered
 from store.models.withdrawal_rights import WithdrawalException
 from store.search import matching
@@ -129,6 +130,7 @@ class Item(
     WatchedMixin,
     SafetyMixin,
     ReductionMixin,
+    ShippingMixin,
 ):
     """What is for sale, as the shopper sees it. The physical things are its pieces."""
 
@@ -166,7 +168,10 @@ class Item(
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text=_("For one piece. 0 is free of charge; empty is for collection only."),
+        help_text=_(
+            "For one piece, within our country. 0 is free of charge. Empty: by the size for "
+            "shipping; without one, it is for collection only."
+        ),
     )
     withdrawal_exception = models.CharField(
         _("right to withdraw"),
@@ -240,6 +245,7 @@ class Item(
 
     @property
     def collection_only(self) -> bool:
+        """Without zones; where a thing goes with them, `store.shipping` says."""
         return self.shipping is None
 
     @property

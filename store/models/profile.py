@@ -14,6 +14,7 @@ from accounts.models import Address
 from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
+from store.models.delivery import DeliveryMixin
 from store.models.guarantee import LegalGuarantee, Shown
 from store.models.legal_nature import Nature, TaxScheme
 from store.models.single_row import SingleRow
@@ -35,7 +36,7 @@ MARGIN_NOTES: dict[str, tuple[str, str]] = {
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
 
-class ShopProfile(SingleRow, LegalGuarantee, Address):
+class ShopProfile(SingleRow, LegalGuarantee, DeliveryMixin, Address):
     """The one row with what the shop says about itself; staff edit it in the admin."""
 
     TRANSLATED = (
@@ -166,20 +167,6 @@ class ShopProfile(SingleRow, LegalGuarantee, Address):
         db_default="",
         help_text=_("Empty: the address of the shop."),
     )
-    days_to_send = models.PositiveSmallIntegerField(
-        _("days until something is sent or laid ready"),
-        default=3,
-        db_default=3,
-        validators=[MaxValueValidator(90)],
-        help_text=_("After it was paid. Pages say it, with the days of the parcel."),
-    )
-    days_to_deliver = models.PositiveSmallIntegerField(
-        _("days that a parcel takes at most"),
-        default=10,
-        db_default=10,
-        validators=[MaxValueValidator(90)],
-        help_text=_("The time to withdraw is counted from then: nobody tells us when it arrived."),
-    )
     hold_minutes = models.PositiveSmallIntegerField(
         _("minutes that a bag holds a thing"),
         null=True,
@@ -245,11 +232,6 @@ class ShopProfile(SingleRow, LegalGuarantee, Address):
         field, prescribed = MARGIN_NOTES.get(nature, ("margin_note", MARGIN_NOTE))
         own: str = getattr(self.translated, field)
         return gettext(prescribed) if own.strip() in {"", prescribed} else own
-
-    @property
-    def days_to_arrive(self) -> int:
-        """So many days after it was paid, at most, somebody has what is sent."""
-        return self.days_to_send + self.days_to_deliver
 
     @property
     def shown_logo(self) -> Shown | None:

@@ -20,6 +20,7 @@ from store.hold_time import hold_minutes
 from store.models import Category, Item, ItemImage, PastAddress, ShopProfile
 from store.navigation import CategoryLink, category_link, with_parents
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
+from store.shipping.choice import delivery_of
 from store.similar import instead_of, related_to
 from store.statements import Statement
 from store.stock import stock_of
@@ -163,6 +164,7 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
         "parent": parent,
         "images": images,
         "stock": stock,
+        "delivery": delivery_of(item, request),
         "similar": related_to(item) if stock.on_sale else instead_of(item),
         "choices": range(1, stock.available + 1),
         "canonical": canonical,

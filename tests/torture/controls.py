@@ -12,8 +12,9 @@ from django.db.models.functions import Now
 import bag.views
 import invoices.orders.views
 from bag.exceptions import NotEnoughAvailable
+from bag.lines import BagLine
 from bag.services import Taken
-from bag.session import Bag, BagLine
+from bag.session import Bag
 from invoices.orders.placing import Agreed, place_order
 from store.models import Item, Order, Piece
 

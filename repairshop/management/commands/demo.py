@@ -9,6 +9,7 @@ from repairshop.demo.profile import fill_profile
 from repairshop.demo.things import REFERENCE, add_things
 from repairshop.demo.trade import hold_for_visitors, join_a_waitlist, place_orders, reserve
 from repairshop.demo.workshop import open_workshop
+from repairshop.demo.zones import open_zones
 from store.models import Item, Piece
 
 
@@ -37,9 +38,11 @@ class Command(BaseCommand):
                 "set DEBUG=True, or add --force if nobody else can reach this site."
             )
         people = add_people()
-        fill_profile()
+        is_new = fill_profile()
         things = add_things(lambda title: self.stdout.write(f"  {title}"))
         orders = place_orders()
+        if is_new:
+            open_zones()
         hold_for_visitors()
         join_a_waitlist()
         reserve()

@@ -1,0 +1,85 @@
+"""What it costs to send what is in a bag, and what of it is not sent to there."""
+
+from decimal import Decimal
+from functools import cached_property
+
+from django.http import HttpRequest
+
+from bag.lines import BagLine
+from store.shipping.choice import chosen_country
+from store.shipping.prices import Sending, Why, Zones
+from store.shipping.zones import send, zones_for_pages
+from typed.countries import country_name
+
+
+class SendingMixin:
+    """Of the bag, which has the lines."""
+
+    request: HttpRequest
+
+    @cached_property
+    def lines(self) -> list[BagLine]:
+        raise NotImplementedError
+
+    @property
+    def goods_total(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal(0))
+
+    def send_to(self, country: str, zones: Zones) -> None:
+        """Let what is sent go to a country, for the prices of these zones."""
+        self.zones, self.country = zones, country
+        self.__dict__.pop("sending", None)
+
+    @cached_property
+    def zones(self) -> Zones:
+        return zones_for_pages()
+
+    @cached_property
+    def country(self) -> str:
+        """The code of the country that what is sent goes to: one price for all asks for none."""
+        chosen = chosen_country(self.request) if self.zones.of_country else ""
+        return chosen or self.zones.home
+
+    @property
+    def country_name(self) -> str:
+        """For pages of a shop whose prices depend on it, else empty."""
+        return country_name(self.country) if self.zones.of_country else ""
+
+    @cached_property
+    def sending(self) -> Sending:
+        """What it costs to send what is held, as far as it can be sent."""
+        held = [(line.item, line.held) for line in self.lines if line.held]
+        return send(held, self.country, self.zones)
+
+    @property
+    def shipping_total(self) -> Decimal:
+        """Shipping, should all that can be sent be sent."""
+        return self.sending.total
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods_total + self.shipping_total
+
+    @property
+    def not_sent(self) -> list[BagLine]:
+        """Held lines that the shop does not send, or not there, or not for a price that it has."""
+        return [line for line in self.lines if line.item.pk in self.sending.refused]
+
+    def _refused(self, why: Why) -> list[BagLine]:
+        refused = self.sending.refused
+        return [line for line in self.lines if refused.get(line.item.pk) == why]
+
+    @property
+    def collection_only(self) -> list[BagLine]:
+        """Held lines that the shop sends nowhere."""
+        return self._refused(Why.COLLECTED)
+
+    @property
+    def on_request(self) -> list[BagLine]:
+        """Held lines for whose sending to there the shop has no price, but would say one."""
+        return self._refused(Why.ON_REQUEST)
+
+    @property
+    def not_there(self) -> list[BagLine]:
+        """Held lines that are sent, but not to there."""
+        return [*self._refused(Why.NOT_THERE), *self._refused(Why.PAPERS)]

@@ -1,0 +1,144 @@
+"""The country of the checkout decides what sending costs; what was agreed is what is ordered."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from invoices.exceptions import SummaryChanged
+from invoices.models import Invoice
+from invoices.orders.placing import Agreed, place_order
+from invoices.tests.test_checkout import ADDRESS, form_of, put_in_bag, send
+from store.models import Item, Order, OrderLine, ShippingRate
+from store.shipping.zones import send as prices_of_sending
+from store.shipping.zones import zones_now
+from store.tests.factories import make_item, new_order
+from store.tests.zones import ship_by_zones
+
+pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
+PARIS = {**ADDRESS, "postcode": "75001", "city": "Paris", "country_code": "FR"}
+
+
+@pytest.fixture
+def things() -> list[Item]:
+    ship_by_zones()
+    return [make_item(shipping=None, size_class=size) for size in ("small", "small", "bulky")]
+
+
+@pytest.fixture
+def shopper(client: Client, things: list[Item]) -> Client:
+    for item in things:
+        put_in_bag(client, item)
+    return client
+
+
+def lines() -> list[Decimal]:
+    return [*OrderLine.objects.order_by("pk").values_list("shipping", flat=True)]
+
+
+def test_within_the_country_it_is_ordered_at_once(shopper: Client) -> None:
+    send(shopper, form_of(shopper), delivery="ship", **ADDRESS)
+
+    assert lines() == [Decimal("2.50"), Decimal("2.50"), 40]
+    assert Invoice.objects.get().total == Order.objects.get().total == Decimal(405)
+
+
+def test_another_country_shows_its_price_before_anything_is_ordered(shopper: Client) -> None:
+    page = send(shopper, form_of(shopper), delivery="ship", **PARIS)
+
+    assert "Shipping to this country costs €90.00: please check what you order now." in page
+    assert "Shipping to France" in page
+    assert not Order.objects.exists()
+    again = {**form_of(shopper), "summary": page.split('name="summary" value="')[1].split('"')[0]}
+    send(shopper, again, delivery="ship", **PARIS)
+    assert lines() == [5, 5, 80]
+
+
+def test_the_chosen_country_is_shown_at_once(shopper: Client) -> None:
+    shopper.post("/send-to/", {"country": "FR"})
+
+    send(shopper, form_of(shopper), delivery="ship", **PARIS)
+
+    assert sum(lines()) == 90
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("JP", "We do not send “"),
+        ("BR", "we say on request"),
+        ("AQ", "We do not send"),
+    ],
+)
+def test_where_it_is_not_sent_it_can_be_collected(shopper: Client, country: str, text: str) -> None:
+    where = {**ADDRESS, "country_code": country, "postcode": "01310-100" if country == "BR" else ""}
+
+    page = send(shopper, form_of(shopper), delivery="ship", **where)
+
+    assert text in page
+    assert not Order.objects.exists()
+    send(shopper, form_of(shopper))
+    assert lines() == [0, 0, 0]
+
+
+def test_nothing_is_sent_in_a_mix_with_what_is_only_collected(shopper: Client) -> None:
+    put_in_bag(shopper, make_item(title="Wardrobe", shipping=None))
+
+    page = send(shopper, form_of(shopper), delivery="ship", **ADDRESS)
+
+    assert "We do not send “Wardrobe”: collect it" in page
+
+
+def dearer() -> None:
+    ShippingRate.objects.filter(size="bulky").update(price=41)
+
+
+def gone() -> None:
+    ShippingRate.objects.filter(size="bulky").delete()
+
+
+@pytest.mark.parametrize(("change", "country"), [(dearer, "DE"), (gone, "DE"), (dict, "FR")])
+def test_placing_refuses_another_price_than_the_agreed_one(
+    things: list[Item], change: Callable[[], Any], country: str
+) -> None:
+    agreed = {
+        item.pk: Agreed(1, item.price, price)
+        for item, price in zip(things, [Decimal("2.50"), Decimal("2.50"), Decimal(40)], strict=True)
+    }
+    order = new_order("ann")
+    order.delivery, order.country_code = Order.Delivery.SHIP, country
+    change()
+
+    with pytest.raises(SummaryChanged):
+        place_order(order=order, agreed=agreed, site="https://shop.example.com")
+
+    assert not Order.objects.exists()
+
+
+def test_several_of_one_thing_keep_their_parts(client: Client) -> None:
+    ship_by_zones()
+    ShippingRate.objects.filter(size="small").update(price=10)
+    put_in_bag(client, make_item(pieces=3, shipping=None, size_class="small"), quantity=3)
+
+    send(client, form_of(client), delivery="ship", **ADDRESS)
+
+    assert lines() == [Decimal("3.33"), Decimal("3.34"), Decimal("3.33")]
+
+
+def test_yen_are_shared_without_decimals(settings: Any) -> None:
+    settings.CURRENCY = "JPY"
+    ship_by_zones()
+    ShippingRate.objects.filter(size="small").update(price=1000)
+    things = [
+        make_item(price=Decimal(price), size_class="small", shipping=None) for price in (1, 2, 3)
+    ]
+    sent = prices_of_sending([(item, 1) for item in things], "DE", zones_now()).prices
+    order = new_order("ann")
+    order.delivery, order.country_code = Order.Delivery.SHIP, "DE"
+    agreed = {item.pk: Agreed(1, item.price, sent[item.pk]) for item in things}
+
+    place_order(order=order, agreed=agreed, site="https://shop.example.com")
+
+    assert lines() == [333, 334, 333]

@@ -1,0 +1,1 @@
+"""What it costs to send things: `prices` reckons, `zones` reads what the shop has set."""
