@@ -28,6 +28,7 @@ from store.hold_time import hold_time
 from store.models import NO_HOLD, Item, Piece, PieceEvent, PieceQuerySet
 from store.statements import Change, Entry, Joined, Recorded, Statement
 from store.stock import LONGEST_HOLD
+from typed.translated import said
 
 LAPSED_HOLDS_PER_ROUND = 1000
 AVAILABLE = Piece.objects.available()
@@ -70,7 +71,7 @@ def available_pieces(item: Any, bag_key: Any) -> QuerySet:
 
 def locked_item(pk: Any, turn: Any) -> QuerySet:
     item = Item.objects.published().select_for_update().filter(pk=pk)
-    return item.values_list("title", Lock(turn))
+    return item.with_titles().only("title").annotate(turn=Lock(turn))
 
 
 def held_piece(piece: Any, bag_key: Any, customer: Any, time: Any) -> tuple[Any, dict[str, Any]]:
@@ -123,9 +124,10 @@ def hold_pieces(
     if quantity > settings.BAG_LIMIT:
         raise BagFull(limit=settings.BAG_LIMIT)
     # Takes of one bag come one after the other, or two at once could overfill it.
-    titles = LOCKED_ITEM.tuples(pk=item_id, turn=f"bag {bag_key}")
-    if not titles:
+    locked = LOCKED_ITEM.rows(pk=item_id, turn=f"bag {bag_key}")
+    if not locked:
         raise Item.DoesNotExist
+    title = said(locked[0].title, locked[0].titles)
     found = AVAILABLE_PIECES.tuples(item=item_id, bag_key=bag_key)
     _, _, waiting, in_bag = found[0] if found else (None, None, 0, None)
     counts = Counter(map(int, in_bag.split(",") if in_bag else []))
@@ -137,12 +139,12 @@ def hold_pieces(
         record_lapsed(lock_lapsed(Piece.objects.filter(pk__in=lapsed)))
     taken = sum(hold(pk, bag_key, customer) for pk, *_ in chosen)
     if taken < quantity:
-        facts = {"left": left, "spoken_for": len(found) > left, "title": titles[0][0]}
+        facts = {"left": left, "spoken_for": len(found) > left, "title": title}
         raise refusal(item_id=item_id, bag_key=bag_key, **facts)
     # Last, for all who come from one address wait here for each other to be written down.
     consume_holds(quantity, customer=customer, address=address)
     counts[item_id] += taken
-    return Taken(titles[0][0], counts)
+    return Taken(title, counts)
 
 
 def hold(piece: int, bag_key: str, customer: User | None) -> int:

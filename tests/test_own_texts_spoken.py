@@ -93,6 +93,14 @@ def test_its_mails_and_papers_say_it_whoever_sets_them_off(lamp: Item) -> None:
         assert text in paper
 
 
+def test_messages_call_things_as_the_page_does(client: Client, lamp: Item) -> None:
+    first = client.post(f"/de/bag/add/{lamp.pk}/", {"quantity": 1}, follow=True).text
+    second = client.post(f"/de/bag/add/{lamp.pk}/", {"quantity": 1}, follow=True).text
+
+    assert "„Grubenlampe“ liegt in Ihrem Warenkorb." in first
+    assert "„Grubenlampe“ liegt bereits in Ihrem Warenkorb" in second
+
+
 def test_managers_say_how_the_workshop_works_in_each_language(admin_client: Client) -> None:
     typed = {"hourly_rate": "75.00", "tax_rate": "7.00", "quote_days": "10", "intro_de": "Geigen"}
 

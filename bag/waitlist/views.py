@@ -123,7 +123,10 @@ class AcceptOfferView(View):
         # A double click is not told that it came too late.
         if bag.counts[entry.item_id]:
             return redirect("bag:detail")
-        messages.error(request, _("Your time for “%(title)s” has gone by.") % {"title": entry.item})
+        messages.error(
+            request,
+            _("Your time for “%(title)s” has gone by.") % {"title": entry.item.translated.title},
+        )
         return redirect(entry)
 
 
@@ -151,7 +154,9 @@ class ClaimView(View):
             return redirect("bag:detail")
         if not item.published:
             raise Http404
-        messages.error(request, _("“%(title)s” is not held for you.") % {"title": item})
+        messages.error(
+            request, _("“%(title)s” is not held for you.") % {"title": item.translated.title}
+        )
         return redirect(item)
 
 
@@ -209,12 +214,13 @@ def entry_to_unsubscribe(token: str) -> WaitlistEntry:
 
 def show_in_bag(request: HttpRequest, bag: Bag, item: Item) -> HttpResponse:
     bag.want(item.pk, bag.counts[item.pk])
-    messages.success(request, _("“%(title)s” is in your bag.") % {"title": item})
+    messages.success(request, _("“%(title)s” is in your bag.") % {"title": item.translated.title})
     return redirect("bag:detail")
 
 
 def joined_message(entry: WaitlistEntry) -> str:
-    names: dict[str, Any] = {"title": entry.item, "place": ordinal(entry.position)}
+    title = entry.item.translated.title
+    names: dict[str, Any] = {"title": title, "place": ordinal(entry.position)}
     if entry.current_state == WaitlistEntry.State.OFFERED:
         return _("It is your turn for “%(title)s”.") % names
     if not entry.hears_by_mail:

@@ -44,7 +44,7 @@ class WishForView(View):
                 text = _("We mail you when something like “%(title)s” comes in.")
                 if not has_server():
                     text = _("Your wish for something like “%(title)s” is noted.")
-                messages.success(request, text % {"title": item})
+                messages.success(request, text % {"title": item.translated.title})
                 return redirect(item)
         return render(request, "bag/wishes/ask.html", {"item": item, "form": form})
 

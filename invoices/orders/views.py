@@ -141,9 +141,9 @@ def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summ
 
 def gone_message(refusal: NotEnoughAvailable) -> str:
     """Say which thing somebody else has now."""
-    titles = Item.with_bin.filter(pk=refusal.item_id).values_list("title", flat=True)
+    item = Item.with_bin.filter(pk=refusal.item_id).first()
     # Staff may have deleted what nobody held any more.
-    title = titles.first() or _("one of your things")
+    title = item.translated.title if item else _("one of your things")
     names: dict[str, Any] = {"title": title, "left": refusal.left}
     if refusal.left:
         return (
