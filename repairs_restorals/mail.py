@@ -281,14 +281,15 @@ def notify_workshop(ticket: ServiceTicket, event: str, site: str, **context: Any
             f"repairs_restorals.{event}_workshop",
             to=address,
             context={"ticket": ticket, "link": link, **context},
+            language=minder.language if (minder := ticket.minder) else "",
             reply_to=ticket.customer.email or ShopProfile.get_solo().email,
             site=site,
         )
 
 
 def address_of_workshop(ticket: ServiceTicket) -> str:
-    if ticket.assignee and ticket.assignee.is_active:
-        return ticket.assignee.email
+    if ticket.minder:
+        return ticket.minder.email
     return Workshop.get_solo().email or ShopProfile.get_solo().email
 
 

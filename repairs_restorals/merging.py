@@ -22,6 +22,7 @@ from repairs_restorals.models import (
 from repairs_restorals.repair_forms import check_not_bound
 from repairs_restorals.services import check_open, touch, transition
 from store.exceptions import TransitionNotAllowed
+from typed.languages import speaking
 
 
 def check_seen_alike(kept: ServiceTicket, other: ServiceTicket) -> None:
@@ -54,7 +55,8 @@ def merge_tickets(*, into: int, others: Iterable[int], actor: User, site: str) -
         Custody.objects.filter(ticket=other).update(ticket=kept)
         Loan.objects.filter(ticket=other).update(ticket=kept)
         BeforeAfter.objects.filter(ticket=other).update(ticket=kept)
-        merged = _("merged into %s") % kept.reference
+        with speaking(other.language):
+            merged = _("merged into %s") % kept.reference
         transition(other, Status.CANCELLED, actor=actor, note=merged)
         ServiceTicket.objects.filter(pk=other.pk).update(merged_into=kept)
         kept.record_event(TicketEvent.Kind.MERGED, actor=actor, note=other.reference)

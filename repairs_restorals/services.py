@@ -29,6 +29,7 @@ from repairs_restorals.repair_forms import check_not_bound
 from repairs_restorals.signals import enclosed, ticket_transitioned
 from store.exceptions import TransitionNotAllowed
 from store.versions import check_version
+from typed.languages import speaking
 
 Kind = TicketEvent.Kind
 # A quote that nobody has answered ends with these.
@@ -170,7 +171,8 @@ def undo_collected(*, ticket_id: int, actor: User) -> ServiceTicket:
         raise TransitionNotAllowed(ticket, Status.READY)
     ticket.status, ticket.touched_at = Status.READY, Now()
     ticket.save(update_fields=["status", "touched_at"])
-    note = _("It was marked as collected by mistake.")
+    with speaking(ticket.language):
+        note = _("It was marked as collected by mistake.")
     ticket.record_event(Kind.TRANSITION, actor=actor, status=Status.READY, note=note)
     follow_status(ticket, Status.READY, actor)
     return ticket

@@ -19,6 +19,7 @@ from invoices.orders.pdf import confirmation
 from mail.models import Mail
 from mail.outbox import EVENTS, enqueue_mail
 from mail.wordings import Words
+from repairs_restorals.mail import notify_workshop
 from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.factories import make_ticket
 from store.models import Item, Order, ShopProfile
@@ -150,3 +151,13 @@ def test_what_was_ordered_is_billed_in_the_language_of_who_pays(sam: User) -> No
 
     said = [line.description for line in Invoice.objects.get(order=order).lines.all()]
     assert any(each.startswith("Versand") for each in said)
+
+
+def test_who_mends_a_thing_is_told_in_their_own_language(alice: User, wren: User) -> None:
+    User.objects.filter(pk=wren.pk).update(language="fr")
+    ticket = make_ticket(customer=alice, language="de", assignee=User.objects.get(pk=wren.pk))
+    Mail.objects.all().delete()
+
+    notify_workshop(ticket, "filed", SITE)
+
+    assert 'lang="fr"' in Mail.objects.get(to=wren.email).html

@@ -23,6 +23,7 @@ from accounts.logins.services import end_logins
 from accounts.mail import notify_about_factor
 from accounts.models import Login, User
 from mail.outbox import sender
+from typed.languages import speaking
 
 # A code is good for its 30 seconds. How wrong the app's clock goes is known since it was added.
 TOLERANCE = 0
@@ -127,7 +128,8 @@ def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device 
 
 def told_of_addition(device: Device, request: HttpRequest) -> None:
     tell(SecurityEvent.FACTOR_ADDED, device.user, request, device.name)
-    notify_about_factor(device.user, _("added: %s") % device.name)
+    with speaking(device.user.language):
+        notify_about_factor(device.user, _("added: %s") % device.name)
 
 
 @transaction.atomic
@@ -138,7 +140,8 @@ def remove_factor(device: Device, request: HttpRequest) -> None:
     if not has_factor(user):
         RecoveryCodes.objects.filter(user=user).delete()
     tell(SecurityEvent.FACTOR_REMOVED, user, request, device.name)
-    notify_about_factor(user, _("removed: %s") % device.name)
+    with speaking(user.language):
+        notify_about_factor(user, _("removed: %s") % device.name)
 
 
 @transaction.atomic
@@ -159,7 +162,10 @@ def reset_factors(user: User) -> int:
     RecoveryCodes.objects.filter(user=user).delete()
     end_logins(Login.objects.filter(user=user))
     tell(SecurityEvent.FACTORS_RESET, user, None)
-    notify_about_factor(user, _("all taken away by the shop: the next log-in asks for new ones"))
+    with speaking(user.language):
+        notify_about_factor(
+            user, _("all taken away by the shop: the next log-in asks for new ones")
+        )
     return len(devices)
 
 
@@ -188,7 +194,8 @@ def try_code(user: User, code: str) -> Device | None:
         if django_otp.verify_token(user, device.persistent_id, code):
             if isinstance(device, RecoveryCodes):
                 left = codes_left(user)
-                notify_about_factor(user, _("a recovery code was used; %s are left") % left)
+                with speaking(user.language):
+                    notify_about_factor(user, _("a recovery code was used; %s are left") % left)
             return device
     return None
 

@@ -27,6 +27,7 @@ from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.models.status import TRANSITIONS
 from repairs_restorals.services import lock_ticket, transition_ticket
 from store.exceptions import VersionChanged
+from typed.languages import speaking
 
 
 class Proposal(NamedTuple):
@@ -68,18 +69,24 @@ def settle(*, withdrawal_id: int, owed: Decimal, actor: User) -> Withdrawal:
         raise TooMuch
     written = {"owed": owed, "settled_at": Now(), "handled_by": actor}
     Withdrawal.objects.filter(pk__in=declared_alike(withdrawal)).update(**written)
-    words = _("Withdrawal of %(time)s: of %(agreed)s that were agreed you owe %(owed)s.") % {
-        "time": withdrawal.declared_words,
-        "agreed": money(quote.total, quote.currency),
-        "owed": money(owed, quote.currency),
-    }
-    is_told = bill(ticket, quote, owed, str(words), actor)
+    words = words_for_customer(withdrawal, quote, owed)
+    is_told = bill(ticket, quote, owed, words, actor)
     if Status.READY in TRANSITIONS[ticket.standing]:
-        site, note = withdrawal.site, str(words)
-        transition_ticket(ticket_id=ticket.pk, to=Status.READY, actor=actor, site=site, note=note)
+        site = withdrawal.site
+        transition_ticket(ticket_id=ticket.pk, to=Status.READY, actor=actor, site=site, note=words)
     elif not is_told:
-        close(withdrawal, Withdrawal.Answer.DONE, actor, str(words))
+        close(withdrawal, Withdrawal.Answer.DONE, actor, words)
     return Withdrawal.objects.get(pk=withdrawal.pk)
+
+
+def words_for_customer(withdrawal: Withdrawal, quote: Quote, owed: Decimal) -> str:
+    """On the invoice and in the mail, in their language."""
+    with speaking(withdrawal.language):
+        return _("Withdrawal of %(time)s: of %(agreed)s that were agreed you owe %(owed)s.") % {
+            "time": withdrawal.declared_words,
+            "agreed": money(quote.total, quote.currency),
+            "owed": money(owed, quote.currency),
+        }
 
 
 def declared_alike(withdrawal: Withdrawal) -> list[int]:

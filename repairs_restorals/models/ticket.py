@@ -238,6 +238,11 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
         return self.stage if self.stage.turn == Turn.CUSTOMER else self.awaits
 
     @property
+    def minder(self) -> User | None:
+        """Who is assigned, and still works here."""
+        return self.assignee if self.assignee and self.assignee.is_active else None
+
+    @property
     def is_overdue(self) -> bool:
         done = self.status in [*CLOSED, Status.READY]
         return bool(self.due_on and self.due_on < timezone.localdate() and not done)
