@@ -8,7 +8,7 @@ from babel.messages import Catalog, Message
 
 from repairshop.checks import languages_are_compiled
 from tests.lint_messages import untranslatable, wrong_in
-from tests.messages import catalogues, messages, read, write
+from tests.messages import calls_in_f_strings, catalogues, messages, read, write
 
 FOUND = Catalog(locale="de")
 FOUND.add("Hello %(name)s")
@@ -146,3 +146,10 @@ def test_a_language_that_is_not_compiled_is_told(settings: Any) -> None:
     settings.LANGUAGES = [("en-ie", "English"), ("xx", "Nowhere’s")]
 
     assert [each.id for each in languages_are_compiled()] == ["repairshop.W001"]
+
+
+def test_messages_are_found_in_f_strings() -> None:
+    source = "f\"{_('Tax number')} {number}\""
+
+    assert list(calls_in_f_strings(source)) == ["_('Tax number')"]
+    assert of(messages(), "Tax number")

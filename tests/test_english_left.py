@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.admin import site
+from django.contrib.admin.utils import flatten, flatten_fieldsets, label_for_field
 from django.test import Client
 from django.urls import get_resolver
 from django.utils.translation import override
@@ -133,3 +136,31 @@ def test_mails_say_no_english_word(alice: User, language: str) -> None:
         and (said := english_in(f"{mail.subject}\n{mail.text}"))
     }
     assert left == {}
+
+
+# What is called the same in German, and what nobody sees of Django's own account.
+SAME_NAME = {"IBAN", "BIC", "PDF", "Message-ID", "ID", "id", "Status"}
+HIDDEN = {"username", "first_name", "last_name"}
+
+
+def named_in(language: str) -> dict[str, str]:
+    """What the admin's pages call their columns and fields."""
+    found = {}
+    with override(language):
+        for page in site._registry.values():
+            for each in [page, *(inline(page.model, site) for inline in page.inlines)]:
+                shown = [*getattr(each, "list_display", ()), *flatten([*each.readonly_fields])]
+                for name in {*shown, *flatten_fieldsets(each.fieldsets or ())} - HIDDEN:
+                    with suppress(AttributeError):
+                        label = label_for_field(name, each.model, each)
+                        found[f"{type(each).__name__}.{name}"] = str(label)
+    return found
+
+
+def test_columns_and_fields_of_staff_have_names() -> None:
+    german, english = named_in("de"), named_in("en")
+
+    assert len(german) > 200
+    alike = {german[key] for key in german if german[key] == english[key]}
+    # The last is django-axes'.
+    assert alike - SAME_NAME == {"access attempt expiration"}

@@ -148,7 +148,12 @@ class Refund(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("refused by Stripe")
 
-    attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")
+    attempt = models.ForeignKey(
+        PaymentAttempt,
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        verbose_name=_("card payment"),
+    )
     amount = AmountColumn(_("amount"))
     idempotency_key = models.CharField(
         max_length=64, unique=True, default=new_key, editable=False, db_column="key"
@@ -186,7 +191,11 @@ class StripeEvent(models.Model):
     id = models.CharField(primary_key=True, max_length=200)
     type = models.CharField(_("what"), max_length=100)
     attempt = models.ForeignKey(
-        PaymentAttempt, on_delete=models.CASCADE, related_name="stripe_events", null=True
+        PaymentAttempt,
+        on_delete=models.CASCADE,
+        related_name="stripe_events",
+        null=True,
+        verbose_name=_("card payment"),
     )
     received_at = models.DateTimeField(_("received"), db_default=Now())
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -205,12 +206,18 @@ class ItemImportExportMixin(admin.ModelAdmin):
         dialect = Dialect.chosen(request.GET.get("dialect"))
         return csv_response(request, Item.objects.all(), dialect)
 
-    @admin.action(description=_("Export as CSV, %s") % Dialect.POINT.label, permissions=["view"])
+    @admin.action(
+        description=format_lazy(_("Export as CSV, {dialect}"), dialect=Dialect.POINT.label),
+        permissions=["view"],
+    )
     def export_chosen(self, request: HttpRequest, items: QuerySet[Item]) -> StreamingHttpResponse:
         require_confirmation(request, SecurityEvent.EXPORTED, "items")
         return csv_response(request, of_same_keys(items), Dialect.POINT)
 
-    @admin.action(description=_("Export as CSV, %s") % Dialect.COMMA.label, permissions=["view"])
+    @admin.action(
+        description=format_lazy(_("Export as CSV, {dialect}"), dialect=Dialect.COMMA.label),
+        permissions=["view"],
+    )
     def export_chosen_with_commas(
         self, request: HttpRequest, items: QuerySet[Item]
     ) -> StreamingHttpResponse:

@@ -10,6 +10,7 @@ from html import unescape
 from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from store.imports.cells import Cells, line_of, pieces_of
 from store.imports.columns import key_of
@@ -25,7 +26,7 @@ LONGEST_REF = 300
 
 
 class EtsyFormat(Format):
-    name = _("Etsy's listings")
+    name = gettext_lazy("Etsy's listings")
     NAMES = {key_of(column): column for column in COLUMNS}
 
     def __init__(self, written: list[str], options: Options) -> None:

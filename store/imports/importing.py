@@ -59,7 +59,9 @@ def import_items(
     options = options or Options()
     with open_file(file, options) as opened:
         opened.check()
-        report = Report(dry_run, opened.format.name, str(opened.source), notes=opened.format.notes)
+        report = Report(
+            dry_run, str(opened.format.name), str(opened.source), notes=opened.format.notes
+        )
         state = State(options, report)
         for batch in batches(read_rows(opened, report)):
             write_batch(batch, state)

@@ -125,7 +125,7 @@ def first_look(opened: OpenFile) -> Look:
     names = dict.fromkeys(opened.format.NAMES.values()) if asks else ()
     return Look(
         source=str(opened.source),
-        format=opened.format.name,
+        format=str(opened.format.name),
         undecided=opened.undecided,
         missing=opened.format.missing,
         unknown=header.unknown,

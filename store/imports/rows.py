@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from store.imports.columns import Header
@@ -67,7 +68,8 @@ class Row:
 class Format(ABC):
     """A kind of file. `notes` are sentences for the report."""
 
-    name: ClassVar[str]
+    # Shown in the language of whoever imports.
+    name: ClassVar[Promise]
     # What its columns are called here, by the key of what files call them.
     NAMES: ClassVar[Mapping[str, str]]
     # Whether somebody has to say what becomes of unknown columns.

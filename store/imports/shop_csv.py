@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from store.imports.cells import Cells, line_of, pieces_of
 from store.imports.columns import key_of, nearest
@@ -61,7 +62,7 @@ def rearm(text: str) -> str:
 
 
 class OwnFormat(Format):
-    name = _("Our own columns")
+    name = gettext_lazy("Our own columns")
     NAMES = {key_of(column): column for column in EXPORT_COLUMNS}
     # In a file of our own columns somebody has typed what is unknown, so it is asked about.
     asks_about_columns = True

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from store.imports.cells import Cells, line_of, pieces_of, yes_or_no
 from store.imports.columns import key_of
@@ -59,7 +60,7 @@ class Product:
 
 
 class ShopifyFormat(Format):
-    name = _("Shopify's product export")
+    name = gettext_lazy("Shopify's product export")
     NAMES = {
         **{key_of(column): column for column in COLUMNS},
         **{key_of(present): column for present, column in PRESENT_NAMES.items()},

@@ -43,8 +43,12 @@ class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
 class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
     model = OrderEvent
     template = "admin/tabular.html"
-    fields = ("summary", "at", "actor", "words")
+    fields = ("what", "at", "actor", "words")
     readonly_fields = fields
+
+    @admin.display(description=_("What happened"))
+    def what(self, event: OrderEvent) -> str:
+        return event.summary
 
     @admin.display(description=_("note"))
     def words(self, event: OrderEvent) -> str:

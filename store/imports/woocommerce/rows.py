@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from store.imports.cells import Cells, line_of
 from store.imports.columns import key_of
@@ -46,7 +47,7 @@ class Product:
 
 
 class WooCommerceFormat(Format):
-    name = _("WooCommerce's product export")
+    name = gettext_lazy("WooCommerce's product export")
     NAMES = {key_of(column): column for column in COLUMNS}
 
     def __init__(self, written: list[str], options: Options) -> None:
