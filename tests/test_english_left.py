@@ -50,7 +50,8 @@ PAPERS = re.compile(r"Cards and mails|Backups")
 
 
 def english_in(text: str) -> list[str]:
-    """The lines that have such a word."""
+    """The lines that have such a word, other than in an address: a secret may well spell one."""
+    text = re.sub(r"https?://\S+", "", text)
     lines = {" ".join(line.split()) for line in text.splitlines()} - TYPED
     return [line for line in lines if ENGLISH & {*re.findall(r"[^\W\d_]+", line.lower())}]
 
