@@ -1,22 +1,29 @@
 """How people fill in where they live, and by which number they are reached."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.home import own_country
-from accounts.models import Address, Customer
+from accounts.models import Customer
+from typed.address_forms import AddressShape, address_shape, region_code
 from typed.countries import countries_in, country_code
+from typed.postcodes import example_for
 from typed.text import plain_code, plain_line
 
+# The name of the button that shows the fields of another country.
+RESHAPE = "reshape"
+# Of an address, what not every country has.
+PARTS = ("postcode", "city", "region")
 CONTACT = {
     "phone": "tel",
     "street": "address-line1",
     "address_extra": "address-line2",
     "postcode": "postal-code",
     "city": "address-level2",
+    "region": "address-level1",
     "country_code": "country",
 }
 
@@ -76,36 +83,89 @@ CONTACT_FIELDS: dict[str, type[forms.Field]] = {
     "address_extra": LineField,
     "postcode": PostcodeField,
     "city": LineField,
+    "region": LineField,
     "country_code": CountryField,
 }
 
 
 class AddressForm(forms.ModelForm):
-    """Of who lives where: most in the country of the shop, which is chosen already."""
+    """Of who lives where, by the form of addresses of that country: what it has, and its names.
+
+    Most live in the country of the shop, which is chosen already. What a country's addresses do not
+    have is not shown, and not kept; a page shows the fields of another country with `RESHAPE`.
+    """
 
     may_be_empty = True
     is_supposed = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields.get("country_code")
-        if field is None or self.initial.get("country_code"):
+        if "country_code" in self.fields:
+            self.suppose_country()
+            self.shape(address_shape(self["country_code"].value() or ""))
+
+    @classmethod
+    def reshaped(cls, data: Any, **kwargs: Any) -> Self:
+        """The same form with what is typed so far, for the country that was chosen; no errors."""
+        sent = cls(data, **kwargs)
+        return cls(initial={name: sent[name].value() for name in sent.fields}, **kwargs)
+
+    def suppose_country(self) -> None:
+        if self.initial.get("country_code"):
             return
         if typed := self.instance.country:
             text = gettext("“%s” is none that we know: please choose it.")
-            field.help_text = text % typed
+            self.fields["country_code"].help_text = text % typed
         else:
             self.initial["country_code"] = own_country()
             self.is_supposed = True
 
+    def shape(self, shape: AddressShape) -> None:
+        self.shape_shown = shape
+        for name in PARTS:
+            field = self.fields[name]
+            field.label = shape.labels.get(name, field.label)
+            if name not in shape.parts:
+                field.widget = forms.HiddenInput()
+        if shape.regions:
+            widget = forms.Select(choices=[("", "–"), *shape.regions.items()])
+            widget.attrs = self.fields["region"].widget.attrs
+            self.fields["region"].widget = widget
+
+    @property
+    def address_fields(self) -> list[tuple[forms.BoundField, bool]]:
+        """The fields in the order of the country, and whether something that is sent needs them."""
+        parts = [part for part in self.shape_shown.parts if part != "street"]
+        hidden = [part for part in PARTS if part not in parts]
+        names = ["country_code", "street", "address_extra", *parts, *hidden]
+        needed = {*self.shape_shown.needed, "country_code"}
+        return [(self[name], name in needed) for name in names]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if "country_code" not in self.fields:
+            return data
+        shape = address_shape(data.get("country_code", ""))
+        data |= {name: "" for name in PARTS if name not in shape.parts}
+        if self.has_address(data):
+            self.check_parts(data, shape)
         is_untouched = self.is_supposed and "country_code" not in self.changed_data
-        if (
-            self.may_be_empty
-            and is_untouched
-            and not any(data.get(name) for name in Address.COLUMNS[:-1])
-        ):
+        parts = ("street", "address_extra", *PARTS)
+        if self.may_be_empty and is_untouched and not any(data.get(name) for name in parts):
             # Nobody has chosen it, and alone it is no address.
             data["country_code"] = ""
         return data
+
+    def has_address(self, data: dict[str, Any]) -> bool:
+        """What is new is in the form of the country; what stood there before is left."""
+        return bool({*PARTS, "country_code"} & {*self.changed_data})
+
+    def check_parts(self, data: dict[str, Any], shape: AddressShape) -> None:
+        code, postcode = data.get("country_code", ""), data.get("postcode", "")
+        if (region := data.get("region")) and shape.regions:
+            data["region"] = region_code(code, region)
+            if not data["region"]:
+                self.add_error("region", gettext("Please choose one of these."))
+        if postcode and (example := example_for(code, postcode)):
+            text = gettext("This is no postcode of that country: there, one looks like %s.")
+            self.add_error("postcode", text % example)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from typed.address_forms import address_lines
 from typed.countries import country_code, country_name
 
 # So many addresses of each kind are matched in one round of the timer.
@@ -27,7 +28,9 @@ class Address(models.Model):
     """
 
     # What people fill in, what they are shown, and all that is written.
-    COLUMNS: ClassVar[list[str]] = ["street", "address_extra", "postcode", "city", "country_code"]
+    COLUMNS: ClassVar[list[str]] = [
+        *("street", "address_extra", "postcode", "city", "region", "country_code"),
+    ]
     SHOWN: ClassVar[list[str]] = [*COLUMNS[:-1], "country_name"]
     ALL_COLUMNS: ClassVar[list[str]] = [*COLUMNS, "country", "country_read"]
 
@@ -35,6 +38,10 @@ class Address(models.Model):
     address_extra = models.CharField(_("address, second line"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
+    # As the post of the country writes it, such as "CA"; in most countries there is none.
+    region = models.CharField(
+        _("state or region"), max_length=100, blank=True, default="", db_default=""
+    )
     country_code = models.CharField(
         _("country"), max_length=2, blank=True, default="", db_default=""
     )
@@ -78,9 +85,11 @@ class Address(models.Model):
 
     @property
     def address_lines(self) -> list[str]:
-        """The address as it is written on an envelope, without empty lines."""
-        town = f"{self.postcode} {self.city}".strip()
-        return [line for line in (self.street, self.address_extra, town, self.country_name) if line]
+        """The address as the post of its country wants it on an envelope, without empty lines."""
+        parts = {name: getattr(self, name) for name in ("postcode", "city", "region")}
+        street = "\n".join(filter(None, [self.street, self.address_extra]))
+        lines = address_lines(self.country_code, {"street": street, **parts})
+        return [*lines, self.country_name] if self.country_name else lines
 
 
 def match_countries() -> int:

@@ -20,6 +20,7 @@ from django.views.generic import FormView
 
 from accounts.changing import ask_for_email
 from accounts.confirmation import confirm
+from accounts.contact_fields import RESHAPE
 from accounts.forms import (
     ConfirmedForm,
     EmailForm,
@@ -126,6 +127,12 @@ class ProfileView(LoginRequiredMixin, FormView):
         user = current_user(self.request)
         customer = Customer.objects.filter(user=user).first() or Customer(user=user)
         return {**super().get_form_kwargs(), "instance": customer, "initial": {"name": user.name}}
+
+    def get_form(self, form_class: Any = None) -> ProfileForm:
+        kwargs = self.get_form_kwargs()
+        if RESHAPE in self.request.POST:
+            return ProfileForm.reshaped(self.request.POST, instance=kwargs["instance"])
+        return ProfileForm(**kwargs)
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
         contact = dict(form.cleaned_data)

@@ -26,7 +26,7 @@ class CustomerInline(admin.StackedInline):
         "phone",
         "street",
         "address_extra",
-        ("postcode", "city"),
+        ("postcode", "city", "region"),
         "country_code",
         "staff_notes",
     ]

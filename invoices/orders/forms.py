@@ -17,8 +17,8 @@ from money.filters import money
 from store.carriers import Carrier
 from store.models import Item, Order, ShopProfile
 from store.shipping.prices import Why
+from typed.address_forms import address_shape
 from typed.countries import country_name
-from typed.postcodes import example_for, needs_postcode
 
 WHY_NOT_THERE = {
     Why.PAPERS: _("By its papers we may send “%(title)s” %(where)s only."),
@@ -29,7 +29,6 @@ WHY_NOT_THERE = {
         "What it costs to send “%(title)s” to %(country)s we say on request: please ask us first."
     ),
 }
-ADDRESS_REQUIRED = ["street", "city", "country_code"]
 ADDRESS = Address.COLUMNS
 
 
@@ -48,21 +47,15 @@ class OrderForm(AddressForm):
 
     may_be_empty = False
 
+    def has_address(self, data: dict[str, Any]) -> bool:
+        return bool(data.get("delivery", Order.Delivery.SHIP) == Order.Delivery.SHIP)
+
     def check_address(self, data: Mapping[str, Any]) -> None:
-        for name in ADDRESS_REQUIRED:
+        """Ask for what nothing arrives without in that country."""
+        needed = {*address_shape(data.get("country_code", "")).needed, "country_code"}
+        for name in [each for each in ADDRESS if each in needed]:
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("We need this to send it to you."))
-        if "postcode" not in self.errors:
-            self.check_postcode(data.get("country_code", ""), data.get("postcode", ""))
-
-    def check_postcode(self, code: str, postcode: str) -> None:
-        """Ask for one where the country has any, in the form that it has there."""
-        if not postcode:
-            if needs_postcode(code):
-                self.add_error("postcode", _("We need this to send it to you."))
-        elif example := example_for(code, postcode):
-            text = _("This is no postcode of that country: there, one looks like %(example)s.")
-            self.add_error("postcode", forms.ValidationError(text, params={"example": example}))
 
 
 class CheckoutForm(OrderForm):
@@ -99,6 +92,7 @@ class CheckoutForm(OrderForm):
             "address_extra": forms.TextInput(attrs={"autocomplete": "address-line2"}),
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
             "city": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+            "region": forms.TextInput(attrs={"autocomplete": "address-level1"}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {

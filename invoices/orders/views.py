@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from accounts.addresses import site_of
-from accounts.contact_fields import CountrySelect
+from accounts.contact_fields import RESHAPE, CountrySelect
 from accounts.limits import ORDERS, TooOften, check_limit
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
@@ -64,7 +64,8 @@ class CheckoutView(View):
             return redirect(order)
         if not current.lines:
             return self.get(request)
-        form = CheckoutForm(request.POST, **facts_of(bag, current))
+        make = CheckoutForm.reshaped if RESHAPE in request.POST else CheckoutForm
+        form = make(request.POST, **facts_of(bag, current))
         if agreed is None or not agreed.is_for(current, is_sent=is_sent):
             say_what_changed(request, agreed, current)
         elif form.is_valid():
@@ -131,6 +132,9 @@ def facts_of(bag: Bag, summary: Summary) -> dict[str, Any]:
 
 def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summary) -> None:
     """Why what the page showed is not ordered yet. What is not sent to there, the form says."""
+    if RESHAPE in request.POST:
+        # Nobody has ordered anything yet: the page shows what it costs.
+        return
     if agreed is None or agreed.collected != current.collected:
         messages.error(request, _("Your bag has changed: please check what you order now."))
     elif not current.refused:

@@ -19,7 +19,6 @@ from store.models import ShopProfile
 from store.pictures.images import ImageRefused
 from store.pictures.kept import is_stored, keep
 from store.pictures.logo import LOGO, NOTICE, ShopPicture, store_picture, use_picture
-from typed.postcodes import example_for
 
 PICTURES = [LOGO, NOTICE]
 FIELDSETS: list[Any] = [
@@ -30,7 +29,7 @@ FIELDSETS: list[Any] = [
             "fields": [
                 "street",
                 "address_extra",
-                ("postcode", "city"),
+                ("postcode", "city", "region"),
                 "country_code",
                 "phone",
                 "email",
@@ -161,19 +160,11 @@ class ContactMixin(AddressForm):
             raise forms.ValidationError(gettext("A tax number has digits."))
         return number
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if {"postcode", "country_code"} & {*self.changed_data}:
-            names = ("country_code", "postcode")
-            self.check_place(*(self.cleaned_data.get(name, "") for name in names))
-        return cleaned
-
-    def check_place(self, code: str, postcode: str) -> None:
-        if postcode and not any(map(str.isalnum, postcode)):
-            self.add_error("postcode", gettext("A postcode has letters or digits."))
-        elif postcode and (example := example_for(code, postcode)):
-            text = gettext("This is no postcode of that country: there, one looks like %s.")
-            self.add_error("postcode", text % example)
+    def clean_postcode(self) -> str:
+        postcode: str = self.cleaned_data["postcode"]
+        if postcode and "postcode" in self.changed_data and not any(map(str.isalnum, postcode)):
+            raise forms.ValidationError(gettext("A postcode has letters or digits."))
+        return postcode
 
 
 class ShopProfileForm(ContactMixin, PicturesMixin):

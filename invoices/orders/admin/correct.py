@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.pages import StaffView
 from accounts.confirmation import require_confirmation
-from accounts.contact_fields import CONTACT_FIELDS, LineField
+from accounts.contact_fields import CONTACT_FIELDS, RESHAPE, LineField
 from accounts.forms import EmailAddressField, NameField
 from accounts.validators import validate_one_line
 from invoices.orders.correcting import Corrected, correct_order, correctable
@@ -69,6 +69,10 @@ class CorrectPage(StaffView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = get_object_or_404(Order, pk=pk)
+        if RESHAPE in request.POST:
+            form = CorrectForm.reshaped(request.POST, instance=order)
+            form.initial["version"] = request.POST.get("version", "")
+            return self.show(order, form)
         form = CorrectForm(request.POST, instance=order)
         if not form.is_valid():
             return self.show(get_object_or_404(Order, pk=pk), form)
