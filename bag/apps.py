@@ -16,5 +16,6 @@ class BagConfig(AppConfig):
             reservation_mail,
             retention,
         )
+        from bag.asked import mail as asked_mail  # noqa: F401
         from bag.waitlist import mail  # noqa: F401
         from bag.wishes import mail as wish_mail  # noqa: F401

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.joining import BELONGINGS, Belonging, moved_by
 from accounts.models import User
-from bag.models import WaitlistEntry
+from bag.models import ShippingRequest, WaitlistEntry
 from bag.saved.models import SavedItem
 from bag.wishes.models import Wish
 
@@ -48,6 +48,10 @@ BELONGINGS.extend(
             move_places,
         ),
         moved_by(ngettext_lazy("%d wish", "%d wishes"), of_lost(Wish)),
+        moved_by(
+            ngettext_lazy("%d question about shipping", "%d questions about shipping"),
+            of_lost(ShippingRequest),
+        ),
         Belonging(
             ngettext_lazy("%d saved thing", "%d saved things"), of_lost(SavedItem), move_saved
         ),

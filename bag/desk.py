@@ -2,13 +2,26 @@
 
 from django.utils.translation import ngettext_lazy
 
-from bag.models import Hold
+from bag.models import Hold, ShippingRequest
 from desk.rows import Row, Urgency
 
 HOLDS = "bag_hold_changelist"
 KEEPING = ("bag.change_hold",)
 
 ROWS = [
+    Row(
+        name="shipping-requests",
+        label=ngettext_lazy(
+            "thing of which somebody asks what sending it costs",
+            "things of which somebody asks what sending them costs",
+        ),
+        rows=lambda user: ShippingRequest.objects.unanswered(),
+        page="bag_shippingrequest_changelist",
+        query="?answered=no",
+        permissions=("bag.change_shippingrequest",),
+        urgency=Urgency.SOMEBODY_WAITS,
+        since="asked_at",
+    ),
     Row(
         name="reservations",
         label=ngettext_lazy(

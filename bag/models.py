@@ -3,12 +3,21 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bag.asked.models import ShippingRequest
 from bag.saved.models import SavedItem
 from bag.waitlist.models import MailOptOut, WaitlistEntry
 from bag.wishes.models import Wish
 from store.models import Piece
 
-__all__ = ["Hold", "MailOptOut", "RateLimit", "SavedItem", "WaitlistEntry", "Wish"]
+__all__ = [
+    "Hold",
+    "MailOptOut",
+    "RateLimit",
+    "SavedItem",
+    "ShippingRequest",
+    "WaitlistEntry",
+    "Wish",
+]
 
 
 class RateLimit(models.Model):

@@ -1,7 +1,7 @@
 """What of bags, waitlists, wishes and saved things is kept about somebody."""
 
 from accounts.personal_data import NOT_PERSONAL, SOURCES, Source
-from bag.models import SavedItem, WaitlistEntry, Wish
+from bag.models import SavedItem, ShippingRequest, WaitlistEntry, Wish
 
 SOURCES.extend(
     [
@@ -11,6 +11,14 @@ SOURCES.extend(
                 "item"
             ),
             ["item", "saved_at"],
+        ),
+        Source(
+            ShippingRequest,
+            lambda person: ShippingRequest.objects.filter(person.owned()).select_related("item"),
+            [
+                *("item", "email", "country_code", "postcode", "city", "note", "asked_at"),
+                *("answer", "price", "until", "answered_at", "ended_at", "order"),
+            ],
         ),
         Source(
             WaitlistEntry,

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.own_retention import deleted, fixed, older
 from accounts.retention import RULES, Rule, keep_while, rule_of
-from bag.models import SavedItem, WaitlistEntry, Wish
+from bag.asked.services import forget_requests
+from bag.models import SavedItem, ShippingRequest, WaitlistEntry, Wish
 from bag.wishes.models import WISH_LASTS
 
 
@@ -17,6 +19,13 @@ def ended_entries(before: datetime) -> QuerySet[Any]:
     """Whoever waits still is not among them."""
     ended = WaitlistEntry.objects.ended().filter(changed_at__lt=before)
     return ended.annotate(over_since=F("changed_at"))
+
+
+def requests_over(before: datetime) -> QuerySet[Any]:
+    """Not what is reserved still."""
+    since = ShippingRequest.objects.annotate(over_since=Coalesce("answered_at", "asked_at"))
+    over = since.filter(over_since__lt=before)
+    return over.exclude(pk__in=ShippingRequest.objects.offered().values("pk"))
 
 
 def wants_something() -> Any:
@@ -50,6 +59,17 @@ RULES.extend(
             (Wish,),
             over=older(Wish, "asked_at"),
             take=deleted(Wish),
+        ),
+        Rule(
+            "shipping-requests",
+            _("Questions about what sending a thing costs, and our answers"),
+            _("so that you and we can read them again"),
+            (ShippingRequest,),
+            over=requests_over,
+            take=forget_requests,
+            default=365,
+            least=90,
+            most=5 * 365,
         ),
         Rule(
             "saved",

@@ -1,10 +1,12 @@
 """What it costs to send what is in a bag, and what of it is not sent to there."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 
 from django.http import HttpRequest
 
+from bag.asked.services import quotes_in
 from bag.lines import BagLine
 from store.shipping.choice import chosen_country
 from store.shipping.prices import Sending, Why, Zones
@@ -16,6 +18,10 @@ class SendingMixin:
     """Of the bag, which has the lines."""
 
     request: HttpRequest
+
+    @property
+    def key(self) -> str | None:
+        raise NotImplementedError
 
     @cached_property
     def lines(self) -> list[BagLine]:
@@ -49,7 +55,14 @@ class SendingMixin:
     def sending(self) -> Sending:
         """What it costs to send what is held, as far as it can be sent."""
         held = [(line.item, line.held) for line in self.lines if line.held]
-        return send(held, self.country, self.zones)
+        return send(held, self.country, self.zones, self.quoted)
+
+    @property
+    def quoted(self) -> Mapping[int, Sequence[Decimal]]:
+        """What staff have said on request, of what is held; only zones leave anything to ask."""
+        if not (self.key and self.zones.of_country):
+            return {}
+        return quotes_in(self.key, self.country).prices
 
     @property
     def shipping_total(self) -> Decimal:

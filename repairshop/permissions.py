@@ -36,6 +36,7 @@ SHOP = [
     *may("view", "store", "shopprofile shippingzone"),
     *may("view change", "store", "question"),
     *may("change", "bag", "hold"),
+    *may("view change", "bag", "shippingrequest"),
     *may("change", "invoices", "invoice"),
     *may("add", "invoices", "payment"),
     # Who has the drawer in sight counts it, and signs.
@@ -64,6 +65,7 @@ MANAGEMENT = [
     *may("change", "store", "shopprofile"),
     *may("add change delete", "store", "shippingzone"),
     *may("delete", "store", "question"),
+    *may("delete", "bag", "shippingrequest"),
     *may("change", "repairs_restorals", "workshop"),
     *may("assign", "repairs_restorals", "task"),
     *may("add", "invoices", "refund"),

@@ -19,7 +19,7 @@ from accounts.mail import (
     notify_about_factor,
 )
 from accounts.models import User
-from bag.models import WaitlistEntry, Wish
+from bag.models import ShippingRequest, WaitlistEntry, Wish
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue_locked
 from invoices.mail.enclosures import enclosure_of
@@ -103,6 +103,12 @@ def write_about_things(customer: User) -> None:
     question = Question.objects.create(item=thing, answer="Twelve inches: 30 cm.", **said)
     for event in ("store.answer", "store.question_shop"):
         write(event, question=question)
+    where = {"country_code": "BR", "city": "Santos", "postcode": "11010-000"}
+    answered = {"price": 800, "until": piece.held_until, "answer": "By ship: in six weeks."}
+    said = {"email": "ann@example.com", "note": "It is for a school.", "site": SITE}
+    asked = ShippingRequest.objects.create(item=thing, **said, **where, **answered)
+    for event in ("bag.shipping_shop", "bag.shipping_offer", "bag.shipping_declined"):
+        write(event, asked=asked)
     write("repairshop.test")
 
 

@@ -23,7 +23,7 @@ from accounts.models import (
     SecurityLogEntry,
     User,
 )
-from bag.models import SavedItem, WaitlistEntry, Wish
+from bag.models import SavedItem, ShippingRequest, WaitlistEntry, Wish
 from invoices.models import Invoice, InvoiceEvent, InvoiceLine, Payment, Withdrawal
 from mail.models import Mail
 from repairs_restorals.models import (
@@ -278,6 +278,17 @@ class People:
                 "name": name_of(n),
                 "email": email_of(n),
                 "text": phone_of(n),
+                "asked_at": self.times[n],
+                **asked,
+            },
+        )
+        self.made(
+            ShippingRequest,
+            lambda n: {
+                "email": email_of(n),
+                "city": name_of(n),
+                "note": phone_of(n),
+                "country_code": "BR",
                 "asked_at": self.times[n],
                 **asked,
             },

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 ABOUT_THINGS = {
     *("bag.turn", "bag.sold", "bag.withdrawn", "bag.wish", "store.answer", "store.question_shop"),
     "bag.reservation_sold",
+    *("bag.shipping_shop", "bag.shipping_offer", "bag.shipping_declined"),
     *(f"invoices.{name}" for name in ("placed", "pay", "ready", "ship", "collect", "cancel")),
     *(f"invoices.{name}" for name in ("unpaid", "remind", "discount", "invoice", "reminder")),
     *(f"invoices.{name}" for name in ("deposit", "payment", "refund", "credit", "unconfirmed")),
@@ -106,7 +107,7 @@ def test_what_tells_the_shop_is_answered_to_the_customer(
     others = {"invoices.withdrawn_shop": "ann@example.com"}
 
     # `store.questions` says to whom questions are answered.
-    for event in of_shop - {"store.question_shop"}:
+    for event in of_shop - {"store.question_shop", "bag.shipping_shop"}:
         assert letters[event].reply_to == others.get(event, alice.email), event
     answered = {mail.reply_to for event, mail in letters.items() if event.startswith("repairs_")}
     assert answered == {alice.email, "shop@example.com"}
@@ -116,7 +117,7 @@ def test_machines_do_not_answer_what_machines_send(letters: dict[str, Mail]) -> 
     sent = {event: message_of(mail).message() for event, mail in letters.items()}
     typed = {event for event, message in sent.items() if "Auto-Submitted" not in message}
 
-    assert typed == {"store.answer", "repairs_restorals.message"}
+    assert typed == {"store.answer", "repairs_restorals.message", "bag.shipping_declined"}
     assert sent["invoices.placed"]["Auto-Submitted"] == "auto-generated"
 
 

@@ -62,7 +62,8 @@ def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     money = {"add_refund", "view_stripeevent"}
     mails = {"delete_mail", "view_wording", "change_wording"}
     shop = {"change_shopprofile", "view_heartbeat", "delete_question"}
-    shop |= {"view_retentionperiod", "change_retentionperiod"}
+    shop |= {"view_retentionperiod", "change_retentionperiod", "delete_shippingrequest"}
+    shop |= {"add_shippingzone", "change_shippingzone", "delete_shippingzone"}
     assert more == {*people, *workshop, *money, *mails, *shop}
 
 

@@ -32,6 +32,7 @@ SECRETS = {
     "store.Order": ["secret", "bag_key"],
     "store.Piece": ["held_by"],
     "store.Question": ["secret", "idempotency_key"],
+    "bag.ShippingRequest": ["secret", "idempotency_key"],
 }
 FOUND = {model._meta.label: page for model, page in admin.site._registry.items()}
 

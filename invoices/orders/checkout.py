@@ -46,7 +46,7 @@ class Summary:
             )
             if quantity := max(line.held, lapsed):
                 quantities.append((line.item, quantity))
-        sending = send(quantities, bag.country, bag.zones)
+        sending = send(quantities, bag.country, bag.zones, bag.quoted)
         lines = {
             item.pk: Agreed(quantity, item.price, sending.prices.get(item.pk))
             for item, quantity in quantities

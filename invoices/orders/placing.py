@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from bag.asked.services import note_order, quotes_in
 from bag.exceptions import NotEnoughAvailable
 from bag.services import choose_to_order
 from invoices.documents.drafts import bill_order
@@ -118,11 +119,18 @@ def lock_agreed(order: Order, agreed: Mapping[int, Agreed]) -> Mapping[int, Item
     if any(items[pk].price != each.price for pk, each in agreed.items()):
         raise SummaryChanged
     if order.delivery == Order.Delivery.SHIP:
-        things = [(items[pk], each.quantity) for pk, each in agreed.items()]
-        sent = send(things, order.country_code, zones_now()).prices
-        if any(sent.get(pk) != each.shipping or pk not in sent for pk, each in agreed.items()):
-            raise SummaryChanged
+        check_shipping(order, items, agreed)
     return items
+
+
+def check_shipping(order: Order, items: Mapping[int, Item], agreed: Mapping[int, Agreed]) -> None:
+    """Raise SummaryChanged when sending something to there costs something else, or is not done."""
+    things = [(items[pk], each.quantity) for pk, each in agreed.items()]
+    quotes = quotes_in(order.bag_key, order.country_code)
+    sent = send(things, order.country_code, zones_now(), quotes.prices).prices
+    if any(sent.get(pk) != each.shipping or pk not in sent for pk, each in agreed.items()):
+        raise SummaryChanged
+    note_order(order.pk, [pk for pk, item in quotes.requests if item in agreed])
 
 
 def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:

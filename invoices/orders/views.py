@@ -52,7 +52,8 @@ class CheckoutView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
-        is_sent = request.POST.get("delivery") == Order.Delivery.SHIP
+        # Who looks at another country's fields is about to have it sent.
+        is_sent = request.POST.get("delivery") == Order.Delivery.SHIP or RESHAPE in request.POST
         country = sent_country(request) if is_sent else bag.country
         bag.send_to(country, zones_now())
         agreed = Summary.read(request.POST.get("summary", ""), bag.key) if bag.key else None

@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from bag.models import ShippingRequest
+from repairshop.demo.people import demo_user
+from repairshop.demo.site import SITE
 from repairshop.demo.things import REFERENCE
 from store.models import Item, ShippingZone, ShopProfile, SizeClass
 
@@ -45,6 +48,23 @@ def open_zones() -> None:
     shop = ShopProfile.get_solo()
     shop.shipping_by_zones = True
     shop.save()
+    ask_from_afar()
+
+
+def ask_from_afar() -> None:
+    """Somebody would like to have the bookcase sent to Brazil."""
+    item = Item.objects.filter(import_ref=REFERENCE + FREIGHT).first()
+    if item and not ShippingRequest.objects.filter(item=item).exists():
+        ShippingRequest.objects.create(
+            item=item,
+            email="alice@example.com",
+            customer=demo_user("alice@example.com"),
+            country_code="BR",
+            postcode="11010-000",
+            city="Santos",
+            note="For the library of a school. It may go by ship, and may take its time.",
+            site=SITE,
+        )
 
 
 def add_zone(name: str, countries: list[str], rates: Rates, *, on_request: bool = False) -> None:

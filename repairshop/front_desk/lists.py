@@ -14,6 +14,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise | str]]] = [
         {
             "store.order": "",
             "store.question": _("Questions about things"),
+            "bag.shippingrequest": _("Shipping on request"),
             "bag.hold": _("Held and reserved"),
             "invoices.withdrawal": _("Withdrawals from contracts"),
             "store.item": _("Things"),

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import RetentionPeriod, User
+from bag.models import ShippingRequest
 from bag.reservations import reserve_piece
 from bag.services import hold_pieces
 from invoices.documents.drafts import bill_order, bill_quote
@@ -37,6 +38,9 @@ def fill(staff: User, customer: User) -> None:
     make_holds(staff)
     Question.objects.create(
         item=make_item(), name="Ann", email="ann@example.com", text="Why?", site=""
+    )
+    ShippingRequest.objects.create(
+        item=make_item(), email="ann@example.com", country_code="BR", city="Santos"
     )
     make_item()
     make_item(tax_scheme="margin")

@@ -117,9 +117,10 @@ def test_the_lists_stand_in_the_order_of_the_work(client: Client, mary: User) ->
 
     names = [[str(model["name"]) for model in group["models"]] for group in groups]
     assert [str(group["name"]) for group in groups][:3] == ["Sell", "Mend", "Money"]
-    assert names[0][:3] == ["Orders", "Questions about things", "Held and reserved"]
+    assert names[0][:3] == ["Orders", "Questions about things", "Shipping on request"]
     assert names[4] == [
         "Name, address, bank, tax, legal texts",
+        "Shipping zones and prices",
         "How long data is kept",
         "Security log",
     ]

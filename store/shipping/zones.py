@@ -1,6 +1,8 @@
 """The shop's zones as `store.shipping.prices` takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
 
 from django.core.cache import cache
 
@@ -11,6 +13,7 @@ from store.shipping.prices import Sending, Thing, Zone, Zones, sending_of
 from store.watched import may_go
 
 KEY = "store.shipping_zones"
+NOTHING_QUOTED: Mapping[int, Sequence[Decimal]] = MappingProxyType({})
 
 
 def zones_now() -> Zones:
@@ -57,7 +60,9 @@ def zone_of(row: ShippingZone) -> Zone:
     )
 
 
-def thing_of(item: Item, quantity: int, country: str, zones: Zones) -> Thing:
+def thing_of(
+    item: Item, quantity: int, country: str, zones: Zones, quoted: Decimal | None = None
+) -> Thing:
     return Thing(
         key=item.pk,
         quantity=quantity,
@@ -65,11 +70,25 @@ def thing_of(item: Item, quantity: int, country: str, zones: Zones) -> Thing:
         own=item.shipping,
         size=item.size_class,
         grams=item.weight_grams,
+        quoted=quoted,
         may_go=may_go(item.sent_to, country, zones.home),
     )
 
 
-def send(things: Iterable[tuple[Item, int]], country: str, zones: Zones) -> Sending:
-    """The prices of sending so many of each of these items together, in the shop's currency."""
-    found = [thing_of(item, quantity, country, zones) for item, quantity in things]
+def send(
+    things: Iterable[tuple[Item, int]],
+    country: str,
+    zones: Zones,
+    quoted: Mapping[int, Sequence[Decimal]] = NOTHING_QUOTED,
+) -> Sending:
+    """The prices of sending so many of each of these items together, in the shop's currency.
+
+    `quoted` is what staff have said that it costs to there, by the item and for each piece that it
+    was said of; it counts where it was said of all of them.
+    """
+    found = []
+    for item, quantity in things:
+        said = quoted.get(item.pk, ())
+        price = sum(said, Decimal(0)) if said and len(said) == quantity else None
+        found.append(thing_of(item, quantity, country, zones, price))
     return sending_of(found, country, zones, unit=unit_of())

@@ -1,0 +1,176 @@
+"""Staff say what sending a thing costs, and until when it is reserved; or that it is not sent."""
+
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.mixins import SecretsMixin
+from accounts.models import User
+from bag.admin.forms import LONGEST_RESERVATION, PROPOSED_RESERVATION
+from bag.asked.models import ShippingRequest, ShippingRequestQuerySet
+from bag.asked.services import decline_shipping, offer_shipping
+from bag.exceptions import NotEnoughAvailable
+from mail.telling import gets_mail, no_mail
+from money.fields import AmountField
+from store.exceptions import Refusal
+
+GIVEN = ["thing", "country_name", "place", "email", "note", "asked_at"]
+SAID = ["price", "until", "answer"]
+
+
+class OfferForm(forms.ModelForm):
+    """A price, with the time until which the thing is reserved; without any, it is declined."""
+
+    price = AmountField(
+        label=_("Price of shipping"),
+        required=False,
+        min_value=0,
+        max_digits=9,
+        help_text=_("Empty: we do not send it there."),
+    )
+    until = forms.DateTimeField(
+        label=_("Reserved until"),
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        help_text=_("Only the one who asked can have it until then."),
+    )
+    answer = forms.CharField(
+        label=_("Words with it"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 70}),
+    )
+
+    class Meta:
+        model = ShippingRequest
+        fields = ["price", "until", "answer"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "until" in self.fields:
+            self.initial["until"] = timezone.now() + PROPOSED_RESERVATION
+
+    def clean_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["until"]
+        if until and not timezone.now() < until <= timezone.now() + LONGEST_RESERVATION:
+            raise forms.ValidationError(_("From now on, and for 90 days at most."))
+        return until
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        if data.get("price") is None and "price" not in self.errors and not data.get("answer"):
+            self.add_error("answer", _("Please say why, or name a price."))
+        if data.get("price") is not None and not data.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Please say until when it is reserved."))
+        return data
+
+
+class UnansweredFilter(admin.SimpleListFilter):
+    title = _("answer")
+    parameter_name = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("to be answered")), ("yes", _("answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[ShippingRequest]:
+        asked: ShippingRequestQuerySet = queryset
+        match self.value():
+            case "no":
+                return asked.unanswered()
+            case "yes":
+                return asked.exclude(answered_at=None)
+        return asked
+
+
+@admin.register(ShippingRequest)
+class ShippingRequestAdmin(SecretsMixin):
+    """Staff answer once; what was answered is read only. A reservation is ended at its hold."""
+
+    secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
+    form = OfferForm
+    change_form_template = "admin/store/question/change_form.html"
+    list_display = ["item", "country_name", "asked_at", "stands", "price", "until"]
+    list_filter = [UnansweredFilter]
+    list_select_related = ["item"]
+    search_fields = ["item__title", "email", "city"]
+    fields = [*GIVEN, "stands", *SAID, "answered_at", "answered_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingRequest]:
+        return ShippingRequest.objects.with_state()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: ShippingRequest | None = None
+    ) -> bool:
+        is_open = obj is None or (obj.answered_at is None and obj.ended_at is None)
+        return super().has_change_permission(request, obj) and is_open
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        asked = self.get_object(request, object_id)
+        if request.method == "POST" and asked and not self.has_change_permission(request, asked):
+            # Such as a second click.
+            messages.info(request, _("It is answered already; nothing more was sent."))
+            return redirect(request.path)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ShippingRequest | None = None
+    ) -> list[str]:
+        given = [*GIVEN, "stands", "answered_at", "answered_by"]
+        return given if self.has_change_permission(request, obj) else [*given, *SAID]
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: ShippingRequest,
+        form: Any,
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """The services write; a refusal is told, and nothing has been done."""
+        said, actor = form.cleaned_data, cast(User, request.user)
+        words = {"request_id": obj.pk, "text": said["answer"], "actor": actor}
+        refused: Any = ""
+        try:
+            if said["price"] is None:
+                decline_shipping(**words)
+            else:
+                offer_shipping(price=said["price"], until=said["until"], **words)
+        except NotEnoughAvailable:
+            refused = _("No piece of it is available now: somebody holds it, or has it.")
+        except Refusal as refusal:
+            refused = refusal.sentence
+        if refused:
+            messages.error(request, refused)
+        else:
+            went = _("The answer is on its way to %s.") % obj.email
+            messages.success(request, went if gets_mail(obj.email) else no_mail(obj.email))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Only what was sent has changed anything."""
+        if ShippingRequest.objects.filter(pk=obj.pk, answered_by=request.user.pk).exists():
+            return super().log_change(request, obj, message)
+        return None
+
+    def response_change(self, request: HttpRequest, obj: ShippingRequest) -> HttpResponse:
+        return redirect(request.path)
+
+    @admin.display(description=_("the thing"))
+    def thing(self, asked: ShippingRequest) -> SafeString:
+        address = reverse("admin:store_item_change", args=[asked.item_id])
+        return format_html('<a href="{}">{}</a>', address, asked.item.title)
+
+    @admin.display(description=_("state"))
+    def stands(self, asked: ShippingRequest) -> str:
+        return str(ShippingRequest.State(asked.state).label)
