@@ -179,7 +179,7 @@ def pages_of_staff() -> Iterator[str]:
     yield reverse("admin:bag_hold_reserve", args=[piece.pk])
     yield reverse("person", args=[rows[-1].pk])
     yield from (f"{reverse('till')}?piece={piece.pk}", f"{reverse('till')}?q=a")
-    yield f"{reverse('till-receipt')}?invoice={invoice.pk}&given=500"
+    yield f"{reverse('till-receipt')}?invoice={invoice.pk}&change=500"
     yield reverse("admin:store_shopprofile_changelist")
     yield reverse("admin:accounts_retentionperiod_changelist")
     yield reverse("admin:store_item_delete", args=[piece.item_id])

@@ -164,7 +164,7 @@ def what_was_paid(form: TillForm, invoices: list[Invoice]) -> list[tuple[str, st
     """What the receipt's page shows, as parts of its address."""
     query = [("invoice", str(invoice.pk)) for invoice in invoices]
     if form.change:
-        query.append(("given", str(form.cleaned_data["given"])))
+        query.append(("change", str(form.change)))
     if form.by_card:
         query += [("cash", str(form.cleaned_data["given"])), ("card", str(form.by_card))]
     return query
@@ -192,8 +192,8 @@ class OfSale(StaffView):
         return invoices
 
     def amount(self, name: str) -> Decimal:
-        """What the address says was `given`, where it was more cash than due; or, of a sale paid
-        in two ways, went by `cash` and by `card`.
+        """What the address says goes back as `change`, where more cash was given than was due; or,
+        of a sale paid in two ways, went by `cash` and by `card`.
         """
         try:
             return read_amount(self.request.GET.get(name, "") or "0")
@@ -203,14 +203,12 @@ class OfSale(StaffView):
 
 class ReceiptPage(OfSale):
     def get(self, request: HttpRequest) -> HttpResponse:
-        invoices, given = self.invoices, self.amount("given")
-        paid = sum((invoice.paid for invoice in invoices), Decimal(0))
+        invoices = self.invoices
         return self.page(
             _("Receipt"),
             invoices=invoices,
             to_hand_out=[each.ticket for each in invoices if may_hand_out(self.user, each)],
-            paid=paid,
-            change=max(Decimal(0), given - paid) if given else Decimal(0),
+            change=self.amount("change"),
             cash=self.amount("cash"),
             card=self.amount("card"),
             query=request.GET.urlencode(),

@@ -8,6 +8,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from accounts.models import User
+from invoices.documents.issuing import issue
 from invoices.models import Invoice
 from invoices.tests.test_till import TILL, agreed_ticket, piece_of, send, text_of
 from store.models import Item, Order, ShopProfile
@@ -47,6 +48,16 @@ def test_a_second_label_of_a_camera_is_offered_for_the_open_sale(till: Client, c
     send(till, clock)
     again = text_of(till.get(f"/p/{lamp}/", follow=True))
     assert "that is open" not in again
+
+
+def test_change_is_counted_from_what_is_paid_now(till: Client, alice: User) -> None:
+    invoice = agreed_ticket(alice).invoice
+    paid = {"ticket": str(invoice.pk), "given": "100"}
+    assert "Give back <strong>€80.00" in text_of(send(till, **paid, shown="20"))
+
+    # The deposit, which was paid before, goes back to nobody, and hides nothing.
+    issue(invoice_id=invoice.pk)
+    assert "Give back <strong>€44.50" in text_of(send(till, **paid, shown="55.50"))
 
 
 def test_what_waits_for_a_transfer_says_so_on_page_and_paper(till: Client, clock: Item) -> None:
