@@ -18,6 +18,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 INTAKE = "/admin/repairs_restorals/serviceticket/add/"
+BEHIND = "label => getComputedStyle(label, '::after').content"
+INDENT = "list => parseFloat(getComputedStyle(list).paddingLeft)"
 
 
 def test_a_repair_is_taken_in_with_name_and_phone_and_nothing_is_lost(
@@ -29,6 +31,9 @@ def test_a_repair_is_taken_in_with_name_and_phone_and_nothing_is_lost(
     page.goto(INTAKE)
     assert fits(page)
     assert objections(page, INTAKE) == []
+    # What the line above promises.
+    assert "*" in page.locator("label", has_text="Name:").evaluate(BEHIND)
+    assert "*" not in page.locator("label", has_text="Phone:").evaluate(BEHIND)
     page.get_by_label("Name:").fill("Walt Inn")
     page.get_by_label("Phone:").fill("030 555777")
     page.get_by_label("What is wrong").fill("A key sticks.")
@@ -37,6 +42,7 @@ def test_a_repair_is_taken_in_with_name_and_phone_and_nothing_is_lost(
     page.get_by_role("button", name="Take in").click()
 
     expect(page.get_by_text("This field is required.", exact=True)).to_be_visible()
+    assert page.locator(".wrong-fields").evaluate(INDENT) > 0
     expect(page.locator(".chosen__photo canvas")).to_have_count(2)
     expect(page.get_by_label("Name:")).to_have_value("Walt Inn")
     page.get_by_label("What it is:").fill("Clarinet")
