@@ -106,7 +106,7 @@ class JoinPage(StaffView):
             kept=kept,
             form=form,
             other=other,
-            term=term,
+            sought=term,
             found=None if other else candidates(self.request, kept, term),
             lost=known_as(other) if other else [],
             is_account=isinstance(other, User),

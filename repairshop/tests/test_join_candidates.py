@@ -56,6 +56,9 @@ def test_a_record_is_found_by_what_staff_know(manager: Client, alice: User, term
     make_user("bob@example.org", name="Bob")
 
     assert [*offered(manager, alice, q=term)] == [f"?other={other.pk}"]
+    # It stands in its own field, not in that of the header.
+    page = manager.get(reverse("person-join", args=[alice.pk]), {"q": term}).text
+    assert page.count(f'value="{term}"') == 1
     assert offered(manager, alice, q="nobody") == {}
 
 
