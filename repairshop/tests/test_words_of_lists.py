@@ -14,6 +14,7 @@ from invoices.documents.drafts import bill_order
 from invoices.models import Invoice
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.tests.factories import make_ticket
+from store.models import Item
 from store.tests.factories import make_category, make_item, make_order
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,15 @@ def test_every_list_counts_entries(admin_client: Client) -> None:
         assert re.fullmatch(r"(1 entry|\d+ entries|)", foot(page)), model
 
     assert counted > 20
+
+
+def test_nothing_is_said_to_be_found_where_nothing_was_searched(
+    admin_client: Client, clock: Item
+) -> None:
+    make_item(title="Lamp")
+    assert "found" not in page_of(admin_client, "store_item")
+    searched = page_of(admin_client, "store_item", q=clock.title)
+    assert ("1 found" in searched, "Show all" in searched) == (True, True)
 
 
 @pytest.mark.parametrize(
