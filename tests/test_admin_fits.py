@@ -123,3 +123,15 @@ def test_control_a_wide_cell_is_seen(browser: Browser, live_server: Any) -> None
 
     assert len(list(cut_off(page))) > 2
     assert Invoice.objects.count() == 0
+
+
+def test_a_thing_without_a_photo_is_headed_by_its_title(
+    browser: Browser, live_server: Any, clock: Item, admin_client: Client
+) -> None:
+    page = look(browser, str(live_server.url), admin_client, "light")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(reverse("admin:store_item_changelist"))
+    bold = "cell => Number(getComputedStyle(cell).fontWeight) > 500"
+
+    assert page.locator("#result_list .field-title").evaluate(bold)
+    assert not page.locator("#result_list .field-picture > a > *").evaluate(bold)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from store.admin.bin import ToBinMixin
@@ -24,7 +24,7 @@ from store.admin.mixins import amount_of
 from store.admin.one_category import OneCategoryMixin
 from store.admin.photos_field import NewPhotosMixin, add_photos
 from store.admin.picture_forms import ItemImageFormSet
-from store.admin.pictures import ItemImageInline, thumbnail
+from store.admin.pictures import ItemImageInline, no_thumbnail, thumbnail
 from store.admin.pieces import (
     MOST_IN_ITEM_FORM,
     PieceInline,
@@ -242,9 +242,9 @@ class ItemAdmin(
             self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("picture"))
-    def picture(self, item: Item) -> SafeString | str:
+    def picture(self, item: Item) -> SafeString:
         images = item.images.all()
-        return thumbnail(images[0]) if images else pgettext("of a picture", "none")
+        return thumbnail(images[0]) if images else no_thumbnail()
 
     @admin.display(description=_("pieces"))
     def pieces_now(self, item: Item) -> SafeString | str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from store.admin.picture_forms import ItemImageForm, ItemImageFormSet
 from store.admin.translated import form_in_languages, further_languages, name_in
@@ -40,3 +41,9 @@ class ItemImageInline(admin.TabularInline):
 def thumbnail(image: ItemImage) -> SafeString:
     tag = '<img class="thumb" src="{}" alt="{}" width="80" height="80" loading="lazy">'
     return format_html(tag, image.thumb_url, image.alt_text)
+
+
+def no_thumbnail() -> SafeString:
+    """In the place of one, so that a row of a list is laid out like its neighbours."""
+    none = pgettext("of a picture", "none")
+    return format_html('<span class="thumb thumb--none">{}</span>', none)
