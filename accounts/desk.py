@@ -21,6 +21,11 @@ def reached_at(user: User) -> str:
     return " · ".join(filter(None, [user.email, customer.phone if customer else ""]))
 
 
+def told_apart(user: User) -> str:
+    """A person among others of the same name."""
+    return " · ".join(filter(None, [user.name, reached_at(user)]))
+
+
 FINDS = [
     Find(
         model=User,

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.desk import told_apart
 from accounts.forms import meant_for
 from accounts.models import User
 from bag.reservations import reservation_end
@@ -109,10 +110,15 @@ class ExtendForm(HoldVersionsForm, UntilForm):
         self.fields["until"].help_text = _("While it is in a bag, the shopper may still renew it.")
 
 
+class CustomerField(forms.ModelChoiceField):
+    def label_from_instance(self, user: User) -> str:
+        return told_apart(user)
+
+
 class ReserveForm(UntilForm):
-    customer = forms.ModelChoiceField(
+    customer = CustomerField(
         label=_("Customer"),
-        queryset=User.objects.filter(is_active=True),
+        queryset=User.objects.filter(is_active=True).select_related("customer"),
         required=False,
         widget=NumberedSelect(
             Piece._meta.get_field("held_for"), admin.site, attrs={"data-width": "100%"}

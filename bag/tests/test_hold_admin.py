@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Customer, User
 from accounts.tests.factories import make_user
 from bag.models import Hold
 from bag.services import hold_pieces, release_holds
@@ -278,3 +278,16 @@ def test_staff_are_asked_before_a_stranger_gets_a_reservation(shop: Client, cloc
     assert not Hold.objects.held().exists()
     shop.post(reserve_page(piece), {**sent, "for_unchecked": "on"})
     assert Hold.objects.held().get().held_for == stranger
+
+
+def test_customers_of_one_name_are_told_apart(shop: Client, clock: Item) -> None:
+    make_user("ann@example.com", name="Ann Lee")
+    other = make_user("", name="Ann Lee")
+    Customer.objects.filter(user=other).update(phone="030 555777")
+    field = {"app_label": "store", "model_name": "piece", "field_name": "held_for"}
+    offered = shop.get(reverse("admin:autocomplete"), {**field, "term": "lee"}).json()["results"]
+
+    told = {"Ann Lee · ann@example.com", "Ann Lee · 030 555777"}
+    assert {each["text"] for each in offered} == told
+    page = shop.get(reserve_page(clock.pieces.get()), {"customer": other.pk})
+    assert "Ann Lee · 030 555777</option>" in page.text

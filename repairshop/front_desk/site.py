@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, action
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.desk import told_apart
+from accounts.models import User
 from desk.rows import due_for
 from invoices.books.takings import takings_for
 from mail.sending import has_server
@@ -27,6 +30,19 @@ from repairshop.health import check_health
 def delete_chosen(page: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Any:
     """Django's own, which names what is in the list: not every name fits in there."""
     return delete_selected(page, request, chosen)
+
+
+class Choices(AutocompleteJsonView):
+    """What a field offers while somebody types into it; people of one name are told apart."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset()
+        return found.select_related("customer") if found.model is User else found
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        # Which the stubs of Django do not know.
+        result: dict[str, str] = super().serialize_result(obj, to_field_name)  # type: ignore[misc]
+        return {**result, "text": told_apart(obj)} if isinstance(obj, User) else result
 
 
 class DeskSite(AdminSite):
@@ -60,6 +76,9 @@ class DeskSite(AdminSite):
             path("search/", self.admin_view(partial(search, self)), name="search"),
             *super().get_urls(),
         ]
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
