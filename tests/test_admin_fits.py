@@ -1,6 +1,7 @@
 """Each list and form of the admin, found in its registry, shows all it has on phone and laptop."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +79,8 @@ def shop_of_long_words(
     Refund.objects.create(attempt=attempt, amount=1, reason=WORD, actor=sam)
     CashMovement.objects.create(amount=-1, reason=WORD, actor=sam)
     close(sam, note=WORD, signed_by=WORD)
+    # As late in the evening, when the state of what is held names the day.
+    Piece.objects.held().update(held_until=timezone.now() + timedelta(days=1))
     bin_items([make_item()], actor=sam)
     Item.with_bin.update(category=make_category(WORD, slug="long"))
     for model, texts in LONG.items():

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 register = template.Library()
 # How Django and our own columns show that there is nothing.
 NOTHING = {"", "-", "–", "—"}
+# Columns are as wide as such words: an hour or the name of a month is not broken in two.
+WHOLE_WORD = 10
 # A field in the cell of a list, and the box that takes a row of a form away.
 FIELD = re.compile(r'<input (?=[^>]*name="form-\d+-)(?!type="hidden")')
 TAKES_AWAY = re.compile(r'<input (?=[^>]*name="[^"]+-DELETE")')
@@ -29,8 +31,11 @@ def with_names(row: Iterable[str], headers: list[dict[str, Any]]) -> Iterator[Sa
     for cell, header in zip(cells, [*headers, *({"text": ""} for _cell in cells)], strict=False):
         # That of the boxes to choose rows is a box.
         name = "" if "<" in str(header["text"]) else capfirst(str(header["text"]))
-        empty = "<input" not in cell and "<img" not in cell and strip_tags(cell).strip() in NOTHING
-        begin = format_html(' data-name="{}"{}', name, SafeString(" data-empty") * empty)
+        text = strip_tags(cell).strip()
+        empty = "<input" not in cell and "<img" not in cell and text in NOTHING
+        whole = all(len(word) <= WHOLE_WORD for word in text.split())
+        marks = SafeString(" data-empty" * empty + " data-whole" * whole)
+        begin = format_html(' data-name="{}"{}', name, marks)
         if name:
             cell = FIELD.sub(format_html('<input aria-label="{}" ', name), cell)
         tag = cell[:3]

@@ -16,10 +16,16 @@ def test_each_cell_has_the_name_of_its_column() -> None:
     ]
 
     assert list(with_names(row, HEADERS)) == [
-        '<td data-name="" class="action-checkbox"><input></td>',
-        '<th data-name="Bought “for”">€ 12</th>',
-        '<td data-name="Note" data-empty>-</td>',
+        '<td data-name="" data-whole class="action-checkbox"><input></td>',
+        '<th data-name="Bought “for”" data-whole>€ 12</th>',
+        '<td data-name="Note" data-empty data-whole>-</td>',
     ]
+
+
+def test_only_short_words_are_never_broken() -> None:
+    row = [SafeString(f"<td>{text}</td>") for text in ("29 November, <b>23:46</b>", "W" * 11)]
+
+    assert [" data-whole" in cell for cell in with_names(row, HEADERS)] == [True, False]
 
 
 def test_a_day_is_written_in_one_way() -> None:
