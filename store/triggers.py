@@ -73,3 +73,17 @@ def with_prices_kept(*operations: Operation) -> list[Operation]:
     away = [RunPython(PRICES.forget, PRICES.keep), RunPython(forget_index, keep_index)]
     back = [RunPython(keep_index, forget_index), RunPython(PRICES.keep, PRICES.forget)]
     return [*away, *operations, *back]
+
+
+def restore(apps: Any, schema_editor: Any) -> None:
+    """Put back in SQLite what was lost by a migration that has altered items without all this."""
+    connection = schema_editor.connection
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM sqlite_master WHERE name = 'item_price_kept'")
+        is_lost = cursor.fetchone() is None
+    if is_lost:
+        PRICES.keep(apps, schema_editor)
+    forget_index(apps, schema_editor)
+    keep_index(apps, schema_editor)
