@@ -26,6 +26,7 @@ CHANGED_WITHOUT_ASKING = {
     "remind_days",
     "return_costs",
     "further_languages",
+    "currency_rates",
 }
 
 

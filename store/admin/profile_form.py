@@ -14,6 +14,7 @@ from accounts.validators import validate_phone
 from store.admin.closed_days_field import ClosedDaysField
 from store.admin.kept_files import put_into, read_from
 from store.admin.photos_field import ACCEPTED_TYPES
+from store.admin.rates_field import RatesField
 from store.closed_days import DAYS_OF_A_WEEK
 from store.models import ShopProfile
 from store.pictures.images import ImageRefused
@@ -41,6 +42,7 @@ FIELDSETS: list[Any] = [
     ),
     (_("Languages"), {"fields": ["further_languages"]}),
     (_("Bags"), {"fields": ["hold_minutes"]}),
+    (_("Prices in other currencies"), {"fields": ["currency_rates"]}),
     (_("Delivery"), {"fields": [("days_to_send", "days_to_deliver"), "shipping_by_zones"]}),
     (
         _("Payment by bank transfer"),
@@ -187,6 +189,16 @@ class ShopProfileForm(ContactMixin, PicturesMixin):
         help_text=_(
             "Visitors can choose them at the bottom of each page, and are written to in theirs. "
             "The main language is set up with the server, by LANGUAGE_CODE."
+        ),
+    )
+    currency_rates = RatesField(
+        label=_("Further currencies"),
+        required=False,
+        help_text=_(
+            "A line each, such as “CHF 0.93”: so much is 1 of your currency worth. Beside prices, "
+            "totals of bags and in the checkout stands what that comes to, for information: all "
+            "is paid in your own. We write down the day; a rate older than a month is not shown "
+            "until you write it anew, without the day or with today’s."
         ),
     )
     closed_days = ClosedDaysField(

@@ -14,6 +14,7 @@ from accounts.models import Address
 from store.accent import validate_accent
 from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
+from store.models.currencies import CurrenciesMixin
 from store.models.delivery import DeliveryMixin
 from store.models.guarantee import LegalGuarantee, Shown
 from store.models.legal_nature import Nature, TaxScheme
@@ -36,7 +37,7 @@ MARGIN_NOTES: dict[str, tuple[str, str]] = {
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
 
-class ShopProfile(SingleRow, LegalGuarantee, DeliveryMixin, Address):
+class ShopProfile(SingleRow, LegalGuarantee, DeliveryMixin, CurrenciesMixin, Address):
     """The one row with what the shop says about itself; staff edit it in the admin."""
 
     TRANSLATED = (
