@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0058_regions'),
+        ('store', '0059_triggers_of_items_again'),
     ]
 
     operations = [
