@@ -268,6 +268,9 @@ def test_staff_answer_at_their_desk(client: Client, shop: Client, cupboard: Item
     assert "Cupboard" in shop.get(f"{ADMIN}?answered=no").content.decode()
     assert "somebody asks what sending it costs" in shop.get("/admin/").content.decode()
 
+    item = shop.get(f"/admin/store/item/{cupboard.pk}/change/").content.decode()
+    assert f"{ADMIN}{request.pk}/change/" in item
+
     page = answer_in_admin(shop, request)
 
     assert "The answer is on its way to ana@example.com." in page
