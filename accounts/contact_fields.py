@@ -10,9 +10,11 @@ from accounts.home import own_country
 from accounts.models import Customer
 from typed.address_forms import AddressShape, address_shape, region_code
 from typed.countries import countries_in, country_code
+from typed.phones import international
 from typed.postcodes import example_for
 from typed.text import plain_code, plain_line
 
+LONGEST_PHONE = Customer._meta.get_field("phone").max_length or 0
 # The name of the button that shows the fields of another country.
 RESHAPE = "reshape"
 # Of an address, what not every country has.
@@ -31,8 +33,7 @@ CONTACT = {
 class PhoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"})
-        longest = Customer._meta.get_field("phone").max_length
-        defaults = {"label": _("Phone"), "max_length": longest, "widget": widget}
+        defaults = {"label": _("Phone"), "max_length": LONGEST_PHONE, "widget": widget}
         super().__init__(**{**defaults, **kwargs})
 
     def to_python(self, value: Any) -> str:
@@ -88,6 +89,12 @@ CONTACT_FIELDS: dict[str, type[forms.Field]] = {
 }
 
 
+def fitting_phone(typed: str, country: str = "") -> str:
+    """A number in the form of its country, the shop's if none is said, as long as it fits."""
+    found = international(typed, country or own_country())
+    return found if len(found) <= LONGEST_PHONE else typed
+
+
 class AddressForm(forms.ModelForm):
     """Of who lives where, by the form of addresses of that country: what it has, and its names.
 
@@ -96,6 +103,8 @@ class AddressForm(forms.ModelForm):
     """
 
     may_be_empty = True
+    # As it is dialled from everywhere, rather than as somebody has typed it.
+    tidies_phone = True
     is_supposed = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,6 +156,8 @@ class AddressForm(forms.ModelForm):
             return data
         shape = address_shape(data.get("country_code", ""))
         data |= {name: "" for name in PARTS if name not in shape.parts}
+        if self.tidies_phone and "phone" in self.changed_data:
+            data["phone"] = fitting_phone(data.get("phone", ""), data.get("country_code", ""))
         if self.has_address(data):
             self.check_parts(data, shape)
         is_untouched = self.is_supposed and "country_code" not in self.changed_data

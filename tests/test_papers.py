@@ -11,6 +11,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.urls import Resolver404
 
+from repairshop.backups import kept_settings
 from tests.papers import (
     ADDRESS,
     ROOT,
@@ -190,7 +191,7 @@ READ = re.compile(r"""(?:env_\w+|environ\.get)\(\s*["']([A-Z_]+)["']|environ\["(
 OLD_NAMES = {"TAKES_PER_ADDRESS", "TAKES_PER_ACCOUNT", "LINE_LIMIT"}
 
 
-def test_the_table_of_settings_has_all_that_are_read() -> None:
+def test_the_table_of_settings_has_all_that_are_read_and_backups_keep_them() -> None:
     files = ["repairshop/settings.py", "gunicorn.conf.py"]
     read = {
         name for file in files for pair in READ.findall((ROOT / file).read_text()) for name in pair
@@ -201,7 +202,9 @@ def test_the_table_of_settings_has_all_that_are_read() -> None:
     # boto3 and dj_database_url read theirs by themselves.
     read |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL", "DATABASE_OWNER_URL"}
 
-    assert {*re.findall(r"[A-Z_]+", " ".join(rows))} == read - OLD_NAMES - {""}
+    listed = {*re.findall(r"[A-Z_]+", " ".join(rows))}
+    assert listed == read - OLD_NAMES - {""}
+    assert listed == {*kept_settings.NAMES}
 
 
 @pytest.mark.parametrize("name", [".github/workflows/tests.yml", ".pre-commit-config.yaml"])

@@ -42,6 +42,23 @@ gone = browser.get(address)
 said = [answer.status_code for answer in (stranger, owner, gone)]
 print(json.dumps([said, owner.content[:2] == b"\\xff\\xd8", photo.stored("thumb")]))
 """
+BACK = """
+import django, json, sys
+django.setup()
+from pathlib import Path
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from repairshop.backups.files import load_files, save_files
+names = {"default": "items/a/clock.webp", "private": "tickets/scratch.jpg"}
+for kind, name in names.items():
+    storages[kind].save(name, ContentFile(kind.encode()))
+save_files(Path(sys.argv[1]))
+for kind, name in names.items():
+    storages[kind].delete(name)
+counts = [load_files(Path(sys.argv[1])) for _ in range(2)]
+read = [storages[kind].open(name).read().decode() for kind, name in names.items()]
+print(json.dumps([counts, read]))
+"""
 # As docs/deploying.md tells a shop owner: anybody may look at a picture, nobody may list them.
 PUBLIC = {
     "Version": "2012-10-17",
@@ -111,3 +128,11 @@ def test_photos_of_repairs_are_handed_out_by_the_shop_alone(
     kept = client.get_object(Bucket="photos", Key=thumb)
     assert "public" not in kept.get("CacheControl", "")
     assert client.get_bucket_acl(Bucket="photos")["Grants"][0]["Permission"] == "FULL_CONTROL"
+
+
+def test_a_backup_has_both_buckets(bucket: dict[str, str], tmp_path: Path) -> None:
+    environment = {**PRODUCTION, **bucket, "DJANGO_SETTINGS_MODULE": "repairshop.settings"}
+    done = run("python", "-c", BACK, str(tmp_path), **environment)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [[2, 0], ["default", "private"]]

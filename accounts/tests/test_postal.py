@@ -145,3 +145,31 @@ def test_staff_find_those_of_unknown_countries(
 
     assert bob.email in page
     assert customer.user.email not in page
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("FR", "01 23 45 67 89", "+33 1 23 45 67 89"),
+        ("AT", "01 234567890", "+43 1 234567890"),
+        ("", "01 234567890", "+43 1 234567890"),
+        ("FR", "after six", "after six"),
+    ],
+)
+def test_a_phone_number_is_of_the_country_beside_it_or_the_shops(
+    client: Client, alice: User, shop_in_austria: None, country: str, typed: str, kept: str
+) -> None:
+    client.force_login(alice)
+    client.post(PROFILE, {**FORM, "city": "Lyon", "country_code": country, "phone": typed})
+
+    assert Customer.objects.get().phone == kept
+
+
+def test_an_old_number_is_dialled_in_the_country_of_the_shop(
+    admin_client: Client, customer: Customer, shop_in_austria: None
+) -> None:
+    written(phone="01 / 234567890")
+
+    page = admin_client.get(reverse("person", args=[customer.user.pk])).text
+
+    assert '<a href="tel:+431234567890">01 / 234567890</a>' in page

@@ -181,4 +181,4 @@ def test_of_a_sale_at_the_counter_no_address_is_demanded(
 
     correct(staff_client, billed.order, phone="030 555777")
 
-    assert Order.objects.get().phone == "030 555777"
+    assert Order.objects.get().phone == "+49 30 555777"

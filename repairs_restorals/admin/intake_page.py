@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.contact_fields import PhoneField
+from accounts.contact_fields import PhoneField, fitting_phone
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, meant_for
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line, validate_phone
@@ -96,6 +96,9 @@ class IntakeForm(ThingForm):
         self.stranger = self.find_stranger()
         if self.stranger is None:
             del self.fields["into_unchecked"]
+
+    def clean_phone(self) -> str:
+        return fitting_phone(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

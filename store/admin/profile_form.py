@@ -150,6 +150,8 @@ class PicturesMixin(forms.ModelForm):
 class ContactMixin(AddressForm):
     """What can be no phone, place or tax number is refused, but never what stands there already."""
 
+    tidies_phone = False
+
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone and "phone" in self.changed_data:

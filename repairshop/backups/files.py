@@ -1,0 +1,67 @@
+"""Pictures and photos, wherever they are kept: on a disk, or in a bucket."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+
+from repairshop.backups.folder import NoBackup
+
+# Public pictures of things, and photos of tickets.
+KINDS = ("default", "private")
+
+
+def save_files(folder: Path) -> None:
+    for kind in KINDS:
+        storage = storages[kind]
+        for name in names_in(storage):
+            path = folder / kind / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with storage.open(name) as source, path.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+            except FileNotFoundError:
+                # Deleted meanwhile, as its row will be or was.
+                path.unlink(missing_ok=True)
+
+
+def names_in(storage: Storage, folder: str = "") -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in files if name)
+    for name in folders:
+        yield from names_in(storage, f"{folder}{name}/")
+
+
+def check_files(folder: Path) -> None:
+    """Raise NoBackup when there is another file already where one of the backup belongs."""
+    for storage, name, path in pairs(folder):
+        if storage.exists(name) and storage.size(name) != path.stat().st_size:
+            message = f"There is another file named {name} already."
+            raise NoBackup(message)
+
+
+def load_files(folder: Path) -> int:
+    """Bring back what is not there, and return how many that were."""
+    brought = 0
+    for storage, name, path in pairs(folder):
+        if storage.exists(name):
+            continue
+        with path.open("rb") as file:
+            kept_as = storage.save(name, File(file))
+        if kept_as != name:
+            message = f"{name} could not be kept under its name."
+            raise NoBackup(message)
+        brought += 1
+    return brought
+
+
+def pairs(folder: Path) -> Iterator[tuple[Storage, str, Path]]:
+    for kind in KINDS:
+        root = folder / kind
+        for path in sorted(each for each in root.rglob("*") if each.is_file()):
+            yield storages[kind], path.relative_to(root).as_posix(), path

