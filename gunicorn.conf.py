@@ -1,7 +1,8 @@
-"""Sized for a dyno of 512 MB and a database of 20 connections.
+"""Sized for a dyno of 512 MB, and no larger than the database allows (`repairshop.connections`).
 
-2 processes x (4 request threads + 1 timer) = 10 connections, so that the old and
-the new version fit beside each other while a deploy is under way.
+2 processes x (4 request threads + 1 timer) = 10 connections. Where the database allows 20, it is
+3 threads, so that the old and the new version fit beside each other while a deploy is under way,
+and somebody's `manage.py` as well.
 """
 
 import ctypes
@@ -10,17 +11,18 @@ import runpy
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from repairshop.connections import Size, size_for
+
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "repairshop.slow_clients.Worker"
 # An answer goes through the loop as well, see there.
 sendfile = False
-threads = 4
 max_requests = 5000
 max_requests_jitter = 500
 timeout = 30
@@ -34,7 +36,7 @@ accesslog = None
 forwarder_headers = ""
 
 
-def refuse_bad_settings() -> None:
+def good_settings() -> dict[str, Any]:
     """Stop here with one sentence, rather than in each worker with a traceback."""
     try:
         settings = runpy.run_module("repairshop.settings")
@@ -42,6 +44,12 @@ def refuse_bad_settings() -> None:
         sys.exit(str(problem))
     if not settings["DEBUG"] and not settings["ALLOWED_HOSTS"]:
         sys.exit("ALLOWED_HOSTS is not set: name the shop's addresses, such as shop.example.com.")
+    return settings
+
+
+def on_starting(server: Arbiter) -> None:
+    if smaller:
+        server.log.warning(smaller)
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
@@ -70,5 +78,8 @@ def give_memory_back() -> None:
         libc.mallopt(arena_max, 1)
 
 
-refuse_bad_settings()
+wanted = Size(workers=int(os.environ.get("WEB_CONCURRENCY", "2")), threads=4)
+(workers, threads), smaller = size_for(wanted, good_settings())
+# `outside` lets fewer of them wait for others.
+os.environ.update(WEB_THREADS=str(threads))
 give_memory_back()

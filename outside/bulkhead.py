@@ -1,6 +1,6 @@
 """Calls to services outside the shop, such as S3 and Stripe: each ends in time, few at once.
 
-A web process has four threads for its visitors. Without this, four calls to a service that
+A web process has a few threads for its visitors. Without this, as many calls to a service that
 hangs are the end of all pages, the health check included.
 """
 
@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-# Of all services together: one thread fewer than `gunicorn.conf.py` gives to visitors.
-CALLS_AT_ONCE = 3
+# As many as `gunicorn.conf.py` gives to visitors.
+VISITOR_THREADS = int(os.environ.get("WEB_THREADS", "4"))
+# Of all services together.
+CALLS_AT_ONCE = max(1, VISITOR_THREADS - 1)
 # A service that has not answered by then is not waited for by more than its own threads.
 SLOW_SECONDS = 1.0
 changed = threading.Condition()

@@ -6,7 +6,7 @@ from functools import wraps
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
-from outside.bulkhead import Bulkhead, Unavailable
+from outside.bulkhead import VISITOR_THREADS, Bulkhead, Unavailable
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -45,8 +45,7 @@ class Room(Bulkhead):
             self.leave(token)
 
 
-# Half of the threads that `gunicorn.conf.py` gives to visitors.
-heavy_work = Room("heavy work", threads=2)
+heavy_work = Room("heavy work", threads=max(1, VISITOR_THREADS // 2))
 
 
 def heavy(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

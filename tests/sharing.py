@@ -12,6 +12,7 @@ SHARED = {
     "repairshop/tests/test_demo.py": "demo",
     "repairshop/tests/test_front_desk.py": "front_desk",
     "tests/test_last_demo.py": "last_demo",
+    "tests/test_database_room.py": "deployed",
     "tests/test_last_release.py": "deployed",
     "tests/test_letters.py": "letters",
     "tests/test_outside.py": "deployed",

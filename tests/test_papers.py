@@ -192,7 +192,7 @@ OLD_NAMES = {"TAKES_PER_ADDRESS", "TAKES_PER_ACCOUNT", "LINE_LIMIT"}
 
 
 def test_the_table_of_settings_has_all_that_are_read_and_backups_keep_them() -> None:
-    files = ["repairshop/settings.py", "gunicorn.conf.py"]
+    files = ["repairshop/settings.py", "repairshop/connections.py", "gunicorn.conf.py"]
     read = {
         name for file in files for pair in READ.findall((ROOT / file).read_text()) for name in pair
     }
