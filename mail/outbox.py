@@ -20,7 +20,7 @@ from mail.letters import Look, Picture, as_html
 from mail.models import SEEN_WITH, Mail, Wording
 from mail.wordings import GAP, PLACEHOLDER, Placeholder, Text, Words, words_of_template
 from typed.languages import speaking
-from typed.names import greeted
+from typed.names import greeted, told
 
 
 class Sender(Protocol):
@@ -50,6 +50,8 @@ COMMON = {
 
 # The placeholder by which mails greet: somebody else may have typed that name.
 GREETED = "name"
+# How events are called that the shop's own people hear of.
+FOR_STAFF = ("_shop", "_workshop")
 SIGNATURE = "signature"
 # Reads the pictures that a mail shows out of what was given to `enqueue_mail`.
 Pictures = Callable[[Mapping[str, Any]], Sequence[Picture]]
@@ -149,7 +151,8 @@ class MailEvent:
         values = dict.fromkeys(words.names, "")
         values |= {name: known[name].value(context) for name in known}
         if GREETED in known:
-            values[GREETED] = greeted(values[GREETED])
+            is_for_staff = self.name.endswith(FOR_STAFF)
+            values[GREETED] = (told if is_for_staff else greeted)(values[GREETED])
         return words.filled_in(values)
 
     def reword(self, words: Words, *, by: AbstractBaseUser, language: str = "") -> None:

@@ -43,7 +43,8 @@ def mail_consent(pair: BeforeAfter, site: str) -> bool:
     if not pair.ticket.customer.email:
         return False
     path = reverse_in(pair.ticket.language, "repairs:consent", consent_link(pair))
-    notify_customer(pair.ticket, "shown", site, caption=pair.caption, page=site + path)
+    caption = pair.translated_into(pair.ticket.language).caption
+    notify_customer(pair.ticket, "shown", site, caption=caption, page=site + path)
     BeforeAfter.objects.filter(pk=pair.pk).update(told_at=Now())
     return True
 

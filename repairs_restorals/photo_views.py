@@ -143,7 +143,7 @@ class ShownPage(View):
             "pk": pk,
             "side": side,
             "photo": getattr(pair, side),
-            "title": words % {"caption": pair.caption},
+            "title": words % {"caption": pair.translated.caption},
             "number": 1 if before else 2,
             "total": len(SIDES),
             "previous": "" if before else pages["before"],

@@ -73,10 +73,13 @@ class Heartbeat(models.Model):
 
     @property
     def ago(self) -> str:
-        """Such as "4 seconds ago", and from two minutes on "3 hours, 5 minutes ago"."""
+        """Such as "4 seconds ago", from two minutes on "3 hours, 5 minutes ago", then in days."""
         seconds = self.seconds_ago
         if seconds < 120:
             return ngettext("%d second ago", "%d seconds ago", seconds) % seconds
+        # German says other words for days that are ago than Django does for how many they are.
+        if days := self.age.days:
+            return ngettext("%d day ago", "%d days ago", days) % days
         return _("%(time)s ago") % {"time": timesince(timezone.now() - self.age)}
 
     @property

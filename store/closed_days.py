@@ -6,6 +6,8 @@ from typing import NamedTuple, Self
 
 from django.utils.timezone import localtime, make_aware
 
+from typed.translated import Words, said
+
 DAY = timedelta(days=1)
 DAYS_OF_A_WEEK = 7
 # So long before, pages begin to say it.
@@ -32,6 +34,11 @@ class ClosedDays(NamedTuple):
             "last": self.last.isoformat(),
             "notice": self.notice,
         }
+
+    @property
+    def told(self) -> Words:
+        """In the main language, whatever is spoken: for pages that mark what is in another one."""
+        return said(self.notice, None)
 
     def is_told_on(self, day: date) -> bool:
         return self.first <= day + TOLD_BEFORE and day <= self.last

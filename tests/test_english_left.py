@@ -42,9 +42,9 @@ def language(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
     of_address.reset(token)
 
 
-# Of staff: names of rights, which the database keeps; wordings, which are in the main language; and
-# mails that were written before, with what leads to them.
-KEPT = re.compile(r"^/admin/(auth/group|mail|accounts/user/N/change|people/N)/")
+# Of staff: wordings, which are in the main language; and mails that were written before, with what
+# leads to them.
+KEPT = re.compile(r"^/admin/(mail|accounts/user/N/change|people/N)/")
 # Chapters of docs/deploying.md.
 PAPERS = re.compile(r"Cards and mails|Backups")
 

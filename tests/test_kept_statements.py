@@ -112,9 +112,9 @@ def available_pieces(shop: Shop) -> tuple[Any, Any]:
 
 def locked_item(shop: Shop) -> tuple[Any, Any]:
     statement = bag.services.LOCKED_ITEM
-    kept = statement.tuples(pk=shop.item.pk, turn=shop.bag_key)
+    kept = statement.rows(pk=shop.item.pk, turn=shop.bag_key)
     plain = list(statement.build(pk=shop.item.pk, turn=Value(shop.bag_key)))
-    return [title for title, _ in kept], [title for title, _ in plain]
+    return [(row.title, row.titles) for row in kept], [(row.title, row.titles) for row in plain]
 
 
 def hold(shop: Shop) -> tuple[Any, Any]:

@@ -5,17 +5,20 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import override
 
+from accounts.models import User
 from bag.services import hold_pieces
 from invoices.documents.issuing import issue
 from invoices.mail.orders import notify_about_order
 from invoices.orders.pdf import confirmation
 from invoices.orders.placing import Agreed, place_order
 from mail.models import Mail
-from repairs_restorals.models import Workshop
+from repairs_restorals.models import BeforeAfter, Workshop
 from repairs_restorals.pdf import of_receipt
-from repairs_restorals.tests.factories import make_ticket
+from repairs_restorals.tests.factories import make_photo, make_ticket
+from store.closed_days import ClosedDays
 from store.models import Item, Order, ShopProfile
 from store.tests.factories import make_item, new_order, offer_languages
 from tests.test_spoken import words_of
@@ -123,3 +126,28 @@ def test_the_workshop_speaks_it(client: Client) -> None:
     assert "Immer" in page
     assert of_receipt(make_ticket(language="de"), "")["hours"] == "Immer"
     assert of_receipt(make_ticket(language="en"), "")["hours"] == "Always"
+
+
+def test_captions_of_good_work_are_in_the_language_of_the_page(client: Client, alice: User) -> None:
+    ticket = make_ticket(alice)
+    pair = {"before": make_photo(ticket), "after": make_photo(ticket)}
+    for caption, german in (("A viola", "Eine Bratsche"), ("A lute", "")):
+        shown = BeforeAfter(ticket=ticket, caption=caption, consent="by mail", **pair)
+        shown.translate("caption", "de", german)
+        shown.save()
+
+    page = client.get("/de/workshop/").text
+
+    assert "<figcaption>Eine Bratsche</figcaption>" in page
+    assert '<figcaption lang="en">A lute</figcaption>' in page
+
+
+def test_what_is_said_of_closed_days_is_marked_with_its_language(
+    client: Client, shop: ShopProfile
+) -> None:
+    today = localdate()
+    shop.closed_days = [ClosedDays(today, today, "We are at a fair.").row]
+    shop.save()
+
+    assert '<span lang="en">We are at a fair.</span>' in client.get("/de/").text
+    assert "We are at a fair." in client.get("/").text

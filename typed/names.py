@@ -4,6 +4,7 @@ import re
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 # Whatever a mail program makes a link of, up to the next blank: with a scheme, with www, with a
 # path, an e-mail address.
@@ -23,10 +24,19 @@ def greeted(name: str) -> str:
 
     Of what is nothing but an address, no more is said than that somebody is there.
     """
+    return shortened(name) or _("there")
+
+
+def told(name: str) -> str:
+    """The same for a mail to staff, which tells of somebody."""
+    return shortened(name) or pgettext("in place of a name", "Somebody")
+
+
+def shortened(name: str) -> str:
     plain = name.translate(POINTS)
     words = CLOSE_POINT.sub(". ", HOST.sub("", LINKED.sub("", plain)))
     said = LEFT_OVER.sub("", " ".join(words.split())).strip()
-    return said if any(char.isalnum() for char in said) else _("there")
+    return said if any(char.isalnum() for char in said) else ""
 
 
 def harmless(words: str, most: int) -> str:

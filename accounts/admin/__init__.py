@@ -1,3 +1,3 @@
-from accounts.admin import factors, people, retention, security_log, wordings
+from accounts.admin import factors, groups, people, retention, security_log, wordings
 
-__all__ = ["factors", "people", "retention", "security_log", "wordings"]
+__all__ = ["factors", "groups", "people", "retention", "security_log", "wordings"]

@@ -1,9 +1,7 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField
 from django.forms import CheckboxSelectMultiple, ChoiceField, ModelMultipleChoiceField
@@ -270,17 +268,3 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, D
             "thing": user,
         }
         return render(request, "admin/accounts/user/password.html", context)
-
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class GroupAdmin(ConfirmedAdminMixin, DjangoGroupAdmin):
-    """What groups may do; only superusers see it."""
-
-    list_display = ["role"]
-
-    @admin.display(description=_("role"), ordering="name")
-    def role(self, group: Group) -> str:
-        return group.name

@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from invoices.day_close.figures import OpenDay, Taking
 from invoices.models import CashMovement, DayClose, Payment
@@ -31,7 +30,7 @@ def pdf_of(close: DayClose, day: OpenDay) -> bytes:
         TEMPLATE,
         timestamp=close.at,
         accessible=True,
-        language=settings.LANGUAGE_CODE.partition("-")[0],
+        language=str(get_language()).partition("-")[0],
         author=shop.name,
         shop=[shop.name, *shop.address_lines],
         heading=_("Day close %d") % close.number,

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.secrets import new_secret
 from money.columns import AmountColumn, CurrencyColumn
@@ -26,7 +27,7 @@ class DayClose(models.Model):
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     day = models.DateField(_("day"))
-    at = models.DateTimeField(_("closed"))
+    at = models.DateTimeField(pgettext_lazy("done with", "closed"))
     # When the one before was made; None of the first.
     since = models.DateTimeField(_("since"), null=True)
     currency = CurrencyColumn()

@@ -6,7 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -158,7 +158,7 @@ class Invoice(InvoiceLinkMixin, models.Model):
             return gettext("Credit note for %s") % self.corrects.number
         if self.order:
             return gettext("Order %s") % self.order.reference
-        return f"{gettext('Ticket')} {self.ticket}"
+        return f"{pgettext('on papers', 'Ticket')} {self.ticket}"
 
     @property
     def payer(self) -> Order | User:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.secrets import new_secret
 from money.columns import AmountColumn
@@ -122,7 +123,7 @@ class Withdrawal(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     # When somebody or the timer last tried to carry it out.
     tried_at = models.DateTimeField(null=True, editable=False)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("done with", "closed"), null=True, blank=True)
     answer = models.CharField(_("how it ended"), max_length=10, choices=Answer, blank=True)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

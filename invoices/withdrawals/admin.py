@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.confirmation import require_confirmation
@@ -41,7 +42,7 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("to be seen to")), ("no", _("closed"))]
+        return [("yes", _("to be seen to")), ("no", pgettext("done with", "closed"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Withdrawal]:
         withdrawals: WithdrawalQuerySet = queryset

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from invoices.models import Invoice, Withdrawal
 from invoices.orders.taking_back_plan import GONE_OUT
@@ -27,7 +28,7 @@ class Standing(models.TextChoices):
     TO_STOP = "to_stop", _("a repair to be cancelled: nothing was done")
     TO_SETTLE = "to_settle", _("a repair to be stopped: what was done is to be settled")
     DONE = "done", _("carried out")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("done with", "closed")
 
 
 def standing_of(withdrawal: Withdrawal) -> Standing:

@@ -116,7 +116,7 @@ class ToldFilter(admin.SimpleListFilter):
 
 
 @admin.register(BeforeAfter)
-class BeforeAfterAdmin(LockedMixin):
+class BeforeAfterAdmin(LockedMixin, TranslatedAdmin):
     """Pairs of photos for everybody to see. They are begun on the page of their ticket."""
 
     form = BeforeAfterForm

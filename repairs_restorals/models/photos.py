@@ -13,6 +13,7 @@ from accounts.models import User
 from repairs_restorals.models.messages import TicketMessage
 from repairs_restorals.models.ticket import ServiceTicket
 from store.pictures.sizes import sibling
+from typed.translated import TranslatedMixin
 
 # Pixels by name, the largest first: each photo is so many JPEG files in one folder.
 PHOTO_WIDTHS = {"large": 2400, "medium": 960, "thumb": 320}
@@ -96,11 +97,13 @@ class TicketImage(models.Model):
         return sibling(self.image.name or "", size)
 
 
-class BeforeAfter(models.Model):
+class BeforeAfter(TranslatedMixin, models.Model):
     """Two photos of a ticket that anybody may see on the workshop's page.
 
     Only with the owner's consent, which is written down here with who asked and when.
     """
+
+    TRANSLATED = ("caption",)
 
     ticket = models.ForeignKey(
         ServiceTicket, on_delete=models.CASCADE, related_name="shown", verbose_name=_("ticket")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from repairs_restorals.models.ticket import ServiceTicket
@@ -53,7 +54,7 @@ class Task(models.Model):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        permissions = [("assign_task", "Can give tasks to others")]
+        permissions = [("assign_task", gettext_noop("Can give tasks to others"))]
         ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.addresses import is_checked
 from accounts.models import User
@@ -142,7 +143,7 @@ class ServiceTicket(PartsMixin, TicketLinkMixin, TransitionsMixin):
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
-        permissions = [("hand_out_serviceticket", "Can hand out what is ready")]
+        permissions = [("hand_out_serviceticket", gettext_noop("Can hand out what is ready"))]
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["status", "touched_at"], name="ticket_by_status"),

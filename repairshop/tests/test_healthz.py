@@ -178,7 +178,8 @@ def test_it_writes_nothing_and_opens_no_session(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "words"), [(1, "1 second ago"), (119, "119 seconds ago"), (7200, "2 hours ago")]
+    ("age", "words"),
+    [(1, "1 second ago"), (119, "119 seconds ago"), (7200, "2 hours ago"), (200_000, "2 days ago")],
 )
 def test_an_age_is_told_in_words(age: int, words: str) -> None:
     row = Heartbeat(process="web.1:7")

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from store.templatetags.clock_time import clock_time
 
@@ -12,7 +13,7 @@ def at(day: int, hour: int) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("now", "text"), [(at(3, 14), "14:32"), (at(3, 0), "14:32"), (at(2, 23), "3 December, 14:32")]
+    ("now", "text"), [(at(3, 14), "14:32"), (at(3, 0), "14:32"), (at(2, 23), "14:32 on 3 December")]
 )
 def test_a_time_on_another_day_has_its_date(
     monkeypatch: pytest.MonkeyPatch, now: datetime, text: str
@@ -20,3 +21,21 @@ def test_a_time_on_another_day_has_its_date(
     monkeypatch.setattr(timezone, "now", lambda: now)
 
     assert clock_time(at(3, 14)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "14:32 Uhr am 8. Dezember"),
+        ("fr", "14:32 le 8 décembre"),
+        ("it", "14:32 di lunedì 8 dicembre"),
+        ("es", "14:32 del 8 de diciembre"),
+    ],
+)
+def test_a_date_goes_on_from_the_time(
+    monkeypatch: pytest.MonkeyPatch, language: str, text: str
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: at(7, 14))
+
+    with override(language):
+        assert clock_time(at(8, 14)) == text

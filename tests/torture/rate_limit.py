@@ -85,8 +85,8 @@ def leftmost(request: object) -> str:
 
 def no_turns() -> None:
     """The control: takes of one bag do not wait for each other."""
-    found = bag.services.LOCKED_ITEM.tuples
-    alone = SimpleNamespace(tuples=lambda pk, turn: found(pk=pk, turn=f"{turn} {uuid4()}"))
+    found = bag.services.LOCKED_ITEM.rows
+    alone = SimpleNamespace(rows=lambda pk, turn: found(pk=pk, turn=f"{turn} {uuid4()}"))
     bag.services.LOCKED_ITEM = alone  # type: ignore[assignment]
 
 

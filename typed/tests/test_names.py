@@ -1,6 +1,6 @@
 import pytest
 
-from typed.names import greeted, harmless
+from typed.names import greeted, harmless, told
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ from typed.names import greeted, harmless
 )
 def test_a_greeting_holds_no_address(name: str, said: str) -> None:
     assert greeted(name) == said
+
+
+@pytest.mark.parametrize(("name", "said"), [("Ann www.spam.example", "Ann"), ("", "Somebody")])
+def test_staff_are_told_of_a_name_without_an_address(name: str, said: str) -> None:
+    assert told(name) == said
 
 
 @pytest.mark.parametrize(
