@@ -10,6 +10,9 @@ from django.urls import ResolverMatch, resolve, reverse
 from django.utils.translation import override
 
 LONGEST_CODE = 10
+# What no page of ours begins with behind the first slash. Browsers take two slashes, and a
+# backslash for one, for the beginning of a host, and leave out blanks and control characters.
+NO_NAMES = "/\\" + "".join(map(chr, range(33)))
 # Of the address that was asked for; a page of staff may speak another one to its reader.
 of_address: ContextVar[str] = ContextVar("language_of_address", default="")
 
@@ -46,8 +49,11 @@ def split_language(path: str) -> tuple[str, str]:
 
 
 def in_language(path: str, language: str) -> str:
-    """The same page's address in a language."""
-    bare = split_language(path)[1]
+    """The same page's address in a language, and never one of another site.
+
+    Behind the language there may stand what browsers take for a host: `/de//example.com/`.
+    """
+    bare = "/" + split_language(path)[1].lstrip(NO_NAMES)
     return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
 
 

@@ -117,6 +117,32 @@ def test_a_language_without_addresses_leads_to_the_main_one(
     assert (answer.status_code, answer["Location"]) == (302, "/store/?q=a%26b")
 
 
+# Each is one of another site to a browser once the language in front is gone.
+AWAY = ["//evil.example/x", "/%2Fevil.example/x", "/%5Cevil.example/x", "/%09/evil.example/x"]
+
+
+@pytest.mark.parametrize("behind", AWAY)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_address_leads_to_another_site(
+    client: Client, shop: Any, language: str, behind: str
+) -> None:
+    answer = client.get(f"/{language}{behind}")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/evil.example/x")
+
+
+@pytest.mark.parametrize("behind", AWAY)
+def test_no_page_names_another_site_as_its_version(
+    client: Client, shop: Any, behind: str
+) -> None:
+    answer = client.get(f"/de{behind}")
+
+    assert answer.status_code == 404
+    seen = BeautifulSoup(answer.content, "html.parser").select("[hreflang]")
+    ours = "/evil.example/x", "/de/evil.example/x"
+    assert {each["href"].removeprefix("http://testserver") for each in seen} == {*ours}
+
+
 def test_what_a_browser_prefers_changes_nothing(client: Client, shop: Any) -> None:
     plain = client.get("/")
     german = client.get("/", headers={"Accept-Language": "de", "Cookie": "language=de"})
@@ -192,16 +218,19 @@ def test_a_person_is_written_to_in_the_language_that_was_chosen(
 
 
 @pytest.mark.parametrize(
-    ("language", "there"), [("xx", "/accounts/profile/"), ("de", "/de/accounts/profile/")]
+    ("language", "wanted", "there"),
+    [
+        ("xx", "https://evil.example.com/", "/accounts/profile/"),
+        ("de", "https://evil.example.com/", "/de/accounts/profile/"),
+        ("en", "/de//evil.example.com/", "/evil.example.com/"),
+    ],
 )
 def test_no_choice_leads_to_other_sites(
-    client: Client, shop: Any, alice: User, language: str, there: str
+    client: Client, shop: Any, alice: User, language: str, wanted: str, there: str
 ) -> None:
     client.force_login(alice)
 
-    answer = client.post(
-        reverse("accounts:language"), {"language": language, "next": "https://evil.example.com/"}
-    )
+    answer = client.post(reverse("accounts:language"), {"language": language, "next": wanted})
 
     assert answer["Location"] == there
 
