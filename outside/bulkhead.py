@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import Context, copy_context
+from math import inf
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, TypeVar
@@ -50,6 +51,8 @@ class Bulkhead:
 
     # When the calls of all services began that have not ended yet.
     begun: dict[object, float] = {}
+    # So many may wait for a place: each keeps a thread meanwhile.
+    most_waiting = inf
 
     def __init__(self, name: str, *, threads: int, seconds: float, rest: float = 0) -> None:
         self.name, self.threads, self.seconds, self.rest = name, threads, seconds, rest
@@ -63,7 +66,7 @@ class Bulkhead:
 
     def begin(self) -> None:
         self.own: set[object] = set()
-        self.started = 0
+        self.started = self.waiting = 0
         self.was_quick = True
         self.rests_until = 0.0
         self.calls: SimpleQueue[tuple[object, Context, Callable[[], Any], Future]] = SimpleQueue()
@@ -92,9 +95,11 @@ class Bulkhead:
                 raise Unavailable(f"{self.name} has not answered just now.")
             while self.is_full:
                 left = min(end, self.oldest + SLOW_SECONDS) - monotonic()
-                if left <= 0 or not self.was_quick:
+                if left <= 0 or not self.was_quick or self.waiting >= self.most_waiting:
                     raise Unavailable(f"{self.name} has no room for another call.")
+                self.waiting += 1
                 changed.wait(left)
+                self.waiting -= 1
             self.own.add(token)
             self.begun[token] = monotonic()
 

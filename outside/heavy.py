@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from math import inf
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,8 +23,9 @@ class Room(Bulkhead):
     It is full by itself, whatever is waited for outside: nobody's payment fails for a photo.
     """
 
-    def __init__(self, name: str, *, threads: int) -> None:
+    def __init__(self, name: str, *, threads: int, most_waiting: float = inf) -> None:
         self.begun = {}
+        self.most_waiting = most_waiting
         super().__init__(name, threads=threads, seconds=1)
 
     @contextmanager
@@ -45,7 +47,11 @@ class Room(Bulkhead):
             self.leave(token)
 
 
-heavy_work = Room("heavy work", threads=max(1, VISITOR_THREADS // 2))
+HALF = max(1, VISITOR_THREADS // 2)
+heavy_work = Room("heavy work", threads=HALF)
+# Of all that strangers may ask for, what takes the database longest. A room of its own, so that
+# whoever searches finds no photo in the way, and that leaves a thread to all other pages.
+searches = Room("searches", threads=HALF, most_waiting=max(0, VISITOR_THREADS - HALF - 1))
 
 
 def heavy(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

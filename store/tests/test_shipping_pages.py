@@ -76,7 +76,10 @@ def test_by_its_papers_a_thing_stays(client: Client) -> None:
     assert "by its papers not to France" in page_of(client, item)
 
 
-@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example/", ""])
+@pytest.mark.parametrize(
+    "back",
+    ["https://elsewhere.example/", "//elsewhere.example/", "", "no-page", "?no", "store:front"],
+)
 def test_the_choice_leads_nowhere_else(client: Client, back: str) -> None:
     assert choose(client, "FR", back) == "/store/"
 

@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from outside.heavy import searches
 from store.catalogue_filter import Choices
 from store.forms import FilterForm
 from store.hold_time import hold_minutes
@@ -39,6 +41,22 @@ ITEM = Statement(
 IMAGES = Statement(lambda item: ItemImage.objects.filter(item=item), item=BigIntegerField())
 
 
+def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where words are asked for, let no more searches run at once than leave threads for others.
+
+    One client that asks for common words over and over would be the end of all pages.
+    """
+
+    @wraps(view)
+    def placed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.GET.get("q"):
+            return view(request, *args, **kwargs)
+        with searches.place():
+            return view(request, *args, **kwargs)
+
+    return placed
+
+
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     arrivals = tiles_of(AVAILABLE.order_by("-pk")[:ARRIVALS])
@@ -51,6 +69,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@in_room
 def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     category, parent = category_of_slug(slug) if slug else (None, None)
     if slug and category is None:
@@ -85,6 +104,7 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, max_age=60)
+@in_room
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What a search as far as it is typed would show first, for `static/js/search.js`."""
     found = Choices(q=request.GET.get("q", "")[:LONGEST_SUGGESTED].strip() or None)

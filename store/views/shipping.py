@@ -44,5 +44,8 @@ class SendToView(View):
             return render(request, "store/send_to.html", {"form": form})
         request.session[SEND_TO] = form.cleaned_data["country"]
         back = form.cleaned_data["next"]
-        is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+        # What begins otherwise might be the name of a view.
+        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
+            back, allowed_hosts={request.get_host()}
+        )
         return redirect(back if is_ours else "store:list")
