@@ -34,7 +34,7 @@ urlpatterns = [
     path(
         "sitemap-<section>.xml",
         sitemaps.sitemap,
-        {"sitemaps": SITEMAPS, "content_type": XML},
+        {"sitemaps": SITEMAPS, "template_name": "store/sitemap.xml", "content_type": XML},
         name="sitemap",
     ),
 ]
