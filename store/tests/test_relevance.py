@@ -114,4 +114,4 @@ def test_what_is_written_so_is_ranked_however_many_newer_ones_are_not(
     for title in ("Stool", "Footstool", "Barstool"):
         make_item(title=title)
 
-    assert found(client, "stool") == ["Stool", "Barstool"]
+    assert found(client, "stool") == ["Stool"]
