@@ -63,14 +63,17 @@ class CountrySelect(forms.Select):
 
 
 class CountryField(forms.ChoiceField):
-    """One of the countries, by their names in the language of the reader, the shop's first."""
+    """One of the countries, by their names in the language of the reader, the shop's first.
+
+    It is always chosen: the admin names a field for typing, as for every column of text.
+    """
 
     default_error_messages = {"invalid_choice": _("We know no country of this name.")}
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        defaults = {"label": _("Country"), "choices": countries_to_choose}
         widget = CountrySelect(attrs={"autocomplete": "country"})
-        defaults = {"label": _("Country"), "choices": countries_to_choose, "widget": widget}
-        super().__init__(**{**defaults, **kwargs})
+        super().__init__(**{**defaults, **kwargs, "widget": widget})
 
 
 def countries_to_choose() -> list[tuple[str, str]]:

@@ -96,6 +96,7 @@ def test_set_up_a_fresh_shop(hand: Hand, said: int, tmp_path: Path) -> None:
     hand.follow("Name and address")
     for label, text in PROFILE.items():
         hand.type(label, text)
+    hand.choose("Country:", "Germany")
     hand.tap(hand.page.get_by_role("button", name="Save", exact=True).first)
     hand.follow("A first category")
     hand.type("Name:", "Clocks")
