@@ -99,7 +99,7 @@ def content_of(invoice: Invoice) -> Content:
         payment_columns=(_("Date"), _("How"), _("Amount")),
         payments=[
             (
-                date_format(payment.received_on, "DATE_FORMAT"),
+                date_format(payment.received_on, "SHORT_DATE_FORMAT"),
                 str(payment.get_method_display()),
                 money(payment.amount, payment.currency),
             )
