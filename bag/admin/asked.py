@@ -24,7 +24,7 @@ from mail.telling import gets_mail, no_mail
 from money.fields import AmountField
 from store.exceptions import Refusal
 
-GIVEN = ["thing", "country_name", "place", "email", "note", "asked_at"]
+GIVEN = ["thing", "country", "place", "email", "note", "asked_at"]
 SAID = ["price", "until", "answer"]
 
 
@@ -99,11 +99,15 @@ class ShippingRequestAdmin(SecretsMixin):
     secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
     form = OfferForm
     change_form_template = "admin/store/question/change_form.html"
-    list_display = ["item", "country_name", "asked_at", "stands", "price", "until"]
+    list_display = ["item", "country", "asked_at", "stands", "price", "until"]
     list_filter = [UnansweredFilter]
     list_select_related = ["item"]
     search_fields = ["item__title", "email", "city"]
     fields = [*GIVEN, "stands", *SAID, "answered_at", "answered_by"]
+
+    @admin.display(description=_("country"))
+    def country(self, asked: ShippingRequest) -> str:
+        return asked.country_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingRequest]:
         return ShippingRequest.objects.with_state()
