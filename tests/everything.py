@@ -19,6 +19,7 @@ from accounts.groups import WORKSHOP_STAFF
 from accounts.links import dated_link
 from accounts.models import Customer, DataLink, User
 from accounts.tests.factories import make_staff
+from bag.asked.models import ShippingRequest
 from bag.models import WaitlistEntry
 from bag.tests.factories import join, make_held_item
 from bag.wishes.services import wish_for
@@ -75,6 +76,8 @@ def live(client: Client, alice: User) -> None:
     wish_for(item=sold, email=alice.email, customer=alice, address="", site=SITE)
     join(make_held_item(title="Radio"), "alice", customer=alice)
     Question.objects.create(item=clock, name="Alice", email=alice.email, text="Why?", site=SITE)
+    asked = {"item": clock, "email": alice.email, "country_code": "BR", "city": "Santos"}
+    ShippingRequest.objects.create(**asked, customer=alice, site=SITE)
     ticket = make_ticket(alice, title="Viola")
     pair = {"before": make_photo(ticket), "after": make_photo(ticket)}
     BeforeAfter.objects.create(ticket=ticket, caption="A viola", consent="by mail", **pair)
