@@ -1,44 +1,49 @@
 """Days on which the shop is closed, and what waits for the next one on which it is open."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Self
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 from django.utils.timezone import localtime, make_aware
 
-from typed.translated import Words, said
+from typed.translated import Others, Words, said
 
 DAY = timedelta(days=1)
 DAYS_OF_A_WEEK = 7
 # So long before, pages begin to say it.
 TOLD_BEFORE = timedelta(days=14)
+NOTHING: Others = MappingProxyType({})
 
 
 class ClosedDays(NamedTuple):
-    """From the first to the last of them, and what customers are told besides the dates."""
+    """From the first to the last of them, and what customers are told besides the dates: in the
+    main language, and in others.
+    """
 
     first: date
     last: date
     notice: str = ""
+    others: Others = NOTHING
 
     @classmethod
-    def of_row(cls, row: dict[str, str]) -> Self:
+    def of_row(cls, row: Mapping[str, Any]) -> Self:
         first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
-        return cls(first, last, row["notice"])
+        return cls(first, last, row["notice"], row.get("others", NOTHING))
 
     @property
-    def row(self) -> dict[str, str]:
+    def row(self) -> dict[str, Any]:
         """As the profile keeps it."""
         return {
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "notice": self.notice,
+            **({"others": self.others} if self.others else {}),
         }
 
     @property
     def told(self) -> Words:
-        """In the main language, whatever is spoken: for pages that mark what is in another one."""
-        return said(self.notice, None)
+        return said(self.notice, self.others)
 
     def is_told_on(self, day: date) -> bool:
         return self.first <= day + TOLD_BEFORE and day <= self.last

@@ -1,4 +1,4 @@
-"""Rows of two days and a sentence, in one field of a form."""
+"""Rows of two days and a sentence in each language of the shop, in one field of a form."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -7,12 +7,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from django import forms
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from store.closed_days import ClosedDays
+from store.admin.translated import further_languages
+from store.closed_days import NOTHING, ClosedDays
+from typed.languages import own_names
+from typed.translated import Others
 
 EMPTY_ROWS = 2
 MOST_ROWS = 30
@@ -21,13 +25,18 @@ MOST_AHEAD = timedelta(days=5 * 366)
 LONGEST_NOTICE = 300
 
 
+COLUMNS = ("first", "last", "notice")
+
+
 class Row(NamedTuple):
     first: str = ""
     last: str = ""
     notice: str = ""
+    # The notice in the further languages, where it is known.
+    others: Others = NOTHING
 
 
-def row_of(value: Mapping[str, str] | Row) -> Row:
+def row_of(value: Mapping[str, Any] | Row) -> Row:
     return value if isinstance(value, Row) else Row(**value)
 
 
@@ -38,8 +47,16 @@ class ClosedDaysInput(forms.Widget):
     wrong: Mapping[int, list[str]] = MappingProxyType({})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row]:
-        columns = [data.getlist(f"{name}-{part}") for part in Row._fields]
-        rows = [Row(*(text.strip() for text in row)) for row in zip_longest(*columns, fillvalue="")]
+        languages = [
+            code for code, _own_name in settings.LANGUAGES if f"{name}-notice-{code}" in data
+        ]
+        parts = [*COLUMNS, *(f"notice-{code}" for code in languages)]
+        columns = [data.getlist(f"{name}-{part}") for part in parts]
+        rows = []
+        for typed in zip_longest(*columns, fillvalue=""):
+            first, last, notice, *more = (text.strip() for text in typed)
+            known = {code: text for code, text in zip(languages, more, strict=True) if text}
+            rows.append(Row(first, last, notice, known))
         return [row for row in rows if any(row)]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -47,9 +64,19 @@ class ClosedDaysInput(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [*map(row_of, value or []), *[Row()] * EMPTY_ROWS]
-        numbered = [(row, number in self.wrong) for number, row in enumerate(rows, start=1)]
+        # Also of a language that is spoken no more, so that nothing is lost.
+        languages = further_languages() | own_names(code for row in rows for code in row.others)
+        numbered = [
+            (row, number in self.wrong, in_each(row, languages))
+            for number, row in enumerate(rows, start=1)
+        ]
         context = {"name": name, "rows": numbered, "longest": LONGEST_NOTICE}
         return render_to_string("admin/store/closed_days.html", context | {"attrs": attrs or {}})
+
+
+def in_each(row: Row, languages: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Code, own name and what is told of each language."""
+    return [(code, name, row.others.get(code, "")) for code, name in languages.items()]
 
 
 class ClosedDaysField(forms.Field):
@@ -57,7 +84,7 @@ class ClosedDaysField(forms.Field):
 
     widget = ClosedDaysInput
 
-    def clean(self, value: list[Row]) -> list[dict[str, str]]:
+    def clean(self, value: list[Row]) -> list[dict[str, Any]]:
         if len(value) > MOST_ROWS:
             text = _("That is too much: %d lines at most. Empty those that are over.")
             raise forms.ValidationError(text % MOST_ROWS)
@@ -74,7 +101,7 @@ class ClosedDaysField(forms.Field):
             raise forms.ValidationError(
                 [f"{_('Line %d') % at}: {said}" for at, texts in wrong.items() for said in texts]
             )
-        return [days.row for days in sorted(found)]
+        return [days.row for days in sorted(found, key=lambda days: days[:3])]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool([*map(row_of, initial or [])] != data)
@@ -92,7 +119,8 @@ def cleaned(row: Row) -> ClosedDays:
         raise forms.ValidationError(_("This is more than a year ago."))
     if last > localdate() + MOST_AHEAD:
         raise forms.ValidationError(_("This is more than five years ahead."))
-    return ClosedDays(first, last, notice_of(row.notice))
+    others = {code: notice_of(text) for code, text in row.others.items()}
+    return ClosedDays(first, last, notice_of(row.notice), others)
 
 
 def day_of(text: str) -> date:

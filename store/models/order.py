@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Address, User
 from accounts.postal import IS_UNREAD
@@ -56,7 +57,7 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
 
     class Delivery(models.TextChoices):
         COLLECT = "collect", _("collection at the shop")
-        SHIP = "ship", _("shipping")
+        SHIP = "ship", pgettext_lazy("way to get it", "shipping")
 
     class PaymentMethod(models.TextChoices):
         SHOP = "shop", _("At the shop")

@@ -13,6 +13,7 @@ from store.admin.closed_days_field import ClosedDaysField, ClosedDaysInput
 from store.closed_days import ClosedDays, open_time, time_of_open_days
 from store.models import ShopProfile
 from store.tests.admin_steps import PROFILE_DATA
+from store.tests.factories import offer_languages
 
 DAY = timedelta(days=1)
 HOLIDAYS = [
@@ -113,6 +114,26 @@ def test_pages_tell_of_it_from_two_weeks_before_until_it_ends(
     page(1, 1)
     with django_assert_num_queries(0):
         client.get("/terms/")
+
+
+def test_customers_are_told_in_their_language(admin_client: Client, client: Client) -> None:
+    offer_languages("de", "fr")
+    address, tomorrow = reverse("admin:store_shopprofile_changelist"), localdate() + DAY
+    days = {
+        "closed_days-first": str(tomorrow),
+        "closed_days-last": "",
+        "closed_days-notice": "Gone.",
+    }
+    inventing = {"closed_days-notice-de": "Wir erfinden.", "closed_days-notice-fr": ""}
+
+    admin_client.post(address, {**PROFILE_DATA, **days, **inventing})
+
+    assert [row.row["others"] for row in ShopProfile.get_solo().closed] == [{"de": "Wir erfinden."}]
+    assert "Wir erfinden." in client.get("/de/terms/").text
+    assert 'lang="en">Gone.' in client.get("/fr/terms/").text.replace("\n", "")
+    page = admin_client.get(address).text
+    assert page.count('value="Wir erfinden."') == 1
+    assert page.count('name="closed_days-notice-fr"') == page.count('name="closed_days-last"')
 
 
 def typed(*rows: tuple[str, str, str]) -> Any:
