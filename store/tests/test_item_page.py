@@ -107,7 +107,7 @@ def test_what_staff_keep_for_days_says_on_which_day_it_ends(client: Client, cloc
     until = datetime(2031, 12, 3, 13, 32, tzinfo=UTC)
     Piece.objects.update(held_by="reserved", held_until=until)
 
-    assert "Reserved until 3 December, 14:32" in page_of(client, clock)
+    assert "Reserved until 14:32 on 3 December" in page_of(client, clock)
 
 
 @pytest.mark.on_both
