@@ -119,14 +119,10 @@ def test_pages_tell_of_it_from_two_weeks_before_until_it_ends(
 def test_customers_are_told_in_their_language(admin_client: Client, client: Client) -> None:
     offer_languages("de", "fr")
     address, tomorrow = reverse("admin:store_shopprofile_changelist"), localdate() + DAY
-    days = {
-        "closed_days-first": str(tomorrow),
-        "closed_days-last": "",
-        "closed_days-notice": "Gone.",
-    }
-    inventing = {"closed_days-notice-de": "Wir erfinden.", "closed_days-notice-fr": ""}
+    row = {"first": str(tomorrow), "notice": "Gone.", "notice-de": "Wir erfinden."}
+    days = {f"closed_days-{part}": text for part, text in row.items()}
 
-    admin_client.post(address, {**PROFILE_DATA, **days, **inventing})
+    admin_client.post(address, {**PROFILE_DATA, **days, "further_languages": ["de", "fr"]})
 
     assert [row.row["others"] for row in ShopProfile.get_solo().closed] == [{"de": "Wir erfinden."}]
     assert "Wir erfinden." in client.get("/de/terms/").text
