@@ -1,28 +1,16 @@
 """Compare the private files with the rows of photos: neither may be without the other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-from django.core.files.storage import Storage
 from django.utils import timezone
 
 from repairs_restorals.models import TicketImage
 from repairs_restorals.models.photos import FIRST_SIZES, PHOTO_WIDTHS, private_storage
+from store.pictures.files import files_in
 
 FOLDER = "tickets"
 # Files are written a moment before their rows are.
 MIN_FILE_AGE = timedelta(hours=1)
-
-
-def files_in(storage: Storage, folder: str = FOLDER) -> Iterator[str]:
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        # Nobody has sent a photo yet.
-        return
-    yield from (f"{folder}/{name}" for name in files if name)
-    for name in folders:
-        yield from files_in(storage, f"{folder}/{name}")
 
 
 def files_of_rows() -> set[str]:
@@ -34,12 +22,12 @@ def stray_files() -> list[str]:
     storage = private_storage()
     settled = timezone.now() - MIN_FILE_AGE
     # The files first: a photo that comes meanwhile has a row by the time those are read.
-    strays = sorted(set(files_in(storage)) - files_of_rows())
+    strays = sorted(set(files_in(storage, FOLDER)) - files_of_rows())
     return [name for name in strays if storage.get_modified_time(name) < settled]
 
 
 def lost_photos() -> list[TicketImage]:
     """Photos of which a file is gone."""
     rows = list(TicketImage.objects.all())
-    there = set(files_in(private_storage()))
+    there = set(files_in(private_storage(), FOLDER))
     return [photo for photo in rows if not all(photo.stored(size) in there for size in FIRST_SIZES)]

@@ -36,8 +36,8 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
-from repairs_restorals.photo_orphans import files_in
 from store.models import Order, OrderEvent, OrderLine, Piece, Question
+from store.pictures.files import files_in
 from store.tests.factories import make_item
 
 SITE = "https://shop.example.com"
@@ -365,7 +365,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def files() -> Iterator[tuple[str, str]]:
     for storage in (storages["private"], default_storage):
-        for name in files_in(storage, "."):
+        for name in files_in(storage):
             with storage.open(name) as file:
                 yield "file", file.read().decode("utf-8", "replace")
 

@@ -23,11 +23,11 @@ from mail.models import Mail
 from repairs_restorals.custody import keep
 from repairs_restorals.models import Loan, ServiceTicket, TicketImage, Workshop
 from repairs_restorals.models.photos import private_storage
-from repairs_restorals.photo_orphans import files_in
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import file_ticket, write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
 from store.models import Order, Question, ShopProfile
+from store.pictures.files import files_in
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
 from repairshop.backups.folder import NoBackup
+from store.pictures.files import files_in
 
 # Public pictures of things, and photos of tickets.
 KINDS = ("default", "private")
@@ -16,7 +17,7 @@ KINDS = ("default", "private")
 def save_files(folder: Path) -> None:
     for kind in KINDS:
         storage = storages[kind]
-        for name in names_in(storage):
+        for name in files_in(storage):
             path = folder / kind / name
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -25,16 +26,6 @@ def save_files(folder: Path) -> None:
             except FileNotFoundError:
                 # Deleted meanwhile, as its row will be or was.
                 path.unlink(missing_ok=True)
-
-
-def names_in(storage: Storage, folder: str = "") -> Iterator[str]:
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}{name}" for name in files if name)
-    for name in folders:
-        yield from names_in(storage, f"{folder}{name}/")
 
 
 def check_files(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -111,3 +111,15 @@ def remove_after_commit(
     """Delete all files of a picture once its row is truly gone: those `names`, or an item's."""
     names = list(names) or (all_siblings(name) if name else [])
     transaction.on_commit(lambda: remove(storage, names))
+
+
+def files_in(storage: Storage, folder: str = "") -> Iterator[str]:
+    """The names of all files below a folder; of none where nothing was ever kept."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    prefix = f"{folder}/" if folder else ""
+    yield from (f"{prefix}{name}" for name in files if name)
+    for name in folders:
+        yield from files_in(storage, f"{prefix}{name}")

@@ -25,9 +25,9 @@ import store.pictures.images
 from accounts.tests.factories import PASSWORD, make_user
 from repairs_restorals.models import ServiceTicket, TicketImage
 from repairs_restorals.models.photos import PHOTO_WIDTHS, private_storage
-from repairs_restorals.photo_orphans import files_in, files_of_rows
+from repairs_restorals.photo_orphans import files_of_rows
 from store.pictures.decoder import Decoder
-from store.pictures.files import Rendition, Renditions, remove
+from store.pictures.files import Rendition, Renditions, files_in, remove
 from tests.processes import Process
 from tests.torture import invariants
 from tests.torture.buyers import Buyer
