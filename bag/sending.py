@@ -34,7 +34,8 @@ class SendingMixin:
     def send_to(self, country: str, zones: Zones) -> None:
         """Let what is sent go to a country, for the prices of these zones."""
         self.zones, self.country = zones, country
-        self.__dict__.pop("sending", None)
+        for found in ("sending", "quoted"):
+            self.__dict__.pop(found, None)
 
     @cached_property
     def zones(self) -> Zones:
@@ -57,7 +58,7 @@ class SendingMixin:
         held = [(line.item, line.held) for line in self.lines if line.held]
         return send(held, self.country, self.zones, self.quoted)
 
-    @property
+    @cached_property
     def quoted(self) -> Mapping[int, Sequence[Decimal]]:
         """What staff have said on request, of what is held; only zones leave anything to ask."""
         if not (self.key and self.zones.of_country):

@@ -69,7 +69,6 @@ def fitting(wanted: Size, share: int, *, timers: int) -> Size:
 def size_for(wanted: Size, settings: Mapping[str, Any]) -> tuple[Size, str]:
     """What is started of what is wanted, and one line that says why, if it is less."""
     timers = int(settings["TIMER"])
-    found = None
     if os.environ.get("DATABASE_CONNECTIONS"):
         share = env_int("DATABASE_CONNECTIONS", default=1)
         reason = f"DATABASE_CONNECTIONS is {share}"
