@@ -1,6 +1,9 @@
 """Asking about a thing, and answering: by a page and a mail each."""
 
-from django.db import IntegrityError, transaction
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,27 +22,32 @@ class AnsweredMeanwhile(Refusal):
 
 def ask(question: Question) -> Question:
     """Write a question down and tell the shop; what was sent twice is found."""
+    same, context = ["email", "item", "text"], {"question": question}
+    return tell_shop_once(question, "store.question_shop", context, same=same)
+
+
+Asked = TypeVar("Asked", bound=models.Model)
+
+
+def tell_shop_once(row: Asked, event: str, context: Any, *, same: Iterable[str]) -> Asked:
+    """Write down what a visitor asks, under a key that the page has made up, and mail it to the
+    shop; of a second click, which says the `same`, return what the first has written.
+    """
+    asked: Any = row
     try:
         with transaction.atomic():
-            question.save(force_insert=True)
+            asked.save(force_insert=True)
             if address := ShopProfile.get_solo().email:
-                enqueue_mail(
-                    "store.question_shop",
-                    to=address,
-                    context={"question": question},
-                    reply_to=question.email,
-                    site=question.site,
-                )
+                about = {"context": context, "reply_to": asked.email, "site": asked.site}
+                enqueue_mail(event, to=address, **about)
     except IntegrityError:
-        same = {"email": question.email, "item": question.item, "text": question.text}
-        if found := Question.objects.filter(
-            idempotency_key=question.idempotency_key, **same
-        ).first():
+        known = {name: getattr(asked, name) for name in [*same, "idempotency_key"]}
+        if found := type(row)._base_manager.filter(**known).first():
             return found
         # Not a second click, but another question under a key that somebody made up.
-        question.idempotency_key = new_secret()
-        return ask(question)
-    return question
+        asked.idempotency_key = new_secret()
+        return tell_shop_once(row, event, context, same=same)
+    return row
 
 
 @transaction.atomic

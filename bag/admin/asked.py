@@ -1,27 +1,23 @@
 """Staff say what sending a thing costs, and until when it is reserved; or that it is not sent."""
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
 from bag.admin.forms import LONGEST_RESERVATION, PROPOSED_RESERVATION
-from bag.asked.models import ShippingRequest, ShippingRequestQuerySet
+from bag.asked.models import ShippingRequest
 from bag.asked.services import decline_shipping, offer_shipping
 from bag.exceptions import NotEnoughAvailable
-from mail.telling import gets_mail, no_mail
 from money.fields import AmountField
+from store.admin.questions import AnsweredOnceAdmin
 from store.exceptions import Refusal
 
 GIVEN = ["thing", "country", "place", "email", "note", "asked_at"]
@@ -75,32 +71,12 @@ class OfferForm(forms.ModelForm):
         return data
 
 
-class UnansweredFilter(admin.SimpleListFilter):
-    title = _("answer")
-    parameter_name = "answered"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("to be answered")), ("yes", _("answered"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[ShippingRequest]:
-        asked: ShippingRequestQuerySet = queryset
-        match self.value():
-            case "no":
-                return asked.unanswered()
-            case "yes":
-                return asked.exclude(answered_at=None)
-        return asked
-
-
 @admin.register(ShippingRequest)
-class ShippingRequestAdmin(SecretsMixin):
-    """Staff answer once; what was answered is read only. A reservation is ended at its hold."""
+class ShippingRequestAdmin(AnsweredOnceAdmin):
+    """A reservation is ended at its hold."""
 
-    secrets: ClassVar[list[str]] = ["secret", "idempotency_key"]
     form = OfferForm
-    change_form_template = "admin/store/question/change_form.html"
     list_display = ["item", "country", "asked_at", "stands", "price", "until"]
-    list_filter = [UnansweredFilter]
     list_select_related = ["item"]
     search_fields = ["item__title", "email", "city"]
     fields = [*GIVEN, "stands", *SAID, "answered_at", "answered_by"]
@@ -112,22 +88,8 @@ class ShippingRequestAdmin(SecretsMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingRequest]:
         return ShippingRequest.objects.with_state()
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ShippingRequest | None = None
-    ) -> bool:
-        is_open = obj is None or (obj.answered_at is None and obj.ended_at is None)
-        return super().has_change_permission(request, obj) and is_open
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        asked = self.get_object(request, object_id)
-        if request.method == "POST" and asked and not self.has_change_permission(request, asked):
-            # Such as a second click.
-            messages.info(request, _("It is answered already; nothing more was sent."))
-            return redirect(request.path)
-        return super().change_view(request, object_id, *args, **kwargs)
+    def is_open(self, asked: ShippingRequest) -> bool:
+        return super().is_open(asked) and asked.ended_at is None
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: ShippingRequest | None = None
@@ -158,8 +120,7 @@ class ShippingRequestAdmin(SecretsMixin):
         if refused:
             messages.error(request, refused)
         else:
-            went = _("The answer is on its way to %s.") % obj.email
-            messages.success(request, went if gets_mail(obj.email) else no_mail(obj.email))
+            self.say_it_went(request, obj.email)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Only what was sent has changed anything."""
@@ -169,11 +130,6 @@ class ShippingRequestAdmin(SecretsMixin):
 
     def response_change(self, request: HttpRequest, obj: ShippingRequest) -> HttpResponse:
         return redirect(request.path)
-
-    @admin.display(description=_("the thing"))
-    def thing(self, asked: ShippingRequest) -> SafeString:
-        address = reverse("admin:store_item_change", args=[asked.item_id])
-        return format_html('<a href="{}">{}</a>', address, asked.item.title)
 
     @admin.display(description=_("state"))
     def stands(self, asked: ShippingRequest) -> str:

@@ -5,14 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.erasing import hide_in_admin_log
 from accounts.models import User
-from accounts.secrets import new_secret
 from bag.asked.models import IS_ORDERED, ShippingRequest
 from bag.exceptions import NotEnoughAvailable
 from bag.reservations import reserve_piece
@@ -21,6 +20,7 @@ from mail.outbox import enqueue_mail
 from store.exceptions import Refusal
 from store.history import Kind, record_events
 from store.models import NO_HOLD, Piece, PieceQuerySet, ShopProfile
+from store.questions import tell_shop_once
 from store.services import lock_items
 
 
@@ -38,26 +38,8 @@ class OfferOver(Refusal):
 
 def ask(asked: ShippingRequest) -> ShippingRequest:
     """Write a request down and tell the shop; what was sent twice is found."""
-    try:
-        with transaction.atomic():
-            asked.save(force_insert=True)
-            if address := ShopProfile.get_solo().email:
-                enqueue_mail(
-                    "bag.shipping_shop",
-                    to=address,
-                    context={"asked": asked},
-                    reply_to=asked.email,
-                    site=asked.site,
-                )
-    except IntegrityError:
-        same = {"email": asked.email, "item": asked.item, "country_code": asked.country_code}
-        first = ShippingRequest.objects.filter(idempotency_key=asked.idempotency_key, **same)
-        if found := first.first():
-            return found
-        # Not a second click, but another request under a key that somebody made up.
-        asked.idempotency_key = new_secret()
-        return ask(asked)
-    return asked
+    same, context = ["email", "item", "country_code"], {"asked": asked}
+    return tell_shop_once(asked, "bag.shipping_shop", context, same=same)
 
 
 @transaction.atomic
