@@ -1,0 +1,131 @@
+"""Django's `migrate` for a shop that serves meanwhile: it never makes anybody queue for long."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# PostgreSQL's codes: lock_not_available, deadlock_detected; query_canceled.
+COULD_NOT_LOCK = ("55P03", "40P01")
+TOOK_TOO_LONG = "57014"
+NAME = re.compile(r'"(\w+)"')
+# Whoever holds a lock on one of these tables, the oldest transaction first.
+HOLDERS = """
+SELECT table_name, pid, state, seconds FROM (
+    SELECT DISTINCT c.relname AS table_name, a.pid, a.state, a.xact_start,
+        extract(epoch FROM clock_timestamp() - a.xact_start)::int AS seconds
+    FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.granted AND c.relname = ANY(%s) AND c.relkind IN ('r', 'p')
+        AND a.datname = current_database() AND a.pid <> pg_backend_pid()
+) held ORDER BY xact_start"""
+
+
+class Command(migrate.Command):
+    """A lock is waited for briefly, since all who come later queue behind whoever waits for one.
+
+    Then its migration is undone, all others go on for as long, and it is tried again: each
+    migration is a transaction, so it is whole or not there. One that is none of these
+    (`atomic = False`) goes in batches, and on from where it was.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--lock-seconds", type=float, default=2, help="how long to wait for a lock; 0: for ever"
+        )
+        parser.add_argument(
+            "--tries", type=int, default=20, help="how often to try when a lock is not to be had"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if connection.vendor != "postgresql":
+            super().handle(*args, **options)
+            return
+        last = LastStatement()
+        with limits(connection, options["lock_seconds"]), connection.execute_wrapper(last):
+            for left in reversed(range(options["tries"])):
+                try:
+                    super().handle(*args, **options)
+                    return
+                except OperationalError as failure:
+                    waited = f"\n{self.why(connection, failure, last)}"
+                    if not left:
+                        raise CommandError(f"{waited} {GIVES_UP}") from failure
+                self.stdout.write(f"{waited} Others go first; {left} more tries.")
+                time.sleep(options["lock_seconds"])
+
+    def why(
+        self, connection: BaseDatabaseWrapper, failure: OperationalError, last: "LastStatement"
+    ) -> str:
+        """What it waited for; any other failure goes on as it is, or in words that tell more."""
+        code = getattr(failure.__cause__, "pgcode", "")
+        if code == TOOK_TOO_LONG:
+            raise CommandError(f"\n{last.words}: {TOO_SLOW}") from failure
+        if code not in COULD_NOT_LOCK:
+            raise failure
+        with connection.cursor() as cursor:
+            cursor.execute(HOLDERS, [last.names])
+            held = [
+                f"{table} is used by process {pid} ({state}, in a transaction for {seconds} s)"
+                for table, pid, state, seconds in cursor.fetchall()
+            ]
+        # They may have ended since.
+        found = "; ".join(held) or f"{' and '.join(last.tables)} was in use until now"
+        return f"Could not lock a table: {found}. What had been begun is undone."
+
+
+GIVES_UP = (
+    "Given up: the shop serves on as before, and migrations that were OK stay. Try again when "
+    "that process has ended, or end it: SELECT pg_terminate_backend(...)."
+)
+TOO_SLOW = (
+    "it took longer than MIGRATE_SECONDS allows, and is undone. The shop serves on as before. "
+    "Set MIGRATE_SECONDS to more in a quiet hour."
+)
+
+
+class LastStatement:
+    """Remembers what the database was told last."""
+
+    sql = ""
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 (as Django calls it)
+        self.sql = sql
+        return execute(sql, params, many, context)
+
+    @property
+    def names(self) -> list[str]:
+        """All in quotes: tables among columns and others, which no table is named like."""
+        return NAME.findall(self.sql)
+
+    @property
+    def tables(self) -> list[str]:
+        return self.names[:1] or ["a table"]
+
+    @property
+    def words(self) -> str:
+        """Without what may stand in it of somebody's."""
+        return f"{' '.join(self.sql.split()[:2])} … {self.tables[0]}"
+
+
+@contextmanager
+def limits(connection: BaseDatabaseWrapper, lock_seconds: float) -> Iterator[None]:
+    """Of this connection's session: behind a pooler, `migrate` goes to the database itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(1000 * lock_seconds)}")
+        cursor.execute(f"SET statement_timeout = {int(1000 * settings.MIGRATE_SECONDS)}")
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+                cursor.execute("RESET statement_timeout")
