@@ -25,6 +25,7 @@ from bag.services import release_lapsed_holds
 from bag.waitlist.mail import notify_waitlists
 from bag.waitlist.services import advance_waitlists
 from bag.wishes.services import tell_wishes
+from invoices.documents.drafts import fill_drafts
 from invoices.documents.issuing import issue_due
 from invoices.orders.confirming import begin_confirming
 from invoices.orders.jobs import (
@@ -61,6 +62,7 @@ JOBS: list[Callable[[], int]] = [
     remind_unpaid_orders,
     mail_left_payments,
     carry_out_withdrawals,
+    fill_drafts,
     issue_due,
     refine_pictures,
     index_outdated,

@@ -33,8 +33,8 @@ State = Invoice.State
 PRINTED = {"R": "order", "W": "ticket"}
 # So many are printed at once.
 INVOICES_A_PRINT = 200
-# Beside the states: drafts that should be issued, and wait.
-TO_ISSUE = "to_issue"
+# Beside the states: drafts that should be issued, and wait for the shop, or for staff.
+TO_ISSUE, LEFT = "to_issue", "left"
 # What stands first in the list.
 FIRST_STATES = [State.OVERDUE, State.OVERPAID, State.OPEN, State.DEPOSIT]
 # The pages of an invoice below its number, by the last part of their addresses.
@@ -63,13 +63,17 @@ class InvoiceStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*State.choices, (TO_ISSUE, _("waits to be issued"))]
+        waiting = [(TO_ISSUE, _("waits to be issued")), (LEFT, _("was never issued"))]
+        return [*State.choices, *waiting]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Invoice]:
         invoices: QuerySet[Invoice] = queryset
         if self.value() == TO_ISSUE:
-            waiting: QuerySet[Invoice] = queryset.to_issue()
+            waiting: QuerySet[Invoice] = queryset.to_issue_now()
             return waiting
+        if self.value() == LEFT:
+            left: QuerySet[Invoice] = queryset.left_unissued()
+            return left
         if self.value() not in State.values:
             return invoices
         found: QuerySet[Invoice] = queryset.filter(current_state=self.value())

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.secrets import new_secret
 from invoices.exceptions import InvoiceFrozen
+from invoices.locking import lock_invoice
 from invoices.models import NOTHING, Invoice, InvoiceLine
 from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
@@ -15,6 +17,7 @@ from repairs_restorals.services import lock_ticket
 from store.models import Order, ShopProfile
 from typed.languages import speaking
 
+FILLED_A_ROUND = 100
 COPIED = ["description", "quantity", "price", "tax_rate"]
 UNITS = {
     QuoteLine.Kind.LABOUR: InvoiceLine.Unit.HOUR,
@@ -140,18 +143,25 @@ def each_of_quote(quote: Quote) -> Iterator[InvoiceLine]:
 
 
 def missing_invoices() -> Iterator[ServiceTicket | Order]:
-    """Tickets and orders without an invoice: those of `bulk_create`, or of fixtures without."""
+    """Tickets and orders without an invoice: those of `bulk_create`, or of fixtures without.
+
+    And orders that a release before has opened one of, without its lines.
+    """
     yield from ServiceTicket.objects.filter(invoice=None).order_by("pk")
-    yield from Order.objects.filter(invoice=None).order_by("pk")
+    empty = Invoice.objects.without_lines().values("order")
+    yield from Order.objects.filter(Q(invoice=None) | Q(pk__in=empty)).order_by("pk")
 
 
 def open_missing_invoices() -> Iterator[Invoice]:
-    """Open what is missing, each in a transaction of its own; yield what was opened here."""
+    """Open or fill what is missing, each in a transaction of its own; yield what was mended here.
+
+    They stay drafts: nobody is mailed.
+    """
     for subject in missing_invoices():
         opened = (
             open_for_ticket(subject.pk)
             if isinstance(subject, ServiceTicket)
-            else open_for_order(subject.pk)
+            else mend_order(subject.pk)
         )
         if opened:
             yield opened
@@ -175,3 +185,22 @@ def open_for_order(order_id: int) -> Invoice | None:
     if Invoice.objects.filter(order=order).exists():
         return None
     return bill_order(order)
+
+
+@transaction.atomic
+def mend_order(order_id: int) -> Invoice | None:
+    """Open an order's invoice, or fill the one without lines; None if it is whole by now."""
+    if opened := open_for_order(order_id):
+        return opened
+    # Its order is locked by now.
+    if not Invoice.objects.without_lines().filter(order=order_id).exists():
+        return None
+    invoice = lock_invoice(Invoice.objects.get(order=order_id).pk)
+    write_lines(invoice, lines_of_order(Order.objects.get(pk=order_id)))
+    return invoice
+
+
+def fill_drafts() -> int:
+    """Write the lines that a release before has not written; nobody is mailed. A timer job."""
+    empty = Invoice.objects.without_lines().order_by("pk").values_list("order", flat=True)
+    return sum(bool(mend_order(pk)) for pk in empty[:FILLED_A_ROUND])

@@ -151,12 +151,12 @@ def margin_notes(invoice: Invoice, shop: ShopProfile) -> list[str]:
 def issue_due() -> int:
     """Issue what should be issued and is not: it waited for the shop's address, for example.
 
-    A timer job.
+    A timer job. What is of long ago stays for staff: `InvoiceQuerySet.left_unissued`.
     """
     if not ShopProfile.get_solo().can_issue:
         return 0
     count = 0
-    for pk in Invoice.objects.to_issue().order_by("pk").values_list("pk", flat=True):
+    for pk in Invoice.objects.to_issue_now().order_by("pk").values_list("pk", flat=True):
         # Those that have to wait for somebody stand in no other one's way.
         with suppress(AboveCap, NothingToPay, SellerUnknown):
             issue(invoice_id=pk)

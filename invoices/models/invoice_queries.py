@@ -1,12 +1,13 @@
 """Invoices by what is paid of them: queries that say the same as the properties of `Invoice`."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce, Now, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,8 @@ from accounts.addresses import is_checked
 from accounts.models import User
 from money.columns import AmountColumn
 from money.currency import MOST_DECIMALS
-from repairs_restorals.models import ServiceTicket, Status
-from store.models import Order
+from repairs_restorals.models import ServiceTicket, Status, TicketEvent
+from store.models import Order, OrderEvent
 
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice  # noqa: F401 # named in a string below
@@ -25,6 +26,9 @@ MONEY: AmountColumn = AmountColumn(max_digits=13)
 # The work of a ticket is done: it is billed.
 FINISHED = [Status.READY, Status.COLLECTED]
 GONE_OUT = [Order.State.SHIPPED, Order.State.COLLECTED]
+WENT_OUT = [Order.Transition.SHIP, Order.Transition.COLLECT]
+# What is older when it is found without its invoice is the past, of which nobody is mailed unasked.
+BILLED_WITHIN = timedelta(days=14)
 # While it is worked on, a deposit may be asked for; then the whole invoice is.
 AGREED = [Status.APPROVED, Status.IN_PROGRESS]
 # Drafts of what was cancelled: nothing is to be paid for them.
@@ -153,6 +157,21 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         of_tickets = Q(ticket__status__in=FINISHED) & costs
         return self.drafts().filter(of_orders & (costs | is_empty) | of_tickets)
 
+    def to_issue_now(self) -> Self:
+        """Those that the timer issues and mails: what they bill happened lately."""
+        return self.to_issue().filter(billing_lately())
+
+    def left_unissued(self) -> Self:
+        """Those of long ago, such as a release before has left: staff decide about them."""
+        return self.to_issue().exclude(billing_lately())
+
+    def without_lines(self) -> Self:
+        """Drafts of orders whose lines a release before has not written, with a total of 0."""
+        lines: Any = self.model._meta.get_field("lines").related_model
+        is_empty = ~Exists(lines._default_manager.filter(invoice=OuterRef("pk")))
+        ordered = Order.objects.filter(pk=OuterRef("order"), lines__dropped_at=None)
+        return self.drafts().filter(is_empty, Exists(ordered)).exclude(VOID)
+
     def deposit_due(self) -> Self:
         """Drafts of tickets that wait for their deposit: what their state says, asked of few."""
         asked = self.filter(number=None, ticket__status__in=AGREED, deposit__gt=0)
@@ -182,3 +201,14 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         """Fetch what the amounts and names of many invoices are read from."""
         related = ["order", "ticket__customer", "corrects__order", "corrects__ticket__customer"]
         return self.select_related(*related).prefetch_related("lines", "payments", "credit_notes")
+
+
+def billing_lately() -> Q:
+    """Whether an order or ticket was begun, paid, handed over or finished within BILLED_WITHIN."""
+    since = Now() - BILLED_WITHIN
+    went = OrderEvent.objects.filter(
+        order=OuterRef("order"), transition__in=WENT_OUT, kind="", at__gt=since
+    )
+    done = TicketEvent.objects.filter(ticket=OuterRef("ticket"), status__in=FINISHED, at__gt=since)
+    begun = Q(order__placed_at__gt=since) | Q(ticket__created_at__gt=since)
+    return begun | Q(order__paid_at__gt=since) | Exists(went) | Exists(done)

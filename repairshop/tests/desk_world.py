@@ -76,6 +76,10 @@ def make_money() -> None:
     Payment.objects.filter(method="cash").update(at=Now() - LONG_AGO)
     make_overdue()
     bill_order(make_order(make_item(), paid=True))
+    left = make_order(make_item(), paid=True)
+    bill_order(left)
+    before = {"placed_at": Now() - LONG_AGO, "paid_at": Now() - LONG_AGO}
+    Order.objects.filter(pk=left.pk).update(**before, state=Order.State.COLLECTED)
     disputed = make_invoice()
     attempt = PaymentAttempt.objects.create(
         invoice=disputed, amount=Decimal(120), state="paid", expires_at=Now(), payment_intent="pi_1"

@@ -9,11 +9,16 @@ from invoices.documents.drafts import missing_invoices, open_missing_invoices
 class Command(BaseCommand):
     """Finds what signals cannot: `bulk_create` sends none, and fixtures may come without invoices.
 
+    And what a release before has left: drafts of orders without their lines. Nobody is mailed.
+
     A command rather than a system check: a check runs before every other command, `migrate`
     among them, when the tables may not be there yet, and would read all tickets each time.
     """
 
-    help = "Open the draft invoices of tickets and orders that have none. Safe to run at any time."
+    help = (
+        "Open the draft invoices of tickets and orders that have none, and fill those without "
+        "lines. Safe to run at any time."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
