@@ -73,6 +73,8 @@ def database_url(server: PostgresServer, name: str) -> str:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     gc.disable()
     os.environ.update(TEST_ENVIRONMENT)
+    # Shops are started by the dozen; each would compile all of our code once more.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     compile_stale()
     for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
         # Of each process its own: some tests list what is in there.

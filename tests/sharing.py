@@ -11,6 +11,7 @@ SHARED = {
     "repairs_restorals/tests/test_who_sees_what.py": "who_sees_what",
     "repairshop/tests/test_demo.py": "demo",
     "repairshop/tests/test_front_desk.py": "front_desk",
+    "tests/test_identities.py": "identities",
     "tests/test_last_demo.py": "last_demo",
     "tests/test_database_room.py": "deployed",
     "tests/test_last_release.py": "deployed",

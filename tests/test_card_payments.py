@@ -16,6 +16,7 @@ import invoices.orders.transitions
 from accounts.models import User
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable, TooMuch
 from invoices.models import Invoice, Payment, PaymentAttempt, Refund, StripeEvent
+from invoices.models.card import new_key
 from invoices.orders.jobs import end_unpaid_orders, remind_unpaid_orders
 from invoices.orders.transitions import cancel_order
 from invoices.payments import stripe_client
@@ -739,6 +740,28 @@ def test_a_hundred_clicks_lead_to_one_attempt(agreed: Invoice, provider: Standin
 
     assert len(urls) == 1
     assert PaymentAttempt.objects.count() == 1
+
+
+def test_control_a_key_for_each_click_would_charge_twice(
+    agreed: Invoice, provider: Standin
+) -> None:
+    attempt = start_payment(invoice_id=agreed.pk, site=SITE).attempt
+    asked: dict[str, Any] = {
+        "attempt_id": attempt.pk,
+        "amount": attempt.amount,
+        "currency": "EUR",
+        "description": "An order",
+        "email": "",
+        "expires_at": attempt.expires_at,
+        "success_url": f"{SITE}/",
+        "cancel_url": f"{SITE}/",
+    }
+    for _ in range(2):
+        provider.pay(stripe_client.create_session(key=new_key(), **asked).id)
+
+    ledger = provider.ledger().values()
+    assert sum(row["captures"] for row in ledger) == 2
+    assert {row["metadata"]["attempt"] for row in ledger} == {str(attempt.pk)}
 
 
 def test_settling_at_once_books_once(attempt: PaymentAttempt, provider: Standin) -> None:

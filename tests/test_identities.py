@@ -1,7 +1,8 @@
 """Rows 20 and 21: nobody reads or changes what is another's, by any address or form there is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -19,14 +20,15 @@ from django.db.models import (
     IntegerField,
     Model,
 )
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import get_resolver
 
 from accounts.models import SecurityLogEntry, User
-from accounts.tests.factories import PASSWORD
+from accounts.tests.factories import PASSWORD, make_user
 from bag.models import RateLimit
 from repairshop.models import Heartbeat
 from store.models import Piece
+from tests.browsing import Page
 from tests.everything import addresses_of, in_addresses, live, routes
 from tests.replay import (
     MODELS,
@@ -61,18 +63,30 @@ class World(NamedTuple):
     client: Client
     strangers: dict[str, Client]
     owners: dict[str, list[Model]]
+    # What alice sees by each route, and where that leads.
+    pages: dict[str, Page]
+
+
+@pytest.fixture(scope="module")
+def lived(building: Callable[[], AbstractContextManager[None]], running_standin: Standin) -> World:
+    """What alice has done, and who has nothing to do with it."""
+    with building(), override_settings(**running_standin.settings):
+        alice, bob = make_user("alice@example.com"), make_user("bob@example.com")
+        clerk = User.objects.create_user("clerk@example.com", PASSWORD, is_staff=True)
+        Heartbeat.objects.create(process="web")
+        client = Client()
+        live(client, alice)
+        strangers = {"guest": Client(), "customer": Client(), "clerk": Client()}
+        strangers["customer"].force_login(bob)
+        strangers["clerk"].force_login(clerk)
+        owners: dict[str, list[Model]] = {"guest": [], "customer": [bob], "clerk": [clerk]}
+        return World(alice, client, strangers, owners, pages_of(client, addresses(client)))
 
 
 @pytest.fixture
-def world(alice: User, bob: User, client: Client, provider: Standin) -> World:
-    """What alice has done, and who has nothing to do with it."""
-    clerk = User.objects.create_user("clerk@example.com", PASSWORD, is_staff=True)
-    Heartbeat.objects.create(process="web")
-    live(client, alice)
-    strangers = {"guest": Client(), "customer": Client(), "clerk": Client()}
-    strangers["customer"].force_login(bob)
-    strangers["clerk"].force_login(clerk)
-    return World(alice, client, strangers, {"guest": [], "customer": [bob], "clerk": [clerk]})
+def world(lived: World, provider: Standin) -> World:
+    """The same for each test: whatever is asked or sent is taken back."""
+    return lived
 
 
 def of_shop() -> Iterator[str]:
@@ -102,7 +116,6 @@ def bare(known: set[str]) -> Iterator[Form]:
 
 
 def test_nobody_sees_what_is_anothers(world: World) -> None:
-    pages = pages_of(world.client, addresses(world.client))
     public = b"".join(page.content for page in pages_of(Client(), ["/"]).values())
     words = {
         written.encode()
@@ -111,10 +124,10 @@ def test_nobody_sees_what_is_anothers(world: World) -> None:
     }
     secret = {word for word in words if word not in public}
     assert len(secret) > 30
-    assert sum(any(word in page.content for word in secret) for page in pages.values()) > 20
+    assert sum(any(word in page.content for word in secret) for page in world.pages.values()) > 20
 
     for who, stranger in world.strangers.items():
-        for address in pages:
+        for address in world.pages:
             with undone():
                 seen = ask(stranger, guessed(address))
             told = [word for word in secret if word in seen.content]
@@ -122,7 +135,7 @@ def test_nobody_sees_what_is_anothers(world: World) -> None:
 
 
 def test_nobody_sends_what_is_anothers(world: World) -> None:
-    forms = forms_of(pages_of(world.client, addresses(world.client)))
+    forms = forms_of(world.pages)
     assert len(forms) > 20
     forms += bare({urlsplit(form.target).path for form in forms})
     elsewhere = Client()
@@ -177,9 +190,9 @@ def test_the_admin_is_closed_to_all_others(world: World, admin_client: Client) -
 
 def test_forms_change_only_their_own_fields(world: World, admin_client: Client) -> None:
     before = everything()
-    for client in (world.client, admin_client):
-        seeds = addresses(client) if client is world.client else ["/admin/"]
-        for form in forms_of(pages_of(client, seeds, each=1)):
+    admin = pages_of(admin_client, ["/admin/"], each=1)
+    for client, pages in ((world.client, world.pages), (admin_client, admin)):
+        for form in forms_of(pages):
             more = {name: value for name, value in smuggled().items() if name not in form.names}
             fuller = form._replace(fields={**more, **form.fields})
             honest, other = (told(changes_by(client, each, before)) for each in (form, fuller))
