@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.admin.mixins import SecretsMixin
-from repairshop.models import Heartbeat
+from repairshop.models import Fault, Heartbeat
 from store.admin.mixins import ReadOnlyMixin
 
 
@@ -26,6 +26,20 @@ class HeartbeatAdmin(ReadOnlyMixin, admin.ModelAdmin):
     ]
 
     def has_change_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
+        return False
+
+
+@admin.register(Fault)
+class FaultAdmin(admin.ModelAdmin):
+    """Written where something fails; whoever has dealt with it deletes it."""
+
+    fields = ["kind", "place", "page", "times", "first_at", "last_at", "request_id"]
+    list_display = ["__str__", "times", "first_at", "last_at", "request_id"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Fault | None = None) -> bool:
         return False
 
 

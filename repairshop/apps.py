@@ -13,4 +13,5 @@ class RepairshopConfig(AppConfig):
         from repairshop.permissions import grant_new_permissions
 
         NOT_PERSONAL["repairshop.Heartbeat"] = "how the timers of web processes are"
+        NOT_PERSONAL["repairshop.Fault"] = "where the program has failed, without a word of anybody"
         post_migrate.connect(grant_new_permissions, dispatch_uid="repairshop.permissions")

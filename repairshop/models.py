@@ -89,6 +89,46 @@ class Heartbeat(models.Model):
         return ", ".join(kinds)
 
 
+class FaultQuerySet(models.QuerySet["Fault"]):
+    def to_tell(self) -> Self:
+        """Those that have happened since they were last mailed."""
+        return self.filter(times__gt=F("mailed"))
+
+
+class Fault(models.Model):
+    """A place at which the program has failed, and how often. See `repairshop.faults`."""
+
+    kind = models.CharField(_("what"), max_length=100, blank=True)
+    place = models.CharField(_("where in the code"), max_length=200, blank=True)
+    page = models.CharField(_("page or job"), max_length=100, blank=True)
+    times = models.PositiveIntegerField(_("how often"), default=1, db_default=1)
+    mailed = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    first_at = models.DateTimeField(_("for the first time"), db_default=Now())
+    last_at = models.DateTimeField(_("for the last time"), db_default=Now())
+    # As on the error page: it finds the lines of the log.
+    request_id = models.CharField(_("number of the last request"), max_length=64, blank=True)
+
+    objects = FaultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fault of the program")
+        verbose_name_plural = _("faults of the program")
+        ordering = ["-last_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "place", "page"], name="fault_of_one_place")
+        ]
+
+    def __str__(self) -> str:
+        known = " · ".join(filter(None, [self.kind, self.place, self.page]))
+        return known or str(_("other places"))
+
+    @property
+    def untold(self) -> int:
+        """How often since it was last mailed."""
+        return self.times - self.mailed
+
+
 def exists(pid: int) -> bool:
     try:
         # Signal 0 is not sent; it only asks.

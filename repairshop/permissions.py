@@ -71,6 +71,7 @@ MANAGEMENT = [
     *may("add", "invoices", "refund"),
     *may("view", "invoices", "stripeevent"),
     *may("view", "repairshop", "heartbeat"),
+    *may("view delete", "repairshop", "fault"),
 ]
 RIGHTS = {SHOP_STAFF: SHOP, WORKSHOP_STAFF: WORKSHOP, MANAGERS: MANAGEMENT}
 

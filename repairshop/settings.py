@@ -412,6 +412,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@localhost")
 # How long the outbox remembers what was sent.
 KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who runs the program and is told where it fails; else the shop's own address is.
+ERRORS_TO = os.environ.get("ERRORS_TO", "")
 
 # --- Logging ----------------------------------------------------------------
 

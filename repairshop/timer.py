@@ -38,6 +38,7 @@ from invoices.payments.jobs import reconcile_attempts, send_refunds
 from invoices.withdrawals.acting import carry_out_withdrawals
 from mail.sending import send_mails
 from repairshop.aged_links import hide_links
+from repairshop.faults import record, tell_faults
 from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
 from store.bin import empty_bin
@@ -75,6 +76,7 @@ JOBS: list[Callable[[], int]] = [
     remove_abandoned_pictures,
     empty_bin,
     hide_links,
+    tell_faults,
     # After the others: what they have written goes at once, and a slow mail server keeps none
     # waiting. Pictures write no mails, and wait for servers of strangers.
     send_mails,
@@ -112,6 +114,7 @@ def run_jobs() -> Round:
             done[job.__name__] = count
         except Exception as failure:
             logger.exception("Timer job %s failed", job.__name__)
+            record(failure, page=job.__name__)
             words = " ".join(str(failure).split())
             errors.append(f"{job.__name__}: {type(failure).__name__}: {words}")
     return Round(done, "\n".join(errors))

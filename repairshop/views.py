@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -19,16 +19,14 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from accounts.events import SecurityEvent, tell_once
+from repairshop.faults import AWAY, is_away, page_of, record
 from repairshop.health import check_health
 from repairshop.middleware import request_id
 from repairshop.resend import ask_again, came_from_here, sent_with
 from typed.languages import split_language
 
 RETRY_AFTER_SECONDS = 30
-# PostgreSQL's code of read_only_sql_transaction, as after a failover.
-READ_ONLY = "25006"
 TOO_MUCH = RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-AWAY = InterfaceError, OperationalError
 # The name of a thing or category in its address.
 NAMED = re.compile(r"/store/(?:item/)?([\w-]+)/?")
 
@@ -80,17 +78,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    if is_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_away(error):
         return service_unavailable()
-    return error_page(
-        500, _("Something broke on our side"), _("We have been told. Try again in a minute.")
-    )
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Whether an error only says that the database is away, or takes no writes for now."""
-    read_only = getattr(error and error.__cause__, "pgcode", "") == READ_ONLY
-    return read_only or isinstance(error, AWAY)
+    told = _("We have been told. Try again in a minute.")
+    untold = _("Try again in a minute. If it happens again, please write to us.")
+    is_told = error is not None and record(error, page=page_of(request))
+    return error_page(500, _("Something broke on our side"), told if is_told else untold)
 
 
 def service_unavailable() -> HttpResponse:

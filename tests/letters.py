@@ -34,6 +34,7 @@ from repairs_restorals.models import TicketMessage
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.signals import Enclosure
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
+from repairshop.models import Fault
 from store.models import Item, ItemImage, Order, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 from typed.languages import visitors_language
@@ -109,6 +110,8 @@ def write_about_things(customer: User) -> None:
     asked = ShippingRequest.objects.create(item=thing, **said, **where, **answered)
     for event in ("bag.shipping_shop", "bag.shipping_offer", "bag.shipping_declined"):
         write(event, asked=asked)
+    faults = [Fault(kind="ValueError", place="store/views.py:87 in get", last_at=timezone.now())]
+    write("repairshop.faults", faults=faults, more=2)
     write("repairshop.test")
 
 

@@ -35,6 +35,7 @@ WITHOUT_BUTTON = {
     *(f"accounts.{name}" for name in ("deactivated", "erased", "factor_changed")),
     *(f"accounts.{name}" for name in ("new_browser", "password_changed")),
     "bag.wish",
+    "repairshop.faults",
     "repairshop.test",
 }
 FIRST_LINE = "Hello"

@@ -62,6 +62,7 @@ def test_managers_may_all_that_others_may_and_more(db: None) -> None:
     money = {"add_refund", "view_stripeevent"}
     mails = {"delete_mail", "view_wording", "change_wording"}
     shop = {"change_shopprofile", "view_heartbeat", "delete_question"}
+    shop |= {"view_fault", "delete_fault"}
     shop |= {"view_retentionperiod", "change_retentionperiod", "delete_shippingrequest"}
     shop |= {"add_shippingzone", "change_shippingzone", "delete_shippingzone"}
     assert more == {*people, *workshop, *money, *mails, *shop}

@@ -29,6 +29,7 @@ NAMES = [
     "EMAIL_URL",
     "EMAIL_USE_TLS",
     "ENV_FILE",
+    "ERRORS_TO",
     "FACTORS_PER_HOUR_PER_ADDRESS",
     "FORM_BYTES",
     "GUARANTEE_DAYS",

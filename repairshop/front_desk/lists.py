@@ -65,6 +65,7 @@ REST = _("Everything else")
 MACHINERY: dict[str, Promise | str] = {
     "repairshop.heartbeat": _("Timer"),
     "invoices.stripeevent": "",
+    "repairshop.fault": "",
     "axes.accessattempt": _("Log-ins that failed, by account"),
     "axes.accessfailurelog": _("Log-ins that failed, one by one"),
     "axes.accesslog": _("Log-ins"),

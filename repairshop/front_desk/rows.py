@@ -6,6 +6,7 @@ import invoices.desk
 import mail.desk
 import repairs_restorals.desk
 import store.desk
+from repairshop.front_desk import faults
 
 ROWS = [
     *invoices.desk.ROWS,
@@ -14,4 +15,5 @@ ROWS = [
     *bag.desk.ROWS,
     *mail.desk.ROWS,
     *accounts.desk.ROWS,
+    *faults.ROWS,
 ]

@@ -24,6 +24,7 @@ from repairs_restorals.models import (
     TicketMessage,
 )
 from repairs_restorals.tests.factories import make_quote, make_ticket
+from repairshop.models import Fault
 from store.models import ItemImage, Order, Piece, Question
 from store.services import keep_for_loan
 from store.tests.factories import make_item, make_order
@@ -48,6 +49,7 @@ def fill(staff: User, customer: User) -> None:
     for answer in ({}, {"closed_at": Now(), "answer": "done"}):
         said = {"name": "Ann", "contract": "a lamp", "email": "ann@example.com"}
         Withdrawal.objects.create(site="", **said, **answer)
+    Fault.objects.create(kind="ValueError")
     for kind, since in (("mails", Now() - LONG_AGO), ("orders", Now()), ("tickets", None)):
         RetentionPeriod.objects.create(kind=kind, behind_since=since)
     for number, values in enumerate([{"state": "failed"}, {"last_error": "OSError: refused"}, {}]):
