@@ -105,11 +105,11 @@ def test_no_page_has_anything_that_axe_objects_to(
     windows = {
         (client, looks): look(browser, site, client, looks)
         for client in (world, guest)
-        for looks in ("dark", "light")
+        for looks in LOOKS
     }
     wrong = []
     for number, (address, client) in enumerate(sorted(found.items(), key=lambda each: each[0])):
-        page = windows[client, ("dark", "light")[number % 2]]
+        page = windows[client, LOOKS[number % 2]]
         page.goto(address)
         wrong += objections(page, address)
 
@@ -207,17 +207,17 @@ def test_the_pages_of_the_errands_are_accessible(
     assert "\n".join(wrong) == ""
 
 
-@pytest.mark.parametrize("looks", LOOKS)
 def test_the_front_desk_and_its_search_are_accessible(
-    browser: Browser, live_server: Any, world: Client, admin_client: Client, looks: str
+    browser: Browser, live_server: Any, world: Client, admin_client: Client
 ) -> None:
-    page = look(browser, str(live_server.url), admin_client, looks)
+    dark, light = (look(browser, str(live_server.url), admin_client, each) for each in LOOKS)
     wrong = []
-    for address in (
-        "/admin/",
-        "/admin/search/?q=clock",
-        "/admin/search/?q=nothing+like+it",
-        DRAWER,
+    for page, address in (
+        (dark, "/admin/"),
+        (light, "/admin/"),
+        (dark, "/admin/search/?q=clock"),
+        (light, "/admin/search/?q=nothing+like+it"),
+        (dark, DRAWER),
     ):
         page.goto(address)
         assert fits(page), address
@@ -226,13 +226,12 @@ def test_the_front_desk_and_its_search_are_accessible(
     assert wrong == []
 
 
-@pytest.mark.parametrize("looks", LOOKS)
 def test_a_form_that_says_what_is_wrong_is_accessible(
-    browser: Browser, live_server: Any, admin_client: Client, looks: str
+    browser: Browser, live_server: Any, admin_client: Client
 ) -> None:
-    page = look(browser, str(live_server.url), admin_client, looks)
+    dark, light = (look(browser, str(live_server.url), admin_client, each) for each in LOOKS)
     wrong = []
-    for name in ("store_item", "store_category", "accounts_user"):
+    for page, name in ((dark, "store_item"), (light, "store_category"), (dark, "accounts_user")):
         page.goto(reverse(f"admin:{name}_add"))
         page.get_by_role("button", name="Save", exact=True).last.click()
         link = page.locator(".wrong-fields a").first

@@ -19,8 +19,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_somebody_moves_to_california(
     browser: Browser, live_server: Any, alice: User, width: int, scripts: bool
 ) -> None:

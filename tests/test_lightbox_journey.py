@@ -1,5 +1,6 @@
 """Pictures large, by mouse, keyboard, fingers and without scripts; and how they hang in lists."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -157,19 +158,19 @@ def test_without_scripts_on_a_page_of_its_own(
     expect(page.get_by_role("heading", level=1)).to_have_text("Mantel clock")
 
 
-@pytest.mark.parametrize("width", [360, 390, 800, 1280])
 @pytest.mark.usefixtures("media")
 def test_pictures_of_all_shapes_hang_on_one_grid_without_holes(
-    browser: Browser, live_server: Any, width: int
+    browser: Browser, live_server: Any
 ) -> None:
     for number, size in enumerate([(90, 60), (60, 90), (60, 60), (200, 20), (20, 200)] * 2):
         item = make_item(title=f"Thing {number}")
         add_image(item=item, file=upload(picture_bytes(size)), alt_text="It")
     make_item(title="Without a picture")
-    page = open_page(browser, str(live_server.url), viewport={"width": width, "height": 800})
-    for path in ("/store/", "/"):
+    page = open_page(browser, str(live_server.url))
+    for path, width in product(["/store/", "/"], [360, 390, 800, 1280]):
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto(path)
-        assert fits(page)
+        assert fits(page), width
         boxes = [tile.bounding_box() for tile in page.locator(".tile__picture").all()]
         mounts = [box for box in boxes if box]
         assert {(round(box["width"]), round(box["height"])) for box in mounts} == {
@@ -177,7 +178,7 @@ def test_pictures_of_all_shapes_hang_on_one_grid_without_holes(
         }
         rows = [sum(box["y"] == other["y"] for other in mounts) for box in mounts]
         # All rows of the front page are full, and of a list all but the last.
-        assert len({*rows} if path == "/" else {*rows[: -rows[-1]]}) == 1
+        assert len({*rows} if path == "/" else {*rows[: -rows[-1]]}) == 1, width
 
 
 def test_the_picture_at_the_front_fills_its_room(

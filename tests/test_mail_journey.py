@@ -23,8 +23,7 @@ def log_in(page: Page, user: User) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_a_manager_puts_a_mail_into_other_words(
     browser: Browser, shop: str, width: int, scripts: bool
 ) -> None:
