@@ -1,7 +1,8 @@
 """How many connections to PostgreSQL one machine may use, and how much of a shop fits into them.
 
 Each request thread keeps one, and so does the timer of each process. While a new version starts
-beside the old one, both have theirs.
+beside the old one, both have theirs. Of a pool of connections only its own owner knows the size,
+so behind one (`DATABASE_POOLED`) there are as many threads as are wanted.
 """
 
 import os
@@ -72,6 +73,8 @@ def size_for(wanted: Size, settings: Mapping[str, Any]) -> tuple[Size, str]:
     if os.environ.get("DATABASE_CONNECTIONS"):
         share = env_int("DATABASE_CONNECTIONS", default=1)
         reason = f"DATABASE_CONNECTIONS is {share}"
+    elif settings["DATABASE_POOLED"]:
+        return wanted, ""
     elif (found := allowed(settings["DATABASES"]["default"])) is not None:
         share = share_of(found)
         reason = f"the database allows {found} connections, of which a version may use {share}"

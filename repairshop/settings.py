@@ -454,6 +454,10 @@ LOGGING = {
 
 if ON_HEROKU:
     django_heroku.settings(locals(), staticfiles=False, allowed_hosts=False, logging=False)
+# Behind PgBouncer in transaction mode: what outlives a transaction in the server, such as a cursor,
+# would be in somebody else's way next.
+DATABASE_POOLED = env_bool("DATABASE_POOLED", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
 # A restarted database is found again, and one that is away is not waited for.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":

@@ -12,7 +12,11 @@ from repairshop.connections import Size, fitting, share_of, size_for
 from tests.deployed import rows
 from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
 
-SQLITE = {"TIMER": True, "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}
+SQLITE = {
+    "TIMER": True,
+    "DATABASE_POOLED": False,
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}},
+}
 USUAL = Size(workers=2, threads=4)
 
 
@@ -51,6 +55,13 @@ def test_owners_who_know_better_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert size == Size(1, 4)
     assert line == "Web processes: 1 of 4 threads, not 2 of 4, for DATABASE_CONNECTIONS is 5."
+
+
+def test_nobody_asks_a_pool_for_its_connections() -> None:
+    unreachable = {"ENGINE": "django.db.backends.postgresql", "HOST": "nowhere.invalid"}
+    pooled = {"TIMER": True, "DATABASE_POOLED": True, "DATABASES": {"default": unreachable}}
+
+    assert size_for(USUAL, pooled) == (USUAL, "")
 
 
 LIMIT = 20

@@ -43,6 +43,13 @@ def test_a_browsers_list_of_names_is_joined_only_when_asked() -> None:
     assert values("SECURE_HSTS_PRELOAD", HSTS_PRELOAD="True") == {"SECURE_HSTS_PRELOAD": True}
 
 
+@pytest.mark.parametrize("pooled", [True, False])
+def test_behind_a_pool_the_server_keeps_no_cursor(pooled: bool) -> None:
+    shown = values("DATABASES", DATABASE_POOLED=str(pooled))["DATABASES"]["default"]
+
+    assert shown["DISABLE_SERVER_SIDE_CURSORS"] is pooled
+
+
 def test_the_key_before_still_opens_what_it_signed() -> None:
     shown = values("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS="the-key-before,the-one-before-it")
 
