@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test coverage lint messages lock bench torture torture-night mutants mutation screenshots release sbom audit check-port python
+.PHONY: help run test coverage lint messages lock bench torture torture-night rehearsal mutants mutation screenshots release sbom audit check-port python
 
 PORT ?= 8000
 WORKERS ?= 2
@@ -35,6 +35,7 @@ help:
 	@echo "make bench  measure and print the figures of bench/README.md"
 	@echo "make torture        break the promises about holds, money and files if it can"
 	@echo "make torture-night  the same with every figure in full, in some hours"
+	@echo "make rehearsal      do what \`git push heroku\` sets off, on this machine"
 	@echo "make screenshots    take the pictures of the README anew"
 	@echo "make release        check tree, changelog and version, and write the notes of a release"
 	@echo "make sbom           write sbom.json: every package of a deployed shop, as CycloneDX"
@@ -93,6 +94,9 @@ torture: .venv/.installed-dev
 
 torture-night: .venv/.installed-dev
 	$(BIN)/python -m tests.torture --night
+
+rehearsal: .venv/.installed-dev
+	$(BIN)/python -m tests.rehearsal --pipenv $(PIPENV_VERSION)
 
 mutants: .venv/.installed-dev
 	$(BIN)/python -m tests.torture.mutants --jobs $(WORKERS)
