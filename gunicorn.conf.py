@@ -32,6 +32,8 @@ keepalive = 95
 # The heartbeat file of a worker must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
+# Nobody steers it from beside, and there need be no place to write to for that.
+control_socket_disable = True
 # No header says under which path the shop lies, whoever sends it.
 forwarder_headers = ""
 
