@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "repairshop.maintenance.MaintenanceMiddleware",
     "repairshop.languages.LanguageMiddleware",
     "repairshop.refusals.RefusalMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -257,6 +258,8 @@ SURNAME_ABOVE = env_int("SURNAME_ABOVE", default=int(50_000 * unit_of(CURRENCY))
 # what it is about: the time of withdrawal, 14 days, and that of guarantee.
 LINK_DAYS = env_int("LINK_DAYS", default=365)
 GUARANTEE_DAYS = env_int("GUARANTEE_DAYS", default=730, least=14)
+# Visitors find the shop closed while it is looked after; staff do not, and the timer rests.
+MAINTENANCE = env_bool("MAINTENANCE", default=False)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
 TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)

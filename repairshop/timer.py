@@ -171,7 +171,9 @@ def loop(stop: threading.Event) -> None:
     """Run rounds every TIMER_SECONDS until `stop` is set."""
     beat = Heartbeat(process=process_name())
     while not stop.is_set():
-        run_round(beat)
+        # While the shop is looked after nobody can pay, so nothing ends for not being paid.
+        if not settings.MAINTENANCE:
+            run_round(beat)
         stop.wait(settings.TIMER_SECONDS)
     forget(beat)
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite, action
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -90,6 +91,7 @@ class DeskSite(AdminSite):
             "due": due_for(user, ROWS),
             "takings": takings_for(user),
             "health": check_health(),
+            "is_looked_after": settings.MAINTENANCE,
             "runs_the_shop": user.has_perm(MAY_SET_UP),
             # The desk is the way to every list: none stands beside it.
             "is_nav_sidebar_enabled": False,
