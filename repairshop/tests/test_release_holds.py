@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
@@ -47,3 +48,14 @@ def test_it_does_what_it_can_and_fails_when_a_job_failed(
     with pytest.raises(CommandError, match="burns: RuntimeError: no paper"):
         call_command("release_holds")
     assert Piece.objects.get().held_by is None
+
+
+def test_a_host_starts_it_as_a_worker() -> None:
+    """As tests/test_running.py runs it; Heroku starts none of these but `web` unless told to."""
+    lines = (settings.BASE_DIR / "Procfile").read_text().splitlines()
+
+    assert dict(line.split(": ", 1) for line in lines) == {
+        "release": "python manage.py migrate --no-input",
+        "web": "gunicorn repairshop.wsgi",
+        "worker": "python manage.py release_holds --loop",
+    }

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
-from repairshop import timer
+from repairshop import database_timeout, timer
 
 
 class Command(BaseCommand):
@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["loop"]:
+            # As in a web process: it outlives a database that has fallen silent.
+            database_timeout.limit_waiting()
             timer.loop(stop_on_signals())
             return
         done = timer.run_jobs()
