@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from repairs_restorals.photos import PHOTOS_AT_ONCE
 from repairshop.environment import SECRETS
 from store.admin.import_forms import LARGEST_FILE
-from store.imports.looking import MOST_LINES, MOST_PIECES, MOST_ROWS
+from store.imports.looking import MOST_LINES, MOST_PICTURES, MOST_PIECES, MOST_ROWS
 from store.pictures.decoder import MAX_SECONDS
 from store.pictures.images import DECODED_ITEM_BYTES, DECODED_PHOTO_BYTES, MAX_BYTES, MAX_PIXELS
 from tests.papers import ROOT
@@ -95,7 +95,8 @@ def test_what_each_form_writes_stands_there() -> None:
         ("| {} MB, 1,000,000 lines, ", LARGEST_FILE // (1 << 20)),
         (" {:,} lines, ", MOST_LINES),
         (" {:,} rows, ", MOST_ROWS),
-        (" {:,} pieces | read row by row", MOST_PIECES),
+        (" {:,} pieces, ", MOST_PIECES),
+        (" {:,} pictures | read row by row", MOST_PICTURES),
         ("| {} kB | read", settings.FORM_BYTES // 1000),
     ],
 )

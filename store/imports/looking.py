@@ -23,6 +23,7 @@ FIRST_ROWS = 10
 LONGEST_CELL = 60
 # More in one file is refused: each view of it reads it all.
 MOST_ROWS, MOST_PIECES = 25_000, 100_000
+MOST_PICTURES = 250_000
 MOST_LINES = 1_000_000
 AMOUNTS = {"price", "shipping", "purchase_price"}
 
@@ -94,6 +95,7 @@ def look_at(file: BinaryIO, options: Options) -> Look:
                 first.append(read)
             for unclear in read.bad.unclear if read.bad else ():
                 ask(look, read.line, unclear)
+        check_pictures(opened.format.most_pictures())
     show(look, first)
     return look
 
@@ -115,6 +117,13 @@ def check_size(rows: int, pieces: int) -> None:
     if pieces > MOST_PIECES:
         text = _("This file has more than %d pieces: please import it in parts.")
         raise UnreadableFile(text % MOST_PIECES)
+
+
+def check_pictures(pictures: int) -> None:
+    """Raise UnreadableFile for more than one import may have fetched."""
+    if pictures > MOST_PICTURES:
+        text = _("This file has more than %d pictures: please import it in parts.")
+        raise UnreadableFile(text % MOST_PICTURES)
 
 
 def first_look(opened: OpenFile) -> Look:

@@ -102,6 +102,10 @@ class Format(ABC):
         """The pictures of all rows read so far, by `Row.ref`."""
         return {}
 
+    def most_pictures(self) -> int:
+        """How many those are at most, before they are listed."""
+        return sum(map(len, self.pictures().values()))
+
 
 def item_field(name: str) -> Any:
     return Item._meta.get_field(name)

@@ -136,6 +136,13 @@ class ShopifyFormat(Format):
                 found[ref] = [own, *others] if own else others
         return found
 
+    def most_pictures(self) -> int:
+        """Each variant may have all of its product: of one MB, that may be hundreds of millions."""
+        shared = sum(
+            len(self.images.get(handle, [])) * len(refs) for handle, refs in self.refs.items()
+        )
+        return shared + len(self.own_images)
+
 
 class Variant:
     """One row of a product, seen as an item of its own. Raises BadCells."""

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from store.imports import Report, UnreadableFile
-from store.imports.looking import MOST_LINES, MOST_PIECES, MOST_ROWS
+from store.imports.looking import MOST_LINES, MOST_PICTURES, MOST_PIECES, MOST_ROWS
 from store.imports.reading import LONGEST_RECORD, MOST_READ_TWICE
 from store.imports.report import MOST_ROWS_KEPT
 from store.models import ImportRun
 from store.tests.csv_files import load, own_csv
 from store.tests.test_admin_imports import upload
+from store.tests.test_import_shopify import POT, shopify_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,14 @@ def test_the_command_says_how_many_it_does_not_name(
     assert "And 3 more." in output.getvalue()
 
 
+def every_variant_with_a_picture(count: int) -> bytes:
+    """Of one product, so that each of the variants has the pictures of all."""
+    numbers = [str(number) for number in range(count)]
+    return shopify_csv(
+        *({**POT, "Option1 Value": number, "Image Src": f"{number}.jpg"} for number in numbers)
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -63,8 +72,9 @@ def test_the_command_says_how_many_it_does_not_name(
             own_csv(*[{"stock_number": str(n), "quantity": "1000"} for n in range(101)]),
             f"more than {MOST_PIECES} pieces",
         ),
+        (every_variant_with_a_picture(501), f"more than {MOST_PICTURES} pictures"),
     ],
-    ids=["lines", "empty lines", "rows", "pieces"],
+    ids=["lines", "empty lines", "rows", "pieces", "pictures"],
 )
 def test_what_is_too_much_for_a_page_is_refused_beside_the_field(
     client: Client, sam: User, content: bytes, reason: str
