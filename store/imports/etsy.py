@@ -5,7 +5,6 @@ It has neither categories nor a number for a listing, and of variations only the
 
 import re
 from collections.abc import Mapping, Sequence
-from html import unescape
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from store.imports.cells import Cells, line_of, pieces_of
 from store.imports.columns import key_of
+from store.imports.html import unescape
 from store.imports.options import Options
 from store.imports.problems import BadCell, short
 from store.imports.rows import BadCells, Format, Picture, Row, item_field, piece_field

@@ -19,7 +19,14 @@ TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|<(?P<tag>/?[a-z][a-z0-9-]*)[^>]*(?:>|\Z)|[^<]+|<",
     re.DOTALL | re.IGNORECASE,
 )
+# No sign has such a number, and Python reads none of thousands of digits.
+NO_SIGN = re.compile(r"&#[0-9]{99,};?")
 ENDS = {name: re.compile(rf"</{name}\b[^>]*(?:>|\Z)", re.IGNORECASE) for name in UNSEEN}
+
+
+def unescape(text: str) -> str:
+    """The signs that `&amp;`, `&#38;` and the like stand for."""
+    return html.unescape(NO_SIGN.sub("\ufffd", text))
 
 
 def plain_text(text: str) -> str:
@@ -38,7 +45,7 @@ def pieces_of(text: str) -> Iterator[str]:
             end = ENDS[tag].search(text, place)
             place = end.end() if end else len(text)
         elif is_text(token):
-            yield re.sub(r"\s+", " ", html.unescape(token[0]))
+            yield re.sub(r"\s+", " ", unescape(token[0]))
         else:
             yield between(tag.lstrip("/"))
 

@@ -239,6 +239,12 @@ def test_a_listing_of_etsy() -> None:
     assert list(report.left_out) == ["TAGS"]
 
 
+def test_a_sign_of_no_number_costs_no_listing() -> None:
+    load(file_of({**LISTING, "DESCRIPTION": f"A bowl&#{'9' * 5000};"}))
+
+    assert Item.objects.get().description == "A bowl\ufffd"
+
+
 def test_a_listing_without_a_number_is_known_again() -> None:
     content = file_of({**LISTING, "SKU": ""})
     load(content)

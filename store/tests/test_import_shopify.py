@@ -230,6 +230,7 @@ def test_a_bad_price_of_the_first_variant_does_not_cost_the_second() -> None:
         ("a <b and c", "a <b and c"),
         ("<SVG><text>x</text></svg >Seen<!DOCTYPE html><?php x ?>", "Seen"),
         ("<svg/>Seen", "Seen"),
+        pytest.param(f"A&#{'0' * 9}66;&#{'9' * 5000};C", "AB\ufffdC", id="sign"),
         ("<script>if (a<b) {}</script>Seen<!-- not closed", "Seen"),
     ],
 )
