@@ -54,8 +54,10 @@ def alike(text: str, words: list[str]) -> list[str]:
 
 def spellings(number: str) -> list[str]:
     """A stock number without signs between, and its words without zeros in front."""
-    words = words_of(number)
-    return ["".join(words)[:100], *(word.lstrip("0") or "0" for word in words)]
+    if words := words_of(number):
+        return ["".join(words)[:100], *(word.lstrip("0") or "0" for word in words)]
+    # One of signs alone: PostgreSQL takes no empty words.
+    return []
 
 
 def each_once(sections: Iterable[list[str]]) -> list[str]:

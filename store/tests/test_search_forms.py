@@ -3,7 +3,7 @@
 import pytest
 
 from store.models import Item
-from store.search.indexing import WRITTEN_BY
+from store.search.indexing import WRITTEN_BY, index_text
 from store.services import index_outdated
 from store.tests.factories import make_category, make_item
 from store.tests.test_search import found, short_name
@@ -103,3 +103,11 @@ def test_a_thing_that_an_earlier_release_wrote_is_found_and_written_anew() -> No
     item.refresh_from_db()
     assert item.search_text.endswith(WRITTEN_BY)
     assert found("violin") == found("violins") == {"violin"}
+
+
+def test_a_number_of_signs_alone_has_no_words() -> None:
+    """An empty one among them is what PostgreSQL refuses, and with it the whole import."""
+    texts = ["Lamp", "", "", "", "", ""]
+
+    assert "" not in index_text(texts, ["+", "–"], "").split(" ")
+    assert index_text(texts, ["+"], "") == index_text(texts, [], "")
