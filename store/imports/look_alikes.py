@@ -68,9 +68,10 @@ class LookAlikes:
     """The numbers of all things in the shop, and of those that an import brings."""
 
     by_look: dict[str, Twin] = field(default_factory=dict)
-    # Whole numbers, sorted when one with an exponent comes; and between which those lie.
+    # Whole numbers, sorted when one with an exponent comes.
     whole: list[int] = field(default_factory=list)
-    exponents: list[tuple[int, int, Twin]] = field(default_factory=list)
+    # Those with an exponent: by how far apart the bounds are between which they lie, and the lower.
+    exponents: dict[int, dict[int, Twin]] = field(default_factory=dict)
     last_piece: int = -1
 
     def refresh(self) -> None:
@@ -106,9 +107,25 @@ class LookAlikes:
             return
         self.by_look[look] = twin
         if bounds := exponent_range(number):
-            self.exponents.append((*bounds, twin))
+            self.add_shortened(*bounds, twin)
         elif is_whole(look):
             self.whole.append(int(look))
+
+    def add_shortened(self, low: int, high: int, twin: Twin) -> None:
+        width = high - low
+        # Of a few digits, all are there.
+        for lower in (low,) if width > 1 else (low, high):
+            self.exponents.setdefault(width if width > 1 else 0, {}).setdefault(lower, twin)
+
+    def shortened(self, number: int) -> Twin | None:
+        """One with an exponent that may be this number. As many as there are, few are looked at."""
+        for width, twins in self.exponents.items():
+            # Bounds of one width lie half of it beside its multiples.
+            low = number - (number + width // 2) % width if width else number
+            before = twins.get(low - width) if low == number else None
+            if found := twins.get(low, before):
+                return found
+        return None
 
     def twin_of(self, number: str) -> Twin | None:
         look = look_of(number)
@@ -121,8 +138,7 @@ class LookAlikes:
             if is_within:
                 return self.by_look[str(self.whole[place])]
         if is_whole(look):
-            near = (twin for low, high, twin in self.exponents if low <= int(look) <= high)
-            return next(near, None)
+            return self.shortened(int(look))
         return Twin("") if SHORTENED.fullmatch(number.strip()) else None
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from store.imports import Options
-from store.imports.look_alikes import exponent_range, look_of
+from store.imports.look_alikes import LookAlikes, Twin, exponent_range, look_of
 from store.models import Item, Piece
 from store.tests.csv_files import load, own_csv, reasons
 from store.tests.factories import make_item
@@ -165,3 +165,26 @@ def test_looks() -> None:
     assert exponent_range("4.01235E+12") == (4012345000000, 4012355000000)
     assert exponent_range("1E+400") is not None
     assert exponent_range("12E4") is None
+
+
+def test_of_many_shortened_numbers_few_are_looked_at() -> None:
+    alikes = LookAlikes()
+    for number in range(10_000, 12_000):
+        shortened = f"{number / 10_000:.4f}e12"
+        alikes.add(shortened, Twin(shortened))
+
+    assert len(alikes.exponents) == 1
+    assert [
+        twin and twin.number
+        for twin in map(alikes.twin_of, ["1100049999999", "1100050000001", "1200000000000"])
+    ] == ["1.1000e12", "1.1001e12", None]
+    # Between two, it may be either.
+    assert alikes.twin_of("1100050000000") in {Twin("1.1000e12"), Twin("1.1001e12")}
+
+
+@pytest.mark.parametrize("number", ["14", "15", "16"])
+def test_a_shortened_number_of_few_digits_lies_between_its_bounds(number: str) -> None:
+    alikes = LookAlikes()
+    alikes.add("1.5e1", Twin("1.5e1"))
+
+    assert bool(alikes.twin_of(number)) == (number != "16")
