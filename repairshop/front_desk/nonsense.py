@@ -1,6 +1,8 @@
 """What no page of the admin asks for: refused before Django fails at it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import MAXYEAR
 
 from django.core.exceptions import BadRequest
@@ -13,6 +15,18 @@ COUNT = re.compile(r"-(TOTAL|INITIAL)_FORMS$")
 MOST_FORMS = 1000
 # Our own pages answer beside the field.
 PAGES_OF_DJANGO = ("_changelist", "_change", "_add")
+
+
+@contextmanager
+def no_nonsense(request: HttpRequest) -> Iterator[None]:
+    """Raise BadRequest for what only a program writes, which SQLite finds only when it is asked:
+    that a row has a number that no row can have.
+    """
+    refuse_nonsense(request)
+    try:
+        yield
+    except OverflowError as problem:
+        raise BadRequest(str(problem)) from problem
 
 
 def refuse_nonsense(request: HttpRequest) -> None:

@@ -18,7 +18,7 @@ from desk.rows import due_for
 from invoices.books.takings import takings_for
 from mail.sending import has_server
 from repairshop.front_desk.lists import grouped
-from repairshop.front_desk.nonsense import refuse_nonsense
+from repairshop.front_desk.nonsense import no_nonsense
 from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
 from repairshop.front_desk.set_up_views import done, send_test_mail
@@ -58,8 +58,8 @@ class DeskSite(AdminSite):
 
         @wraps(inner)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            refuse_nonsense(request)
-            return back_to_desk(request, retitle(inner(request, *args, **kwargs)))
+            with no_nonsense(request):
+                return back_to_desk(request, retitle(inner(request, *args, **kwargs)))
 
         return asked
 

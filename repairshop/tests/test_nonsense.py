@@ -25,6 +25,19 @@ def test_an_address_that_no_page_leads_to_makes_no_sense(
     assert admin_client.get(f"/admin/{address}").status_code == 400
 
 
+@pytest.mark.on_both
+@pytest.mark.parametrize("kind", ["store/item", "store/piece", "store/order", "bag/hold"])
+def test_a_number_that_no_row_can_have_fails_nowhere(
+    admin_client: Client, clock: Item, kind: str
+) -> None:
+    """PostgreSQL finds nothing by it, and SQLite cannot be asked."""
+    number = "9" * 30
+    chosen = {"action": "delete_selected", "_selected_action": [clock.pk, number]}
+
+    assert admin_client.get(f"/admin/{kind}/?id__in={number}").status_code in {200, 400}
+    assert admin_client.post(f"/admin/{kind}/", chosen).status_code in {200, 302, 400}
+
+
 def test_a_list_by_year_and_month_is_shown(admin_client: Client, clock: Item) -> None:
     at = clock.created_at
     query = {"created_at__year": at.year, "created_at__month": at.month}
