@@ -43,22 +43,24 @@ EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 
 # A spreadsheet runs a cell with such a beginning as a formula.
 # Some take the wide signs of East Asian keyboards for it, too.
+# A spreadsheet of another country parts a text where it expects another sign between cells.
 SIGN = r"[=+\-@\t\r＝＋－＠]"
-FORMULA = re.compile(f"'*{SIGN}")
-QUOTED_FORMULA = re.compile(f"'+{SIGN}")
+BEGINNING = rf"(?:(?<![^,;|\t])(?=['\" ]*{SIGN})|(?<=[\r\n])(?=['\" ]*[=@＝＠]))"
+FORMULA = re.compile(BEGINNING)
+QUOTED_FORMULA = re.compile(rf"{BEGINNING}'")
 LONGEST_CATEGORY = 100
 LEAST_COLUMNS = 3
 OWN_PREFIX = "stock:"
 
 
 def disarm(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """Put an apostrophe before what a spreadsheet would run, wherever a cell may begin."""
+    return FORMULA.sub("'", text)
 
 
 def rearm(text: str) -> str:
     """Undo `disarm`."""
-    return text[1:] if QUOTED_FORMULA.match(text) else text
+    return QUOTED_FORMULA.sub("", text)
 
 
 class OwnFormat(Format):

@@ -1,6 +1,7 @@
 """An export holds what an import needs to make the same items again."""
 
 import csv
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import override
 
 from store.dialects import Dialect
 from store.exports import export_items
-from store.imports.shop_csv import EXPORT_COLUMNS
+from store.imports.shop_csv import EXPORT_COLUMNS, disarm, rearm
 from store.models import Category, Item, Piece, ShopProfile
 from store.tests.csv_files import SAMPLE, load, own_csv
 from store.tests.factories import make_category, make_item
@@ -48,7 +49,17 @@ def test_an_export_fills_an_empty_shop_with_the_same_items() -> None:
     load(SAMPLE.read_bytes())
     hidden = {"published": "false", "tax_scheme": "margin", "quantity": "0", "shipping": "0.00"}
     columns = ["title", "category", "condition", "price", "stock_number", "description", *hidden]
-    texts = "=1+1", "-5", "'=x", "@me", '"Quoted", 5"', "''+", "Two\r\nlines\n\nαβ 青", "'tis"
+    texts = (
+        "=1+1",
+        "-5",
+        "'=x",
+        "@me",
+        "a;=1",
+        '"Quoted", 5"',
+        "''+",
+        "Two\r\nlines\n\nαβ 青",
+        "'tis",
+    )
     load(
         own_csv(
             *(
@@ -99,6 +110,22 @@ def test_no_cell_is_a_formula(text: str) -> None:
     cells = next(csv.reader(exported().decode("utf-8-sig").splitlines(keepends=True)[1:]))
 
     assert [cells[1], cells[2], cells[3], cells[10]] == [f"'{text}"] * 4
+
+
+@pytest.mark.parametrize(
+    "text", ["Uhr;=1+1;x", "a,-1", "a|@x", "a\t+1", 'a;"=1+1', "a; =1", "a;'=1", "a\n=1", "a\r\n@x"]
+)
+def test_no_cell_is_a_formula_where_another_sign_parts_cells(text: str) -> None:
+    kept = disarm(text)
+
+    cells = re.split("[,;|\t\r\n]+", kept)
+    assert not [each for each in cells if each.lstrip('" ').startswith(("=", "+", "-", "@"))]
+    assert rearm(kept) == text
+
+
+@pytest.mark.parametrize("text", ["Oak, worn", "a\n- one\n- two", "1,234.50", "Dr. Hare; Hollow"])
+def test_what_no_spreadsheet_would_run_stays_as_it_is(text: str) -> None:
+    assert disarm(text) == text
 
 
 def test_a_spreadsheet_knows_the_encoding() -> None:
