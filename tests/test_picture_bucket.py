@@ -55,7 +55,8 @@ for kind, name in names.items():
 save_files(Path(sys.argv[1]))
 for kind, name in names.items():
     storages[kind].delete(name)
-counts = [load_files(Path(sys.argv[1])) for _ in range(2)]
+kept = [f"{kind}/{name}" for kind, name in names.items()]
+counts = [load_files(Path(sys.argv[1]), kept) for _ in range(2)]
 read = [storages[kind].open(name).read().decode() for kind, name in names.items()]
 print(json.dumps([counts, read]))
 """

@@ -1,7 +1,7 @@
 """Pictures and photos, wherever they are kept: on a disk, or in a bucket."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.core.files.base import File
@@ -28,18 +28,18 @@ def save_files(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def check_files(folder: Path) -> None:
+def check_files(folder: Path, names: Iterable[str]) -> None:
     """Raise NoBackup when there is another file already where one of the backup belongs."""
-    for storage, name, path in pairs(folder):
+    for storage, name, path in pairs(folder, names):
         if storage.exists(name) and storage.size(name) != path.stat().st_size:
             message = f"There is another file named {name} already."
             raise NoBackup(message)
 
 
-def load_files(folder: Path) -> int:
+def load_files(folder: Path, names: Iterable[str]) -> int:
     """Bring back what is not there, and return how many that were."""
     brought = 0
-    for storage, name, path in pairs(folder):
+    for storage, name, path in pairs(folder, names):
         if storage.exists(name):
             continue
         with path.open("rb") as file:
@@ -51,8 +51,12 @@ def load_files(folder: Path) -> int:
     return brought
 
 
-def pairs(folder: Path) -> Iterator[tuple[Storage, str, Path]]:
-    for kind in KINDS:
-        root = folder / kind
-        for path in sorted(each for each in root.rglob("*") if each.is_file()):
-            yield storages[kind], path.relative_to(root).as_posix(), path
+def pairs(folder: Path, names: Iterable[str]) -> Iterator[tuple[Storage, str, Path]]:
+    """Of the files of a backup by their names, those that belong into a storage.
+
+    What else lies in its folder, nobody knows whose it is.
+    """
+    for name in sorted(names):
+        kind, _slash, kept_as = name.partition("/")
+        if kind in KINDS:
+            yield storages[kind], kept_as, folder / name

@@ -36,13 +36,19 @@ class Manifest:
             message = f"{folder} is no backup, or one that was interrupted: it has no {MANIFEST}."
             raise NoBackup(message) from None
         except ValueError:
-            message = f"{folder / MANIFEST} is damaged."
-            raise NoBackup(message) from None
-        if values.get("format") != FORMAT:
+            raise NoBackup(is_damaged(folder)) from None
+        if isinstance(values, dict) and values.get("format") != FORMAT:
             message = f"{folder} was made by a later version of this program."
             raise NoBackup(message)
-        files = {name: (size, digest) for name, (size, digest) in values.pop("files").items()}
-        return cls(**values, files=files)
+        try:
+            files = {name: (size, digest) for name, (size, digest) in values.pop("files").items()}
+            found = cls(**values, files=files)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise NoBackup(is_damaged(folder)) from None
+        # They become parts of statements.
+        if not all(table.isidentifier() for table in found.rows):
+            raise NoBackup(is_damaged(folder))
+        return found
 
     def write(self, folder: Path) -> None:
         for path in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -52,11 +58,16 @@ class Manifest:
         (folder / MANIFEST).write_text(text, encoding="utf-8")
 
     def damaged(self, folder: Path) -> Iterator[str]:
-        """Files that are not what they were."""
+        """Files that are not what they were, or lie elsewhere: links lead out of the folder."""
         for name, (size, digest) in self.files.items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != size or digest_of(path) != digest:
+            path = folder.resolve() / name
+            is_there = path.is_file() and path.resolve() == path
+            if not is_there or path.stat().st_size != size or digest_of(path) != digest:
                 yield name
+
+
+def is_damaged(folder: Path) -> str:
+    return f"{folder / MANIFEST} is damaged."
 
 
 def digest_of(path: Path) -> str:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if damaged := list(manifest.damaged(folder)):
             message = f"Damaged or missing: {', '.join(damaged)}."
             raise NoBackup(message)
-        check_files(folder)
+        check_files(folder, manifest.files)
         if manifest.engine == connection.vendor:
             load_database(folder)
             rows = count_rows(manifest.rows)
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         else:
             rows = self.move(folder / FILES["sqlite"])
-        self.report(rows, files=load_files(folder))
+        self.report(rows, files=load_files(folder, manifest.files))
 
     def move(self, path: Path) -> dict[str, int]:
         if connection.vendor != "postgresql" or not path.exists():
