@@ -11,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
 # PostgreSQL's codes: lock_not_available, deadlock_detected; query_canceled.
 COULD_NOT_LOCK = ("55P03", "40P01")
@@ -41,7 +42,7 @@ class Command(migrate.Command):
             "--lock-seconds", type=float, default=2, help="how long to wait for a lock; 0: for ever"
         )
         parser.add_argument(
-            "--tries", type=int, default=20, help="how often to try when a lock is not to be had"
+            "--tries", type=int, default=20, help="how often to try a migration that cannot lock"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,15 +50,18 @@ class Command(migrate.Command):
         if connection.vendor != "postgresql":
             super().handle(*args, **options)
             return
-        last = LastStatement()
+        last, done, left = LastStatement(), -1, 0
         with limits(connection, options["lock_seconds"]), connection.execute_wrapper(last):
-            for left in reversed(range(options["tries"])):
+            while True:
                 try:
                     super().handle(*args, **options)
                     return
                 except OperationalError as failure:
                     waited = f"\n{self.why(connection, failure, last)}"
-                    if not left:
+                    # Of each migration: those before it have come through.
+                    before, done = done, len(MigrationRecorder(connection).applied_migrations())
+                    left = options["tries"] - 1 if done > before else left - 1
+                    if left < 1:
                         raise CommandError(f"{waited} {GIVES_UP}") from failure
                 self.stdout.write(f"{waited} Others go first; {left} more tries.")
                 time.sleep(options["lock_seconds"])
@@ -71,6 +75,7 @@ class Command(migrate.Command):
             raise CommandError(f"\n{last.words}: {TOO_SLOW}") from failure
         if code not in COULD_NOT_LOCK:
             raise failure
+        tables = " and ".join(last.tables)
         with connection.cursor() as cursor:
             cursor.execute(HOLDERS, [last.names])
             held = [
@@ -78,7 +83,7 @@ class Command(migrate.Command):
                 for table, pid, state, seconds in cursor.fetchall()
             ]
         # They may have ended since.
-        found = "; ".join(held) or f"{' and '.join(last.tables)} was in use until now"
+        found = "; ".join(held) or f"{tables} was in use until now"
         return f"Could not lock a table: {found}. What had been begun is undone."
 
 
