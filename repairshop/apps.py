@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +16,7 @@ class RepairshopConfig(AppConfig):
         NOT_PERSONAL["repairshop.Heartbeat"] = "how the timers of web processes are"
         NOT_PERSONAL["repairshop.Fault"] = "where the program has failed, without a word of anybody"
         post_migrate.connect(grant_new_permissions, dispatch_uid="repairshop.permissions")
+        if settings.SENTRY_DSN:
+            from repairshop import sentry
+
+            sentry.start(settings.SENTRY_DSN)

@@ -417,6 +417,8 @@ KEEP_MAILS = timedelta(days=env_int("MAIL_DAYS", default=30))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who runs the program and is told where it fails; else the shop's own address is.
 ERRORS_TO = os.environ.get("ERRORS_TO", "")
+# Where Sentry hears of it, too; without it, its library is not even imported.
+SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 
 # --- Logging ----------------------------------------------------------------
 
