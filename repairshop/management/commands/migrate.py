@@ -31,6 +31,9 @@ SELECT table_name, pid, state, seconds FROM (
 class Command(migrate.Command):
     """A lock is waited for briefly, since all who come later queue behind whoever waits for one.
 
+    More briefly than the second after which PostgreSQL looks for a deadlock, which would end
+    somebody else's transaction.
+
     Then its migration is undone, all others go on for as long, and it is tried again: each
     migration is a transaction, so it is whole or not there. One that is none of these
     (`atomic = False`) goes in batches, and on from where it was.
@@ -39,10 +42,10 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--lock-seconds", type=float, default=2, help="how long to wait for a lock; 0: for ever"
+            "--lock-seconds", type=float, default=0.5, help="wait for a lock; 0: for ever"
         )
         parser.add_argument(
-            "--tries", type=int, default=20, help="how often to try a migration that cannot lock"
+            "--tries", type=int, default=40, help="how often to try a migration that cannot lock"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
