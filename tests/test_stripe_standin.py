@@ -324,6 +324,18 @@ def test_a_stripe_that_hangs_is_given_up(provider: Standin, monkeypatch: Any) ->
         open_session()
 
 
+def test_after_a_try_that_hung_none_is_made_for_a_while(
+    provider: Standin, monkeypatch: Any
+) -> None:
+    provider.fail(SESSIONS, "hang", next=1, seconds=3)
+    monkeypatch.setattr("invoices.payments.stripe_client.TIMEOUT", (0.5, 1.1))
+    monkeypatch.setattr("invoices.payments.stripe_client.client_for", client_without_cache())
+
+    for _time in range(2):
+        with pytest.raises(PaymentUnavailable, match="has not answered just now"):
+            open_session()
+
+
 def client_without_cache() -> Callable[..., stripe.StripeClient]:
     from invoices.payments import stripe_client
 

@@ -24,7 +24,8 @@ from outside.bulkhead import Bulkhead, Unavailable
 # Seconds to connect and to wait for an answer; each call is tried once more.
 TIMEOUT = (3, 5)
 RETRIES = 1
-bulkhead = Bulkhead("Stripe", threads=2, seconds=sum(TIMEOUT))
+# After a try that hung none is made for a while, not even the second of the same call.
+bulkhead = Bulkhead("Stripe", threads=2, seconds=sum(TIMEOUT), rest=10)
 # Disputes whose money is with us: won, or only announced. All others took it away.
 HARMLESS_DISPUTES = frozenset(
     {"won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"}

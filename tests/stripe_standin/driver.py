@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from django.test import override_settings
 from stripe import WebhookSignature
 
+from invoices.payments import stripe_client
 from invoices.payments.minor_units import from_minor_units
 from tests.processes import running, wait_until
 
@@ -91,7 +92,11 @@ class Standin:
         self.faults(calls=self.rules)
 
     def faults(self, **wanted: Any) -> None:
-        """Replace all faults; without any, all is well again. See `faults.py`."""
+        """Replace all faults; without any, all is well again. See `faults.py`.
+
+        This process's shop asks at once, whatever it has met before.
+        """
+        stripe_client.bulkhead.rests_until = 0
         self.rules = list(wanted.get("calls", []))
         self.call("POST", "/_faults", wanted)
 
@@ -155,4 +160,5 @@ def process(*, webhook: str = "") -> Iterator[Standin]:
 def standin(*, webhook: str = "") -> Iterator[Standin]:
     """The same, and this process's shop uses it."""
     with process(webhook=webhook) as stripe, override_settings(**stripe.settings):
+        stripe.faults()
         yield stripe

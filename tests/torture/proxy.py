@@ -20,6 +20,8 @@ class Proxy:
         self.flowing = Event()
         self.listener: socket | None = None
         self.port = 0
+        # Seconds by which whatever passes comes later.
+        self.delay = 0.0
         self.mend()
 
     def mend(self) -> None:
@@ -75,6 +77,7 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(BYTES_PER_READ):
                 flowing.wait()
+                Event().wait(self.delay)
                 target.sendall(data)
         close(source)
         close(target)
