@@ -110,8 +110,6 @@ OUTAGES = [
         "PostgreSQL without a connection left",
         lambda w: w.take_connections(),
         lambda w: w.give_connections_back(),
-        total=True,
-        healthz=AWAY,
     ),
     Outage(
         DATABASE,
