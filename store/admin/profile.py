@@ -36,6 +36,11 @@ class ShopProfileAdmin(TranslatedAdmin, SingletonModelAdmin):
     fieldsets = FIELDSETS
     save_on_top = True
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Of whom it is: rates are confirmed by somebody."""
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
     def get_fieldsets(self, request: HttpRequest, obj: ShopProfile | None = None) -> Any:
         """Without the box that takes a logo away where there is none."""
         (title, first), *rest = super().get_fieldsets(request, obj)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.contact_fields import AddressForm, CountryField
 from accounts.validators import validate_phone
 from store.admin.closed_days_field import ClosedDaysField
+from store.admin.destination_taxes import DestinationTaxesForm
 from store.admin.kept_files import put_into, read_from
 from store.admin.photos_field import ACCEPTED_TYPES
 from store.admin.rates_field import RatesField
@@ -61,6 +62,13 @@ FIELDSETS: list[Any] = [
                 ("margin_note", "margin_note_art", "margin_note_antiques"),
                 "invoice_note",
             ],
+        },
+    ),
+    (
+        _("VAT by the country we send to"),
+        {
+            "description": _("Orders that are placed already keep their VAT."),
+            "fields": ["tax_by_destination", "destination_rates", "confirm_rates"],
         },
     ),
     (
@@ -171,7 +179,7 @@ class ContactMixin(AddressForm):
         return postcode
 
 
-class ShopProfileForm(ContactMixin, PicturesMixin):
+class ShopProfileForm(ContactMixin, DestinationTaxesForm, PicturesMixin):
     closed_weekdays = forms.TypedMultipleChoiceField(
         label=_("Closed every week on"),
         required=False,

@@ -11,7 +11,8 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from store.models import ShippingRate, ShippingZone, ZoneCountry
+from store.admin.destination_taxes import unknown_rates
+from store.models import ShippingRate, ShippingZone, ShopProfile, ZoneCountry
 from typed.countries import countries_in, country_name
 
 FIELDS: list[Any] = ["name", "position", "countries", "prices", "free_from", "on_request"]
@@ -43,6 +44,12 @@ class ZoneForm(forms.ModelForm):
         if taken := others.select_related("zone").first():
             said = {"country": country_name(taken.code), "zone": taken.zone}
             raise forms.ValidationError(_("%(country)s is in “%(zone)s” already."), params=said)
+        shop = ShopProfile.get_solo()
+        if shop.tax_by_destination and shop.shipping_by_zones:
+            known = {*shop.confirmed_rates}
+            if missing := unknown_rates({*codes}, shop.country_code, known):
+                text = _("Nobody has confirmed the VAT rate of %s: see the shop’s profile.")
+                raise forms.ValidationError(text % ", ".join(missing))
         return codes
 
     def _save_m2m(self) -> None:

@@ -187,6 +187,15 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
     discount_reason = models.CharField(
         _("reason of the discount"), max_length=100, blank=True, db_default="", editable=False
     )
+    # What of the prices is not charged, for an export without VAT: `documents.drafts` reckons it.
+    tax_off = AmountColumn(
+        _("VAT taken off"), default=Decimal(0), db_default=Decimal(0), editable=False
+    )
+    export_note = models.CharField(
+        _("why it is without VAT"), max_length=300, blank=True, db_default="", editable=False
+    )
+    # It goes where the table of rates does not reach: its invoice waits until staff have decided.
+    tax_undecided = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
@@ -265,8 +274,18 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         return -self.discount
 
     @property
-    def total(self) -> Decimal:
+    def with_tax(self) -> Decimal:
+        """What it would cost at home."""
         return self.goods_total + self.shipping_total - self.discount
+
+    @property
+    def tax_below_zero(self) -> Decimal:
+        """What an export takes off, as it stands among the lines."""
+        return -self.tax_off
+
+    @property
+    def total(self) -> Decimal:
+        return self.with_tax - self.tax_off
 
     standing = stage
 

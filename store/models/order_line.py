@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from money.columns import AmountColumn
-from store.models.legal_nature import Nature
+from store.models.legal_nature import Nature, TaxScheme
 from store.models.order import Order
 from store.models.withdrawal_rights import WithdrawalException
 
@@ -34,6 +34,16 @@ class OrderLine(models.Model):
     nature = models.CharField(
         max_length=12, choices=Nature, blank=True, default="", db_default="", editable=False
     )
+    # Its tax as it was when it was ordered; None of what a version before has written. In percent,
+    # of which country ("" is the shop's), and whether staff have said that it is an export.
+    tax_scheme = models.CharField(
+        max_length=10, choices=TaxScheme, blank=True, default="", db_default="", editable=False
+    )
+    tax_rate = models.DecimalField(max_digits=4, decimal_places=2, null=True, editable=False)
+    tax_country = models.CharField(
+        max_length=2, blank=True, default="", db_default="", editable=False
+    )
+    is_export = models.BooleanField(default=False, db_default=False, editable=False)
     # When it was taken off an order that was not billed yet: it counts in no total.
     dropped_at = models.DateTimeField(null=True, editable=False)
     # When its whole price was taken back by credit note; shipping may be kept.

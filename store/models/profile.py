@@ -16,6 +16,7 @@ from store.bank import compact, is_bic, is_iban
 from store.closed_days import ClosedDays, open_time, time_of_open_days
 from store.models.currencies import CurrenciesMixin
 from store.models.delivery import DeliveryMixin
+from store.models.destination_taxes import DestinationTaxesMixin
 from store.models.guarantee import LegalGuarantee, Shown
 from store.models.legal_nature import Nature, TaxScheme
 from store.models.single_row import SingleRow
@@ -37,7 +38,9 @@ MARGIN_NOTES: dict[str, tuple[str, str]] = {
 LOGO_WIDTH, LOGO_HEIGHT = 240, 40
 
 
-class ShopProfile(SingleRow, LegalGuarantee, DeliveryMixin, CurrenciesMixin, Address):
+class ShopProfile(
+    SingleRow, LegalGuarantee, DeliveryMixin, DestinationTaxesMixin, CurrenciesMixin, Address
+):
     """The one row with what the shop says about itself; staff edit it in the admin."""
 
     TRANSLATED = (

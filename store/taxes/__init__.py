@@ -1,0 +1,1 @@
+"""Whose VAT is in a price: `places` knows the countries, `rates` the rates, `lines` the things."""
