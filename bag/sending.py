@@ -6,11 +6,13 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
-from bag.asked.services import quotes_in
+from bag.asked.services import NO_QUOTES, Quotes, exported_of, quotes_in
 from bag.lines import BagLine
+from store.models import ShopProfile
 from store.shipping.choice import chosen_country
 from store.shipping.prices import Sending, Why, Zones
 from store.shipping.zones import send, zones_for_pages
+from store.taxes.lines import tax_off
 from typed.countries import country_name
 
 
@@ -34,7 +36,7 @@ class SendingMixin:
     def send_to(self, country: str, zones: Zones) -> None:
         """Let what is sent go to a country, for the prices of these zones."""
         self.zones, self.country = zones, country
-        for found in ("sending", "quoted"):
+        for found in ("sending", "quotes", "exported", "tax_off"):
             self.__dict__.pop(found, None)
 
     @cached_property
@@ -59,11 +61,37 @@ class SendingMixin:
         return send(held, self.country, self.zones, self.quoted)
 
     @cached_property
-    def quoted(self) -> Mapping[int, Sequence[Decimal]]:
+    def quotes(self) -> Quotes:
         """What staff have said on request, of what is held; only zones leave anything to ask."""
         if not (self.key and self.zones.of_country):
-            return {}
-        return quotes_in(self.key, self.country).prices
+            return NO_QUOTES
+        return quotes_in(self.key, self.country)
+
+    @property
+    def quoted(self) -> Mapping[int, Sequence[Decimal]]:
+        return self.quotes.prices
+
+    @cached_property
+    def exported(self) -> set[int]:
+        """The items that go as an export, without VAT."""
+        return exported_of({line.item.pk: line.held for line in self.lines}, self.quotes)
+
+    @cached_property
+    def tax_off(self) -> Decimal:
+        """What is not asked for of things and shipping: the VAT in what goes as an export."""
+        if not self.exported:
+            return Decimal(0)
+        things = [line for line in self.lines if line.item.pk in self.exported]
+        sent = self.sending.prices
+        shop = ShopProfile.for_pages()
+        return sum(
+            (tax_off(line.item, line.held, sent.get(line.item.pk), shop) for line in things),
+            Decimal(0),
+        )
+
+    @property
+    def tax_off_below_zero(self) -> Decimal:
+        return -self.tax_off
 
     @property
     def shipping_total(self) -> Decimal:
@@ -72,7 +100,7 @@ class SendingMixin:
 
     @property
     def total(self) -> Decimal:
-        return self.goods_total + self.shipping_total
+        return self.goods_total + self.shipping_total - self.tax_off
 
     @property
     def not_sent(self) -> list[BagLine]:

@@ -114,6 +114,15 @@ ROWS = [
         urgency=Urgency.PROMISE_BROKEN,
         since="created_at",
     ),
+    of_orders(
+        "tax",
+        ngettext_lazy(
+            "order goes where you have to say whose VAT is in it",
+            "orders go where you have to say whose VAT is in them",
+        ),
+        "placed_at",
+        Urgency.PROMISE_BROKEN,
+    ),
     Row(
         name="invoices-left",
         label=ngettext_lazy(

@@ -66,6 +66,15 @@ class SellerUnknown(Refusal):
     )
 
 
+class TaxUndecided(Refusal):
+    """An invoice waits: staff have not said whose VAT is in it."""
+
+    words = _(
+        "The invoice waits: it goes to a place of which the table of VAT rates knows nothing. Say "
+        "on this page whose VAT is in it; it is then issued by itself once it is paid."
+    )
+
+
 class TooMuch(Refusal):
     """More would go back, or be credited, than there is."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from invoices.card_limits import why_no_card
 from invoices.documents.pdf.content import content_of
+from invoices.documents.tax_words import tax_sums, tax_words
 from invoices.models import Invoice, Withdrawal
 from invoices.withdrawals.links import (
     from_order,
@@ -98,6 +99,18 @@ def about_payment(order: Order) -> dict[str, Any]:
     return {"order": order, "invoice": invoice, "no_card": no_card, "cards": cards}
 
 
+def about_tax(order: Order) -> dict[str, Any]:
+    """What is said of its VAT, of an order where that is not the shop's own: others ask nothing."""
+    special = order.tax_undecided or any(
+        line.tax_country or line.is_export for line in order.lines_that_count
+    )
+    invoice = invoice_of(order) if special else None
+    if invoice is None:
+        return {"tax_words": [], "tax_sums": []}
+    words = tax_words(invoice, ShopProfile.for_pages())
+    return {"tax_words": words, "tax_sums": tax_sums(invoice)}
+
+
 def about_other_ways(order: Order) -> dict[str, Any]:
     return {"order": order, "other_methods": order.other_methods(ShopProfile.for_pages())}
 
@@ -127,6 +140,8 @@ PANELS[ServiceTicket, "right_mail"] = Panel("invoices/mail/_right.txt", lambda t
 for contract in (Order, ServiceTicket):
     PANELS[contract, "withdrawn"] = Panel("invoices/panels/withdrawn.html", on_page)
     PANELS[contract, "withdrawn_staff"] = Panel("invoices/panels/withdrawn_staff.html", on_page)
+PANELS[Order, "tax"] = Panel("invoices/panels/order_tax.html", about_tax)
+PANELS[Order, "tax_mail"] = Panel("invoices/mail/_tax.txt", about_tax)
 PANELS[Order, "code"] = Panel("invoices/panels/order_code.html", about_transfer)
 for place in ("due", "settled", "bill", "row", "take", "till", "deposit"):
     PANELS[ServiceTicket, place] = Panel(f"invoices/panels/ticket_{place}.html", about_ticket)

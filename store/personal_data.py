@@ -26,7 +26,7 @@ SOURCES.extend(
                 *("reference", "placed_at", "state", "name", "email", "phone"),
                 *Address.SHOWN,
                 *("note", "delivery", "payment_method", "payment_due_at", "paid_at", "tracking"),
-                *("carrier", "for_business", "discount", "discount_reason", "currency"),
+                *("carrier", "for_business", "discount", "discount_reason", "tax_off", "currency"),
                 *("withdrawal_told_at", "terms"),
             ],
         ),

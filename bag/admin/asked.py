@@ -19,9 +19,11 @@ from bag.exceptions import NotEnoughAvailable
 from money.fields import AmountField
 from store.admin.questions import AnsweredOnceAdmin
 from store.exceptions import Refusal
+from store.models import ShopProfile
+from store.taxes.places import may_be_export
 
 GIVEN = ["thing", "country", "place", "email", "note", "asked_at"]
-SAID = ["price", "until", "answer"]
+SAID = ["price", "is_export", "until", "answer"]
 
 
 class OfferForm(forms.ModelForm):
@@ -49,7 +51,13 @@ class OfferForm(forms.ModelForm):
 
     class Meta:
         model = ShippingRequest
-        fields = ["price", "until", "answer"]
+        fields = ["price", "is_export", "until", "answer"]
+        help_texts = {
+            "is_export": _(
+                "It leaves the EU, and you can prove it: VAT is taken off the thing and off this "
+                "price, and the customer pays the rest."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +74,9 @@ class OfferForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("price") is None and "price" not in self.errors and not data.get("answer"):
             self.add_error("answer", _("Please say why, or name a price."))
+        asked, home = self.instance, ShopProfile.get_solo().country_code
+        if data.get("is_export") and not may_be_export(asked.country_code, asked.postcode, home):
+            self.add_error("is_export", _("Nothing leaves the EU for there: it is no export."))
         if data.get("price") is not None and not data.get("until") and "until" not in self.errors:
             self.add_error("until", _("Please say until when it is reserved."))
         return data
@@ -112,7 +123,9 @@ class ShippingRequestAdmin(AnsweredOnceAdmin):
             if said["price"] is None:
                 decline_shipping(**words)
             else:
-                offer_shipping(price=said["price"], until=said["until"], **words)
+                offer_shipping(
+                    price=said["price"], until=said["until"], is_export=said["is_export"], **words
+                )
         except NotEnoughAvailable:
             refused = _("No piece of it is available now: somebody holds it, or has it.")
         except Refusal as refusal:

@@ -42,7 +42,10 @@ register(
         seen_with="bag.view_shippingrequest",
         placeholders={
             **ASKED,
-            **ANSWER,
+            "answer": Placeholder(
+                _("what staff have answered"),
+                '{{ asked.answer }}{% include "bag/mail/_export.txt" %}',
+            ),
             "price": Placeholder(_("price of shipping"), "{% load money %}{{ asked.price|money }}"),
             "time": Placeholder(
                 _("until when it is held"), "{% load clock_time %}{{ asked.until|clock_time }}"

@@ -1,6 +1,7 @@
 """What customers ask about sending a thing, and what staff have answered."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.secrets import new_secret
 from money.columns import PriceColumn
-from store.models import Item, Order, Piece
+from store.models import Item, Order, Piece, ShopProfile
+from store.taxes.lines import tax_off
 from typed.countries import country_name
 from typed.languages import LanguageField, reverse_in
 
@@ -93,6 +95,8 @@ class ShippingRequest(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     # For this piece, to this country; None: it is declined.
     price = PriceColumn(_("price of shipping"), max_digits=9, null=True, blank=True)
+    # Said by staff with the price: the thing goes there as an export, and VAT is taken off.
+    is_export = models.BooleanField(_("export, without VAT"), default=False, db_default=False)
     until = models.DateTimeField(_("reserved until"), null=True, blank=True)
     piece = models.ForeignKey(Piece, models.SET_NULL, null=True, blank=True, related_name="+")
     # When the hold began that is the answer's: a later one of the piece is somebody else's.
@@ -136,6 +140,14 @@ class ShippingRequest(models.Model):
     @property
     def country_name(self) -> str:
         return country_name(self.country_code)
+
+    @property
+    def total(self) -> Decimal:
+        """What the thing and sending it come to, less the VAT of an export; as it is now."""
+        price = self.price or Decimal(0)
+        shop = ShopProfile.for_pages()
+        off = tax_off(self.item, 1, price, shop) if self.is_export else Decimal(0)
+        return self.item.price + price - off
 
     @property
     def place(self) -> str:

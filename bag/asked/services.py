@@ -1,5 +1,6 @@
 """Asking what sending a thing costs, and answering: once, with the piece held for who asks."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -44,9 +45,17 @@ def ask(asked: ShippingRequest) -> ShippingRequest:
 
 @transaction.atomic
 def offer_shipping(
-    *, request_id: int, price: Decimal, until: datetime, text: str, actor: User
+    *,
+    request_id: int,
+    price: Decimal,
+    until: datetime,
+    text: str,
+    actor: User,
+    is_export: bool = False,
 ) -> ShippingRequest:
     """Answer with a price, hold a piece for who asks until a moment, and mail it.
+
+    With `is_export` it goes without VAT, which is taken off the thing and off this price.
 
     Two who answer at once wait for each other at the request's row: the second raises
     AnsweredMeanwhile, and holds nothing. Raises NotEnoughAvailable when every piece is another's.
@@ -61,6 +70,7 @@ def offer_shipping(
     )
     piece.refresh_from_db()
     asked.piece, asked.held_since, asked.price, asked.until = piece, piece.held_since, price, until
+    asked.is_export = is_export
     return send_answer(asked, "bag.shipping_offer", text, actor)
 
 
@@ -152,13 +162,24 @@ class Quotes(NamedTuple):
     prices: Mapping[int, Sequence[Decimal]]
     # Each with its item.
     requests: Sequence[tuple[int, int]]
+    # Of how many pieces of an item they have said that they go as an export, without VAT.
+    exports: Mapping[int, int]
 
 
 def quotes_in(bag_key: str, country: str) -> Quotes:
     """To this country, and good now."""
     rows = ShippingRequest.objects.in_bag(bag_key).filter(country_code=country)
-    found = rows.order_by("pk").values_list("pk", "item", "price")
+    found = rows.order_by("pk").values_list("pk", "item", "price", "is_export")
     prices: dict[int, list[Decimal]] = {}
-    for _pk, item, price in found:
+    for _pk, item, price, _export in found:
         prices.setdefault(item, []).append(price or Decimal(0))
-    return Quotes(prices, [(pk, item) for pk, item, _price in found])
+    exports = Counter(item for _pk, item, _price, is_export in found if is_export)
+    return Quotes(prices, [(pk, item) for pk, item, _price, _export in found], exports)
+
+
+NO_QUOTES = Quotes({}, [], {})
+
+
+def exported_of(quantities: Mapping[int, int], quotes: Quotes) -> set[int]:
+    """The items that go as an export, by what staff have said of each piece of them."""
+    return {item for item, quantity in quantities.items() if quotes.exports.get(item) == quantity}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.secrets import new_secret
 from invoices.models import Invoice, Payment, PaymentAttempt
 from invoices.orders.returns import restockable
+from invoices.orders.taxing import Way, way_of, ways_for
 from invoices.payments.ledger import Received
 from money.fields import AmountField
 from money.filters import money
@@ -253,6 +254,38 @@ class DiscountForm(InvoiceForm):
     def too_much(self) -> str:
         left = money(self.invoice.balance, self.invoice.currency)
         return _("Something must be left to pay of %s, and shipping costs what it does.") % left
+
+
+class TaxForm(InvoiceForm):
+    """Whose VAT is in an order that is not billed yet."""
+
+    name = "tax"
+
+    way = forms.ChoiceField(label=gettext_lazy("VAT"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("Why it is an export, and what proves it"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Such as the number of the export declaration. It stays in the history; the customer "
+            "does not read it. Without VAT the price falls by it."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(way.value, way.label) for way in ways_for(self.invoice)]
+        cast(forms.ChoiceField, self.fields["way"]).choices = choices
+
+    def preset(self, invoice: Invoice) -> dict[str, Any]:
+        order = invoice.order
+        return {"way": way_of(order), "note": order.export_note} if order else {}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("way") == Way.EXPORT and not data.get("note"):
+            self.add_error("note", _("Please say why: without proof the VAT is yours to pay."))
+        return data
 
 
 class RemindForm(InvoiceForm):

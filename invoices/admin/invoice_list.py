@@ -19,6 +19,7 @@ from invoices.admin import invoice_page
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
 from invoices.admin.invoice_pdf import InvoicePdf
+from invoices.admin.tax_page import DecideTax
 from invoices.books.admin_pages import ExportPage, StockBookPage, WithoutGoods
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice
@@ -46,6 +47,7 @@ PAGES: dict[str, Any] = {
     "mail": invoice_page.MailAgain,
     "issue": invoice_page.IssueNow,
     "discount": invoice_page.GiveDiscount,
+    "tax": DecideTax,
     "restock": invoice_page.Restock,
     "credit": CreditPage,
     "pdf": InvoicePdf,

@@ -25,9 +25,11 @@ from invoices.admin.forms import (
     RefundForm,
     RemindForm,
     RestockForm,
+    TaxForm,
 )
 from invoices.admin.pages import InvoiceStaffView, find_invoice
 from invoices.documents.actions import issue_now, mail_again, remind
+from invoices.documents.tax_words import tax_words
 from invoices.exceptions import (
     AskedAgain,
     PaymentUnavailable,
@@ -36,6 +38,7 @@ from invoices.exceptions import (
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund
 from invoices.orders.discounts import give_discount, is_discountable
 from invoices.orders.returns import restock, restockable
+from invoices.orders.taxing import ways_for
 from invoices.payments.actions import refund_by_hand, refund_card, take_payment
 from invoices.payments.card import send_refunds_of
 from invoices.rights import (
@@ -50,7 +53,7 @@ from mail.telling import gets_mail
 from money.filters import money
 from repairs_restorals.models import ServiceTicket
 from store.exceptions import Refusal, VersionChanged
-from store.models import Order
+from store.models import Order, ShopProfile
 from store.renamed_fields import with_new_names
 
 NEEDED: dict[type[InvoiceForm], list[str]] = {
@@ -62,6 +65,7 @@ NEEDED: dict[type[InvoiceForm], list[str]] = {
     IssueForm: MAY_CHANGE,
     DiscountForm: MAY_CHANGE,
     RestockForm: MAY_RESTOCK,
+    TaxForm: MAY_CHANGE,
 }
 # What came of a refund, and how staff are told.
 OUTCOMES: dict[Refund.State, tuple[int, Any]] = {
@@ -112,6 +116,7 @@ class InvoicePage(InvoiceStaffView):
             payer=invoice.payer,
             address=invoice.buyer["lines"] if invoice.is_draft else [],
             rates=[(f"{rate.normalize():f}", tax) for rate, tax in invoice.taxes.items()],
+            tax_words=tax_words(invoice, ShopProfile.for_pages()),
             subject_admin="admin:" + SUBJECT_PAGES[type(invoice.subject)],
             can_credit=invoice.can_be_credited and self.user.has_perms(MAY_CHANGE),
             excess=invoice.excess,
@@ -132,6 +137,7 @@ class InvoicePage(InvoiceStaffView):
             IssueForm: invoice.can_be_issued,
             DiscountForm: is_discountable(invoice),
             RestockForm: restockable(invoice).exists(),
+            TaxForm: bool(ways_for(invoice)),
         }
         may = self.user.has_perms
         return [

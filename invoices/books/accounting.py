@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from invoices.day_close.figures import takings_of_close
 from invoices.models import NOTHING, DayClose, Invoice, InvoiceLine, Payment
 from store.models import Item
+from store.taxes.lines import EXPORT
 
 ROWS_PER_FETCH = 500
 INVOICE_COLUMNS = [
@@ -29,6 +30,7 @@ INVOICE_COLUMNS = [
     gettext_lazy("paid"),
     gettext_lazy("balance"),
     gettext_lazy("currency"),
+    gettext_lazy("country of the tax"),
 ]
 PAYMENT_COLUMNS = [
     gettext_lazy("date"),
@@ -75,27 +77,30 @@ def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
         subject = str(invoice.subject)
         shared = [invoice.number, invoice.issued_on, invoice.payer.name, subject, kind]
         paid: list[Any] = [invoice.paid, invoice.balance]
-        for amounts in amounts_by_rate(invoice):
-            yield [*shared, *amounts, *paid, invoice.currency]
+        for country, amounts in amounts_by_rate(invoice):
+            yield [*shared, *amounts, *paid, invoice.currency, country]
             paid = [None, None]
 
 
-def amounts_by_rate(invoice: Invoice) -> Iterator[list[Decimal | None]]:
-    """Net, rate, tax, gross, and gross of the margin scheme, whose tax no invoice shows."""
+def amounts_by_rate(invoice: Invoice) -> Iterator[tuple[str, list[Decimal | None]]]:
+    """Net, rate, tax, gross, and gross of the margin scheme, whose tax no invoice shows; each with
+    the country whose tax it is, "" for the shop's own, or "export".
+    """
     taxes = invoice.taxes
     lines = sorted(invoice.lines.all(), key=group_of)
-    for (is_margin, rate), group in groupby(lines, key=group_of):
+    for (is_margin, rate, country), group in groupby(lines, key=group_of):
         gross = sum((line.total for line in group), NOTHING)
         if is_margin:
-            yield [None, None, None, gross, gross]
+            yield country, [None, None, None, gross, gross]
             continue
         tax = taxes.get(rate, NOTHING)
-        yield [gross - tax, rate, tax, gross, NOTHING]
+        yield country, [gross - tax, rate, tax, gross, NOTHING]
 
 
-def group_of(line: InvoiceLine) -> tuple[bool, Decimal]:
+def group_of(line: InvoiceLine) -> tuple[bool, Decimal, str]:
     is_margin = line.scheme == Item.TaxScheme.MARGIN
-    return is_margin, NOTHING if is_margin else line.tax_rate
+    country = _("export") if line.scheme == EXPORT else line.tax_country
+    return is_margin, NOTHING if is_margin else line.tax_rate, country
 
 
 def payment_rows(start: date, end: date) -> Iterator[list[Any]]:

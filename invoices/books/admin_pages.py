@@ -24,6 +24,7 @@ from invoices.books.accounting import (
     payment_rows,
 )
 from invoices.books.forms import PeriodForm, StockBookForm, presets
+from invoices.books.one_stop_shop import OSS_COLUMNS, oss_rows
 from invoices.books.stock_book import COLUMNS, StockBook
 from invoices.books.stock_rows import sums_by_currency
 from invoices.models import Invoice, Refund
@@ -36,6 +37,7 @@ FILES = {
     "invoices": (INVOICE_COLUMNS, invoice_rows),
     "payments": (PAYMENT_COLUMNS, payment_rows),
     "closes": (CLOSE_COLUMNS, close_rows),
+    "oss": (OSS_COLUMNS, oss_rows),
 }
 
 
@@ -44,7 +46,7 @@ def name_of(what: str, start: date | None, end: date | None) -> str:
 
 
 class ExportPage(InvoiceStaffView):
-    """Invoices, payments or day closes of some days as a file."""
+    """Invoices, payments, day closes or turnover by member state of some days as a file."""
 
     permissions: ClassVar[list[str]] = [
         "invoices.view_invoice",

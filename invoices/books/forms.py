@@ -20,14 +20,16 @@ def presets() -> list[tuple[str, date, date]]:
     today = timezone.localdate()
     last = today.replace(day=1) - timedelta(days=1)
     quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    before = quarter - timedelta(days=1)
     year = today.replace(month=1, day=1)
-    before = year - timedelta(days=1)
+    last_year = year - timedelta(days=1)
     return [
         (_("this month"), today.replace(day=1), today),
         (_("last month"), last.replace(day=1), last),
         (_("this quarter"), quarter, today),
+        (_("last quarter"), before.replace(day=1, month=before.month - 2), before),
         (_("this year"), year, today),
-        (_("last year"), before.replace(month=1, day=1), before),
+        (_("last year"), last_year.replace(month=1, day=1), last_year),
     ]
 
 

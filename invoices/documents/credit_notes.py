@@ -128,7 +128,7 @@ def credit_cancelled(invoice: Invoice, actor: User | None) -> Invoice | None:
 def credit_line(line: InvoiceLine, amount: Decimal) -> InvoiceLine:
     """A line that takes an amount of another back; the whole of it reads as it did there."""
     whole = amount == line.total
-    copied = ["description", "tax_rate", "scheme", "piece"]
+    copied = ["description", "tax_rate", "scheme", "tax_country", "piece"]
     so_much = (
         {"quantity": -line.quantity, "price": line.price, "unit": line.unit}
         if whole

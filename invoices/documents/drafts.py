@@ -15,6 +15,7 @@ from money.rounding import rounded
 from repairs_restorals.models import Quote, QuoteLine, ServiceTicket
 from repairs_restorals.services import lock_ticket
 from store.models import Order, ShopProfile
+from store.taxes.lines import EXPORT, LineTax, tax_of_line
 from typed.languages import speaking
 
 FILLED_A_ROUND = 100
@@ -50,6 +51,23 @@ def total_of(lines: Iterable[InvoiceLine], currency: str) -> Decimal:
     return sum((line.total_in(currency) for line in lines), NOTHING)
 
 
+def write_order_lines(invoice: Invoice, order: Order) -> None:
+    """Write what an order costs now into its locked draft, and into the order what is not asked."""
+    lines = lines_of_order(order)
+    write_lines(invoice, lines)
+    keep_tax_off(order, lines)
+
+
+def keep_tax_off(order: Order, lines: Iterable[InvoiceLine]) -> None:
+    """Write down by how much an export without VAT makes an order cheaper."""
+    off = NOTHING
+    if any(line.scheme == EXPORT for line in lines):
+        off = order.with_tax - total_of(lines, order.currency)
+    if off != order.tax_off:
+        order.tax_off = off
+        order.save(update_fields=["tax_off"])
+
+
 def bill_order(order: Order, *, site: str = "") -> Invoice:
     """Open the draft of an order whose lines are written; the caller has the order locked."""
     lines = lines_of_order(order)
@@ -58,6 +76,7 @@ def bill_order(order: Order, *, site: str = "") -> Invoice:
     invoice, created = Invoice.objects.get_or_create(order=order, defaults=values)
     if created:
         insert_lines(invoice, lines)
+        keep_tax_off(order, lines)
     return invoice
 
 
@@ -78,21 +97,21 @@ def each_of_order(order: Order) -> Iterator[InvoiceLine]:
     shop = ShopProfile.get_solo()
     shares = shares_of_discount(order)
     for line in order.lines.filter(dropped_at=None).select_related("piece__item"):
-        scheme = line.piece.item.tax_scheme
-        shared = {
-            "piece": line.piece,
-            "scheme": scheme,
-            "tax_rate": shop.rate_of(scheme),
-        }
+        tax = tax_of_line(line, shop)
+        shared = {"piece": line.piece, **tax.billed}
+
+        def asked(amount: Decimal, tax: LineTax = tax) -> Decimal:
+            return tax.charged(amount, order.currency)
+
         name = f"{line.title} ({line.piece.stock_number})"
-        yield InvoiceLine(description=name[:200], price=line.price, **shared)
+        yield InvoiceLine(description=name[:200], price=asked(line.price), **shared)
         if share := shares.get(line.pk):
             discount = _("Discount: %s") % f"{order.discount_reason} ({line.title})"
-            less = {"quantity": Decimal(-1), "price": share}
+            less = {"quantity": Decimal(-1), "price": asked(share)}
             yield InvoiceLine(description=discount[:200], **less, **shared)
         if line.shipping:
             shipping = _("Shipping: %s") % line.title
-            yield InvoiceLine(description=shipping[:200], price=line.shipping, **shared)
+            yield InvoiceLine(description=shipping[:200], price=asked(line.shipping), **shared)
 
 
 def shares_of_discount(order: Order) -> dict[int, Decimal]:
@@ -196,7 +215,7 @@ def mend_order(order_id: int) -> Invoice | None:
     if not Invoice.objects.without_lines().filter(order=order_id).exists():
         return None
     invoice = lock_invoice(Invoice.objects.get(order=order_id).pk)
-    write_lines(invoice, lines_of_order(Order.objects.get(pk=order_id)))
+    write_order_lines(invoice, Order.objects.get(pk=order_id))
     return invoice
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.documents.cap import check_cap
-from invoices.documents.drafts import lines_of_order, total_of, write_lines
+from invoices.documents.drafts import total_of, write_order_lines
 from invoices.documents.supply import supplied_on
-from invoices.exceptions import AboveCap, NothingToPay, SellerUnknown
+from invoices.documents.tax_words import tax_words
+from invoices.exceptions import AboveCap, NothingToPay, SellerUnknown, TaxUndecided
 from invoices.locking import lock_invoice
 from invoices.mail.invoices import notify_about_invoice
 from invoices.models import Invoice, InvoiceEvent, NumberSeries
@@ -48,8 +49,8 @@ def take_number(prefix: str) -> TakenNumber:
 def issue(*, invoice_id: int, actor: User | None = None) -> Invoice:
     """Issue a draft and mail it; one that has its number already is returned as it is.
 
-    Raises NothingToPay for a draft without lines, or of what was cancelled, AboveCap and
-    SellerUnknown.
+    Raises NothingToPay for a draft without lines, or of what was cancelled, AboveCap, SellerUnknown
+    and TaxUndecided.
     """
     invoice = lock_invoice(invoice_id)
     return issue_and_mail(invoice, actor) if invoice.is_draft else invoice
@@ -64,18 +65,21 @@ def issue_and_mail(invoice: Invoice, actor: User | None) -> Invoice:
 def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     """Number and freeze a locked draft, with the `site` it has; the caller tells who pays it.
 
-    Raises AboveCap, and SellerUnknown while the shop has no address or tax number. A credit note
-    goes out all the same: it names the invoice, which named the seller, and nobody's money waits.
+    Raises AboveCap, SellerUnknown while the shop has no address or tax number, and TaxUndecided. A
+    credit note goes out all the same: it names the invoice, which named the seller, and nobody's
+    money waits.
     """
     if invoice.order and not invoice.lines.exists():
         # Opened by a web process of a version that wrote none.
-        write_lines(invoice, lines_of_order(invoice.order))
+        write_order_lines(invoice, invoice.order)
     lines = list(invoice.lines.all())
     if invoice.is_void or not lines:
         raise NothingToPay
     shop = ShopProfile.get_solo()
     if not (shop.can_issue or invoice.is_credit_note):
         raise SellerUnknown
+    if invoice.order and invoice.order.tax_undecided:
+        raise TaxUndecided
     # What a version before has written may be divided more finely than the currency.
     invoice.total = total_of(lines, invoice.currency)
     check_cap(invoice)
@@ -94,10 +98,12 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
 
 
 def issue_if_possible(invoice: Invoice, actor: User | None) -> Invoice | None:
-    """The same; None while it waits for the shop's address and tax number, see `issue_due`."""
+    """The same; None while it waits for the shop's address and tax number, or for staff to say
+    whose VAT is in it, see `issue_due`.
+    """
     try:
         return issue_locked(invoice, actor)
-    except SellerUnknown:
+    except (SellerUnknown, TaxUndecided):
         return None
 
 
@@ -129,6 +135,8 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
         "language": invoice.language,
         "buyer": invoice.buyer,
         "subject": invoice.subject_name,
+        # Beside the figures, too; what was issued before it was said has none.
+        "tax_notes": tax_words(invoice, shop),
         "notes": [*legal, shop.translated.invoice_note] if shop.invoice_note else legal,
     }
 
@@ -158,7 +166,7 @@ def issue_due() -> int:
     count = 0
     for pk in Invoice.objects.to_issue_now().order_by("pk").values_list("pk", flat=True):
         # Those that have to wait for somebody stand in no other one's way.
-        with suppress(AboveCap, NothingToPay, SellerUnknown):
+        with suppress(AboveCap, NothingToPay, SellerUnknown, TaxUndecided):
             issue(invoice_id=pk)
             count += 1
         if count == ISSUED_PER_ROUND:

@@ -191,7 +191,7 @@ register(
     ),
     order_event(
         "discount",
-        when=_("Staff have given a discount on an unpaid order"),
+        when=_("Staff have changed what an unpaid order costs, such as by a discount"),
         payment=PAYMENT,
         withdraw=WITHDRAW,
     ),

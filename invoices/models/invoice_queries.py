@@ -154,6 +154,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         costs = Q(total__gt=0)
         is_empty = ~Exists(lines._default_manager.filter(invoice=OuterRef("pk")))
         of_orders = Q(order__paid_at__isnull=False) | Q(order__state__in=GONE_OUT)
+        # Of the others the front desk asks whose VAT is in them.
+        of_orders &= Q(order__tax_undecided=False)
         of_tickets = Q(ticket__status__in=FINISHED) & costs
         return self.drafts().filter(of_orders & (costs | is_empty) | of_tickets)
 

@@ -8,6 +8,7 @@ from invoices.models.invoice import Invoice
 from money.filters import number
 from money.lines import PricedLine
 from store.models import Item, Piece
+from store.taxes.lines import EXPORT
 
 
 class InvoiceLine(PricedLine):
@@ -27,9 +28,13 @@ class InvoiceLine(PricedLine):
     scheme = models.CharField(
         _("tax scheme"),
         max_length=10,
-        choices=Item.TaxScheme,
+        choices=[*Item.TaxScheme.choices, (EXPORT, _("export, without VAT"))],
         default=Item.TaxScheme.STANDARD,
         db_default=Item.TaxScheme.STANDARD,
+    )
+    # Whose tax it is: the code of a member state, "" for the shop's own.
+    tax_country = models.CharField(
+        _("country of the tax"), max_length=2, blank=True, default="", db_default=""
     )
     piece = models.ForeignKey(
         Piece,

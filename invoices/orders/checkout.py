@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core import signing
 
+from bag.asked.services import exported_of
 from bag.session import Bag
 from invoices.orders.placing import Agreed
 from store.models import Order
@@ -25,13 +26,16 @@ class Summary:
     lines: dict[int, Agreed]
     # Why things are not sent to where the bag goes; nobody agrees to that.
     refused: Mapping[int, Why] = field(default_factory=dict, compare=False)
+    # What an export takes off, when all of it is sent.
+    tax_off: Decimal = field(default=Decimal(0), compare=False)
 
     @property
     def totals(self) -> dict[str, Decimal]:
         """What it comes to by way of delivery."""
         goods = sum((line.quantity * line.price for line in self.lines.values()), Decimal(0))
         shipping = (line.shipping or Decimal(0) for line in self.lines.values())
-        return {Order.Delivery.COLLECT: goods, Order.Delivery.SHIP: sum(shipping, goods)}
+        sent = sum(shipping, goods) - self.tax_off
+        return {Order.Delivery.COLLECT: goods, Order.Delivery.SHIP: sent}
 
     @classmethod
     def of(cls, bag: Bag, *, agreed: "Summary | None" = None) -> "Summary":
@@ -47,11 +51,13 @@ class Summary:
             if quantity := max(line.held, lapsed):
                 quantities.append((line.item, quantity))
         sending = send(quantities, bag.country, bag.zones, bag.quoted)
+        exported = exported_of({item.pk: quantity for item, quantity in quantities}, bag.quotes)
         lines = {
-            item.pk: Agreed(quantity, item.price, sending.prices.get(item.pk))
+            item.pk: Agreed(quantity, item.price, sending.prices.get(item.pk), item.pk in exported)
             for item, quantity in quantities
         }
-        return cls(Order.objects.filter(bag_key=bag.key).count(), lines, sending.refused)
+        number = Order.objects.filter(bag_key=bag.key).count()
+        return cls(number, lines, sending.refused, bag.tax_off)
 
     def is_for(self, other: "Summary", *, is_sent: bool) -> bool:
         """Whether both are the same; of what is collected nobody has to agree about shipping."""
@@ -61,7 +67,9 @@ class Summary:
 
     @property
     def collected(self) -> "Summary":
-        lines = {pk: line._replace(shipping=None) for pk, line in self.lines.items()}
+        lines = {
+            pk: line._replace(shipping=None, is_export=False) for pk, line in self.lines.items()
+        }
         return Summary(self.checkout_number, lines)
 
     def order(self, bag: Bag) -> Order | None:
@@ -75,6 +83,8 @@ class Summary:
                 line.quantity,
                 str(line.price),
                 None if line.shipping is None else str(line.shipping),
+                # A version before, which knows no exports, reads rows of four.
+                *([True] if line.is_export else []),
             ]
             for pk, line in self.lines.items()
         ]
@@ -88,7 +98,9 @@ class Summary:
         except signing.BadSignature:
             return None
         lines = {
-            pk: Agreed(quantity, Decimal(price), None if shipping is None else Decimal(shipping))
-            for pk, quantity, price, shipping in rows
+            pk: Agreed(
+                quantity, Decimal(price), None if shipping is None else Decimal(shipping), *export
+            )
+            for pk, quantity, price, shipping, *export in rows
         }
         return cls(number, lines)

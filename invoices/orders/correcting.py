@@ -12,6 +12,7 @@ from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
 from invoices.orders.forms import ADDRESS
+from invoices.orders.taxing import tax_anew
 from invoices.rights import MAY_REFUND
 from mail.sending import readdress
 from store.models import Order, OrderEvent
@@ -61,6 +62,7 @@ def correct_order(
         return Corrected([], 0, told=False)
     order.save(update_fields=changed)
     record(order, before, changed, actor)
+    tax_anew(invoice, order, {name: before[name] for name in changed}, actor)
     moved = 0
     if "email" in changed:
         forget_proofs(order, actor)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
-from invoices.documents.drafts import lines_of_order, write_lines
+from invoices.documents.drafts import write_order_lines
 from invoices.exceptions import NothingToPay, TooMuch
 from invoices.locking import lock_version
 from invoices.mail.orders import notify_about_order
@@ -37,7 +37,7 @@ def give_discount(
         raise TooMuch
     order.discount, order.discount_reason = discount, reason
     order.save(update_fields=["discount", "discount_reason"])
-    write_lines(invoice, lines_of_order(order))
+    write_order_lines(invoice, order)
     note = f"{money(-discount, order.currency)}, {reason}"
     invoice.record_event(InvoiceEvent.Kind.BILLED, actor, note)
     notify_about_order(order.pk, "discount", invoice.site)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from bag.asked.services import note_order, quotes_in
+from bag.asked.services import exported_of, note_order, quotes_in
 from bag.exceptions import NotEnoughAvailable
 from bag.services import choose_to_order
 from invoices.documents.drafts import bill_order
@@ -24,6 +24,13 @@ from store.models import Item, Order, OrderLine, Piece, ShopProfile, terms_in_fo
 from store.services import transition_order
 from store.shipping.prices import shares
 from store.shipping.zones import send, zones_now
+from store.taxes.lines import (
+    LineTax,
+    keep_open_question,
+    kept_tax,
+    place_to_tax,
+    tax_of_item,
+)
 from store.unconfirmed import as_part_of
 
 # What an order line remembers of the hold that it takes over.
@@ -31,13 +38,15 @@ HOLD = ["held_since", "held_until", "renewals"]
 
 
 class Agreed(NamedTuple):
-    """What the shopper saw of one item when agreeing to buy it: the price of one piece, and what
-    it costs to send all of them, None where they are not sent.
+    """What the shopper saw of one item when agreeing to buy it: the price of one piece, what it
+    costs to send all of them, None where they are not sent, and whether staff have said that it is
+    sent as an export, so that VAT is taken off.
     """
 
     quantity: int
     price: Decimal
     shipping: Decimal | None
+    is_export: bool = False
 
 
 @transaction.atomic
@@ -74,8 +83,15 @@ def place_order(
     except IntegrityError:
         return Order.objects.get(bag_key=order.bag_key, checkout_number=order.checkout_number)
     found = lock_agreed(order, agreed)
+    shop, is_sent = ShopProfile.get_solo(), order.delivery == Order.Delivery.SHIP
+    place = place_to_tax(order, shop)
+    taxes = {
+        pk: tax_of_item(found[pk], place, shop, is_export=each.is_export and is_sent)
+        for pk, each in agreed.items()
+    }
     for item_id in sorted(agreed):
-        order_item(order=order, item=found[item_id], agreed=agreed[item_id])
+        order_item(order=order, item=found[item_id], agreed=agreed[item_id], tax=taxes[item_id])
+    keep_open_question(order, place, taxes.values())
     invoice = bill_order(order, site=site)
     if is_promise and (invoice.total or order.is_unconfirmed):
         check_unpaid(order)
@@ -130,10 +146,13 @@ def check_shipping(order: Order, items: Mapping[int, Item], agreed: Mapping[int,
     sent = send(things, order.country_code, zones_now(), quotes.prices).prices
     if any(sent.get(pk) != each.shipping or pk not in sent for pk, each in agreed.items()):
         raise SummaryChanged
+    exported = exported_of({pk: each.quantity for pk, each in agreed.items()}, quotes)
+    if {pk for pk, each in agreed.items() if each.is_export} != exported:
+        raise SummaryChanged
     note_order(order.pk, [pk for pk, item in quotes.requests if item in agreed])
 
 
-def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
+def order_item(*, order: Order, item: Item, agreed: Agreed, tax: LineTax) -> None:
     """Move pieces of one locked item from the bag into the order; what was agreed is so."""
     chosen = choose_to_order(item_id=item.pk, quantity=agreed.quantity, bag_key=order.bag_key)
     pieces = Piece.objects.filter(pk__in=chosen)
@@ -148,7 +167,7 @@ def order_item(*, order: Order, item: Item, agreed: Agreed) -> None:
     sent = (is_sent and agreed.shipping) or Decimal(0)
     parts = shares(sent, [1] * len(chosen), unit_of(order.currency))
     OrderLine.objects.bulk_create(
-        line_of(order, piece, item, shipping=part, **holds.get(piece, {}))
+        line_of(order, piece, item, shipping=part, **kept_tax(tax), **holds.get(piece, {}))
         for piece, part in zip(chosen, parts, strict=True)
     )
 

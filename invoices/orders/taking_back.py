@@ -14,9 +14,8 @@ from accounts.models import User
 from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import (
     invoice_of_order,
-    lines_of_order,
     shares_of_discount,
-    write_lines,
+    write_order_lines,
 )
 from invoices.documents.following import follow_money
 from invoices.exceptions import StillPayable
@@ -108,7 +107,7 @@ def drop(plan: Plan, actor: User | None) -> None:
     take_off(plan, actor, dropped_at=Now())
     invoice = lock_invoice(plan.invoice.pk)
     order = cast(Order, invoice.order)
-    write_lines(invoice, lines_of_order(order))
+    write_order_lines(invoice, order)
     note = ", ".join(filter(None, [money(-plan.amount, order.currency), plan.wish.reason]))
     invoice.record_event(InvoiceEvent.Kind.BILLED, actor, note)
     if invoice.balance <= 0 and Order.Transition.PAY in order.allowed_transitions:

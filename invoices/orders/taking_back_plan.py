@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.documents.credit_notes import discounted_lines, most_of_lines, with_discounts
-from invoices.documents.drafts import shares_of_discount
+from invoices.documents.drafts import lines_of_order, total_of
 from invoices.exceptions import NothingToPay
 from invoices.models import NOTHING, Invoice, InvoiceLine, Payment
 from money.filters import money
-from money.rounding import rounded
 from store.exceptions import Refusal
 from store.models import Order, OrderLine, Piece
 
@@ -126,13 +125,12 @@ def plan_of(invoice: Invoice, wish: Wish) -> Plan:
 
 
 def planned(invoice: Invoice, wish: Wish, lines: list[OrderLine], *, ends: bool) -> Plan:
-    order = cast(Order, invoice.order)
     plan = Plan(invoice, wish, lines, ends)
     if plan.is_cancelled:
         parts = {} if invoice.is_draft else invoice.creditable
         return replace(plan, credits=parts, amount=invoice.payable)
     if invoice.is_draft:
-        return replace(plan, amount=price_of(order, lines))
+        return replace(plan, amount=price_of(invoice, lines))
     parts = credits_for(invoice, plan)
     return replace(plan, credits=parts, amount=sum(parts.values(), NOTHING))
 
@@ -167,18 +165,12 @@ def worth_of(invoice: Invoice, left: list[OrderLine]) -> dict[int, Worth]:
     }
 
 
-def price_of(order: Order, lines: Collection[OrderLine]) -> Decimal:
-    """What lines cost that are not billed yet, less what of a discount is theirs."""
-    shares = shares_of_discount(order)
-    return sum(
-        (
-            rounded(line.price, order.currency)
-            + rounded(line.shipping, order.currency)
-            - shares.get(line.pk, NOTHING)
-            for line in lines
-        ),
-        NOTHING,
-    )
+def price_of(invoice: Invoice, lines: Collection[OrderLine]) -> Decimal:
+    """What lines cost that are not billed yet, less what of a discount is theirs, and of VAT."""
+    pieces = {line.piece_id for line in lines}
+    # One that a version before has opened may have none.
+    drafted = list(invoice.lines.all()) or lines_of_order(cast(Order, invoice.order))
+    return total_of((line for line in drafted if line.piece_id in pieces), invoice.currency)
 
 
 class Billed(NamedTuple):

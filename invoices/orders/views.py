@@ -23,6 +23,7 @@ from invoices.orders.checkout import Summary
 from invoices.orders.confirming import limited_as
 from invoices.orders.forms import CheckoutForm, prefilled
 from invoices.orders.placing import place_order
+from invoices.orders.taxes_shown import taxes_shown
 from invoices.orders.unpaid import TooMuchUnpaid, network_key
 from invoices.orders.waiting import remember_order, waiting_orders
 from invoices.payments.views import lead_to_payment
@@ -114,6 +115,7 @@ class CheckoutView(View):
             "ended": [line for line in bag.lines if line.ended],
             "bag": bag,
             "summary": summary.signed(bag.open()),
+            "taxes": taxes_shown(bag, form),
         }
         return render(self.request, "invoices/checkout.html", context)
 
@@ -139,7 +141,8 @@ def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summ
     if agreed is None or agreed.collected != current.collected:
         messages.error(request, _("Your bag has changed: please check what you order now."))
     elif not current.refused:
-        shipping = current.totals[Order.Delivery.SHIP] - current.totals[Order.Delivery.COLLECT]
+        sent = current.totals[Order.Delivery.SHIP] + current.tax_off
+        shipping = sent - current.totals[Order.Delivery.COLLECT]
         text = _("Shipping to this country costs %s: please check what you order now.")
         messages.error(request, text % (money(shipping) if shipping else _("nothing")))
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from mail.models import Mail
 from mail.sending import has_server
-from store.models import Category, Item, ShopProfile
+from store.models import Category, Item, ShippingRate, ShopProfile
 
 # Whoever has come from the list goes on with it, see `titles.back_to_desk`.
 TO_DESK = "?then=desk"
@@ -107,6 +107,12 @@ STEPS = [
         may_be_ticked=True,
     ),
     Step(
+        "vat-rates",
+        _("VAT rates of other countries"),
+        _("They were confirmed more than a year ago, and count all the same: look them up again."),
+        in_profile("destination_rates"),
+    ),
+    Step(
         "hours",
         _("Opening hours"),
         _("Who collects something is not told when."),
@@ -157,12 +163,14 @@ def shop_with_facts(user: Any) -> Any:
     # Whoever has not chosen a password does not get in.
     able = able.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     colleagues = able.exclude(pk=user.pk)
-    # Without a price for shipping, a thing is collected only.
+    # Without a price for shipping, of its own or of a zone by its size or weight, it is collected.
     priced = Item.objects.filter(shipping__isnull=False)
+    sized = Item.objects.exclude(size_class="", weight_grams=None)
     facts = {
         "has_category": Exists(Category.objects.all()),
         "has_thing": Exists(Item.objects.filter(published=True)),
         "has_shipping": Exists(priced),
+        "has_zones": Exists(ShippingRate.objects.all()) & Exists(sized),
         "has_colleagues": Exists(colleagues),
         "has_sent": Exists(Mail.objects.filter(state=Mail.State.SENT)),
     }
@@ -180,7 +188,8 @@ def done_in(shop: Any) -> set[str]:
         "mails": has_server() and shop.has_sent,
         "texts": shop.terms and shop.privacy and shop.imprint,
         "notice": shop.notice,
-        "shipping": shop.has_shipping,
+        "shipping": shop.has_shipping or (shop.shipping_by_zones and shop.has_zones),
+        "vat-rates": shop.rates_are_looked_at,
         "hours": shop.opening_hours,
         "category": shop.has_category,
         "thing": shop.has_thing,

@@ -70,6 +70,7 @@ def make_orders() -> None:
         make_order(make_item(), payment_method="shop", state=Order.State.READY)
         make_order(make_item(), paid=True, owed_since=timezone.now())
         make_order(make_item(), is_unconfirmed=True)
+        make_order(make_item(), payment_method="shop", tax_undecided=True)
 
 
 def make_money() -> None:

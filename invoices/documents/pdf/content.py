@@ -94,7 +94,7 @@ def content_of(invoice: Invoice) -> Content:
         sums=sums_of(invoice),
         tax_columns=(_("Tax"), _("Without tax"), _("Tax in it"), _("With tax")),
         taxes=taxes_of(invoice),
-        legal=snapshot["notes"][:1] if invoice.has_margin else [],
+        legal=legal_of(invoice, snapshot),
         payments_heading=_("Payments"),
         payment_columns=(_("Date"), _("How"), _("Amount")),
         payments=[
@@ -119,6 +119,12 @@ def content_of(invoice: Invoice) -> Content:
         code_text=_("For your bank's app"),
         notes=snapshot["notes"][1:] if invoice.has_margin else snapshot["notes"],
     )
+
+
+def legal_of(invoice: Invoice, snapshot: Mapping[str, Any]) -> list[str]:
+    """What the law wants beside the figures: of the margin scheme, of exports, whose VAT it is."""
+    margin = snapshot["notes"][:1] if invoice.has_margin else []
+    return [*margin, *snapshot.get("tax_notes", [])]
 
 
 def heading_of(invoice: Invoice) -> str:

@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from invoices.documents.drafts import invoice_of_order
 from invoices.documents.issuing import snapshot_of
 from invoices.documents.pdf import printed
-from invoices.documents.pdf.content import Chapter, Content, Row, bank_of, row_of, shop_of, taxes_of
+from invoices.documents.pdf.content import (
+    Chapter,
+    Content,
+    Row,
+    bank_of,
+    legal_of,
+    row_of,
+    shop_of,
+    taxes_of,
+)
 from invoices.models import Invoice
 from invoices.withdrawals.information import information, model_form
 from money.filters import money
@@ -54,7 +63,7 @@ def confirmation_of(order: Order, invoice: Invoice) -> Content:
         sums=[(_("Total"), money(invoice.total, invoice.currency))],
         tax_columns=(_("Tax"), _("Without tax"), _("Tax in it"), _("With tax")),
         taxes=taxes_of(invoice),
-        legal=snapshot["notes"][:1] if invoice.has_margin else [],
+        legal=legal_of(invoice, snapshot),
         payments_heading="",
         payment_columns=(),
         payments=[],
