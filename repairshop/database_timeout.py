@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import connection as ours
 from psycopg2 import OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, connection, set_wait_callback
@@ -46,7 +47,13 @@ class Pulse:
             raise OperationalError("PostgreSQL answers nobody")
 
     def ask(self) -> None:
-        """Have the server asked, unless somebody has just heard from it."""
+        """Have the server asked, unless somebody has just heard from it.
+
+        In a pool the question would stand in line behind all who wait for a lock, and take a shop
+        that is in demand for one without a database.
+        """
+        if settings.DATABASE_POOLED:
+            return
         with self.lock:
             if self.is_asked or monotonic() - self.heard_at < PATIENCE:
                 return

@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 from django.db import connection
 from psycopg2.extensions import set_wait_callback
+from pytest_django.fixtures import Settings
 
 from repairshop import database_timeout
 from repairshop.database_timeout import Connection, Pulse, wait
@@ -84,3 +85,16 @@ def test_control_without_the_question_it_is_waited_for(
 
     with pytest.raises(psycopg2.OperationalError, match="has said nothing for"):
         connect_to(silent)
+
+
+@pytest.mark.parametrize("pooled", [True, False])
+def test_in_a_pool_no_question_stands_in_line(
+    pulse: Pulse, settings: Settings, pooled: bool
+) -> None:
+    settings.DATABASE_POOLED = pooled
+    pulse.heard_at -= 60
+
+    pulse.ask()
+
+    # Else, it has been answered when it is asked no more.
+    assert (pulse.heard_at < monotonic() - 30 and not pulse.is_asked) is pooled
