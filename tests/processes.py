@@ -101,13 +101,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(*command: str, code: str = ROOT, **changes: str) -> Iterator[Process]:
-    """Run a program of the virtualenv until the block ends; `{port}` becomes a free port."""
+def running(
+    *command: str, code: str = ROOT, machine: str = "", **changes: str
+) -> Iterator[Process]:
+    """Run a program of the virtualenv until the block ends; `{port}` becomes a free port.
+
+    `machine` is the name of a network namespace to run it in.
+    """
     port = free_port()
+    there = ("ip", "netns", "exec", machine) if machine else ()
     arguments = [part.replace("{port}", str(port)) for part in command[1:]]
     with tempfile.NamedTemporaryFile(suffix=".log") as output:
         popen = subprocess.Popen(
-            [program(command[0]), *arguments],
+            [*there, program(command[0]), *arguments],
             cwd=code,
             env=environment(**{"PORT": str(port), **changes}),
             stdout=output,

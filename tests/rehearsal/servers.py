@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,7 +87,8 @@ def postgresql(folder: Path, *settings: str) -> Iterator[Server]:
         server.psql("CREATE DATABASE shop OWNER shop")
         yield server
     finally:
-        process.terminate()
+        # At once, whoever is still connected.
+        process.send_signal(signal.SIGINT)
         process.wait(30)
 
 

@@ -94,7 +94,8 @@ def crowd(site: Process, size: int) -> list[Buyer]:
     alone awake while its buyers come in.
     """
     addresses = (f"10.1.{number // 250}.{number % 250 + 1}" for number in range(size))
-    workers = psutil.Process(site.popen.pid).children()
+    # A router has none, and spreads what comes by itself.
+    workers = psutil.Process(site.popen.pid).children() or [psutil.Process(site.popen.pid)]
     found: list[Buyer] = []
     for place, worker in enumerate(workers):
         others = [other for other in workers if other != worker]

@@ -71,3 +71,6 @@ ROWS = [
     Row("row32", till.play, 0, 100, 1_000),
     Row("row37", photo_stall.play, 0, 8, 8),
 ]
+
+# Those that web processes, or others that share the database, play with `--two-machines`.
+ON_MACHINES = ["row1", "row2", "row3", "row4", "row6", "row9", "row16"]

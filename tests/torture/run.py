@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.environment import TEST_ENVIRONMENT
+from tests.torture.machines import Machine
 
 ROUNDS_OF_A_CONTROL = 100
 
@@ -41,12 +42,16 @@ class Result(NamedTuple):
 
 @dataclass
 class Run:
-    """What a row is given: its name, how many rounds, and where the shop's database is."""
+    """What a row is given: its name, how many rounds, and where the shop's database is.
+
+    On `machines`, where there are any, its web processes run.
+    """
 
     name: str
     rounds: int
     seed: int
     database: str
+    machines: tuple[Machine, ...] = ()
 
     @cached_property
     def dice(self) -> random.Random:

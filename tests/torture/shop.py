@@ -1,8 +1,11 @@
 """The shop under torture: real gunicorn workers, with things for sale."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -13,6 +16,7 @@ from store.tests.factories import make_category, set_up_shop
 from tests.environment import TEST_ENVIRONMENT
 from tests.processes import Process, running, wait_until
 from tests.torture.buyers import Buyer
+from tests.torture.machines import router
 from tests.torture.run import PRODUCTION, Run
 
 WORKERS = 4
@@ -56,10 +60,34 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
     module = "tests.torture.wsgi" if control else "repairshop.wsgi"
     # No worker is ended for being slow: `crowd` lets some sleep, and a busy machine all of them.
     options = ("--max-requests=0", "--timeout=0")
+    if run.machines:
+        yield from on_machines(run, module, options, environment)
+        return
     with running("gunicorn", module, *options, **environment) as site:
         wait_until(lambda: site.status("/healthz") == 200)
         yield site
         site.stop()
+
+
+def on_machines(
+    run: Run, module: str, options: tuple[str, ...], environment: dict[str, str]
+) -> Iterator[Process]:
+    """The same on every machine, and before them a router that sticks to none."""
+    with ExitStack() as stack:
+        places = [
+            (there, stack.enter_context(running(*command, machine=there.name, **environment)))
+            for there in run.machines
+            for command in [("gunicorn", module, *options)]
+        ]
+        for there, site in places:
+            wait_until(partial(there.answers, site.port), seconds=120)
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        before = stack.enter_context(router(folder, [(there, at.port) for there, at in places]))
+        wait_until(lambda: before.site.status("/healthz") == 200)
+        yield before.site
+        run.say(f"requests answered by each machine: {before.answered()}")
+        for _, site in places:
+            site.stop()
 
 
 def put_on_sale(*, items: int, pieces: int) -> list[Item]:
