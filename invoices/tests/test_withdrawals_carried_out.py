@@ -17,7 +17,7 @@ from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import cash, make_invoice
 from invoices.tests.fake_stripe import SILENT, FakeStripe
 from invoices.tests.test_withdrawing import read, withdraw
-from invoices.withdrawals.acting import carry_out_withdrawals
+from invoices.withdrawals.acting import cancel, carry_out_withdrawals
 from invoices.withdrawals.contracts import link_from_order, link_from_quote
 from invoices.withdrawals.period import end_of, period_from
 from invoices.withdrawals.rights import Doubt, doubt_of, period_of_order
@@ -60,6 +60,21 @@ def went_out(order: Order, days_ago: int = 0) -> Order:
 
 def link(order: Order) -> str:
     return f"/withdraw/{link_from_order(order)}/"
+
+
+def test_what_goes_out_at_the_same_moment_is_not_put_on_sale_again(client: Client) -> None:
+    """Whoever carries the withdrawal out has read the order before it went out."""
+    order = paid_order()
+    Withdrawal.objects.create(order=order, proven_by="browser", proven_at=timezone.now(), site=SITE)
+    withdrawal = Withdrawal.objects.select_related("order", "ticket").get()
+    assert standing_of(withdrawal) == Standing.TO_CANCEL
+    went_out(order)
+
+    cancel(withdrawal)
+
+    assert not order.lines.exclude(taken_back_at=None).exists()
+    assert Invoice.objects.get(order=order).excess == 0
+    assert standing_of(Withdrawal.objects.get()) == Standing.AWAITS_THINGS
 
 
 def test_what_was_not_sent_is_cancelled_at_once(client: Client) -> None:

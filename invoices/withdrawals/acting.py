@@ -63,6 +63,8 @@ def cancel(withdrawal: Withdrawal) -> None:
     """Take things off an order that has not gone out; raise Refusal when it goes out meanwhile."""
     invoice = invoice_of_order(withdrawal.order_id or 0)
     version = version_of(invoice)
+    # Read after that: what goes out from now on changes the version, what has gone out is seen.
+    withdrawal = Withdrawal.objects.select_related("order", "ticket").get(pk=withdrawal.pk)
     if standing_of(withdrawal) != Standing.TO_CANCEL:
         return
     order = cast(Order, withdrawal.order)
