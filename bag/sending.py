@@ -33,9 +33,12 @@ class SendingMixin:
     def goods_total(self) -> Decimal:
         return sum((line.total for line in self.lines), Decimal(0))
 
-    def send_to(self, country: str, zones: Zones) -> None:
+    # Of where it goes, once somebody has typed it.
+    postcode: str | None = None
+
+    def send_to(self, country: str, zones: Zones, postcode: str | None = None) -> None:
         """Let what is sent go to a country, for the prices of these zones."""
-        self.zones, self.country = zones, country
+        self.zones, self.country, self.postcode = zones, country, postcode
         for found in ("sending", "quotes", "exported", "tax_off"):
             self.__dict__.pop(found, None)
 
@@ -65,7 +68,7 @@ class SendingMixin:
         """What staff have said on request, of what is held; only zones leave anything to ask."""
         if not (self.key and self.zones.of_country):
             return NO_QUOTES
-        return quotes_in(self.key, self.country)
+        return quotes_in(self.key, self.country, self.postcode)
 
     @property
     def quoted(self) -> Mapping[int, Sequence[Decimal]]:

@@ -66,6 +66,11 @@ class Summary:
         return self.collected == other.collected
 
     @property
+    def exported(self) -> set[int]:
+        """The items of which VAT is taken off."""
+        return {pk for pk, line in self.lines.items() if line.is_export}
+
+    @property
     def collected(self) -> "Summary":
         lines = {
             pk: line._replace(shipping=None, is_export=False) for pk, line in self.lines.items()

@@ -142,7 +142,7 @@ def lock_agreed(order: Order, agreed: Mapping[int, Agreed]) -> Mapping[int, Item
 def check_shipping(order: Order, items: Mapping[int, Item], agreed: Mapping[int, Agreed]) -> None:
     """Raise SummaryChanged when sending something to there costs something else, or is not done."""
     things = [(items[pk], each.quantity) for pk, each in agreed.items()]
-    quotes = quotes_in(order.bag_key, order.country_code)
+    quotes = quotes_in(order.bag_key, order.country_code, order.postcode)
     sent = send(things, order.country_code, zones_now(), quotes.prices).prices
     if any(sent.get(pk) != each.shipping or pk not in sent for pk, each in agreed.items()):
         raise SummaryChanged

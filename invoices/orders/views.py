@@ -32,6 +32,7 @@ from money.filters import money
 from store.models import Item, Order
 from store.shipping.zones import zones_now
 from typed.countries import CODES
+from typed.text import plain_code
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -39,7 +40,8 @@ class CheckoutView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
         initial = prefilled(request.user, bag.key)
-        bag.send_to(initial.get("country_code", "") or bag.country, bag.zones)
+        country, postcode = initial.get("country_code", ""), initial.get("postcode") or None
+        bag.send_to(country or bag.country, bag.zones, postcode)
         if bag.country_name:
             initial["country_code"] = bag.country
         summary = Summary.of(bag)
@@ -56,7 +58,8 @@ class CheckoutView(View):
         # Who looks at another country's fields is about to have it sent.
         is_sent = request.POST.get("delivery") == Order.Delivery.SHIP or RESHAPE in request.POST
         country = sent_country(request) if is_sent else bag.country
-        bag.send_to(country, zones_now())
+        postcode = sent_postcode(request) if is_sent else None
+        bag.send_to(country, zones_now(), postcode)
         agreed = Summary.read(request.POST.get("summary", ""), bag.key) if bag.key else None
         # In this order: whoever finds the bag changed by another click finds its order, too.
         current = Summary.of(bag, agreed=agreed)
@@ -84,7 +87,7 @@ class CheckoutView(View):
             except SummaryChanged as refusal:
                 messages.error(request, refusal.sentence)
         bag = Bag(request)
-        bag.send_to(country, zones_now())
+        bag.send_to(country, zones_now(), postcode)
         return self.page(bag, Summary.of(bag), form)
 
     def place(self, bag: Bag, agreed: Summary, form: CheckoutForm) -> HttpResponse:
@@ -126,6 +129,11 @@ def sent_country(request: HttpRequest) -> str:
     return found if found in CODES else ""
 
 
+def sent_postcode(request: HttpRequest) -> str | None:
+    """The postcode that was sent, as the form reads it; None for none yet."""
+    return plain_code(request.POST.get("postcode", "")) or None
+
+
 def facts_of(bag: Bag, summary: Summary) -> dict[str, Any]:
     """What the form of the checkout has to know of what is ordered."""
     refused = summary.refused
@@ -140,6 +148,10 @@ def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summ
         return
     if agreed is None or agreed.collected != current.collected:
         messages.error(request, _("Your bag has changed: please check what you order now."))
+    elif agreed.exported != current.exported:
+        messages.error(
+            request, _("Where it goes decides about VAT: please check what you order now.")
+        )
     elif not current.refused:
         sent = current.totals[Order.Delivery.SHIP] + current.tax_off
         shipping = sent - current.totals[Order.Delivery.COLLECT]

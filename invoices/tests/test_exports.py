@@ -1,5 +1,6 @@
 """Without VAT goes what staff say is an export: a price, papers and money that follow it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ from invoices.tests.test_destination_taxes import CANARIES, PARIS, flat, placed
 from store.models import Item, Order, ShopProfile
 from store.tests.factories import make_item, new_order
 from store.tests.taxes import tax_by_destination
-from store.tests.zones import ship_by_zones
+from store.tests.zones import make_zone, ship_by_zones
 
 pytestmark = pytest.mark.django_db
 BRAZIL = {**ADDRESS, "postcode": "01310-100", "city": "São Paulo", "country_code": "BR"}
@@ -273,6 +274,40 @@ def test_what_was_offered_as_an_export_is_ordered_as_one(
     agree(order)
 
 
+MADRID = {**CANARIES, "postcode": "28013", "city": "Madrid", "region": "Madrid"}
+
+
+@pytest.mark.parametrize("postcode", ["28013", "28 013", "E-28013"])
+def test_what_was_said_of_an_island_is_no_export_to_the_mainland(
+    client: Client, asked: ShippingRequest, postcode: str
+) -> None:
+    make_zone("ES", rates={}, on_request=True)
+    ShippingRequest.objects.update(country_code="ES", postcode="35001", city="Las Palmas")
+    client.post(f"/bag/shipping/{asked.secret}/take/")
+    where = {**MADRID, "postcode": postcode}
+
+    page = check_out(client, form := form_of(client), delivery="ship", **where)
+
+    assert not Order.objects.exists()
+    assert "Where it goes decides about VAT" in page
+    assert "Total, sent to you €1,428.00" in flat(page)
+    form["summary"] = re.findall(r'name="summary" value="([^"]+)"', page)[0]
+    check_out(client, form, delivery="ship", **where)
+    order = Order.objects.get()
+    assert (order.total, order.tax_off) == (Decimal(1428), Decimal(0))
+    agree(order)
+
+
+def test_nor_does_it_go_there_past_the_page(asked: ShippingRequest) -> None:
+    make_zone("ES", rates={}, on_request=True)
+    ShippingRequest.objects.update(country_code="ES", postcode="35001")
+
+    with pytest.raises(SummaryChanged):
+        ordered(asked, MADRID)
+
+    assert ordered(asked, CANARIES).tax_off == 228
+
+
 def test_collected_it_costs_its_price(client: Client, asked: ShippingRequest) -> None:
     client.post(f"/bag/shipping/{asked.secret}/take/")
 
@@ -283,12 +318,17 @@ def test_collected_it_costs_its_price(client: Client, asked: ShippingRequest) ->
 
 def test_nobody_says_by_themselves_that_it_is_an_export(asked: ShippingRequest) -> None:
     ShippingRequest.objects.update(is_export=False)
+
+    with pytest.raises(SummaryChanged):
+        ordered(asked, BRAZIL)
+
+
+def ordered(asked: ShippingRequest, where: dict[str, str]) -> Order:
+    """As an export, whatever a page would have shown."""
     accept_offer(asked=asked, bag_key="bag", customer=None)
     order = new_order("bag")
     order.delivery = Order.Delivery.SHIP
-    for name, value in BRAZIL.items():
+    for name, value in where.items():
         setattr(order, name, value)
     agreed = {asked.item_id: Agreed(1, Decimal(1190), Decimal(238), is_export=True)}
-
-    with pytest.raises(SummaryChanged):
-        place_order(order=order, agreed=agreed, site="https://x")
+    return place_order(order=order, agreed=agreed, site="https://x")
