@@ -39,6 +39,8 @@ SECRETS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
 )
+# Commands of `manage.py` that make or copy tables.
+AS_OWNER = {"migrate", "backup", "restore"}
 # Of PostgreSQL's `sslmode`: those with which a connection may go unencrypted.
 WITHOUT_TLS = {"disable", "allow", "prefer"}
 
@@ -136,12 +138,12 @@ def read_secret_files() -> None:
 
 
 def database_variable() -> str:
-    """Where the database is named: for who changes its tables, as somebody who may.
+    """Where the database is named: for who makes and copies its tables, as somebody who may.
 
     The web process needs no more than to read and write rows, see docs/deploying.md.
     """
-    migrates = sys.argv[1:2] == ["migrate"] and os.environ.get("DATABASE_OWNER_URL")
-    return "DATABASE_OWNER_URL" if migrates else "DATABASE_URL"
+    as_owner = AS_OWNER.intersection(sys.argv[1:2]) and os.environ.get("DATABASE_OWNER_URL")
+    return "DATABASE_OWNER_URL" if as_owner else "DATABASE_URL"
 
 
 def require_tls(database: dict[str, Any]) -> None:

@@ -17,9 +17,11 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import make_user
+from repairshop.backups.databases import load_database, save_database
 from repairshop.backups.files import pairs
-from repairshop.backups.folder import MANIFEST, Manifest
+from repairshop.backups.folder import MANIFEST, Manifest, NoBackup
 from repairshop.backups.kept_settings import NAMES, settings_text
+from repairshop.backups.moving import move
 from tests.everything import live
 from tests.processes import MANAGE, run
 from tests.test_settings import PRODUCTION
@@ -53,6 +55,17 @@ def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_no_copy_is_made_or_brought_back_through_a_pool(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    settings.DATABASE_POOLED = True
+
+    for refused in (save_database, load_database, move):
+        with pytest.raises(NoBackup, match="let DATABASE_OWNER_URL lead past it"):
+            refused(tmp_path / "copy")
 
 
 @pytest.mark.many_acts

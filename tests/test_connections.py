@@ -122,9 +122,12 @@ def test_secrets_come_out_of_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         read_secret_files()
 
 
-def test_only_who_migrates_owns_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["migrate", "backup", "restore"])
+def test_only_who_makes_and_copies_tables_owns_them(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://owner@localhost/shop")
-    monkeypatch.setattr("sys.argv", ["manage.py", "migrate"])
+    monkeypatch.setattr("sys.argv", ["manage.py", command])
     assert database_variable() == "DATABASE_OWNER_URL"
     monkeypatch.setattr("sys.argv", ["gunicorn"])
 

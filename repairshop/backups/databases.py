@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, connections, models, transaction
 
 from repairshop.backups.folder import NoBackup
@@ -53,8 +54,20 @@ def count_of(cursor: Any, table: str) -> int:
     return int(cursor.fetchone()[0])
 
 
+def check_no_pool() -> None:
+    """Raise NoBackup where a pool stands before the database.
+
+    What PostgreSQL's tools set for a session, such as in which schema tables are looked for, would
+    be left in one of its connections, and the next visitor would find no table.
+    """
+    if settings.DATABASE_POOLED and not os.environ.get("DATABASE_OWNER_URL"):
+        message = "A pool stands before the database: let DATABASE_OWNER_URL lead past it."
+        raise NoBackup(message)
+
+
 def save_database(folder: Path) -> dict[str, int]:
     """Write it as it is at one moment, and return how many rows each table has then."""
+    check_no_pool()
     path = folder / FILES[connection.vendor]
     names = sorted(model._meta.db_table for model in tables())
     if connection.vendor == "sqlite":
@@ -86,6 +99,7 @@ def check_empty() -> None:
 
 def load_database(folder: Path) -> None:
     """Make the database what it was; the shop is empty, and this a backup of the same kind."""
+    check_no_pool()
     path = folder / FILES[connection.vendor]
     connection.ensure_connection()
     if connection.vendor == "sqlite":

@@ -17,7 +17,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.models.sql import InsertQuery
 
-from repairshop.backups.databases import count_rows, tables
+from repairshop.backups.databases import check_no_pool, count_rows, tables
 from repairshop.backups.folder import NoBackup
 
 SOURCE = "source"
@@ -29,6 +29,7 @@ def move(path: Path) -> dict[str, int]:
 
     All of it in one transaction: should it stop half-way, nothing has come.
     """
+    check_no_pool()
     call_command("migrate", verbosity=0)
     with source_of(path):
         with transaction.atomic():
