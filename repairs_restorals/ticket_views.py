@@ -16,7 +16,7 @@ from accounts.addresses import site_of
 from accounts.limits import DRAFTS, MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
 from accounts.models import User
 from mail.telling import gets_mail
-from repairs_restorals.exceptions import NotEditable, TicketClosed
+from repairs_restorals.exceptions import AccountGone, NotEditable, TicketClosed
 from repairs_restorals.forms import (
     CancelForm,
     MessageForm,
@@ -79,7 +79,11 @@ class TicketCreateView(FormView):
         ticket.customer = self.customer
         ticket.idempotency_key = f"{self.customer.pk} {form.cleaned_data['idempotency_key']}"
         good, refused = prepare_photos(form.cleaned_data["photos"])
-        ticket = file_ticket(ticket=ticket, photos=good, site=site_of(self.request))
+        try:
+            ticket = file_ticket(ticket=ticket, photos=good, site=site_of(self.request))
+        except AccountGone as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.form_invalid(form)
         self.request.session.pop(DRAFT, None)
         text = _("Thank you. Your ticket is %(reference)s; find it here.")
         if gets_mail(ticket.customer.email):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts import erasing
@@ -26,6 +26,7 @@ from repairs_restorals.models.photos import private_storage
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.services import file_ticket, write_message
 from repairs_restorals.tests.factories import SITE, make_photo, make_quote, make_ticket
+from repairs_restorals.ticket_views import TicketCreateView
 from store.models import Order, Question, ShopProfile
 from store.pictures.files import files_in
 from store.tests.factories import make_item, make_order
@@ -169,6 +170,31 @@ def test_nothing_goes_while_something_is_under_way(client: Client, quilla: User)
     assert "Viola" in answer.text
     assert User.objects.filter(email=quilla.email, is_active=True).exists()
     assert ticket.customer == quilla
+
+
+def test_who_is_erased_files_nothing_at_the_same_moment(client: Client, quilla: User) -> None:
+    """The page was sent before, and has read the account as it was."""
+    client.force_login(quilla)
+    begun = User.objects.get(pk=quilla.pk)
+    client.post(ERASE, {"password": PASSWORD})
+    sent = {"title": "Heirloom", "description": "It is broken.", "kind": "repair"}
+    request = RequestFactory().post("/workshop/tickets/new/", {**sent, "idempotency_key": "1" * 32})
+    request.user, request.session = begun, client.session
+
+    answer: Any = TicketCreateView.as_view()(request)
+
+    assert answer.context_data["form"].non_field_errors() == ["The account is closed."]
+    assert not ServiceTicket.objects.exists()
+
+
+def test_what_somebody_files_while_two_records_are_joined_is_of_the_one_that_stays(
+    quilla: User, bob: User
+) -> None:
+    User.objects.filter(pk=quilla.pk).update(is_active=False, merged_into=bob)
+
+    filed = file_ticket(ticket=ServiceTicket(customer=quilla, title="Viola"), site=SITE)
+
+    assert filed.customer == bob
 
 
 def test_a_wrong_password_erases_nothing(client: Client, quilla: User) -> None:

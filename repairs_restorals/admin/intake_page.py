@@ -20,6 +20,7 @@ from mail.telling import say_what_is_mailed
 from money.fields import AmountField
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
+from repairs_restorals.exceptions import AccountGone
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
@@ -149,15 +150,19 @@ class IntakePage(TicketStaffView):
         ticket.idempotency_key = form.idempotency_key_of(self.user)
         photos, refused = prepare_photos(form.cleaned_data["photos"])
         person = {name: form.cleaned_data[name] for name in PERSON}
-        ticket = take_in(
-            ticket=ticket,
-            photos=photos,
-            place=form.cleaned_data["place"].strip(),
-            value=form.cleaned_data["value"],
-            actor=self.user,
-            site=self.site,
-            **person,
-        )
+        try:
+            ticket = take_in(
+                ticket=ticket,
+                photos=photos,
+                place=form.cleaned_data["place"].strip(),
+                value=form.cleaned_data["value"],
+                actor=self.user,
+                site=self.site,
+                **person,
+            )
+        except AccountGone as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.show(form)
         self.notify_staff(ticket, form.cleaned_data["name"])
         name_refused(request, refused)
         return redirect("admin:repairs_restorals_serviceticket_change", ticket.pk)
