@@ -135,7 +135,8 @@ def test_files_for_the_accountant_name_the_currency(settings: Settings) -> None:
     settings.CURRENCY = "JPY"
     days = (timezone.localdate(invoice.created_at),) * 2
 
-    assert [row[INVOICE_COLUMNS.index("currency")] for row in invoice_rows(*days)] == ["EUR"]
+    column = [*map(str, INVOICE_COLUMNS)].index("currency")
+    assert [row[column] for row in invoice_rows(*days)] == ["EUR"]
     assert [row[-1] for row in payment_rows(*days)] == ["EUR"]
 
 
