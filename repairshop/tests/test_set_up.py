@@ -37,11 +37,13 @@ def write(**values: Any) -> None:
 def test_a_fresh_shop_is_told_all_that_is_missing_and_what_follows(
     client: Client, mary: User
 ) -> None:
-    assert missing(mary) == [step.name for step in STEPS]
+    # A shop that has none yet has no rates of other countries to look up again.
+    steps = [step for step in STEPS if step.name != "vat-rates"]
+    assert missing(mary) == [step.name for step in steps]
 
     page = client.get("/admin/").text
     assert "Nobody is offered to pay by transfer." in page
-    for step in STEPS:
+    for step in steps:
         assert f"{step.title}" in page
         if step.address:
             assert client.get(step.address, follow=True).status_code == 200
