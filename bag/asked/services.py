@@ -23,7 +23,7 @@ from store.history import Kind, record_events
 from store.models import NO_HOLD, Piece, PieceQuerySet, ShopProfile
 from store.questions import tell_shop_once
 from store.services import lock_items
-from store.taxes.places import may_be_export
+from store.taxes.places import is_alike
 
 
 class AnsweredMeanwhile(Refusal):
@@ -170,22 +170,24 @@ class Quotes(NamedTuple):
 def quotes_in(bag_key: str, country: str, postcode: str | None = None) -> Quotes:
     """To this country, and good now.
 
-    Of a country parts may lie outside of its VAT area: by the postcode of where it goes, where that
-    is known by now, it is no export to the others.
+    Parts of a country may have another law on VAT: what was said of one of them is an export to no
+    other, by the postcode of where it goes, where that is known by now.
     """
     rows = ShippingRequest.objects.in_bag(bag_key).filter(country_code=country)
-    found = rows.order_by("pk").values_list("pk", "item", "price", "is_export")
+    found = rows.order_by("pk").values_list("pk", "item", "price", "is_export", "postcode")
     prices: dict[int, list[Decimal]] = {}
-    for _pk, item, price, _export in found:
+    for _pk, item, price, _export, _asked in found:
         prices.setdefault(item, []).append(price or Decimal(0))
-    exports = Counter(item for _pk, item, _price, is_export in found if is_export)
-    if exports and postcode is not None and not leaves(country, postcode):
-        exports.clear()
-    return Quotes(prices, [(pk, item) for pk, item, _price, _export in found], exports)
+    exports = Counter(
+        item
+        for _pk, item, _price, is_export, asked in found
+        if is_export and (postcode is None or holds_for(country, asked, postcode))
+    )
+    return Quotes(prices, [(pk, item) for pk, item, *_others in found], exports)
 
 
-def leaves(country: str, postcode: str) -> bool:
-    return may_be_export(country, postcode, ShopProfile.get_solo().country_code)
+def holds_for(country: str, asked: str, postcode: str) -> bool:
+    return is_alike(country, asked, postcode, ShopProfile.get_solo().country_code)
 
 
 NO_QUOTES = Quotes({}, [], {})

@@ -305,7 +305,18 @@ def test_nor_does_it_go_there_past_the_page(asked: ShippingRequest) -> None:
     with pytest.raises(SummaryChanged):
         ordered(asked, MADRID)
 
-    assert ordered(asked, CANARIES).tax_off == 228
+    assert ordered(asked, {**CANARIES, "postcode": "E-35001"}).tax_off == 228
+
+
+def test_of_great_britain_none_is_an_export_to_northern_ireland(asked: ShippingRequest) -> None:
+    london = {**ADDRESS, "postcode": "SW1A 1AA", "city": "London", "country_code": "GB"}
+    make_zone("GB", rates={}, on_request=True)
+    ShippingRequest.objects.update(country_code="GB", postcode="SW1A 1AA")
+
+    with pytest.raises(SummaryChanged):
+        ordered(asked, {**london, "postcode": "BT1 1AA", "city": "Belfast"})
+
+    assert ordered(asked, {**london, "postcode": "EC1A 1BB"}).tax_off == 228
 
 
 def test_collected_it_costs_its_price(client: Client, asked: ShippingRequest) -> None:

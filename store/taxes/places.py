@@ -57,14 +57,30 @@ def place_of(country: str, postcode: str, home: str) -> Place:
     """Where a parcel goes, as a shop in `home` sees it; countries are codes, "" is at home."""
     country = SAME_AS.get(country, country)
     apart = APART.get(country)
-    others = LETTERS if country == "GB" else DIGITS
-    if apart and apart.match(others.sub("", postcode.upper())):
+    if apart and apart.match(bare(country, postcode)):
         return Place(Kind.APART)
     if not country or country == home:
         return Place()
     if country in MEMBERS:
         return Place(Kind.MEMBER, country)
     return Place(Kind.OUTSIDE)
+
+
+def bare(country: str, postcode: str) -> str:
+    """What of a postcode says where in its country it is."""
+    others = LETTERS if country == "GB" else DIGITS
+    return others.sub("", postcode.upper())
+
+
+def is_alike(country: str, one: str, other: str, home: str) -> bool:
+    """Whether what staff have said of one postcode holds for another of the same country.
+
+    Of territories with a law of their own each is decided by itself.
+    """
+    if bare(country, one) == bare(country, other):
+        return True
+    kinds = {place_of(country, postcode, home).kind for postcode in (one, other)}
+    return Kind.APART not in kinds
 
 
 def may_be_export(country: str, postcode: str, home: str) -> bool:
