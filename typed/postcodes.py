@@ -42,5 +42,11 @@ def example_for(code: str, postcode: str) -> str:
 
 def shape_of(postcode: str) -> str:
     """Such as "9999AA" for "1012 AB"."""
-    kinds = ("9" if char.isdigit() else "A" for char in postcode if char.isalnum())
-    return "".join(kinds)
+    return "".join(map(kind_of, filter(str.isalnum, postcode)))
+
+
+def kind_of(char: str) -> str:
+    if char.isdigit():
+        return "9"
+    # One that only looks like a letter of Latin stands for itself.
+    return "A" if char.isascii() else char

@@ -32,7 +32,11 @@ def test_a_good_postcode_is_taken(code: str, postcode: str) -> None:
     assert example_for(code, postcode) == ""
 
 
-@pytest.mark.parametrize(("code", "postcode"), [("DE", "1011"), ("AT", "10115"), ("GB", "1234")])
+# The last begins with a letter of Russian.
+WRONG = [("DE", "1011"), ("AT", "10115"), ("GB", "1234"), ("GB", "\u0412T1 1AA")]
+
+
+@pytest.mark.parametrize(("code", "postcode"), WRONG)
 def test_of_a_wrong_one_the_right_form_is_shown(code: str, postcode: str) -> None:
     assert example_for(code, example_for(code, postcode)) == ""
     assert example_for(code, postcode)
