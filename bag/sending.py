@@ -86,7 +86,7 @@ class SendingMixin:
             return Decimal(0)
         things = [line for line in self.lines if line.item.pk in self.exported]
         sent = self.sending.prices
-        shop = ShopProfile.for_pages()
+        shop = ShopProfile.get_solo()
         return sum(
             (tax_off(line.item, line.held, sent.get(line.item.pk), shop) for line in things),
             Decimal(0),

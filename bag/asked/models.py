@@ -145,7 +145,7 @@ class ShippingRequest(models.Model):
     def total(self) -> Decimal:
         """What the thing and sending it come to, less the VAT of an export; as it is now."""
         price = self.price or Decimal(0)
-        shop = ShopProfile.for_pages()
+        shop = ShopProfile.get_solo()
         off = tax_off(self.item, 1, price, shop) if self.is_export else Decimal(0)
         return self.item.price + price - off
 

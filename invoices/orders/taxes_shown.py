@@ -14,7 +14,10 @@ from store.taxes.places import Kind
 
 def taxes_shown(bag: Bag, form: CheckoutForm) -> list[str]:
     """Sentences for what is sent; none where it is the shop's own VAT, as nearly always."""
-    shop = ShopProfile.for_pages()
+    if not (ShopProfile.for_pages().tax_by_destination or bag.tax_off):
+        return []
+    # Amounts are as the order will have them, not as they were a minute ago.
+    shop = ShopProfile.get_solo()
     typed = {name: form[name].value() or "" for name in ("country_code", "postcode")}
     is_business = bool(form["for_business"].value())
     there = Order(delivery=Order.Delivery.SHIP, for_business=is_business, **typed)

@@ -27,7 +27,11 @@ FOR_PAGES = {
     "store/views/feeds.py",
     "store/views/pages.py",
     "invoices/panels.py",
+    # Words beside a tax that was reckoned before.
+    "invoices/admin/invoice_page.py",
     "invoices/withdrawals/views.py",
+    # Whether there is anything to say.
+    "invoices/orders/taxes_shown.py",
     # Of a form that nobody has sent yet.
     "invoices/orders/forms.py",
 }
