@@ -140,15 +140,21 @@ class CheckoutForm(OrderForm):
         self.sends_nothing = bool(self.collection_only) or names == [Order.PaymentMethod.SHOP]
 
     def name_prices(self, shipping: Sequence[Decimal]) -> None:
-        """Say beside each way of delivery what it costs; of several things, what each adds."""
+        """Say beside each way of delivery what it costs; of several things, what each adds.
+
+        What is not sent to there has no price: the summary says why.
+        """
         total, parts = sum(shipping), [money(each) for each in shipping if each]
         sent = money(total) if total else _("no charge")
         if len(parts) > 1:
             sent = f"{sent} ({' + '.join(parts)})"
-        prices = {Order.Delivery.COLLECT: _("no charge"), Order.Delivery.SHIP: sent}
+        prices = {Order.Delivery.COLLECT: _("no charge")}
+        if not self.refused:
+            prices[Order.Delivery.SHIP] = sent
         widget = cast(forms.RadioSelect, self.fields["delivery"].widget)
         widget.choices = [
-            (value, f"{label} · {prices[Order.Delivery(value)]}") for value, label in widget.choices
+            (value, f"{label} · {prices[value]}" if value in prices else label)
+            for value, label in widget.choices
         ]
 
     def take_shipping_away(self) -> None:

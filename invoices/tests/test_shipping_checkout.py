@@ -64,6 +64,18 @@ def test_another_country_shows_its_price_before_anything_is_ordered(shopper: Cli
     assert lines() == [5, 5, 80]
 
 
+def test_what_is_sent_on_request_is_not_said_to_be_free(shopper: Client) -> None:
+    free = "Send it to me · no charge"
+    ShippingRate.objects.update(price=0)
+    assert free in shopper.get("/checkout/").text
+    shopper.post("/send-to/", {"country": "BR"})
+
+    page = shopper.get("/checkout/").text
+
+    assert "Send it to me" in page
+    assert free not in page
+
+
 def test_the_chosen_country_is_shown_at_once(shopper: Client) -> None:
     shopper.post("/send-to/", {"country": "FR"})
 
