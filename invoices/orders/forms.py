@@ -148,7 +148,7 @@ class CheckoutForm(OrderForm):
         sent = money(total) if total else _("no charge")
         if len(parts) > 1:
             sent = f"{sent} ({' + '.join(parts)})"
-        prices = {Order.Delivery.COLLECT: _("no charge")}
+        prices: dict[str, Any] = {Order.Delivery.COLLECT: _("no charge")}
         if not self.refused:
             prices[Order.Delivery.SHIP] = sent
         widget = cast(forms.RadioSelect, self.fields["delivery"].widget)
