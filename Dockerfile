@@ -16,7 +16,7 @@ RUN python -m venv /opt/pipenv \
     && /opt/pipenv/bin/pip install pipenv==2026.10.3 \
     && /opt/pipenv/bin/pipenv sync \
     && bin/prune \
-    && rm -rf /opt/pipenv /root/.cache /root/.local
+    && rm -rf /opt/pipenv ~/.cache ~/.local
 
 COPY . .
 # Needs no settings; pictures and photos lie in volumes that this user may write to.
