@@ -150,9 +150,13 @@ def test_a_list_that_somebody_has_changed_leads_nowhere(
 def test_what_the_list_does_not_name_is_not_brought(copy: Path) -> None:
     (copy / "default").mkdir(exist_ok=True)
     (copy / "default/notes.html").write_text("<script>")
-    names = [*Manifest.read(copy).files, "default/items/1/large.webp"]
+    named = "default/items/named.webp"
 
-    assert [name for _storage, name, _path in pairs(copy, names)] == ["items/1/large.webp"]
+    brought = {path for *_, path in pairs(copy, [*Manifest.read(copy).files, named])}
+
+    assert copy / named in brought
+    assert {path.relative_to(copy).parts[0] for path in brought} <= {"default", "private"}
+    assert copy / "default/notes.html" not in brought
 
 
 def test_an_interrupted_copy_is_not_restored(copy: Path) -> None:
