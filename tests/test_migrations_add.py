@@ -1,9 +1,12 @@
 """The linter of migrations, which `make lint` asks about those since the last release."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db.models import CharField, DecimalField, Field
 
-from tests.lint_migrations import is_wider, lint
+from tests.lint_migrations import git, is_wider, lint, since
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +56,16 @@ def test_control_what_the_code_before_would_miss_or_break_is_refused(
     app, name = landed
 
     assert not lint(app_label=app, migration_name=name)
+
+
+def test_a_migration_is_judged_before_it_is_committed(tmp_path: Path, settings: Any) -> None:
+    settings.BASE_DIR = tmp_path
+    old, new = (tmp_path / "shop/migrations" / f"{name}.py" for name in ("0001_old", "0002_new"))
+    old.parent.mkdir(parents=True)
+    old.touch()
+    git("init", "--quiet")
+    git("add", ".")
+    git("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "--quiet", "-m", "Old")
+    new.touch()
+
+    assert since("HEAD") == ["shop/migrations/0002_new.py"]
