@@ -73,11 +73,11 @@ lint: .venv/.installed-dev $(CATALOGUES)
 	$(BIN)/ruff format --check .
 	$(PRODUCTION) $(BIN)/mypy .
 	$(BIN)/djlint --quiet --lint templates
-	$(PRODUCTION) $(BIN)/python -m tests.lint_messages
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python -m tests.lint_migrations
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PRODUCTION) $(BIN)/python -m tests.lint_messages
 
 messages: .venv/.installed-dev
 	@$(BIN)/python -m tests.messages

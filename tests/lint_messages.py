@@ -11,11 +11,13 @@ from django.template.base import Lexer, TokenType
 from repairshop.environment import LANGUAGES
 from tests.messages import (
     ROOT,
+    as_file,
     catalogues,
     is_translated,
     language_of,
     messages,
     read,
+    renewed,
     sources,
     texts,
 )
@@ -50,7 +52,8 @@ def wrong_in(kept: Catalog, found: Catalog, *, whole: bool) -> Iterator[str]:
             yield f"not in the catalogue, run `make messages`: {message.id!r}"
         elif not is_translated(translated):
             if whole:
-                yield f"not translated: {message.id!r}"
+                state = "a guess (fuzzy)" if translated.fuzzy else "not translated"
+                yield f"{state}: {message.id!r}"
         else:
             yield from wrong_marks(translated)
     for message in kept:
@@ -132,7 +135,9 @@ def problems() -> Iterator[str]:
     yield from (f"{code}: no catalogue" for code, _name in LANGUAGES if code not in there)
     for path in catalogues():
         language = language_of(path)
-        wrong = wrong_in(read(path), found, whole=language in dict(LANGUAGES))
+        wrong = list(wrong_in(read(path), found, whole=language in dict(LANGUAGES)))
+        if not wrong and path.read_bytes() != as_file(path, renewed(path, found)):
+            wrong = ["sources stand otherwise: run `make messages`, or the next one to do so will"]
         yield from (f"{language}: {each}" for each in wrong)
     for path in sources():
         if path.suffix in {".html", ".txt"}:

@@ -36,6 +36,8 @@ KEYWORDS = {
 }
 # What no visitor and no colleague ever sees.
 UNSEEN = {"tests", "bench", "migrations"}
+# Of what is left to translate: a new language lacks thousands.
+MOST_SHOWN = 20
 
 
 def sources() -> Iterator[Path]:
@@ -91,7 +93,23 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=language_of(path))
 
 
+def renewed(path: Path, found: Catalog) -> Catalog:
+    """A catalogue with what the sources say now, and guesses from what they said before."""
+    kept = read(path)
+    kept.update(found)
+    for message in kept:
+        # A guess with a placeholder of another sentence could not even be compiled.
+        if message.fuzzy and any(message.check(kept)):
+            message.string = ("",) * len(texts(message.string)) if message.pluralizable else ""
+            message.flags.discard("fuzzy")
+    return kept
+
+
 def write(path: Path, kept: Catalog) -> None:
+    path.write_bytes(as_file(path, kept))
+
+
+def as_file(path: Path, kept: Catalog) -> bytes:
     """Without line numbers and dates, which would change with every change of the sources."""
     body = io.BytesIO()
     write_po(body, kept, width=100, omit_header=True, ignore_obsolete=True, include_lineno=False)
@@ -101,7 +119,7 @@ def write(path: Path, kept: Catalog) -> None:
         f'"Plural-Forms: {kept.plural_forms}\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     )
-    path.write_bytes(header.encode() + body.getvalue())
+    return header.encode() + body.getvalue()
 
 
 def is_translated(message: Message) -> bool:
@@ -128,11 +146,13 @@ def compile_stale() -> None:
 def main() -> None:
     found = messages()
     for path in catalogues():
+        write(path, renewed(path, found))
         kept = read(path)
-        kept.update(found)
-        write(path, kept)
-        left = sum(not is_translated(message) for message in kept if message.id)
-        sys.stdout.write(f"{language_of(path)}: {len(kept)} messages, {left} to translate\n")
+        left = [message for message in kept if message.id and not is_translated(message)]
+        sys.stdout.write(f"{language_of(path)}: {len(kept)} messages, {len(left)} to translate\n")
+        for message in left[:MOST_SHOWN]:
+            first_line = texts(message.id)[0].partition("\n")[0]
+            sys.stdout.write(f"  {path.relative_to(ROOT)}:{message.lineno} {first_line}\n")
 
 
 if __name__ == "__main__":

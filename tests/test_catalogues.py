@@ -8,7 +8,7 @@ from babel.messages import Catalog, Message
 
 from repairshop.checks import languages_are_compiled
 from tests.lint_messages import untranslatable, wrong_in
-from tests.messages import calls_in_f_strings, catalogues, messages, read, write
+from tests.messages import calls_in_f_strings, catalogues, messages, read, renewed, write
 
 FOUND = Catalog(locale="de")
 FOUND.add("Hello %(name)s")
@@ -69,7 +69,7 @@ def test_a_fuzzy_translation_is_none() -> None:
     kept.add("Hello %(name)s", "Hallo %(name)s", flags={"fuzzy"})
     kept.add(("one piece", "%(count)s pieces"), ("ein Stück", "%(count)s Stücke"))
 
-    assert list(wrong_in(kept, FOUND, whole=True)) == ["not translated: 'Hello %(name)s'"]
+    assert list(wrong_in(kept, FOUND, whole=True)) == ["a guess (fuzzy): 'Hello %(name)s'"]
 
 
 def test_a_catalogue_that_was_not_kept_is_told() -> None:
@@ -119,9 +119,29 @@ def test_letters_are_text_from_end_to_end() -> None:
     assert untranslatable("a < b of the clock", html=False) == ["a < b of the clock"]
 
 
-def test_what_is_kept_says_no_dates_and_lines_and_is_read_again(tmp_path: Path) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
     path = tmp_path / "fr" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("said_now", "guess"),
+    [("Hello to %(name)s", "Bonjour %(name)s"), ("Hello %(colour)s", "")],
+)
+def test_a_guess_of_other_placeholders_is_none(path: Path, said_now: str, guess: str) -> None:
+    before, now = Catalog(locale="fr"), Catalog(locale="fr")
+    before.add("Hello %(name)s", "Bonjour %(name)s")
+    now.add(said_now)
+    write(path, before)
+
+    kept = of(renewed(path, now), said_now)
+
+    assert (kept.string, kept.fuzzy) == (guess, bool(guess))
+
+
+def test_what_is_kept_says_no_dates_and_lines_and_is_read_again(path: Path) -> None:
     kept = Catalog(locale="fr")
     kept.add("Hello %(name)s", "Bonjour %(name)s", locations=[("a.py", 7)])
 
