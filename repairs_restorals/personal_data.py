@@ -47,9 +47,10 @@ SOURCES.extend(
     [
         Source(
             ServiceTicket,
-            tickets,
+            lambda person: tickets(person).select_related("category", "piece"),
             [
                 *("reference", "created_at", "title", "description", "kind", "serial_number"),
+                *("category", "piece"),
                 *("condition", "material_links", "go_ahead_limit", "begin_wished", "needed_by"),
                 *("status", "due_on"),
             ],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import CharField, Model, TextField
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -68,8 +69,18 @@ def have_mended(user: User) -> ServiceTicket:
     text: dict[str, Any] = {"author": user, "site": SITE, "from_workshop": False}
     write_message(ticket_id=ticket.pk, body="Quilla's heirloom.", **text)
     send_quote(quote_id=make_quote(ticket, intro="Dear Quilla").pk, actor=user, site=SITE)
-    ServiceTicket.objects.filter(pk=ticket.pk).update(status="cancelled")
+    # Whatever can be said of a thing, also what nobody asked for when this was written.
+    words = {field.name: "Heirloom of Quilla" for field in free_texts(ServiceTicket)}
+    ServiceTicket.objects.filter(pk=ticket.pk).update(**words, status="cancelled")
     return ticket
+
+
+def free_texts(model: type[Model]) -> list[Any]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField) and field.editable and not field.choices
+    ]
 
 
 def traces(*, but: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from store.models import Question, ShopProfile
 from store.tests.factories import make_item, make_order
 from tests.everything import live
 from tests.stripe_standin.driver import Standin
+from tests.test_security_paper import forms_of_the_shop, written_by
 
 pytestmark = pytest.mark.django_db
 PAGE, ASK = "/accounts/my-data/", "/accounts/my-data/ask/"
@@ -44,6 +45,20 @@ def test_each_model_says_whether_it_holds_personal_data() -> None:
     assert not unnamed, "Name it in the personal_data.py of its app: see accounts/personal_data.py"
     assert not personal & {*NOT_PERSONAL}
     assert {*NOT_PERSONAL} | personal == labels
+
+
+def test_whoever_fills_in_a_form_gets_back_each_field_of_it() -> None:
+    told = {source.model: {*source.fields} for source in SOURCES}
+    # The one says nothing of anybody, the other stands there as a name.
+    but = {"idempotency_key", "country_code"}
+    kept_back = [
+        f"{form.__name__}.{field}"
+        for form in forms_of_the_shop()
+        if ".admin." not in form.__module__ and (model := written_by(form)) in told
+        for field in {*form._meta.fields} - told[model] - but
+    ]
+
+    assert kept_back == [], "Name it in the personal_data.py of its app, and look at its erasing.py"
 
 
 def test_who_has_done_everything_gets_all_of_it(
