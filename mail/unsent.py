@@ -33,4 +33,9 @@ class EmailBackend(BaseEmailBackend):
 
 
 class ConsoleBackend(console.EmailBackend):
-    """On the machine of whoever develops: the whole mail is printed."""
+    """On the machine of whoever develops: its words are printed, and what is enclosed named."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        enclosed = [f"Enclosed: {attached[0]}" for attached in message.attachments]
+        head = [f"To: {', '.join(message.to)}", f"Subject: {message.subject}", *enclosed]
+        self.stream.write("\n".join(["-" * 79, *head, "", message.body.strip(), "-" * 79, ""]))

@@ -1,8 +1,10 @@
 """Writing to the outbox: what a mail says, and that it says no more than it is meant to."""
 
 import re
+from io import StringIO
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from accounts.models import User
@@ -12,6 +14,7 @@ from mail import outbox
 from mail.letters import Look, as_html
 from mail.models import Mail, Wording
 from mail.outbox import MailEvent, enqueue_mail, sender
+from mail.unsent import ConsoleBackend
 from mail.wordings import Placeholder, Words
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -36,6 +39,20 @@ def test_a_mail_has_subject_text_and_html(alice: User) -> None:
     assert mail.text.endswith("\n\nRepairshop\n")
     assert "Hello Alice,</p>" in mail.html
     assert "{{" not in mail.subject + mail.text + mail.html
+
+
+def test_who_develops_reads_the_words_of_a_mail() -> None:
+    mail = EmailMultiAlternatives(
+        "An invoice", "Pay here: https://a.example/\n", to=["a@b.example"]
+    )
+    mail.attach_alternative("<p>Pay here</p>", "text/html")
+    mail.attach("2026-0001.pdf", b"%PDF", "application/pdf")
+    printed = StringIO()
+
+    ConsoleBackend(stream=printed).send_messages([mail])
+
+    lines = ["To: a@b.example", "Subject: An invoice", "Enclosed: 2026-0001.pdf", ""]
+    assert printed.getvalue().splitlines()[1:-1] == [*lines, "Pay here: https://a.example/"]
 
 
 def test_what_is_rolled_back_is_not_told(alice: User) -> None:
