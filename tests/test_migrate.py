@@ -1,28 +1,31 @@
 """`migrate` in a shop that serves meanwhile, with a control that makes readers queue."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import Any
 
 import psycopg2
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management.commands.migrate import Command as DjangosOwn
 from django.db import connection
 from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
-from psycopg2.errors import QueryCanceled
+from psycopg2.errors import DeadlockDetected, QueryCanceled
 
+from repairshop.management.commands.migrate import Command
+from repairshop.table_locks import ALONE, WITH_READERS, TableLocks
 from tests.processes import wait_until
 from tests.test_torture import this_database
 
-# An app without tables of its own gets the migration of this test.
+# An app without tables of its own gets the migrations of this test.
 APP = "crispy_forms"
 LEFT = """
     SELECT to_regclass('waits_first') IS NOT NULL, count(*) FROM information_schema.columns
     WHERE table_name = 'store_item' AND column_name = 'waits'"""
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'store_item'::regclass"
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass"
 
 real_database = [
     pytest.mark.postgresql,
@@ -48,7 +51,7 @@ def reader(transactional_db: None) -> Iterator[Any]:
 
 
 def migrate(out: Any = None, **options: Any) -> None:
-    call_command("migrate", APP, stdout=out or io.StringIO(), **options)
+    call_command("migrate", APP, "waits", stdout=out or io.StringIO(), **options)
 
 
 def asked(query: str) -> Any:
@@ -93,7 +96,7 @@ class TestWaiting:
 
     def test_what_takes_too_long_is_undone_and_named(self, reader: Any, settings: Any) -> None:
         settings.MIGRATE_SECONDS = 0.1
-        with pytest.raises(CommandError, match=r"ALTER TABLE … store_item: it took longer than"):
+        with pytest.raises(CommandError, match=r"LOCK TABLE … store_item: it took longer than"):
             migrate(lock_seconds=0)
 
         assert asked(LEFT) == (False, 0)
@@ -101,8 +104,8 @@ class TestWaiting:
     @pytest.mark.parametrize("seconds", [1, pytest.param(0, id="control: for ever")])
     def test_readers_queue_no_longer_than_it_waits(self, reader: Any, seconds: int) -> None:
         with ThreadPoolExecutor() as pool:
-            migration = pool.submit(migrate_in_thread, lock_seconds=seconds, tries=1)
-            wait_until(lambda: asked(WAITS) == (1,))
+            migration = pool.submit(in_thread, migrate, lock_seconds=seconds, tries=1)
+            wait_until(lambda: asked(WAITS.format("store_item")) == (1,))
             try:
                 if seconds:
                     assert asked("SELECT count(*) FROM store_item")
@@ -113,10 +116,57 @@ class TestWaiting:
                 reader.rollback()
                 assert isinstance(migration.exception(), CommandError if seconds else type(None))
 
+    @pytest.mark.parametrize(
+        ("command", "answer"),
+        [
+            (Command, nullcontext()),
+            pytest.param(DjangosOwn, pytest.raises(DeadlockDetected), id="control: Django's own"),
+        ],
+    )
+    def test_it_waits_for_nobody_who_waits_for_it(
+        self, command: type[BaseCommand], answer: Any, reader: Any
+    ) -> None:
+        """Else PostgreSQL ends one of both, here the reader, who is the first to look."""
+        with reader.cursor() as cursor, ThreadPoolExecutor() as pool:
+            cursor.execute("ROLLBACK; SET deadlock_timeout = '20ms'; BEGIN")
+            cursor.execute("SELECT count(*) FROM store_piece")
+            migration = pool.submit(in_thread, call_command, command(), APP, verbosity=0)
+            wait_until(lambda: asked(WAITS.format("store_piece")) == (1,))
+            try:
+                with answer:
+                    cursor.execute("SELECT count(*) FROM store_item")
+            finally:
+                reader.rollback()
+            migration.result()
 
-def migrate_in_thread(**options: Any) -> None:
+
+@pytest.mark.parametrize(
+    ("sql", "locks"),
+    [
+        ('ALTER TABLE "store_item" ADD COLUMN "a" int', {"store_item": ALONE}),
+        (
+            'ALTER TABLE "new" ADD CONSTRAINT "a" FOREIGN KEY ("b") REFERENCES "store_item" ("id")',
+            {"store_item": WITH_READERS},
+        ),
+        ('CREATE INDEX "a" ON "store_item" ("b")', {"store_item": WITH_READERS}),
+        ("DROP TRIGGER a ON store_item; CREATE TRIGGER a", {"store_item": ALONE}),
+        (
+            'UPDATE "store_piece" SET a = 1 FROM "store_item"',
+            {"store_piece": WITH_READERS, "store_item": WITH_READERS},
+        ),
+    ],
+)
+def test_a_statement_is_given_the_locks_that_it_needs(sql: str, locks: dict[str, str]) -> None:
+    taken = TableLocks(connection)
+    taken.tables = {"store_item", "store_piece"}
+    taken.learn(sql)
+
+    assert taken.known == locks
+
+
+def in_thread(call: Callable[..., Any], *args: Any, **options: Any) -> None:
     try:
-        migrate(**options)
+        call(*args, **options)
     finally:
         connection.close()
 

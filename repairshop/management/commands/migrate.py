@@ -1,6 +1,5 @@
 """Django's `migrate` for a shop that serves meanwhile: it never makes anybody queue for long."""
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,14 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.migration import Migration
 from django.db.migrations.recorder import MigrationRecorder
+
+from repairshop.table_locks import TableLocks
 
 # PostgreSQL's codes: lock_not_available, deadlock_detected; query_canceled.
 COULD_NOT_LOCK = ("55P03", "40P01")
 TOOK_TOO_LONG = "57014"
-NAME = re.compile(r'"(\w+)"')
 # Whoever holds a lock on one of these tables, the oldest transaction first.
 HOLDERS = """
 SELECT table_name, pid, state, seconds FROM (
@@ -31,13 +32,14 @@ SELECT table_name, pid, state, seconds FROM (
 class Command(migrate.Command):
     """A lock is waited for briefly, since all who come later queue behind whoever waits for one.
 
-    More briefly than the second after which PostgreSQL looks for a deadlock, which would end
-    somebody else's transaction.
+    Only by a migration that has none yet, see `TableLocks`.
 
     Then its migration is undone, all others go on for as long, and it is tried again: each
     migration is a transaction, so it is whole or not there. One that is none of these
     (`atomic = False`) goes in batches, and on from where it was.
     """
+
+    locks: TableLocks | None = None
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -53,14 +55,19 @@ class Command(migrate.Command):
         if connection.vendor != "postgresql":
             super().handle(*args, **options)
             return
-        last, done, left = LastStatement(), -1, 0
-        with limits(connection, options["lock_seconds"]), connection.execute_wrapper(last):
+        locks, done, left = TableLocks(connection), -1, 0
+        self.locks, blocks = locks, len(connection.atomic_blocks)
+        with limits(connection, options["lock_seconds"]), connection.execute_wrapper(locks):
             while True:
                 try:
                     super().handle(*args, **options)
                     return
                 except OperationalError as failure:
-                    waited = f"\n{self.why(connection, failure, last)}"
+                    # Django's schema editor leaves its transaction as it is when what it does
+                    # last fails, such as a foreign key.
+                    while len(connection.atomic_blocks) > blocks:
+                        connection.atomic_blocks[-1].__exit__(type(failure), failure, None)
+                    waited = f"\n{self.why(connection, failure, locks)}"
                     # Of each migration: those before it have come through.
                     before, done = done, len(MigrationRecorder(connection).applied_migrations())
                     left = options["tries"] - 1 if done > before else left - 1
@@ -69,8 +76,21 @@ class Command(migrate.Command):
                 self.stdout.write(f"{waited} Others go first; {left} more tries.")
                 time.sleep(options["lock_seconds"])
 
+    def migration_progress_callback(
+        self,
+        action: str,
+        migration: Migration | None = None,
+        fake: bool = False,  # noqa: FBT001, FBT002 (as Django calls it)
+    ) -> None:
+        if self.locks and migration:
+            if action.endswith("start"):
+                self.locks.begin(migration)
+            else:
+                self.locks.end()
+        super().migration_progress_callback(action, migration, fake)
+
     def why(
-        self, connection: BaseDatabaseWrapper, failure: OperationalError, last: "LastStatement"
+        self, connection: BaseDatabaseWrapper, failure: OperationalError, last: TableLocks
     ) -> str:
         """What it waited for; any other failure goes on as it is, or in words that tell more."""
         code = getattr(failure.__cause__, "pgcode", "")
@@ -78,7 +98,6 @@ class Command(migrate.Command):
             raise CommandError(f"\n{last.words}: {TOO_SLOW}") from failure
         if code not in COULD_NOT_LOCK:
             raise failure
-        tables = " and ".join(last.tables)
         with connection.cursor() as cursor:
             cursor.execute(HOLDERS, [last.names])
             held = [
@@ -86,7 +105,7 @@ class Command(migrate.Command):
                 for table, pid, state, seconds in cursor.fetchall()
             ]
         # They may have ended since.
-        found = "; ".join(held) or f"{tables} was in use until now"
+        found = "; ".join(held) or f"{last.table} was in use until now"
         return f"Could not lock a table: {found}. What had been begun is undone."
 
 
@@ -98,30 +117,6 @@ TOO_SLOW = (
     "it took longer than MIGRATE_SECONDS allows, and is undone. The shop serves on as before. "
     "Set MIGRATE_SECONDS to more in a quiet hour."
 )
-
-
-class LastStatement:
-    """Remembers what the database was told last."""
-
-    sql = ""
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 (as Django calls it)
-        self.sql = sql
-        return execute(sql, params, many, context)
-
-    @property
-    def names(self) -> list[str]:
-        """All in quotes: tables among columns and others, which no table is named like."""
-        return NAME.findall(self.sql)
-
-    @property
-    def tables(self) -> list[str]:
-        return self.names[:1] or ["a table"]
-
-    @property
-    def words(self) -> str:
-        """Without what may stand in it of somebody's."""
-        return f"{' '.join(self.sql.split()[:2])} … {self.tables[0]}"
 
 
 @contextmanager
