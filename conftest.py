@@ -22,6 +22,7 @@ from accounts.groups import SHOP_STAFF, WORKSHOP_STAFF
 from accounts.models import User
 from accounts.tests.factories import make_staff, make_user
 from mail.models import Mail
+from outside import last_calls
 from store.models import Item, ShopProfile
 from store.tests.factories import SET_UP, make_item
 from tests.one_mail import Acts
@@ -65,8 +66,10 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+def _nothing_remembered() -> None:
+    """Of what a process keeps of the tests before."""
     cache.clear()
+    last_calls.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -25,10 +25,12 @@ from django.utils.translation import gettext as _
 from mail.models import LEASE, Mail
 from mail.outbox import PRODUCERS, new_message_id
 from mail.unsent import is_server, reaches_nobody
+from outside.last_calls import note
 from typed.emails import deliverable
 
 logger = logging.getLogger(__name__)
 
+SERVICE = "SMTP"
 # However much there is to send, the timer has other jobs.
 SECONDS_A_ROUND = 10
 MAILS_A_ROUND = 500
@@ -119,8 +121,10 @@ def send(mail: Mail, server: BaseEmailBackend) -> bool:
     except Exception as failure:
         record_failure(mail, failure)
         if is_lost(failure):
+            note(SERVICE, failure)
             raise ServerLost from failure
         return False
+    note(SERVICE)
     record_success(mail, Mail.State.UNSENT if reaches_nobody(server) else Mail.State.SENT)
     return True
 
@@ -171,6 +175,7 @@ def give_up() -> None:
 def postpone(failure: Exception) -> None:
     """Say on all mails that are due that the server cannot be reached, and wait a little."""
     logger.warning("The mail server cannot be reached", exc_info=failure)
+    note(SERVICE, failure)
     Mail.objects.due().update(next_try_at=Now() + PAUSE_OF_SERVER, last_error=in_words(failure))
 
 

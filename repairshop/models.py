@@ -46,6 +46,8 @@ class Heartbeat(models.Model):
     failing = models.BooleanField(_("last round failed"), default=False, db_default=False)
     last_error = models.TextField(_("last error"), blank=True)
     last_error_at = models.DateTimeField(_("time of the last error"), null=True, blank=True)
+    # What came of its process's last calls (`outside.last_calls`) at that moment.
+    outside = models.JSONField(null=True, editable=False)
 
     objects = HeartbeatQuerySet.as_manager()
 

@@ -37,6 +37,7 @@ from invoices.orders.jobs import (
 from invoices.payments.jobs import reconcile_attempts, send_refunds
 from invoices.withdrawals.acting import carry_out_withdrawals
 from mail.sending import send_mails
+from outside.last_calls import last_calls
 from repairshop.aged_links import hide_links
 from repairshop.faults import record, tell_faults
 from repairshop.models import Heartbeat
@@ -146,7 +147,7 @@ def leave(beat: Heartbeat) -> None:
         if beat.pk is None:
             # After a crash, a process that had the same number.
             Heartbeat.objects.filter(process=beat.process).delete()
-        beat.beat_at = Now()
+        beat.beat_at, beat.outside = Now(), last_calls()
         beat.save()
         Heartbeat.objects.stale().delete()
         for other in Heartbeat.objects.on(socket.gethostname()).with_age():

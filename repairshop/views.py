@@ -112,13 +112,15 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and every timer is well; else 503 with the part that fails.
 
-    Staff also read which process it is and what kind of error it had.
+    A service outside that has not answered lately is told of, and takes no process out of
+    service: the shop works without it. Staff also read which process it is and what kind of
+    error it had.
     """
     health = check_health()
     # A host would start a shop anew that is looked after.
     status = 503 if health.problem and not settings.MAINTENANCE else 200
     if not is_staff(request):
-        return JsonResponse({"status": health.part or "ok"}, status=status)
+        return JsonResponse({"status": health.told(health.part) or "ok"}, status=status)
     timers = [
         {
             "process": beat.process,
@@ -128,7 +130,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
         }
         for beat in health.timers
     ]
-    answer = {"status": health.problem or "ok", "timers": timers}
+    answer = {"status": health.told(health.problem) or "ok", "timers": timers}
+    if health.silent:
+        answer["outside"] = [
+            {"service": name, "last_error": error, "seconds_ago": int(seconds)}
+            for name, (error, seconds) in health.silent.items()
+        ]
     return JsonResponse(answer, status=status)
 
 

@@ -1,5 +1,6 @@
 """Paying by card, against a stand-in for Stripe in a process of its own."""
 
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,6 +32,7 @@ from repairs_restorals.models import Quote, Status
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.services import transition_ticket
 from repairs_restorals.tests.factories import make_quote, make_ticket
+from repairshop.tests.factories import make_beat
 from store.exceptions import TransitionNotAllowed
 from store.models import Item, Order, Piece, PieceEvent, ShopProfile
 from tests.crowd import at_once
@@ -359,6 +361,23 @@ def test_money_for_what_is_gone_goes_back(attempt: PaymentAttempt, provider: Sta
     assert ("invoices.refund", "ann@example.com") in told
     assert ("invoices.refund_shop", "shop@example.com") in told
     assert not Invoice.objects.money_without_goods().exists()
+
+
+def test_the_health_check_tells_of_stripe_until_it_answers(
+    client: Client, attempt: PaymentAttempt, provider: Standin
+) -> None:
+    make_beat("web.1:7")
+    provider.fail(SESSIONS, "error", probability=1)
+    with suppress(PaymentUnavailable):
+        reconcile(attempt)
+
+    answer = client.get("/healthz")
+    said = (answer.status_code, answer.json())
+    assert said == (200, {"status": "Card payments do not answer."})
+
+    provider.faults()
+    reconcile(attempt)
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 def test_money_that_cannot_go_back_at_once_is_seen_and_goes_later(

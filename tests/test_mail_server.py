@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from django.db import transaction
+from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import Settings
 
@@ -20,6 +21,7 @@ from mail.models import Mail
 from mail.outbox import enqueue_mail
 from mail.sending import send_mails
 from repairshop import timer
+from repairshop.models import Heartbeat
 from store.models import Order, Piece
 from store.tests.factories import make_item
 from tests import processes
@@ -150,6 +152,26 @@ def test_a_server_that_is_down_costs_nobody_an_order(client: Client) -> None:
 
     assert timer.run_jobs().error == ""
     assert "refused" in waiting().last_error
+
+
+def test_the_health_check_tells_of_a_server_until_it_answers(
+    client: Client, smtp: Settings, request: pytest.FixtureRequest
+) -> None:
+    order_a_clock(client)
+    beat = Heartbeat(process="web.1:7")
+    timer.run_round(beat)
+    beat.refresh_from_db()
+
+    answer = client.get("/healthz")
+    said = (answer.status_code, answer.json())
+    assert said == (200, {"status": "The mail server does not answer."})
+    assert beat.outside
+    assert beat.outside["SMTP"][0] == "ConnectionRefusedError"
+
+    request.getfixturevalue("mailbox")
+    Mail.objects.update(next_try_at=Now())
+    timer.run_round(beat)
+    assert client.get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.mark.usefixtures("smtp")

@@ -3,12 +3,17 @@
 import json
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from outside.bulkhead import Unavailable
+from repairshop.tests.factories import make_beat
+from store.pictures.bucket import Bucket, bulkhead
 from tests.buckets import client_of, two_buckets
-from tests.processes import run
+from tests.processes import free_port, run
 from tests.test_settings import PRODUCTION
 
 SAVE = """
@@ -107,3 +112,23 @@ def test_a_backup_has_both_buckets(bucket: dict[str, str], tmp_path: Path) -> No
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [[2, 0], ["default", "private"]]
+
+
+@pytest.mark.filterwarnings("ignore:The 'config' class property is deprecated")
+@pytest.mark.django_db
+def test_the_health_check_tells_of_a_bucket_until_it_answers(
+    bucket: dict[str, str], client: Client
+) -> None:
+    make_beat("web.1:7")
+
+    def ask(endpoint: str) -> tuple[int, str]:
+        keys = {"access_key": bucket["AWS_ACCESS_KEY_ID"], "secret_key": "secret"}
+        with suppress(Unavailable):
+            Bucket(bucket_name="photos", endpoint_url=endpoint, **keys).exists("clock.jpg")
+        bulkhead.rests_until = 0
+        answer = client.get("/healthz")
+        return answer.status_code, answer.json()["status"]
+
+    silent = "The storage of pictures does not answer."
+    assert ask(f"http://127.0.0.1:{free_port()}") == (200, silent)
+    assert ask(bucket["AWS_S3_ENDPOINT_URL"]) == (200, "ok")

@@ -20,6 +20,7 @@ from django.conf import settings
 from invoices.exceptions import BadSignature, PaymentRefused, PaymentUnavailable
 from invoices.payments.minor_units import from_minor_units, to_minor_units
 from outside.bulkhead import Bulkhead, Unavailable
+from outside.last_calls import note
 
 # Seconds to connect and to wait for an answer; each call is tried once more.
 TIMEOUT = (3, 5)
@@ -232,11 +233,16 @@ def answers(*, refusals: bool = False) -> Iterator[None]:
     """
     try:
         yield
+    except PaymentUnavailable as failure:
+        note(bulkhead.name, failure)
+        raise
     except stripe.StripeError as error:
+        note(bulkhead.name, None if stays(error) else error)
         said = f"{type(error).__name__} {error.http_status or ''} {error.user_message}"
         if refusals and stays(error):
             raise PaymentRefused(said) from error
         raise PaymentUnavailable(said) from error
+    note(bulkhead.name)
 
 
 def stays(error: stripe.StripeError) -> bool:

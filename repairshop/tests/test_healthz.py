@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from outside.last_calls import note
 from repairshop import timer
 from repairshop.models import Heartbeat
 from repairshop.tests.factories import LATE, ended_process, make_beat
@@ -123,6 +124,41 @@ def test_customers_are_strangers_to_it(alice: User) -> None:
     client.force_login(alice)
 
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+MAIL = "The mail server does not answer."
+
+
+def test_a_service_that_another_process_found_silent_is_told_of(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=4, outside={"SMTP": ["TimeoutError", 3], "S3": ["", 3]})
+
+    assert Client().get("/healthz").json() == {"status": MAIL}
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (200, MAIL)
+    silent = {"service": "SMTP", "last_error": "TimeoutError", "seconds_ago": 7}
+    assert answer.json()["outside"] == [silent]
+
+
+def test_the_last_call_of_all_processes_counts(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=4, outside={"SMTP": ["TimeoutError", 3]})
+    make_beat("web.2:7", seconds_ago=2, outside={"SMTP": ["", 4]})
+    assert ask(client) == (200, "ok")
+
+    note("SMTP", TimeoutError("mail.example.com"))
+    assert ask(client) == (200, MAIL)
+    assert "mail.example.com" not in client.get("/healthz").content.decode()
+
+
+def test_a_failure_of_ten_minutes_ago_says_nothing_about_now(client: Client) -> None:
+    make_beat("web.1:7", outside={"SMTP": ["TimeoutError", 590], "S3": ["TimeoutError", 600]})
+
+    assert ask(client) == (200, MAIL)
+
+
+def test_a_timer_that_fails_is_red_beside_a_silent_service(client: Client) -> None:
+    make_beat("web.1:7", seconds_ago=50, outside={"SMTP": ["TimeoutError", 3]})
+
+    assert ask(client) == (503, f"The timer last ran 50 seconds ago. {MAIL}")
 
 
 def test_an_error_that_is_over_is_still_told(client: Client) -> None:

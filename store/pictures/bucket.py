@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
 from outside.bulkhead import Bulkhead, Unavailable
+from outside.last_calls import note
 
 Result = TypeVar("Result")
 bulkhead = Bulkhead("S3", threads=2, seconds=8, rest=10)
@@ -58,6 +59,15 @@ class Bucket(S3Storage):  # type: ignore[misc]
 
 def asked(call: Callable[[], Result]) -> Result:
     try:
-        return bulkhead.run(call)
+        result = bulkhead.run(call)
     except (BotoCoreError, Boto3Error, ClientError) as failure:
+        note(bulkhead.name, failure)
         raise Unavailable(f"S3: {failure}") from failure
+    except Unavailable as failure:
+        note(bulkhead.name, failure)
+        raise
+    except FileNotFoundError:
+        note(bulkhead.name)
+        raise
+    note(bulkhead.name)
+    return result
