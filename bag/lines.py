@@ -48,7 +48,7 @@ class BagLine:
     @property
     def first_hold(self) -> FirstHold | None:
         """Of all who hold such a piece, the first to end."""
-        return first_hold(self.item)
+        return first_hold(self.item.ends)
 
     @property
     def total(self) -> Decimal:

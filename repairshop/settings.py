@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "repairshop.middleware.RequestIdMiddleware",
+    "repairshop.page_cache.PageCacheMiddleware",
     "repairshop.middleware.GZipMiddleware",
     # What sets headers stands outside of what may answer by itself.
     "repairshop.middleware.BoundariesMiddleware",
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "repairshop.new_sessions.NewSessionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "bag.cookie.BagCookieMiddleware",
+    "repairshop.csrf.OwnPagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "typed.requests.TidyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -44,6 +44,7 @@ from repairshop.models import Heartbeat
 from repairshop.sessions import forget_sessions
 from store.bin import empty_bin
 from store.imports.running import forget_imports
+from store.page_cache.forgetting import forget_changes
 from store.pictures.fetching import fetch_pictures
 from store.pictures.kept import remove_abandoned_pictures
 from store.pictures.refining import refine_pictures
@@ -76,6 +77,7 @@ JOBS: list[Callable[[], int]] = [
     forget_imports,
     remove_abandoned_pictures,
     empty_bin,
+    forget_changes,
     hide_links,
     tell_faults,
     # After the others: what they have written goes at once, and a slow mail server keeps none

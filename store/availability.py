@@ -47,14 +47,17 @@ def is_available(item: Item) -> bool:
     return item.ends == ""
 
 
-def first_hold(item: Item) -> FirstHold | None:
-    """The hold that ends first; None when a piece is available, or when none is on sale."""
-    if not item.ends:
+def first_hold(ends: str | None) -> FirstHold | None:
+    """The hold that ends first, of `ends` of an item read `with_availability`.
+
+    None when a piece is available, or when none is on sale.
+    """
+    if not ends:
         return None
-    ends = json.loads(item.ends)
+    times = json.loads(ends)
     special = (Holder.STAFF, Holder.WAITLIST, Holder.ORDER)
-    holder = next((who for who in special if ends[who] == ends["first"]), Holder.BAG)
-    return FirstHold(holder, as_time(ends["first"]))
+    holder = next((who for who in special if times[who] == times["first"]), Holder.BAG)
+    return FirstHold(holder, as_time(times["first"]))
 
 
 def as_time(text: str) -> datetime:

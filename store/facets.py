@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from store.generation import key_of
 from store.models import Item
 
 CACHE_SECONDS = 60
@@ -108,7 +109,7 @@ def facets_of(
     rows: Callable[[], QuerySet[Item]], chosen: dict[str, str], key: Any
 ) -> tuple[Facet, ...]:
     """The facets of a list: `rows` without what is chosen in them, and `key`, which names it."""
-    kept = f"store.facets:{hash((key, get_language(), *chosen.items()))}"
+    kept = key_of(f"store.facets:{hash((key, get_language(), *chosen.items()))}")
     facets: tuple[Facet, ...] | None = cache.get(kept)
     if facets is None:
         found = read(rows())

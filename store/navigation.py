@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import get_language
 
+from store.generation import key_of, keys_of
 from store.models import Category
 
 # Other processes see a changed category after this time; the one that changed it, at once.
@@ -55,7 +56,7 @@ def category_link(category: Category, parts: tuple[CategoryLink, ...] = ()) -> C
 
 def category_links() -> Menu:
     """Return the categories with their parts, in their order, without a query most of the time."""
-    key = key_in(str(get_language()))
+    key = key_of(name_in(str(get_language())))
     links: Menu | None = cache.get(key)
     if links is None:
         links = read_links()
@@ -63,7 +64,7 @@ def category_links() -> Menu:
     return links
 
 
-def key_in(language: str) -> str:
+def name_in(language: str) -> str:
     """Addresses are those of a language."""
     return f"store.navigation.3.{language}"
 
@@ -90,4 +91,5 @@ def with_parents() -> Iterator[tuple[CategoryLink, CategoryLink | None]]:
 
 
 def forget_category_links() -> None:
-    cache.delete_many([key_in(code) for code, _name in settings.LANGUAGES])
+    names = [name_in(code) for code, _name in settings.LANGUAGES]
+    cache.delete_many([key for name in names for key in keys_of(name)])

@@ -33,7 +33,8 @@ class Tile(NamedTuple):
     period: Words
     price: Decimal
     picture_values: Picture | None
-    first_hold: FirstHold | None
+    # How far holds keep it from others: `ItemQuerySet.with_availability`.
+    ends: str | None
 
     def get_absolute_url(self) -> str:
         return reverse("store:item", args=[self.slug])
@@ -42,6 +43,10 @@ class Tile(NamedTuple):
     def available(self) -> str:
         """What it is called when nobody holds it."""
         return state_words(Piece.State.AVAILABLE)
+
+    @property
+    def first_hold(self) -> FirstHold | None:
+        return first_hold(self.ends)
 
     @property
     def picture(self) -> ItemImage | None:
@@ -74,7 +79,7 @@ def tile_of(item: Item) -> Tile:
         said(item.period, item.periods),
         item.price,
         picture_of(item.picture, title) if item.picture else None,
-        first_hold(item),
+        item.ends,
     )
 
 

@@ -1,6 +1,7 @@
 from store.models.bulk_change import BulkChange
 from store.models.catalogue import BinnedItem, Item, ItemQuerySet
 from store.models.category import Category
+from store.models.change import EVERYTHING, CatalogueChange
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.item_image import ItemImage
@@ -27,12 +28,14 @@ from store.models.shipping import ShippingRate, ShippingZone, SizeClass, ZoneCou
 from store.models.terms import TermsVersion, terms_in_force
 
 __all__ = [
+    "EVERYTHING",
     "NO_HOLD",
     "ORDER_PREFIX",
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
     "BinnedItem",
     "BulkChange",
+    "CatalogueChange",
     "Category",
     "ImportRun",
     "ImportedDetail",

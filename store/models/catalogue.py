@@ -17,7 +17,13 @@ from store.models.item_image import ItemImage
 from store.models.legal_nature import LegalNatureMixin
 from store.models.past_address import RenamedMixin
 from store.models.past_price import ReductionMixin
-from store.models.piece import ORDER_PREFIX, STAFF_RESERVED, WAITLIST_PREFIX, Piece
+from store.models.piece import (
+    ORDER_PREFIX,
+    STAFF_RESERVED,
+    WAITLIST_PREFIX,
+    Piece,
+    PieceQuerySet,
+)
 from store.models.safety import WITH_SAFETY, SafetyMixin
 from store.models.shipping import ShippingMixin
 from store.models.watched import UNWATCHED, WITH_PAPERS, SentTo, WatchedMixin, names_unanswered
@@ -29,6 +35,26 @@ from typed.translated import TranslatedMixin
 # What a list has to know of a picture.
 ITEM_PICTURE = ("image", "alt_text", "is_described", "width", "height", "renditions")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def ends_of_items(pieces: PieceQuerySet) -> Any:
+    """One row for each item of which a piece is on sale: `item` and `ends`."""
+    first = Min(Coalesce("held_until", LONG_AGO))
+    ends = JSONObject(
+        first=first,
+        staff=Min("held_until", filter=Q(held_by=STAFF_RESERVED)),
+        waitlist=Min("held_until", filter=Q(held_by__startswith=WAITLIST_PREFIX)),
+        order=Min("held_until", filter=Q(held_by__startswith=ORDER_PREFIX)),
+    )
+    text: TextField[str, str] = TextField()
+    held = When(first__gt=Now(), then=Cast(ends, text))
+    return (
+        pieces.on_sale()
+        .order_by()
+        .values("item")
+        .annotate(first=first)
+        .annotate(ends=Case(held, default=Value(""), output_field=text))
+    )
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -61,22 +87,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         object: the `first` end of all holds, and of what `staff`, the `waitlist` and an `order`
         hold. `store.availability` reads it.
         """
-        pieces = Piece.objects.on_sale().filter(item=OuterRef("pk")).order_by()
-        first = Min(Coalesce("held_until", LONG_AGO))
-        ends = JSONObject(
-            first=first,
-            staff=Min("held_until", filter=Q(held_by=STAFF_RESERVED)),
-            waitlist=Min("held_until", filter=Q(held_by__startswith=WAITLIST_PREFIX)),
-            order=Min("held_until", filter=Q(held_by__startswith=ORDER_PREFIX)),
-        )
-        text: TextField[str, str] = TextField()
-        held = When(first__gt=Now(), then=Cast(ends, text))
-        found = (
-            pieces.values("item")
-            .annotate(first=first)
-            .annotate(ends=Case(held, default=Value(""), output_field=text))
-        )
-        return self.annotate(ends=Subquery(found.values("ends")))
+        pieces = Piece.objects.filter(item=OuterRef("pk"))
+        return self.annotate(ends=Subquery(ends_of_items(pieces).values("ends")))
 
     def to_be_described(self) -> Self:
         """Items with pictures of which nobody has said yet what is seen."""

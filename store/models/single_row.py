@@ -5,6 +5,8 @@ from typing import Self
 from django.core.cache import cache
 from solo.models import SingletonModel
 
+from store.generation import key_of, keys_of
+
 SECONDS_FOR_PAGES = 60
 
 
@@ -24,15 +26,16 @@ class SingleRow(SingletonModel):
 
         The process that saves it sees it at once.
         """
-        found: Self | None = cache.get(cls.get_cache_key())
+        key = key_of(cls.get_cache_key())
+        found: Self | None = cache.get(key)
         if found is None:
             found = cls.get_solo()
-            cache.set(cls.get_cache_key(), found, SECONDS_FOR_PAGES)
+            cache.set(key, found, SECONDS_FOR_PAGES)
         return found
 
     @classmethod
     def clear_cache(cls) -> None:
-        cache.delete(cls.get_cache_key())
+        cache.delete_many(keys_of(cls.get_cache_key()))
 
     def set_to_cache(self) -> None:
         """After `save()`: pages ask anew, for its transaction may yet fail."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.core.cache import cache
 
 from money.currency import unit_of
+from store.generation import key_of, keys_of
 from store.models import Item, ShippingZone, ShopProfile
 from store.models.single_row import SECONDS_FOR_PAGES
 from store.shipping.prices import Sending, Thing, Zone, Zones, sending_of
@@ -26,15 +27,16 @@ def zones_for_pages() -> Zones:
     shop = ShopProfile.for_pages()
     if not shop.shipping_by_zones:
         return zones_of(shop)
-    found: Zones | None = cache.get(KEY)
+    key = key_of(KEY)
+    found: Zones | None = cache.get(key)
     if found is None:
         found = zones_of(shop)
-        cache.set(KEY, found, SECONDS_FOR_PAGES)
+        cache.set(key, found, SECONDS_FOR_PAGES)
     return found
 
 
 def forget_zones() -> None:
-    cache.delete(KEY)
+    cache.delete_many(keys_of(KEY))
 
 
 def zones_of(shop: ShopProfile) -> Zones:

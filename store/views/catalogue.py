@@ -21,15 +21,16 @@ from store.forms import FilterForm
 from store.hold_time import hold_minutes
 from store.models import Category, Item, ItemImage, PastAddress, ShopProfile
 from store.navigation import CategoryLink, category_link, with_parents
+from store.page_cache.offering import offer
+from store.page_cache.watching import ARRIVALS
 from store.paging import COUNT_UP_TO, NoSuchPage, Page, count_some, page_number, page_of
 from store.shipping.choice import delivery_of
-from store.similar import instead_of, related_to
+from store.similar import alike, newest_but, to_be_had
 from store.statements import Statement
 from store.stock import stock_of
 from store.structured_data import product_data
 from store.tiles import AVAILABLE, tiles_of
 
-ARRIVALS = 9
 # Where nothing is found.
 NEWEST = 3
 SUGGESTED, LONGEST_SUGGESTED = 6, 60
@@ -65,6 +66,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "others": arrivals[1:],
         "hold_minutes": hold_minutes(),
     }
+    offer(request, arrivals=[tile.pk for tile in arrivals])
     return render(request, "store/front.html", context)
 
 
@@ -99,6 +101,8 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     if not page.tiles and (category or form.filtered):
         context["newest"] = tiles_of(AVAILABLE.order_by("-pk")[:NEWEST])
     context.update(form=form, page=page, **links_of(request, form, page))
+    if not form.filtered and page.tiles:
+        offer(request, page.tiles)
     return render(request, "store/item_list.html", context)
 
 
@@ -174,6 +178,12 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
     images = in_words(IMAGES.rows(item=item.pk), item)
     pictures = [request.build_absolute_uri(image.large_url) for image in images]
     shop = ShopProfile.for_pages()
+    beside = alike(item)
+    similar = to_be_had(beside)
+    if not (similar or stock.on_sale):
+        similar = newest_but(item)
+    if stock.available and not stock.held and not is_preview:
+        offer(request, beside, unheld=item.pk)
     is_margin = item.tax_scheme == Item.TaxScheme.MARGIN
     context = {
         "item": item,
@@ -185,7 +195,7 @@ def item_page(request: HttpRequest, item: Item, *, is_preview: bool = False) -> 
         "images": images,
         "stock": stock,
         "delivery": delivery_of(item, request),
-        "similar": related_to(item) if stock.on_sale else instead_of(item),
+        "similar": similar,
         "choices": range(1, stock.available + 1),
         "canonical": canonical,
         "picture": pictures[0] if pictures else "",

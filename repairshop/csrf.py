@@ -1,0 +1,45 @@
+"""Whether a form comes from a page of ours: browsers say so themselves.
+
+See docs/adr/0017-forms-without-tokens.md.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from repairshop.middleware import NextHandler
+
+
+class OwnPagesMiddleware:
+    """Stands before Django's, which asks for a token where a browser does not say."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> None:
+        if is_from_own_page(request):
+            # As Django's calls what it has looked at.
+            request.csrf_processing_done = True  # type: ignore[attr-defined]
+
+
+def is_from_own_page(request: HttpRequest) -> bool:
+    """No page can set these headers: browsers do, and leave out none that they know.
+
+    `Sec-Fetch-Site` is sent over TLS and to one's own machine; where it is not, the host of the
+    page stands in `Origin`. A page on another host of the same domain is not ours.
+    """
+    if site := request.META.get("HTTP_SEC_FETCH_SITE"):
+        return bool(site == "same-origin")
+    try:
+        here = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return False
+    return bool(request.META.get("HTTP_ORIGIN") == here)

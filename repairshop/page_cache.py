@@ -1,0 +1,125 @@
+"""Gives visitors whom the shop does not know the pages that it has made for others of them."""
+
+import gzip
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.timezone import localdate
+
+from accounts.cookies import cookie_name, set_key_cookie
+from accounts.secrets import new_secret
+from bag.cookie import COOKIE
+from repairshop.cookies import MESSAGES
+from repairshop.middleware import NextHandler
+from store.generation import for_everybody
+from store.page_cache.offering import offered
+from store.page_cache.pages import KeptPage, Key, PageCache, pages
+
+PAGE = "page="
+
+
+class PageCacheMiddleware:
+    """Outside of all that makes a page: what is kept has all its headers, and is compressed.
+
+    A page is made twice before it is kept, the second time of what was asked anew.
+    """
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = key_of(request)
+        if key is None:
+            return self.get_response(request)
+        request.is_for_everybody = True  # type: ignore[attr-defined]
+        kept = pages()
+        try:
+            if page := kept.find(key):
+                return answer(request, page)
+            since = kept.begin() if kept.is_wanted(key) else None
+        except Error:
+            # Whoever makes the page says so.
+            return self.get_response(request)
+        with for_everybody():
+            response = self.get_response(request)
+        return self.keep(request, response, kept, key, since)
+
+    def keep(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        kept: PageCache,
+        key: Key,
+        since: int | None,
+    ) -> HttpResponse:
+        offer = offered(request)
+        if offer is None or response.status_code != 200 or response.cookies:
+            return response
+        if since is None:
+            kept.want(key)
+            return response
+        patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+        patch_cache_control(response, no_cache=True)
+        response["ETag"] = f'W/"{sha256(text_of(response)).hexdigest()[:32]}"'
+        page = KeptPage(response.content, tuple(response.items()), *offer)
+        kept.keep(key, page, since=since)
+        return answer(request, page)
+
+
+def key_of(request: HttpRequest) -> Key | None:
+    """Under which a page is kept; None for what is for this visitor alone, or not asked plainly.
+
+    Words such as “until 14:26 on 3 December” are those of a day.
+    """
+    query = request.META["QUERY_STRING"]
+    if request.method != "GET" or (query and not is_page_number(query)):
+        return None
+    if settings.DEBUG or settings.MAINTENANCE or connection.in_atomic_block:
+        return None
+    if not personal_cookies().isdisjoint(request.COOKIES):
+        return None
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return None
+    coding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
+    return (str(request.scheme), host, request.path, query, coding, str(localdate()))
+
+
+def text_of(response: HttpResponse) -> bytes:
+    """What each process makes alike; compressed, it is padded by chance."""
+    is_compressed = response.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.content) if is_compressed else response.content
+
+
+def is_page_number(query: str) -> bool:
+    number = query.removeprefix(PAGE)
+    return number != query and number.isascii() and number.isdigit()
+
+
+def personal_cookies() -> set[str]:
+    """Those of which pages depend, and their names of the release before."""
+    return {settings.SESSION_COOKIE_NAME, "sessionid", cookie_name(MESSAGES), MESSAGES}
+
+
+def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    """What is made for this request alone: whether its browser has the page already, and the
+    cookie of which a bag gets its key, where there is something to put into it.
+    """
+    headers = dict(page.headers)
+    if request.META.get("HTTP_IF_NONE_MATCH") == headers["ETag"]:
+        response: HttpResponse = HttpResponseNotModified()
+        del headers["Content-Type"]
+        headers.pop("Content-Length", None)
+    else:
+        response = HttpResponse(page.content)
+    for name, value in headers.items():
+        response[name] = value
+    if page.shown.unheld and cookie_name(COOKIE) not in request.COOKIES:
+        set_key_cookie(response, COOKIE, new_secret(), max_age=settings.SESSION_COOKIE_AGE)
+        patch_cache_control(response, private=True)
+    return response

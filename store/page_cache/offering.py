@@ -1,0 +1,38 @@
+"""What a view says of a page that may be given to everybody."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from store.page_cache.watching import NO_ITEM, Shown
+from store.tiles import Tile
+
+
+class Offer(NamedTuple):
+    shown: Shown
+    # Things that stand on the page: when one changes, so does the page.
+    items: frozenset[int]
+
+
+def offer(
+    request: HttpRequest,
+    tiles: Iterable[Tile] = (),
+    *,
+    unheld: int = NO_ITEM,
+    arrivals: list[int] | None = None,
+) -> None:
+    """Say that the page is the same for every visitor whom the shop does not know.
+
+    `tiles`: the cards on it, and others whose holds decide which are. `unheld`: the thing whose
+    page it is, of which nobody holds a piece. `arrivals`: the keys of the newest that are
+    available, on the front page.
+    """
+    ends = {tile.pk: tile.ends for tile in tiles if tile.ends is not None}
+    shown = Shown(ends, unheld, None if arrivals is None else tuple(arrivals))
+    items = frozenset([*ends, *(arrivals or ()), unheld]) - {NO_ITEM}
+    request.offer = Offer(shown, items)  # type: ignore[attr-defined]
+
+
+def offered(request: HttpRequest) -> Offer | None:
+    return getattr(request, "offer", None)
