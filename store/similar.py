@@ -14,7 +14,7 @@ from store.tiles import AVAILABLE, LISTED, Tile, tiles_of
 SIMILAR = 4
 # Chosen by what is on sale, so that a page need not choose anew with each hold, and of these those
 # are shown that nobody holds.
-ON_SALE = 8
+ON_SALE = 6
 # The maker is looked for among the newest, so that a large category takes no longer.
 NEWEST_LOOKED_AT = 100
 

@@ -63,7 +63,9 @@ def test_who_begins_first_and_ends_last_is_seen(watch: PostgresqlWatch, elsewher
     assert told(watch) == set()
 
 
-def test_what_did_not_happen_is_not_told() -> None:
+def test_what_no_page_shows_is_not_told() -> None:
+    """What was undone, words for the search, and holds, which are asked for each time."""
+    ShopProfile.get_solo()
     item, watch = make_item(), PostgresqlWatch()
     told(watch)
     with transaction.atomic():

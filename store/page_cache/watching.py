@@ -34,6 +34,11 @@ class Shown(NamedTuple):
     # On the front page: the keys of the newest that are available, ARRIVALS at most.
     arrivals: tuple[int, ...] | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether all could be had: while nobody holds any of them, it is so still."""
+        return not any(self.ends.values())
+
 
 class Answer(NamedTuple):
     """What the database says at one moment: how the log stands, and what is shown now."""
@@ -53,7 +58,17 @@ class PostgresqlWatch:
         self.asked_at = 0.0
 
     def ask(self, shown: Shown) -> Answer:
+        """In one statement, and a second one where something on the page is held."""
+        # Whoever asks for a page is asked nothing else first: a connection that is broken is
+        # noticed by this, and a page can be made on another one.
+        connection.health_check_done = True
         with connection.cursor() as cursor:
+            if shown.is_free:
+                cursor.execute(*free_statement(shown, self.position))
+                now, oldest, rows, held, arrivals = cursor.fetchone()
+                if not held:
+                    log = (now, oldest, json.loads(rows or "[]"))
+                    return Answer(log, shown._replace(arrivals=arrivals_of(shown, arrivals)))
             cursor.execute(*statement(shown, self.position))
             now, oldest, rows, *found = cursor.fetchone()
         return Answer((now, oldest, json.loads(rows or "[]")), as_shown(shown, *found))
@@ -95,14 +110,21 @@ def as_shown(asked: Shown, ends: str | None, held: int | None, arrivals: str | N
     return Shown(
         {int(item): end for item, end in json.loads(ends or "{}").items()},
         NO_ITEM if held else asked.unheld,
-        None if asked.arrivals is None else tuple(json.loads(arrivals or "[]")),
+        arrivals_of(asked, arrivals),
     )
+
+
+def arrivals_of(asked: Shown, arrivals: str | None) -> tuple[int, ...] | None:
+    return None if asked.arrivals is None else tuple(json.loads(arrivals or "[]"))
 
 
 SINCE = """
 extract(epoch FROM now())::float8, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
 (SELECT json_agg(json_build_array(id, xid::text::bigint, item_id))::text
  FROM store_cataloguechange WHERE xid >= %s::text::xid8)
+"""
+HELD = """
+EXISTS (SELECT 1 FROM store_piece WHERE item_id = ANY(%s) AND held_until > statement_timestamp())
 """
 # Stand among parameters, each for what is asked.
 KEYS, UNHELD = object(), object()
@@ -123,6 +145,14 @@ def statement(shown: Shown, position: int | None = None) -> tuple[str, list[Any]
     if position is not None:
         asked, params = [SINCE, *asked], [str(position), *params]
     return f"SELECT {', '.join(asked)}", params
+
+
+def free_statement(shown: Shown, position: int) -> tuple[str, list[Any]]:
+    """The same in short, for what nobody held."""
+    arrivals, given = NOTHING if shown.arrivals is None else arrivals_part()
+    items = [*shown.ends, *([shown.unheld] if shown.unheld else [])]
+    held, keys = (HELD, [items]) if items else ("false", [])
+    return f"SELECT {SINCE}, {held}, {arrivals}", [str(position), *keys, *given]  # noqa: S608
 
 
 def as_array(keys: list[int]) -> Any:
