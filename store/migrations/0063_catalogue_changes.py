@@ -58,7 +58,7 @@ OF_ITEM = (
 )
 OF_PICTURE = "image,alt_text,is_described,width,height,renditions,translations,position"
 TABLES = {
-    "store_item": {"never": "search_text", "own": OF_ITEM, "key": "id"},
+    "store_item": {"never": "search_text,search_words", "own": OF_ITEM, "key": "id"},
     "store_itemimage": {"never": "", "own": OF_PICTURE, "key": "item_id"},
     "store_piece": {"never": OF_PIECE, "own": "", "key": ""},
     "store_category": {"never": "", "own": "", "key": ""},
