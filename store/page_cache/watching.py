@@ -61,7 +61,8 @@ class PostgresqlWatch:
         """In one statement, and a second one where something on the page is held."""
         # Whoever asks for a page is asked nothing else first: a connection that is broken is
         # noticed by this, and a page can be made on another one.
-        connection.health_check_done = True
+        asking: Any = connection
+        asking.health_check_done = True
         with connection.cursor() as cursor:
             if shown.is_free:
                 cursor.execute(*free_statement(shown, self.position))
@@ -152,7 +153,7 @@ def free_statement(shown: Shown, position: int) -> tuple[str, list[Any]]:
     arrivals, given = NOTHING if shown.arrivals is None else arrivals_part()
     items = [*shown.ends, *([shown.unheld] if shown.unheld else [])]
     held, keys = (HELD, [items]) if items else ("false", [])
-    return f"SELECT {SINCE}, {held}, {arrivals}", [str(position), *keys, *given]  # noqa: S608
+    return f"SELECT {SINCE}, {held}, {arrivals}", [str(position), *keys, *given]
 
 
 def as_array(keys: list[int]) -> Any:
