@@ -53,10 +53,10 @@ def buy(visitor: Visitor) -> Page:
     return order
 
 
-def pay(boss: Visitor, invoice: object) -> None:
+def pay(boss: Visitor, invoice: object) -> Page:
     """Record that the whole of an invoice has arrived."""
     page = boss.get(f"/admin/invoices/invoice/{invoice}/change/")
-    boss.send(page, f"/{invoice}/payment/", payment__method="transfer")
+    return boss.send(page, f"/{invoice}/payment/", payment__method="transfer")
 
 
 def file_a_ticket(visitor: Visitor) -> Page:

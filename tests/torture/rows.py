@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tests.torture import (
     card_events,
+    deploys,
     faults,
     k_pieces,
     killed,
@@ -64,6 +65,7 @@ ROWS = [
     Row("row16", one_invoice.play, 0, 2_000, 10_000),
     Row("row18", photos.play, 0, 512, 2_000),
     Row("row19", privacy.play, 0, 5, 20),
+    Row("row24", deploys.play, 0, 6_000, 60_000),
     Row("row25", outages.play, 0, 60, 600),
     Row("row27", slow_clients.play, 0, 1_000, 5_000),
     Row("row28", unpaid.play, 4, 20, 100),
