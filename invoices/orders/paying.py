@@ -81,6 +81,6 @@ def promise(invoice: Invoice, method: Order.PaymentMethod) -> None:
 def hold_pieces_of(order: Order) -> None:
     """Hold the things of a locked order until it is confirmed. Raises ConfirmedTooLate."""
     order.refresh_from_db()
-    if is_past(order.confirm_by) or is_past(order.payment_due_at):
+    if is_past(order, "confirm_by", "payment_due_at"):
         raise ConfirmedTooLate
     unbind_pieces(order)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -133,7 +134,7 @@ class Order(OrderLinkMixin, TransitionsMixin, Address):
         editable=False,
         verbose_name=_("terms of sale"),
     )
-    placed_at = models.DateTimeField(_("placed"), auto_now_add=True)
+    placed_at = models.DateTimeField(_("placed"), db_default=Now(), editable=False)
     payment_due_at = models.DateTimeField(_("to be paid by"), editable=False, db_column="pay_by")
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
     # Since when money of what was paid is missing again: it went back, and is owed once more.
