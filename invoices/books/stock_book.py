@@ -24,7 +24,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Case,
     Count,
     DateTimeField,
@@ -211,7 +210,7 @@ class StockBook:
                 invoice_number=Value(""),
                 moment=Value(None, output_field=DateTimeField()),
                 **{name: F(field) for name, field in OF_PIECE.items()},
-                came_back=Value(False, output_field=BooleanField()),  # noqa: FBT003
+                came_back=Value(False),  # noqa: FBT003
                 **dict.fromkeys(["rate", "sold_for", "margin", "tax"], nothing),
             )
         )

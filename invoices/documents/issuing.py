@@ -151,8 +151,8 @@ def supply_of(invoice: Invoice) -> dict[str, Any]:
 
 def margin_notes(invoice: Invoice, shop: ShopProfile) -> list[str]:
     """The phrase of each kind of things that the invoice bills by the margin scheme."""
-    lines = invoice.lines.filter(scheme=Item.TaxScheme.MARGIN).order_by()
-    natures = lines.values_list("piece__item__nature", flat=True).distinct()
+    lines = invoice.lines.filter(scheme=Item.TaxScheme.MARGIN)
+    natures = lines.values_list("piece__item__nature", flat=True)
     return sorted({shop.margin_note_of(nature or "") for nature in natures})
 
 

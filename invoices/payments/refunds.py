@@ -93,5 +93,5 @@ def find_refund(refund: Refund) -> str:
 
 def fail_lost_refunds(attempt: PaymentAttempt, reference: str) -> None:
     """Write down of a refund that no bank has taken, be it days later, that it failed."""
-    for refund in attempt.refunds.filter(stripe_id=reference, state=Refund.State.SENT):
+    for refund in attempt.refunds.filter(stripe_id=reference):
         fail_refund(refund)

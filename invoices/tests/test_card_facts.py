@@ -16,6 +16,7 @@ from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import Facts, SignedEvent
 from invoices.tests.card_steps import PRICE, SITE, State, amounts, mails, received
 from invoices.tests.fake_stripe import FakeStripe
+from mail.models import Mail
 from store.models import Order
 from store.tests.factories import make_item, make_order
 
@@ -128,6 +129,9 @@ def test_each_reference_is_booked_to_what_stripe_says(
     notes = InvoiceEvent.objects.filter(kind="refunded").values_list("note", flat=True)
     assert sorted(notes) == ["€100.00, by the dispute dp_9", "€20.00, re_9"]
     assert mails()[2:] == ["refund", "dispute_shop"]
+    told = Mail.objects.latest("pk").text
+    assert "€100.00" in told
+    assert "−" not in told
 
     stripe.pay(paid.session_id, "pi_1", re_9=Decimal(0), dp_9=Decimal(0), pi_1=PRICE)
     reconcile(paid)

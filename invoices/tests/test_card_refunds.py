@@ -10,11 +10,14 @@ from django.db.models import F
 from accounts.models import User
 from invoices.exceptions import TooMuch
 from invoices.models import PaymentAttempt, Refund
+from invoices.payments import stripe_client
 from invoices.payments.card import reconcile
 from invoices.payments.jobs import send_refunds
-from invoices.payments.refunds import ask_refund, send_refund
+from invoices.payments.refunds import ask_refund, fail_refund, send_refund
 from invoices.tests.card_steps import PRICE, amounts, mails
 from invoices.tests.fake_stripe import REFUSED, SILENT, FakeStripe
+from invoices.tests.test_workshop_invoices import BooksBurnt, fail, listening
+from mail.models import Mail
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
 
@@ -46,7 +49,8 @@ def test_no_more_goes_back_than_came(paid: PaymentAttempt, amount: str) -> None:
 
 
 def test_all_of_it_may_go_back_and_no_more(paid: PaymentAttempt) -> None:
-    ask(paid, "120")
+    ask(paid, "119.50")
+    ask(paid, "0.50")
 
     with pytest.raises(TooMuch):
         ask(paid, "0.01")
@@ -57,6 +61,7 @@ def test_one_form_sent_twice_is_one_refund(paid: PaymentAttempt) -> None:
 
     assert ask(paid, idempotency_key="form 1") == first
     assert first.idempotency_key == "form 1"
+    assert ask(paid, idempotency_key="form 2") != first
     assert ask(paid).idempotency_key != ask(paid).idempotency_key
 
 
@@ -89,6 +94,8 @@ def test_a_refund_that_failed_under_its_key_gets_another_key(
     first, second = stripe.calls("refund")
     refund.refresh_from_db()
     assert first["key"] != second["key"] == refund.idempotency_key
+    # What was just made is not looked for: Stripe may not list it yet.
+    assert len(stripe.calls("find_refund")) == 1
     assert refund.state == "sent"
 
 
@@ -102,6 +109,36 @@ def test_a_refund_that_is_refused_twice_has_failed_and_is_told_of_once(
     refund.refresh_from_db()
     assert (refund.state, refund.stripe_id) == ("failed", "")
     assert not send_refund(refund)
+    assert mails().count("refund_failed_shop") == 1
+
+
+def test_what_failed_meanwhile_is_not_said_to_be_sent(
+    paid: PaymentAttempt, stripe: FakeStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = ask(paid)
+
+    def answer_late(**arguments: Any) -> str:
+        fail_refund(refund)
+        return stripe.refund(**arguments)
+
+    monkeypatch.setattr(stripe_client, "refund", answer_late)
+
+    assert not send_refund(refund)
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+
+
+def test_that_a_refund_failed_is_told_with_it_and_once(
+    paid: PaymentAttempt, stripe: FakeStripe
+) -> None:
+    refund = ask(paid)
+    with listening(fail, Mail), pytest.raises(BooksBurnt):
+        fail_refund(refund)
+    refund.refresh_from_db()
+    assert refund.state == "pending"
+
+    for _ in range(2):
+        fail_refund(refund)
     assert mails().count("refund_failed_shop") == 1
 
 

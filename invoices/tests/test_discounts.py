@@ -225,8 +225,9 @@ def test_of_a_thing_with_a_discount_no_more_is_taken_back_than_it_cost(
     client.force_login(sam)
     discount(client, draft, "20")
     invoice = issue(invoice_id=draft.pk)
-    clock = invoice.lines.all()[0]
-    assert most_of_lines(invoice)[clock.pk] == Decimal("26.67")
+    clock, _less, lamp, *_rest = invoice.lines.all()
+    most = most_of_lines(invoice)
+    assert (most[clock.pk], most[lamp.pk]) == (Decimal("26.67"), Decimal("13.34"))
     with pytest.raises(TooMuch):
         credit(
             invoice_id=invoice.pk,
@@ -242,6 +243,27 @@ def test_of_a_thing_with_a_discount_no_more_is_taken_back_than_it_cost(
 
     invoice = Invoice.objects.get(pk=invoice.pk)
     assert [invoice.creditable[line.pk] for line in invoice.lines.all()[:2]] == [0, 0]
+
+
+def test_a_discount_may_be_taken_back_in_part(client: Client, draft: Invoice, sam: User) -> None:
+    client.force_login(sam)
+    discount(client, draft, "20")
+    clock, less, *_rest = issue(invoice_id=draft.pk).lines.all()
+
+    parts = [Credit(clock.pk, Decimal(10)), Credit(less.pk, Decimal("-0.50"))]
+    note = credit(invoice_id=draft.pk, parts=parts, reason="x", actor=sam)
+
+    assert [line.total for line in note.lines.all()] == [Decimal(-10), Decimal("0.50")]
+
+
+def test_a_discount_on_work_is_on_all_of_it(staff: Client, quote: Quote, wren: User) -> None:
+    write(staff, quote, WORK, {**WORK, "price": "16"}, REGULAR)
+    work, more, less = bill(quote, wren).lines.all()
+
+    left = most_of_lines(work.invoice)
+
+    assert [left[line.pk] for line in (work, more, less)] == [work.total, more.total, less.total]
+    assert more.total == Decimal(20)
 
 
 @pytest.mark.parametrize("amounts", [("45", "44.99"), ("99.99",), ("0.01", "89.98")])

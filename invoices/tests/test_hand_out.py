@@ -10,7 +10,9 @@ from accounts.models import User
 from invoices.admin.forms import PaymentForm
 from invoices.documents.drafts import bill_order
 from invoices.models import Invoice
+from invoices.payments.ledger import record_payment
 from invoices.tests.admin_steps import action, make_invoice, messages_in, page_of, send
+from invoices.tests.card_steps import received
 from mail.models import Mail
 from repairs_restorals.models import ServiceTicket, Status
 from repairs_restorals.services import transition_ticket
@@ -38,7 +40,18 @@ def test_an_order_is_paid_and_handed_out_in_one_go(client: Client, sam: User) ->
     form = client.get(address).context["form"]
     client.post(address, {form.add_prefix(field.name): field.value() or "" for field in form})
     assert Order.objects.get().state == "collected"
+    assert order.events.get(transition="collect").actor == sam
     assert Invoice.objects.get().balance == 0
+
+
+def test_a_payment_alone_hands_nothing_out() -> None:
+    order = make_order(make_item(), payment_method="shop", state="ready")
+    invoice = bill_order(order)
+
+    record_payment(invoice_id=invoice.pk, received=received(), actor=None)
+
+    assert Order.objects.get().state == "ready"
+    assert Mail.objects.get().event == "invoices.pay"
 
 
 def test_what_is_paid_and_handed_out_is_told_by_one_mail(client: Client, sam: User) -> None:

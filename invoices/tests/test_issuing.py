@@ -15,8 +15,10 @@ from invoices.documents.pdf import content_of
 from invoices.exceptions import AboveCap, InvoiceFrozen, NothingToPay, TooMuch
 from invoices.models import Invoice, InvoiceLine, NumberSeries, Payment
 from invoices.payments.ledger import Received, record_payment, record_refund
+from invoices.tests.test_workshop_invoices import BooksBurnt, fail, listening
+from mail.models import Mail
 from repairs_restorals.tests.factories import make_ticket
-from store.models import Item, Order, OrderStage, ShopProfile
+from store.models import Item, Order, OrderLine, OrderStage, ShopProfile
 from store.models.profile import MARGIN_NOTE
 from store.tests.factories import make_item, make_order
 
@@ -43,6 +45,10 @@ def test_the_first_of_a_year_is_number_one(issued: Invoice) -> None:
 def test_issuing_twice_takes_one_number(issued: Invoice) -> None:
     assert issue(invoice_id=issued.pk).number == issued.number
     assert NumberSeries.objects.get().last == 1
+
+
+def test_its_address_stays_the_same(draft: Invoice) -> None:
+    assert issue(invoice_id=draft.pk).secret == draft.secret
 
 
 def test_what_is_undone_leaves_no_gap(draft: Invoice) -> None:
@@ -117,9 +123,18 @@ def test_a_credit_note_takes_all_back_under_a_number_of_its_own(issued: Invoice)
     note = credit(invoice_id=issued.pk, reason="returned", actor=None)
 
     assert str(note.number).startswith("C2")
-    assert note.total == Decimal("-120.00")
+    assert (note.total, note.site) == (Decimal("-120.00"), issued.site)
     invoice = Invoice.objects.get(pk=issued.pk)
     assert (invoice.balance, invoice.state) == (Decimal(0), Invoice.State.CANCELLED)
+    assert OrderLine.objects.get().taken_back_at
+
+
+def test_a_credit_note_that_nobody_can_be_told_of_is_none(issued: Invoice) -> None:
+    with listening(fail, Mail), pytest.raises(BooksBurnt):
+        credit(invoice_id=issued.pk, reason="returned", actor=None)
+
+    assert Invoice.objects.get() == issued
+    assert not NumberSeries.objects.filter(prefix="C").exists()
 
 
 def test_parts_are_credited_until_nothing_is_left(issued: Invoice) -> None:
@@ -175,8 +190,8 @@ def test_what_is_never_billed_or_has_to_wait_stands_in_no_ones_way(
 ) -> None:
     monkeypatch.setattr("invoices.documents.issuing.ISSUED_PER_ROUND", 1)
     gift = bill_order(make_order(make_item(price=Decimal(0)), paid=True))
-    waits, due = (bill_order(make_order(make_item(), paid=True)) for _ in range(2))
-    assert [*Invoice.objects.to_issue().order_by("pk")] == [waits, due]
+    waits, due, later = (bill_order(make_order(make_item(), paid=True)) for _ in range(3))
+    assert [*Invoice.objects.to_issue().order_by("pk")] == [waits, due, later]
     assert not gift.total
 
     def refuse(invoice: Invoice) -> None:
@@ -185,6 +200,8 @@ def test_what_is_never_billed_or_has_to_wait_stands_in_no_ones_way(
 
     monkeypatch.setattr("invoices.documents.issuing.check_cap", refuse)
 
+    assert issue_due() == 1
+    assert [*Invoice.objects.to_issue().order_by("pk")] == [waits, later]
     assert issue_due() == 1
     assert [*Invoice.objects.to_issue()] == [waits]
 
@@ -201,6 +218,26 @@ def test_numbers_wait_for_each_other(db: None) -> None:
 
     assert first.at <= second.at
     assert [taken.number[-4:] for taken in (first, second)] == ["0001", "0002"]
+
+
+def test_each_year_counts_for_itself(db: None) -> None:
+    NumberSeries.objects.create(prefix="T", year=2001, last=7)
+
+    assert take_number("T").number.endswith("-0001")
+
+
+@pytest.mark.parametrize("left", ["0", "0.50", "120"])
+def test_what_is_paid_already_is_due_at_once(alice: User, left: str) -> None:
+    draft = Invoice.objects.get(ticket=make_ticket(alice))
+    draft.lines.create(description="Glue", price=Decimal(120), tax_rate=Decimal(19))
+    came = Decimal(120) - Decimal(left)
+    if came:
+        draft.payments.create(amount=came, currency="EUR", received_on=timezone.localdate())
+
+    invoice = issue(invoice_id=draft.pk)
+
+    time = ShopProfile.get_solo().time_to_pay if invoice.balance else timedelta()
+    assert (invoice.balance, invoice.due_on) == (Decimal(left), timezone.localdate() + time)
 
 
 def test_what_the_database_adds_up_is_the_balance(issued: Invoice, alice: User) -> None:
@@ -225,7 +262,14 @@ def test_order_and_invoice_name_one_day(clock: Item) -> None:
     assert invoice.due_on == timezone.localdate(order.payment_due_at)
 
 
+def test_today_is_a_day_to_pay_on(clock: Item) -> None:
+    order = make_order(clock, payment_due_at=timezone.now())
+
+    assert issue(invoice_id=bill_order(order).pk).due_on == timezone.localdate()
+
+
 def test_a_day_that_has_passed_is_a_new_one_for_both(clock: Item) -> None:
+    another = make_order(make_item())
     order = make_order(clock, payment_due_at=timezone.now() - timedelta(days=9))
 
     invoice = issue(invoice_id=bill_order(order).pk)
@@ -233,6 +277,7 @@ def test_a_day_that_has_passed_is_a_new_one_for_both(clock: Item) -> None:
     order.refresh_from_db()
     assert invoice.due_on == timezone.localdate(order.payment_due_at)
     assert invoice.due_on > timezone.localdate()
+    assert Order.objects.get(pk=another.pk).payment_due_at == another.payment_due_at
 
 
 def test_what_was_paid_and_is_owed_again_is_due_on_the_day_of_its_order(clock: Item) -> None:

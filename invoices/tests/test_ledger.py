@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import User
+from invoices.documents.issuing import issue
 from invoices.exceptions import NothingToPay, TooMuch
-from invoices.models import Invoice, InvoiceEvent, Payment
+from invoices.models import Invoice, InvoiceEvent, NumberSeries, Payment
 from invoices.payments.ledger import record_payment, record_refund
 from invoices.tests.card_steps import PRICE, TODAY, amounts, mails, received
 from invoices.tests.fake_stripe import FakeStripe
+from mail.models import Mail
 from store.models import Order
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -47,6 +49,22 @@ def test_the_rest_sells_it_by_whoever_took_it(
     assert InvoiceEvent.objects.get(kind="issued").actor == sam
 
 
+def test_half_a_euro_less_sells_nothing(invoice: Invoice, stripe: FakeStripe) -> None:
+    record_payment(invoice_id=invoice.pk, received=received("119.50"), actor=None)
+
+    assert not Order.objects.get().paid_at
+
+
+def test_what_is_issued_keeps_its_number_when_it_is_paid(
+    invoice: Invoice, stripe: FakeStripe
+) -> None:
+    number = issue(invoice_id=invoice.pk).number
+
+    record_payment(invoice_id=invoice.pk, received=received(), actor=None)
+
+    assert (Invoice.objects.get().number, NumberSeries.objects.get().last) == (number, 1)
+
+
 def test_a_form_sent_twice_records_once(invoice: Invoice, stripe: FakeStripe) -> None:
     taken = received(idempotency_key="form 1")
     first = record_payment(invoice_id=invoice.pk, received=taken, actor=None)
@@ -75,6 +93,9 @@ def test_all_of_it_may_go_back_by_hand(invoice: Invoice, stripe: FakeStripe, sam
 
     assert (refund.amount, refund.actor) == (-PRICE, sam)
     assert mails()[-1] == "refund"
+    said = Mail.objects.latest("pk").text
+    assert "€120.00" in said
+    assert "−" not in said
     event = InvoiceEvent.objects.get(kind="refunded")
     assert (event.actor, event.note) == (sam, "€120.00, cash")
 

@@ -40,6 +40,16 @@ def test_the_phrase_is_that_of_the_things(nature: str, phrase: str) -> None:
     assert content_of(invoice).legal == [phrase]
 
 
+def test_things_of_other_schemes_have_no_phrase() -> None:
+    order = make_order(make_item(tax_scheme="margin", nature="art"))
+    piece = make_item(nature="collectible").pieces.get()
+    order.lines.create(piece=piece, title="Stamps", price=Decimal(10), shipping=0)
+
+    invoice = issue(invoice_id=bill_order(order).pk)
+
+    assert content_of(invoice).legal == ["Margin scheme – works of art"]
+
+
 def supply_of(invoice: Invoice) -> str:
     rows = content_of(invoice).facts
     return next((row[1] for row in rows if row[0] == "Date of supply"), "")

@@ -6,13 +6,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from invoices.documents.drafts import bill_quote, mend_order, open_for_order, open_for_ticket
 from invoices.documents.issuing import issue
-from invoices.models import Invoice, PaymentAttempt, Refund
+from invoices.models import Invoice, InvoiceLine, PaymentAttempt, Refund
 from invoices.payments.card import reconcile, start_payment
 from invoices.payments.ledger import record_payment, record_refund
 from invoices.payments.refunds import ask_refund, fail_refund
 from invoices.tests.card_steps import PRICE, SITE, received
 from invoices.tests.fake_stripe import FakeStripe
+from repairs_restorals.tests.factories import make_quote, make_ticket
+from store.models import Item
+from store.tests.factories import make_order
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -64,4 +69,25 @@ def test_a_number(invoice: Invoice) -> None:
     with CaptureQueriesContext(connection) as queries:
         issue(invoice_id=invoice.pk)
 
+    assert {"store_order", "invoices_invoice", "invoices_numberseries"} <= locked(queries)
+
+
+def test_a_draft_that_is_opened_later(clock: Item, alice: User) -> None:
+    order = make_order(clock)
+    with CaptureQueriesContext(connection) as queries:
+        assert open_for_order(order.pk)
+    assert "store_order" in locked(queries)
+
+    InvoiceLine.objects.all().delete()
+    with CaptureQueriesContext(connection) as queries:
+        assert mend_order(order.pk)
     assert {"store_order", "invoices_invoice"} <= locked(queries)
+
+    quote = make_quote(make_ticket(alice))
+    with CaptureQueriesContext(connection) as queries:
+        bill_quote(quote=quote)
+    assert "invoices_invoice" in locked(queries)
+    Invoice.objects.filter(ticket=quote.ticket).delete()
+    with CaptureQueriesContext(connection) as queries:
+        assert open_for_ticket(quote.ticket_id)
+    assert "repairs_restorals_serviceticket" in locked(queries)

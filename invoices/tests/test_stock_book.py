@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from invoices.books.stock_book import Choice, StockBook
-from invoices.books.stock_rows import Row, sums_by_currency, sums_of
+from invoices.books.stock_rows import Row, Sums, sums_by_currency, sums_of
 from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue
@@ -139,7 +139,16 @@ def test_a_missing_purchase_price_is_said_and_not_nothing() -> None:
 
     assert (row.margin, row.tax) == (None, None)
     assert "purchase price is missing" in row.note
-    assert sums_of([row]).unknown == 1
+    assert sums_of([row]).unknown == StockBook(EVERYTHING).sums.unknown == 1
+
+    credit(invoice_id=row.sale or 0, reason="Returned", actor=None)
+    assert StockBook(EVERYTHING).sums.unknown == 0
+
+
+def test_what_stands_here_has_not_come_back() -> None:
+    make_piece()
+
+    assert (only_row().came_back, only_row().note) == (False, "")
 
 
 def test_what_was_got_for_nothing_is_all_margin() -> None:
@@ -167,21 +176,27 @@ def test_the_choices() -> None:
     sell(title="Sold")
     make_piece(title="In stock")
     sell(title="Standard", scheme="standard")
+    make_piece(title="Standard in stock", scheme="standard")
+    make_piece(title="Withdrawn").pieces.update(withdrawn_at=timezone.now())
     today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
     a_year_ago = today - timedelta(days=365)
 
     def things(**choice: Any) -> list[str]:
         return [row.thing for row in StockBook(Choice(**choice))]
 
-    assert things() == ["Sold", "In stock"]
-    assert things(margin_only=False) == ["Sold", "In stock", "Standard"]
+    assert things() == ["Sold", "In stock", "Withdrawn"]
+    everything = ["Sold", "In stock", "Standard", "Standard in stock", "Withdrawn"]
+    assert things(margin_only=False) == everything
     assert things(state="sold") == ["Sold"]
     assert things(state="stock") == ["In stock"]
     assert things(start=today, end=today) == ["Sold"]
-    assert things(start=today + timedelta(days=1)) == []
+    assert things(start=tomorrow) == things(start=tomorrow, end=tomorrow) == []
     assert things(end=today - timedelta(days=1)) == []
-    assert things(by="purchase", start=a_year_ago, end=a_year_ago) == ["Sold", "In stock"]
+    bought_then = things(by="purchase", start=a_year_ago, end=a_year_ago)
+    assert bought_then == ["Sold", "In stock", "Withdrawn"]
     assert things(by="purchase", start=today) == []
+    assert things(by="purchase", start=today, end=today) == []
 
 
 def test_of_other_schemes_no_margin_is_told() -> None:
@@ -197,6 +212,9 @@ def test_many_pieces_are_one_query(django_assert_num_queries: DjangoAssertNumQue
 
     with django_assert_num_queries(1):
         assert len(list(StockBook(EVERYTHING))) == 10
+    # Of one currency, its sales and the rest.
+    with django_assert_num_queries(2):
+        assert StockBook(EVERYTHING).count == 10
 
 
 def test_the_database_comes_to_the_same_sums() -> None:
@@ -245,6 +263,8 @@ def test_two_currencies_are_never_added(settings: Settings, client: Client, sam:
     book = StockBook(EVERYTHING)
 
     assert book.sums_by_currency == sums_by_currency(book)
+    assert book.sums == book.sums_by_currency["JPY"]
+    assert StockBook(Choice(end=timezone.localdate() - timedelta(days=1))).sums == Sums()
     euro, yen = book.sums_by_currency["EUR"], book.sums_by_currency["JPY"]
     assert [euro.sold_for, euro.bought_for, euro.margin, euro.tax] == [120, 70, 50, Decimal("7.98")]
     assert [euro.stock_bought_for, euro.rows] == [50, 2]

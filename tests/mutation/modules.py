@@ -27,23 +27,54 @@ PAYMENTS = (
     "invoices/tests/test_card_refunds.py",
     "invoices/tests/test_ledger.py",
 )
-LOCKS = ("invoices/tests/test_money_locks.py",)
-DOCUMENTS = (
-    "invoices/tests/test_issuing.py",
-    "invoices/tests/test_immutability.py",
-    "invoices/tests/test_workshop_invoices.py",
-    "invoices/tests/test_admin_invoice_page.py",
+COUNTER = ("invoices/tests/test_hand_out.py",)
+EFFECTS = (
+    "invoices/tests/test_settling.py",
+    "invoices/tests/test_money_without_goods.py",
 )
-BOOKS = ("invoices/tests/test_stock_book.py", "invoices/tests/test_books.py")
+LOCKS = ("invoices/tests/test_money_locks.py",)
+ISSUING = (
+    "invoices/tests/test_issuing.py",
+    "invoices/tests/test_left_unissued.py",
+    "invoices/tests/test_legal_nature.py",
+    "invoices/tests/test_closed_days.py",
+    "invoices/tests/test_bare_shop.py",
+    "invoices/tests/test_destination_taxes.py",
+    "invoices/tests/test_money_without_goods.py",
+    "invoices/tests/test_settling.py",
+)
+DRAFTS = (
+    "invoices/tests/test_drafts.py",
+    "invoices/tests/test_discounts.py",
+    "invoices/tests/test_left_unissued.py",
+    "invoices/tests/test_destination_taxes.py",
+    "invoices/tests/test_workshop_invoices.py",
+    "invoices/tests/test_issuing.py",
+    # It migrates there and back, which a database that is migrated already knows nothing of.
+    "--deselect=invoices/tests/test_workshop_invoices.py::test_what_cannot_be_billed_is_not_accepted",
+)
+CREDIT_NOTES = (
+    "invoices/tests/test_taking_back.py",
+    "invoices/tests/test_discounts.py",
+    "invoices/tests/test_following.py",
+    "invoices/tests/test_credit_page.py",
+    "invoices/tests/test_money_without_goods.py",
+    "invoices/tests/test_issuing.py",
+)
+BOOKS = (
+    "invoices/tests/test_stock_book.py",
+    "invoices/tests/test_books.py",
+    "invoices/tests/test_returns.py",
+)
 
 MODULES = (
     Module("bag/services.py", HOLDS, locks=HOLDS[:1]),
     Module("invoices/payments/card.py", PAYMENTS, LOCKS),
-    Module("invoices/payments/ledger.py", PAYMENTS, LOCKS),
-    Module("invoices/payments/effects.py", PAYMENTS, LOCKS),
+    Module("invoices/payments/ledger.py", (*PAYMENTS, *COUNTER), LOCKS),
+    Module("invoices/payments/effects.py", (*PAYMENTS, *COUNTER, *EFFECTS), LOCKS),
     Module("invoices/payments/refunds.py", PAYMENTS, LOCKS),
-    Module("invoices/documents/issuing.py", DOCUMENTS, LOCKS),
-    Module("invoices/documents/drafts.py", DOCUMENTS),
-    Module("invoices/documents/credit_notes.py", DOCUMENTS),
+    Module("invoices/documents/issuing.py", ISSUING, LOCKS),
+    Module("invoices/documents/drafts.py", DRAFTS, LOCKS),
+    Module("invoices/documents/credit_notes.py", CREDIT_NOTES),
     Module("invoices/books/stock_book.py", BOOKS),
 )
