@@ -14,7 +14,7 @@ from store.services import transition_order
 Transition = Order.Transition
 
 
-def on_paid(invoice: Invoice, payment: Payment, *, hands_out: bool = False) -> None:
+def on_paid(invoice: Invoice, payment: Payment, *, hands_out: bool) -> None:
     """Sell an order that is paid in full, and issue it; acknowledge what else came in.
 
     With `hands_out` its things go over the counter with the payment, and one mail says both.

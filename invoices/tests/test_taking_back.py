@@ -87,6 +87,13 @@ def test_what_was_paid_in_part_may_be_enough_then() -> None:
     assert mails()[-1] == "pay"
 
 
+def test_what_is_paid_by_that_still_waits_to_be_collected() -> None:
+    two = make_item(pieces=2)
+    invoice = pay(make_invoice(two, issued=False, payment_method="shop", state="ready"), "120")
+
+    assert take(invoice, first_line()).state == "ready"
+
+
 def test_all_of_an_unpaid_order_is_cancelled() -> None:
     order = take(two_things(issued=False))
 

@@ -29,8 +29,9 @@ PAYMENTS = (
 )
 COUNTER = ("invoices/tests/test_hand_out.py",)
 EFFECTS = (
-    "invoices/tests/test_settling.py",
     "invoices/tests/test_money_without_goods.py",
+    "invoices/tests/test_taking_back.py",
+    "invoices/tests/test_settling.py",
 )
 LOCKS = ("invoices/tests/test_money_locks.py",)
 ISSUING = (
