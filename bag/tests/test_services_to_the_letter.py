@@ -240,11 +240,14 @@ def test_an_order_takes_pieces_of_its_item_alone(clock: Item) -> None:
 
     own = Piece.objects.get(item=clock)
     assert choose_to_order(item_id=clock.pk, quantity=1, bag_key="alice") == [own.pk]
+    assert refusal_of(choose_to_order, item_id=clock.pk, quantity=2, bag_key="alice").left == 1
 
 
 def test_an_order_may_take_the_last_piece_and_no_more() -> None:
     straps = make_item(pieces=2)
     pieces = [piece.pk for piece in straps.pieces.order_by("pk")]
+    # Somebody waits, but for something else.
+    join(make_held_item(), "dora")
 
     chosen = choose_to_order(item_id=straps.pk, quantity=2, bag_key="alice")
     refusal = refusal_of(choose_to_order, item_id=straps.pk, quantity=3, bag_key="alice")

@@ -7,16 +7,19 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import User
 from invoices.documents.drafts import bill_order
+from invoices.documents.issuing import issue
 from invoices.exceptions import PaymentUnavailable
 from invoices.models import Invoice, InvoiceEvent, Payment, PaymentAttempt, Refund, StripeEvent
 from invoices.payments import card
-from invoices.payments.card import act_on, open_attempt, reconcile
+from invoices.payments.card import act_on, open_attempt, reconcile, start_payment
 from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import Facts, SignedEvent
 from invoices.tests.card_steps import PRICE, SITE, State, amounts, mails, received
 from invoices.tests.fake_stripe import FakeStripe
 from mail.models import Mail
+from repairs_restorals.tests.factories import make_ticket
 from store.models import Order
 from store.tests.factories import make_item, make_order
 
@@ -42,6 +45,15 @@ def test_what_is_paid_is_sold_issued_and_confirmed_once(
     assert mails() == ["placed", "placed_shop"]
     [event] = InvoiceEvent.objects.filter(kind="paid")
     assert event.note == "€120.00, pi_1"
+
+
+def test_work_is_paid_by_card_as_well(stripe: FakeStripe, alice: User) -> None:
+    draft = Invoice.objects.get(ticket=make_ticket(alice))
+    draft.lines.create(description="Glue", price=PRICE, tax_rate=19)
+
+    attempt = start_payment(invoice_id=issue(invoice_id=draft.pk).pk, site=SITE).attempt
+
+    assert (attempt.amount, attempt.invoice_id) == (PRICE, draft.pk)
 
 
 def test_an_open_page_changes_nothing(attempt: PaymentAttempt, stripe: FakeStripe) -> None:

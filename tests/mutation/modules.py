@@ -46,6 +46,7 @@ ISSUING = (
 )
 DRAFTS = (
     "invoices/tests/test_drafts.py",
+    "invoices/tests/test_exports.py",
     "invoices/tests/test_discounts.py",
     "invoices/tests/test_left_unissued.py",
     "invoices/tests/test_destination_taxes.py",
