@@ -1,6 +1,5 @@
 """What visitors are given from memory is what would be made for them now."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -8,9 +7,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -23,6 +20,7 @@ from store.page_cache.pages import KeptPage, PageCache, pages
 from store.page_cache.watching import PostgresqlWatch, Shown
 from store.pieces import delete_items
 from store.tests.factories import make_item
+from tests.pages_made_anew import get, is_from_memory, made_anew, seen
 
 pytestmark = [
     pytest.mark.on_both,
@@ -30,7 +28,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 LIST = "/store/"
-TOKEN = re.compile(r"<input[^>]*csrfmiddlewaretoken[^>]*>")
 
 
 @pytest.fixture
@@ -38,30 +35,11 @@ def lamp() -> Item:
     return make_item(title="Lamp", price=Decimal("80.00"))
 
 
-def get(path: str, **headers: str) -> Any:
-    """As a browser that has never been here."""
-    return Client().get(path, headers=headers)
-
-
 def remember(*paths: str) -> None:
     for path in paths:
         for _ in range(3):
             page = get(path)
-        assert not page.templates, f"{path} is not kept."
-
-
-def made_anew(path: str) -> Any:
-    """The page of somebody who had a session once, which is never kept."""
-    cache.clear()
-    person = Client()
-    person.cookies = SimpleCookie({"sessionid": "x" * 32})
-    return person.get(path)
-
-
-def seen(answer: HttpResponse) -> tuple[int, str]:
-    """Without what belongs to one visitor or request."""
-    text = answer.content.decode().replace(answer.headers["X-Request-ID"], "")
-    return answer.status_code, TOKEN.sub("", text)
+        assert is_from_memory(page), f"{path} is not kept."
 
 
 def hold(item: Item, key: str = "b" * 64) -> None:

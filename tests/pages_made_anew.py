@@ -1,0 +1,34 @@
+"""What a visitor is given, beside what would be made for somebody else at the same moment."""
+
+import re
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+TOKEN = re.compile(r"<input[^>]*csrfmiddlewaretoken[^>]*>")
+
+
+def get(path: str, **headers: str) -> Any:
+    """As a browser that has never been here."""
+    return Client().get(path, headers=headers)
+
+
+def made_anew(path: str) -> Any:
+    """The page of somebody who had a session once, which is never kept."""
+    cache.clear()
+    person = Client()
+    person.cookies = SimpleCookie({"sessionid": "x" * 32})
+    return person.get(path)
+
+
+def seen(answer: HttpResponse) -> tuple[int, str]:
+    """Without what belongs to one visitor or request."""
+    text = answer.content.decode().replace(answer.headers["X-Request-ID"], "")
+    return answer.status_code, TOKEN.sub("", text)
+
+
+def is_from_memory(answer: Any) -> bool:
+    return not answer.templates
