@@ -23,6 +23,7 @@ from store.hold_time import hold_minutes
 from store.models import Item
 from store.stock import first_end
 from store.templatetags.clock_time import clock_time
+from typed.tokenless import tokenless
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -59,6 +60,7 @@ def entries_to_show(bag: Bag) -> list[WaitlistEntry]:
     ]
 
 
+@method_decorator(tokenless, name="dispatch")
 class AddView(View):
     """Hold pieces of an item and lead to the bag; on a refusal, back to the item.
 

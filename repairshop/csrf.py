@@ -14,7 +14,11 @@ from repairshop.middleware import NextHandler
 
 
 class OwnPagesMiddleware:
-    """Stands before Django's, which asks for a token where a browser does not say."""
+    """Stands before Django's, which asks all others for a token.
+
+    Of pages that have one it is asked: a log-in in another window changes it, so that whoever has
+    the browser now sends nothing in which somebody else has typed.
+    """
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
@@ -25,7 +29,7 @@ class OwnPagesMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> None:
-        if is_from_own_page(request):
+        if getattr(view, "is_tokenless", False) and is_from_own_page(request):
             # As Django's calls what it has looked at.
             request.csrf_processing_done = True  # type: ignore[attr-defined]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.timezone import localdate
 
@@ -17,7 +18,7 @@ from repairshop.cookies import MESSAGES
 from repairshop.middleware import NextHandler
 from store.generation import for_everybody
 from store.page_cache.offering import offered
-from store.page_cache.pages import KeptPage, Key, PageCache, pages
+from store.page_cache.pages import KeptPage, Key, pages
 
 PAGE = "page="
 
@@ -25,7 +26,8 @@ PAGE = "page="
 class PageCacheMiddleware:
     """Outside of all that makes a page: what is kept has all its headers, and is compressed.
 
-    A page is made twice before it is kept, the second time of what was asked anew.
+    A page that is made knows all that has changed by then: neither a profile nor a menu of a
+    minute ago stands on it.
     """
 
     def __init__(self, get_response: NextHandler) -> None:
@@ -40,26 +42,16 @@ class PageCacheMiddleware:
         try:
             if page := kept.find(key):
                 return answer(request, page)
-            since = kept.begin() if kept.is_wanted(key) else None
+            since = kept.begin()
         except Error:
             # Whoever makes the page says so.
             return self.get_response(request)
         with for_everybody():
             response = self.get_response(request)
-        return self.keep(request, response, kept, key, since)
-
-    def keep(
-        self,
-        request: HttpRequest,
-        response: HttpResponse,
-        kept: PageCache,
-        key: Key,
-        since: int | None,
-    ) -> HttpResponse:
         offer = offered(request)
         if offer is None or response.status_code != 200 or response.cookies:
             return response
-        if since is None:
+        if not kept.is_wanted(key):
             kept.want(key)
             return response
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
@@ -80,14 +72,21 @@ def key_of(request: HttpRequest) -> Key | None:
         return None
     if settings.DEBUG or settings.MAINTENANCE or connection.in_atomic_block:
         return None
+    if request.path_info.startswith(no_pages()):
+        return None
     if not personal_cookies().isdisjoint(request.COOKIES):
         return None
     try:
         host = request.get_host()
     except DisallowedHost:
         return None
-    coding = "gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else ""
+    coding = "gzip" if re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) else ""
     return (str(request.scheme), host, request.path, query, coding, str(localdate()))
+
+
+def no_pages() -> tuple[str, ...]:
+    """Beginnings of addresses for which nothing is asked of the database, or not by us."""
+    return (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/admin/")
 
 
 def text_of(response: HttpResponse) -> bytes:

@@ -68,6 +68,7 @@ NOT_PERSONAL.update(
 )
 NOT_PERSONAL.update(
     {
+        "store.CatalogueChange": "which things for sale have changed",
         "store.BulkChange": "changes of many things, and which of the staff made them",
         "store.ImportRun": "tables of things, and which of the staff brought them in",
         "store.PieceEvent": "what staff did with a thing",

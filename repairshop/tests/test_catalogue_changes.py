@@ -30,7 +30,7 @@ class ByNumber(PostgresqlWatch):
 
     def note(self, answer: Answer) -> set[int]:
         changed = super().note(answer)
-        self.position = max([self.position, *(of + 1 for _row, of, _item in answer.log[2])])
+        self.position = max([self.position, *(of + 1 for _row, of, _item in answer.log[3])])
         return changed
 
 
@@ -89,6 +89,22 @@ def test_a_thing_of_its_own_is_told_from_what_lists_are_made_of() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE store_shippingrate")
     assert told(watch) == {EVERYTHING}
+
+
+def test_a_database_that_was_put_back_is_another_one() -> None:
+    """As `pg_restore --clean` does it, which fires no trigger."""
+    watch = PostgresqlWatch()
+    told(watch)
+    assert told(watch) == set()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE store_cataloguechange RENAME TO before")
+        cursor.execute("CREATE TABLE store_cataloguechange (LIKE before INCLUDING ALL)")
+        try:
+            assert told(watch) == {EVERYTHING}
+            assert told(watch) == set()
+        finally:
+            cursor.execute("DROP TABLE store_cataloguechange")
+            cursor.execute("ALTER TABLE before RENAME TO store_cataloguechange")
 
 
 def test_changes_end_when_nobody_can_have_missed_them() -> None:

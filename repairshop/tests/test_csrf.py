@@ -51,6 +51,13 @@ def test_what_no_browser_vouches_for_needs_one(clock: Item, headers: dict[str, s
     assert not Piece.objects.held().exists()
 
 
+def test_all_other_forms_need_one(clock: Item) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"sec_fetch_site": "same-origin"})
+
+    assert browser.post(reverse("accounts:login"), {"username": "x"}).status_code == 403
+    assert browser.post(reverse("bag:remove", args=[clock.pk])).status_code == 403
+
+
 def test_an_old_browser_presses_once_more_and_loses_nothing(clock: Item) -> None:
     browser = Client(enforce_csrf_checks=True)
     path = reverse("bag:add", args=[clock.pk])

@@ -56,6 +56,8 @@ class PostgresqlWatch:
         # Rows of later ones that are seen, and their transactions.
         self.seen: dict[int, int] = {}
         self.asked_at = 0.0
+        # Which database it is, and since when its server runs.
+        self.whole = ""
 
     def ask(self, shown: Shown) -> Answer:
         """In one statement, and a second one where something on the page is held."""
@@ -66,18 +68,22 @@ class PostgresqlWatch:
         with connection.cursor() as cursor:
             if shown.is_free:
                 cursor.execute(*free_statement(shown, self.position))
-                now, oldest, rows, held, arrivals = cursor.fetchone()
+                whole, now, oldest, rows, held, arrivals = cursor.fetchone()
                 if not held:
-                    log = (now, oldest, json.loads(rows or "[]"))
+                    log = (whole, now, oldest, json.loads(rows or "[]"))
                     return Answer(log, shown._replace(arrivals=arrivals_of(shown, arrivals)))
             cursor.execute(*statement(shown, self.position))
-            now, oldest, rows, *found = cursor.fetchone()
-        return Answer((now, oldest, json.loads(rows or "[]")), as_shown(shown, *found))
+            whole, now, oldest, rows, *found = cursor.fetchone()
+        log = (whole, now, oldest, json.loads(rows or "[]"))
+        return Answer(log, as_shown(shown, *found))
 
     def note(self, answer: Answer) -> set[int]:
         """What it tells that was not told before: keys of things, or EVERYTHING."""
-        now, oldest, rows = answer.log
+        whole, now, oldest, rows = answer.log
         is_late = now - self.asked_at > KEPT_FOR.total_seconds()
+        if whole != self.whole:
+            # Brought back from a backup, or another server: nothing that was kept is of it.
+            self.whole, self.position, is_late = whole, 0, True
         changed = {item for row, _transaction, item in rows if row not in self.seen}
         self.seen |= {row: transaction for row, transaction, _item in rows}
         self.asked_at = max(now, self.asked_at)
@@ -120,6 +126,7 @@ def arrivals_of(asked: Shown, arrivals: str | None) -> tuple[int, ...] | None:
 
 
 SINCE = """
+concat_ws(' ', 'store_cataloguechange'::regclass::oid, pg_postmaster_start_time()),
 extract(epoch FROM now())::float8, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
 (SELECT json_agg(json_build_array(id, xid::text::bigint, item_id))::text
  FROM store_cataloguechange WHERE xid >= %s::text::xid8)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from bag.services import hold_pieces, release_holds
 from store.models import NO_HOLD, Category, Item, ItemImage, Piece, ShopProfile
 from store.tests.factories import make_category, make_item
-from tests.pages_made_anew import get, is_from_memory, made_anew, seen
+from tests.pages_made_anew import get, is_kept, made_anew, seen
 from tests.torture.fork import FORK, connect_anew
 from tests.torture.run import Result, Run
 
@@ -78,13 +78,13 @@ def change(seed: str, pk: int) -> str:
 
 
 def fetch(paths: list[str]) -> int:
-    return sum(is_from_memory(get(path)) for path in paths)
+    return sum(is_kept(get(path)) for path in paths)
 
 
 def compare(path: str) -> tuple[bool, bool]:
-    """Whether a page is from memory, and whether it is as it would be made now."""
+    """Whether a page is kept, and whether it is as it would be made now."""
     found = get(path)
-    return is_from_memory(found), seen(found) == seen(made_anew(path))
+    return is_kept(found), seen(found) == seen(made_anew(path))
 
 
 def play(run: Run) -> Iterator[Result]:
@@ -113,11 +113,11 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
             changing_it = one.submit(change, f"{run.seed} {number}", pk)
             fetching = other.submit(fetch, fetched)
             what = changing_it.result()
-            found["fetched from memory"] += fetching.result()
+            found["kept meanwhile"] += fetching.result()
             for process in pair.processes:
                 path = run.dice.choice([*paths, *fetched])
-                is_kept, is_true = process.submit(compare, path).result()
-                found["from memory"] += is_kept
+                was_kept, is_true = process.submit(compare, path).result()
+                found["kept"] += was_kept
                 found["stale"] += not is_true
                 if not is_true and not unwatched:
                     run.say(f"row31: {path} is stale after {what} of {pk} (round {number})")
@@ -125,7 +125,7 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
         watch(unwatched, "ENABLE")
     figure = (
         f"{run.rounds} changes in two processes, {2 * run.rounds} pages compared, "
-        f"{found['from memory']} of them from memory: {found['stale']} stale"
+        f"{found['kept']} of them kept: {found['stale']} stale"
     )
     return Result(PROMISE, figure, not found["stale"], control=bool(unwatched))
 
