@@ -25,7 +25,9 @@ from accounts.forms import (
     ConfirmedForm,
     EmailForm,
     LoginForm,
+    NewPasswordForm,
     OwnPasswordForm,
+    PasswordChangedMeanwhile,
     ProfileForm,
     RegisterForm,
     ResetForm,
@@ -206,7 +208,11 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer = super().form_valid(form)
+        try:
+            answer = super().form_valid(form)
+        except PasswordChangedMeanwhile:
+            # As any other page of whoever was logged in with the one before.
+            return redirect(settings.LOGIN_URL)
         password_was_changed(user=form.user, request=self.request)
         return answer
 
@@ -226,12 +232,18 @@ class PasswordResetView(auth_views.PasswordResetView):
 
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    form_class = NewPasswordForm
     success_url = reverse_lazy("accounts:password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            answer = super().form_valid(form)
+        except PasswordChangedMeanwhile:
+            # The link is used up: it holds for the password of then.
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
         forgive_failures(form.user)
         forgive_guesses(form.user)
-        answer = super().form_valid(form)
         password_was_changed(user=form.user, request=self.request)
         # Without a server the link was handed over, or printed: that says nothing of the address.
         if has_server():

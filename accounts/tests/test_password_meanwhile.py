@@ -1,0 +1,74 @@
+"""A password is hashed for a second by design: what happens to the account in that second."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.mail import key_of
+from accounts.models import User
+from accounts.tests.factories import PASSWORD
+
+NEW = "a new and longer password"
+CHANGE = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+
+class SlowHasher(MD5PasswordHasher):
+    """While it works on the new password, something happens."""
+
+    meanwhile: ClassVar[Callable[[], object]]
+
+    def encode(self, password: str, salt: str) -> str:
+        if password == NEW:
+            type(self).meanwhile()
+        return super().encode(password, salt)
+
+
+@pytest.fixture(autouse=True)
+def _slow(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.SlowHasher"]
+
+
+def test_who_is_dismissed_meanwhile_stays_so(wren: User, client: Client) -> None:
+    wren.set_password(PASSWORD)
+    wren.save()
+    client.force_login(wren)
+    SlowHasher.meanwhile = staticmethod(
+        lambda: User.objects.filter(pk=wren.pk).update(is_active=False, is_staff=False, name="")
+    )
+    client.post(reverse("accounts:password_change"), CHANGE)
+
+    wren.refresh_from_db()
+    assert (wren.is_active, wren.is_staff, wren.name) == (False, False, "")
+    assert wren.check_password(NEW)
+
+
+def test_another_password_that_was_set_meanwhile_stays(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    SlowHasher.meanwhile = staticmethod(
+        lambda: User.objects.filter(pk=alice.pk).update(password="another")
+    )
+    answer = client.post(reverse("accounts:password_change"), CHANGE)
+
+    assert answer.headers["Location"].startswith(reverse("accounts:login"))
+    alice.refresh_from_db()
+    assert alice.password == "another"
+
+
+def test_one_link_sets_one_password(alice: User, client: Client) -> None:
+    uid, token = key_of(alice)
+    form = client.get(reverse("accounts:password_reset_confirm", args=[uid, token]), follow=True)
+    SlowHasher.meanwhile = staticmethod(
+        lambda: User.objects.filter(pk=alice.pk).update(password="another")
+    )
+    page = client.post(form.request["PATH_INFO"], {"new_password1": NEW, "new_password2": NEW})
+
+    assert page.status_code == 200
+    assert page.context["validlink"] is False
+    assert not mail.outbox
+    alice.refresh_from_db()
+    assert alice.password == "another"
