@@ -83,7 +83,7 @@ class PostgresqlWatch:
         is_late = now - self.asked_at > KEPT_FOR.total_seconds()
         if whole != self.whole:
             # Brought back from a backup, or another server: nothing that was kept is of it.
-            self.whole, self.position, is_late = whole, 0, True
+            self.whole, self.position, self.seen, is_late = whole, 0, {}, True
         changed = {item for row, _transaction, item in rows if row not in self.seen}
         self.seen |= {row: transaction for row, transaction, _item in rows}
         self.asked_at = max(now, self.asked_at)
