@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models.expressions import RawSQL
 
 from store.models import EVERYTHING, Item, Piece
@@ -61,10 +61,17 @@ class PostgresqlWatch:
 
     def ask(self, shown: Shown) -> Answer:
         """In one statement, and a second one where something on the page is held."""
-        # Whoever asks for a page is asked nothing else first: a connection that is broken is
-        # noticed by this, and a page can be made on another one.
+        # A connection is not tried first: that it is broken is noticed by this, and whoever makes
+        # the page then has another one.
         asking: Any = connection
         asking.health_check_done = True
+        try:
+            return self.read(shown)
+        except Error:
+            connection.close()
+            raise
+
+    def read(self, shown: Shown) -> Answer:
         with connection.cursor() as cursor:
             if shown.is_free:
                 cursor.execute(*free_statement(shown, self.position))
