@@ -71,6 +71,11 @@ def is_from_outside(request: HttpRequest) -> bool:
         return False
 
 
+def origin_of(request: HttpRequest) -> str:
+    """The shop as browsers name it in `Origin`, with the port that was asked."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def site_of(request: HttpRequest) -> str:
     """Where links in mails lead: the address under which the shop was asked.
 

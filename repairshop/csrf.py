@@ -6,10 +6,10 @@ See docs/adr/0017-forms-without-tokens.md.
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.addresses import origin_of
 from repairshop.middleware import NextHandler
 
 
@@ -42,8 +42,4 @@ def is_from_own_page(request: HttpRequest) -> bool:
     """
     if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return bool(site == "same-origin")
-    try:
-        here = f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost:
-        return False
-    return bool(request.META.get("HTTP_ORIGIN") == here)
+    return bool(request.META.get("HTTP_ORIGIN") == origin_of(request))

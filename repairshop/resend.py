@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.addresses import origin_of
 from accounts.confirmation import ConfirmationNeeded
 from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.limits import DRAFTS, TooOften, check_limit
@@ -113,7 +114,7 @@ def fields_at(path: str) -> Mapping[str, forms.Field]:
 
 def came_from_here(request: HttpRequest) -> bool:
     """Whether no header says that another site has sent this: its text is never shown as ours."""
-    here = f"{request.scheme}://{request.get_host()}"
+    here = origin_of(request)
     origin = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER")
     return origin is None or origin == here or origin.startswith(f"{here}/")
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django_otp_webauthn.helpers import WebAuthnHelper
 
-from accounts.addresses import is_address
+from accounts.addresses import is_address, origin_of
 
 
 def domain(request: HttpRequest) -> str:
@@ -31,7 +31,7 @@ class PasskeyHelper(WebAuthnHelper):  # type: ignore[misc]
         return domain(self.request)
 
     def get_allowed_origins(self) -> list[str]:
-        return [f"{self.request.scheme}://{self.request.get_host()}"]
+        return [origin_of(self.request)]
 
     def get_credential_display_name(self, user: Any) -> str:
         return str(user.name or user.email)
