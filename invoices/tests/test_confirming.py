@@ -33,14 +33,18 @@ HOUR = timedelta(hours=1)
 WAITS = "Waiting for your confirmation"
 
 
-@pytest.fixture
-def asked(client: Client, settings: Settings) -> Order:
-    """An order of a guest whose mail with the link has left."""
+def order_to_confirm(client: Client, settings: Settings) -> Order:
+    """Of a guest whose mail with the link has left: to be confirmed within an hour."""
     settings.CONFIRM_MINUTES = 60
     place(client)
     send_mails()
     begin_confirming()
     return Order.objects.get()
+
+
+@pytest.fixture
+def asked(client: Client, settings: Settings) -> Order:
+    return order_to_confirm(client, settings)
 
 
 def let_time_end(order: Order) -> None:

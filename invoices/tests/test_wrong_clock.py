@@ -7,11 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from invoices.orders.confirming import begin_confirming
 from invoices.orders.jobs import end_unconfirmed_orders
-from invoices.tests.test_confirming import let_time_end, link_in_mail
-from invoices.tests.test_unpaid import order as place
-from mail.sending import send_mails
+from invoices.tests.test_confirming import let_time_end, link_in_mail, order_to_confirm
 from store.models import Order, OrderStage
 
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db]
@@ -27,12 +24,7 @@ def _wrong_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def asked(client: Client, settings: Settings) -> Order:
-    """To be confirmed within an hour."""
-    settings.CONFIRM_MINUTES = 60
-    place(client)
-    send_mails()
-    begin_confirming()
-    return Order.objects.get()
+    return order_to_confirm(client, settings)
 
 
 def is_now(time: datetime) -> bool:
