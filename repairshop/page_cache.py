@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from accounts.cookies import cookie_name, set_key_cookie
 from accounts.secrets import new_secret
 from bag.cookie import COOKIE
-from repairshop.cookies import MESSAGES
+from repairshop.cookies import MESSAGES, names_before
 from repairshop.middleware import NextHandler
 from store.generation import for_everybody
 from store.page_cache.offering import offered
@@ -48,8 +48,8 @@ class PageCacheMiddleware:
             return self.get_response(request)
         with for_everybody():
             response = self.get_response(request)
-        offer = offered(request)
-        if offer is None or response.status_code != 200 or response.cookies:
+        shown = offered(request)
+        if shown is None or response.status_code != 200 or response.cookies:
             return response
         if not kept.is_wanted(key):
             kept.want(key)
@@ -57,7 +57,7 @@ class PageCacheMiddleware:
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         patch_cache_control(response, no_cache=True)
         response["ETag"] = f'W/"{sha256(text_of(response)).hexdigest()[:32]}"'
-        page = KeptPage(response.content, tuple(response.items()), *offer)
+        page = KeptPage(response.content, tuple(response.items()), shown)
         kept.keep(key, page, since=since)
         return answer(request, page)
 
@@ -101,8 +101,9 @@ def is_page_number(query: str) -> bool:
 
 
 def personal_cookies() -> set[str]:
-    """Those of which pages depend, and their names of the release before."""
-    return {settings.SESSION_COOKIE_NAME, "sessionid", cookie_name(MESSAGES), MESSAGES}
+    """Those on which pages depend, and their names of the release before."""
+    names, before = {settings.SESSION_COOKIE_NAME, cookie_name(MESSAGES)}, names_before()
+    return names | {before[name] for name in names}
 
 
 def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:

@@ -1,5 +1,6 @@
 """PostgreSQL's log of what pages show: complete, in whatever order transactions end."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +31,9 @@ class ByNumber(PostgresqlWatch):
 
     def note(self, answer: Answer) -> set[int]:
         changed = super().note(answer)
-        self.position = max([self.position, *(of + 1 for _row, of, _item in answer.log[3])])
+        self.position = max(
+            [self.position, *(of + 1 for _row, of, _item in json.loads(answer.log[3] or "[]"))]
+        )
         return changed
 
 

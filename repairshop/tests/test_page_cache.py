@@ -177,7 +177,7 @@ def test_hosts_and_languages_have_pages_of_their_own(lamp: Item, settings: Any) 
 
 def test_memory_has_an_end(lamp: Item) -> None:
     kept = PageCache(PostgresqlWatch(), most_bytes=10_000)
-    page = KeptPage(b"x" * 2_000, (), Shown({}), frozenset({lamp.pk}))
+    page = KeptPage(b"x" * 2_000, (), Shown({lamp.pk: ""}))
     for number in range(5):
         kept.keep((str(number),), page, since=0)
     kept.keep(("large",), page._replace(content=b"x" * 20_000), since=0)
@@ -192,6 +192,6 @@ def test_what_has_changed_meanwhile_is_not_kept(lamp: Item) -> None:
     since = kept.begin()
     Item.objects.update(title="Lantern")
     kept.begin()
-    kept.keep(("page",), KeptPage(b"Lamp", (), Shown({}), frozenset()), since=since)
+    kept.keep(("page",), KeptPage(b"Lamp", (), Shown({})), since=since)
 
     assert ("page",) not in kept.pages

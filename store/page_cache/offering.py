@@ -1,18 +1,11 @@
 """What a view says of a page that may be given to everybody."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from django.http import HttpRequest
 
 from store.page_cache.watching import NO_ITEM, Shown
 from store.tiles import Tile
-
-
-class Offer(NamedTuple):
-    shown: Shown
-    # Things that stand on the page: when one changes, so does the page.
-    items: frozenset[int]
 
 
 def offer(
@@ -30,9 +23,8 @@ def offer(
     """
     ends = {tile.pk: tile.ends for tile in tiles if tile.ends is not None}
     shown = Shown(ends, unheld, None if arrivals is None else tuple(arrivals))
-    items = frozenset([*ends, *(arrivals or ()), unheld]) - {NO_ITEM}
-    request.offer = Offer(shown, items)  # type: ignore[attr-defined]
+    request.shown = shown  # type: ignore[attr-defined]
 
 
-def offered(request: HttpRequest) -> Offer | None:
-    return getattr(request, "offer", None)
+def offered(request: HttpRequest) -> Shown | None:
+    return getattr(request, "shown", None)

@@ -22,8 +22,6 @@ class KeptPage(NamedTuple):
     content: bytes
     headers: tuple[tuple[str, str], ...]
     shown: Shown
-    # Things that stand on it.
-    items: frozenset[int]
 
     @property
     def size(self) -> int:
@@ -72,7 +70,7 @@ class PageCache:
             self.drop(key)
             self.pages[key] = page
             self.size += page.size
-            for item in page.items:
+            for item in page.shown.items:
                 self.keys_of[item].add(key)
             while self.size > self.most_bytes:
                 self.drop(next(iter(self.pages)))
@@ -105,7 +103,7 @@ class PageCache:
         if page is None:
             return
         self.size -= page.size
-        for item in page.items:
+        for item in page.shown.items:
             self.keys_of[item].discard(key)
             if not self.keys_of[item]:
                 del self.keys_of[item]

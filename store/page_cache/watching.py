@@ -35,6 +35,11 @@ class Shown(NamedTuple):
     arrivals: tuple[int, ...] | None = None
 
     @property
+    def items(self) -> frozenset[int]:
+        """All of them: when one changes, so does the page."""
+        return frozenset([*self.ends, *(self.arrivals or ()), self.unheld]) - {NO_ITEM}
+
+    @property
     def is_free(self) -> bool:
         """Whether all could be had: while nobody holds any of them, it is so still."""
         return not any(self.ends.values())
@@ -75,18 +80,17 @@ class PostgresqlWatch:
         with connection.cursor() as cursor:
             if shown.is_free:
                 cursor.execute(*free_statement(shown, self.position))
-                whole, now, oldest, rows, held, arrivals = cursor.fetchone()
+                *log, held, arrivals = cursor.fetchone()
                 if not held:
-                    log = (whole, now, oldest, json.loads(rows or "[]"))
                     return Answer(log, shown._replace(arrivals=arrivals_of(shown, arrivals)))
             cursor.execute(*statement(shown, self.position))
-            whole, now, oldest, rows, *found = cursor.fetchone()
-        log = (whole, now, oldest, json.loads(rows or "[]"))
-        return Answer(log, as_shown(shown, *found))
+            row = cursor.fetchone()
+        return Answer(row[:LOG], as_shown(shown, *row[LOG:]))
 
     def note(self, answer: Answer) -> set[int]:
         """What it tells that was not told before: keys of things, or EVERYTHING."""
-        whole, now, oldest, rows = answer.log
+        whole, now, oldest, found = answer.log
+        rows = json.loads(found or "[]")
         is_late = now - self.asked_at > KEPT_FOR.total_seconds()
         if whole != self.whole:
             # Brought back from a backup, or another server: nothing that was kept is of it.
@@ -132,6 +136,8 @@ def arrivals_of(asked: Shown, arrivals: str | None) -> tuple[int, ...] | None:
     return None if asked.arrivals is None else tuple(json.loads(arrivals or "[]"))
 
 
+# So many columns.
+LOG = 4
 SINCE = """
 concat_ws(' ', 'store_cataloguechange'::regclass::oid, pg_postmaster_start_time()),
 extract(epoch FROM now())::float8, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
