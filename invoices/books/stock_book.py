@@ -17,11 +17,10 @@ so has one that was bought in another currency than it was sold in. Sums are of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -51,7 +50,7 @@ from money.rounding import rounded
 from store.models import Piece, PieceQuerySet
 
 ROWS_PER_FETCH = 2000
-AMOUNT: AmountColumn = AmountColumn(max_digits=13)
+AMOUNT: AmountColumn = AmountColumn()
 COLUMNS = [
     gettext_lazy("stock number"),
     gettext_lazy("thing"),
@@ -105,8 +104,7 @@ OF_ROW = [
 HAIR = Decimal("0.0000001")
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """Which rows: bought or sold on these days, in stock or sold, by the margin scheme only."""
 
     by: str = "sale"
@@ -162,8 +160,8 @@ def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]
     """An invoice with what credit notes took back from it is one sale of a piece."""
     decimals: Any = decimals_in_query("invoice__currency")
     known = Q(by_scheme=MARGIN) & (Q(bought_for__isnull=False) | Q(came_back=True))
-    cost = Coalesce("bought_for", Value(NOTHING, output_field=AMOUNT))
-    margin = Greatest(F("sold_for") - cost, Value(NOTHING, output_field=AMOUNT))
+    cost = Coalesce("bought_for", Value(NOTHING))
+    margin = Greatest(F("sold_for") - cost, Value(NOTHING))
     tax = F("margin") * F("rate") / (100 + F("rate")) + Value(HAIR)
     sales: QuerySet[Any, Any] = (
         lines.order_by()
