@@ -140,6 +140,7 @@ class RemoveView(View):
         return redirect(f"{reverse('bag:detail')}?removed={item.slug}")
 
 
+@method_decorator(tokenless, name="dispatch")
 class RenewView(View):
     """Give everything in the bag its full time again.
 

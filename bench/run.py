@@ -120,7 +120,7 @@ def add_address(item_page: bytes) -> str:
 
 
 def pages_against_bare(process: Process) -> Iterator[Figure]:
-    for with_bag, goal in ((False, 0.6), (True, 0.45)):
+    for with_bag, goal in ((False, 4), (True, 1.5)):
         people = visitors(process, with_bag=with_bag)
         items = items_on(people[0].get("/store/?page=2"))
         for name, paths in (("catalogue", ["/store/"]), ("item", items)):

@@ -66,6 +66,8 @@ class Visitor:
         for name, value in headers:
             if name == "Set-Cookie":
                 self.cookies.load(value)
+        for name in [name for name, each in self.cookies.items() if each["max-age"] == "0"]:
+            del self.cookies[name]
 
     def add(self, item: int) -> None:
         token = self.cookies["csrftoken"].value

@@ -1,5 +1,8 @@
 """Which language a page speaks: that of its address, and on pages of staff that of its reader."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,12 +31,19 @@ class LanguageMiddleware:
             query = request.META["QUERY_STRING"]
             address = in_language(bare, settings.LANGUAGE_CODE)
             return redirect(f"{address}?{query}" if query else address)
-        token = of_address.set(language)
-        try:
-            with override(language):
-                return self.get_response(request)
-        finally:
-            of_address.reset(token)
+        with speaking_at(language):
+            return self.get_response(request)
+
+
+@contextmanager
+def speaking_at(language: str) -> Iterator[None]:
+    """What is said within is said at an address in a language."""
+    token = of_address.set(language)
+    try:
+        with override(language):
+            yield
+    finally:
+        of_address.reset(token)
 
 
 def is_spoken(language: str) -> bool:

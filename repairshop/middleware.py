@@ -91,6 +91,11 @@ class SessionMiddleware(middleware.SessionMiddleware):
     has done stays done: pieces are held under the bag's key, which outlives a log-in.
     """
 
+    def process_request(self, request: HttpRequest) -> None:
+        # Whether a page is kept for its visitor hangs on it: see `guest_pages`.
+        if not hasattr(request, "session"):
+            super().process_request(request)
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = self.keep_session(request, response)
         if request.session.accessed and not request.session.is_empty():

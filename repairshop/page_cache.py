@@ -1,6 +1,5 @@
 """Gives visitors whom the shop does not know the pages that it has made for others of them."""
 
-import gzip
 from hashlib import sha256
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.utils.timezone import localdate
 from accounts.cookies import cookie_name, set_key_cookie
 from accounts.secrets import new_secret
 from bag.cookie import COOKIE
-from repairshop.cookies import MESSAGES, names_before
+from repairshop.guest_pages import as_stranger, filled_in, guest_of, personal_cookies
 from repairshop.middleware import NextHandler
 from store.generation import for_everybody
 from store.page_cache.offering import offered
@@ -37,11 +36,30 @@ class PageCacheMiddleware:
         key = key_of(request)
         if key is None:
             return self.get_response(request)
+        if personal_cookies().isdisjoint(request.COOKIES):
+            found = self.find(request, key)
+            return answer(request, found) if isinstance(found, KeptPage) else found
+        return self.with_bag(request, key) or self.made_anew(request, key)
+
+    def with_bag(self, request: HttpRequest, key: Key) -> HttpResponse | None:
+        """What is kept, filled in; nothing is made for it that nobody has asked for before."""
+        if not pages().is_wanted(key) or (bag := guest_of(request)) is None:
+            return None
+        found = self.find(as_stranger(request), key)
+        return filled_in(request, found, bag) if isinstance(found, KeptPage) else None
+
+    def made_anew(self, request: HttpRequest, key: Key) -> HttpResponse:
+        response = self.get_response(request)
+        pages().want(key, wanted=offered(request) is not None and response.status_code == 200)
+        return response
+
+    def find(self, request: HttpRequest, key: Key) -> KeptPage | HttpResponse:
+        """The page that is kept, or is from now on; else what was made for the request."""
         request.is_for_everybody = True  # type: ignore[attr-defined]
         kept = pages()
         try:
             if page := kept.find(key):
-                return answer(request, page)
+                return page
             since = kept.begin()
         except Error:
             # Whoever makes the page says so.
@@ -56,10 +74,12 @@ class PageCacheMiddleware:
             return response
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         patch_cache_control(response, no_cache=True)
-        response["ETag"] = f'W/"{sha256(text_of(response)).hexdigest()[:32]}"'
         page = KeptPage(response.content, tuple(response.items()), shown)
+        # The text is what each process makes alike; compressed, it is padded by chance.
+        tag = sha256(page.text.encode()).hexdigest()[:32]
+        page = page._replace(headers=(*page.headers, ("ETag", f'W/"{tag}"')))
         kept.keep(key, page, since=since)
-        return answer(request, page)
+        return page
 
 
 def key_of(request: HttpRequest) -> Key | None:
@@ -74,8 +94,6 @@ def key_of(request: HttpRequest) -> Key | None:
         return None
     if request.path_info.startswith(no_pages()):
         return None
-    if not personal_cookies().isdisjoint(request.COOKIES):
-        return None
     try:
         host = request.get_host()
     except DisallowedHost:
@@ -89,21 +107,9 @@ def no_pages() -> tuple[str, ...]:
     return (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/admin/")
 
 
-def text_of(response: HttpResponse) -> bytes:
-    """What each process makes alike; compressed, it is padded by chance."""
-    is_compressed = response.get("Content-Encoding") == "gzip"
-    return gzip.decompress(response.content) if is_compressed else response.content
-
-
 def is_page_number(query: str) -> bool:
     number = query.removeprefix(PAGE)
     return number != query and number.isascii() and number.isdigit()
-
-
-def personal_cookies() -> set[str]:
-    """Those on which pages depend, and their names of the release before."""
-    names, before = {settings.SESSION_COOKIE_NAME, cookie_name(MESSAGES)}, names_before()
-    return names | {before[name] for name in names}
 
 
 def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:

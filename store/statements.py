@@ -4,16 +4,33 @@ For a queryset of several subqueries that takes Django longer than the database 
 Kept are the few on nearly every page or click where it saves most; bench/README.md says how much.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
 
 Compiled = tuple[str, tuple[Any, ...]]
+
+
+@contextmanager
+def on_any_connection() -> Iterator[None]:
+    """Read without asking first whether the connection still stands: who reads notices.
+
+    A broken one is closed, so that whoever asks next has another one.
+    """
+    database: Any = connection
+    database.health_check_done = True
+    try:
+        yield
+    except Error:
+        if not database.in_atomic_block:
+            database.close()
+        raise
 
 
 class Joined(models.Aggregate):

@@ -5,7 +5,6 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 SECONDS = re.compile(r'data-seconds-left="\d+"')
@@ -25,7 +24,7 @@ def made_anew(path: str) -> Any:
     return person.get(path)
 
 
-def seen(answer: HttpResponse) -> tuple[int, str]:
+def seen(answer: Any) -> tuple[int, str]:
     """Without what belongs to one visitor or request."""
     text = answer.content.decode().replace(answer.headers["X-Request-ID"], "")
     # Two pages may be made in two seconds.
@@ -33,6 +32,6 @@ def seen(answer: HttpResponse) -> tuple[int, str]:
     return answer.status_code, text
 
 
-def is_kept(answer: HttpResponse) -> bool:
+def is_kept(answer: Any) -> bool:
     """Whether it is from memory, or will be the next time."""
     return "ETag" in answer.headers

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-COOKIE = re.compile(rb"\r\nset-cookie: *(\w+)=([^;]*)", re.IGNORECASE)
+COOKIE = re.compile(rb"\r\nset-cookie: *(\w+)=([^;]*)([^\r]*)", re.IGNORECASE)
 # The last chunk, after the end of the one before.
 END = b"\r\n0\r\n\r\n"
 
@@ -74,7 +74,10 @@ class Visitor:
             while (b"\r\n" + chunks[-len(END) :])[-len(END) :] != END:
                 chunks += self.read()
             content = bytes(chunks)
-        self.cookies |= {name.decode(): value.decode() for name, value in COOKIE.findall(self.head)}
+        for name, value, rest in COOKIE.findall(self.head):
+            self.cookies[name.decode()] = value.decode()
+            if b"Max-Age=0" in rest:
+                del self.cookies[name.decode()]
         return int(self.head[9:12]), content
 
     def read(self) -> bytes:

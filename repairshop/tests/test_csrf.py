@@ -51,6 +51,15 @@ def test_what_no_browser_vouches_for_needs_one(clock: Item, headers: dict[str, s
     assert not Piece.objects.held().exists()
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 302), ("same-site", 403), ("cross-site", 403)]
+)
+def test_more_time_is_given_to_a_page_of_ours(site: str, status: int) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"sec_fetch_site": site})
+
+    assert browser.post(reverse("bag:renew")).status_code == status
+
+
 def test_all_other_forms_need_one(clock: Item) -> None:
     browser = Client(enforce_csrf_checks=True, headers={"sec_fetch_site": "same-origin"})
 

@@ -1,5 +1,6 @@
 """The pages of this process, and the things whose changes they depend on."""
 
+import gzip
 from collections import OrderedDict, defaultdict
 from threading import Lock, local
 from typing import NamedTuple
@@ -26,6 +27,11 @@ class KeptPage(NamedTuple):
     @property
     def size(self) -> int:
         return len(self.content) + BYTES_AROUND
+
+    @property
+    def text(self) -> str:
+        is_compressed = ("Content-Encoding", "gzip") in self.headers
+        return (gzip.decompress(self.content) if is_compressed else self.content).decode()
 
 
 class PageCache:
@@ -92,9 +98,11 @@ class PageCache:
         """Whether it was asked for before: what is asked for once is not worth the room."""
         return key in self.wanted
 
-    def want(self, key: Key) -> None:
+    def want(self, key: Key, *, wanted: bool = True) -> None:
         with self.lock:
-            self.wanted[key] = None
+            self.wanted.pop(key, None)
+            if wanted:
+                self.wanted[key] = None
             while len(self.wanted) > MOST_WANTED:
                 self.wanted.popitem(last=False)
 

@@ -11,11 +11,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import Error, connection
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from store.models import EVERYTHING, Item, Piece
 from store.models.catalogue import ends_of_items
+from store.statements import on_any_connection
 
 # For how long a change is kept for who has not asked: whoever asks later forgets all.
 KEPT_FOR = timedelta(minutes=10)
@@ -66,15 +67,8 @@ class PostgresqlWatch:
 
     def ask(self, shown: Shown) -> Answer:
         """In one statement, and a second one where something on the page is held."""
-        # A connection is not tried first: that it is broken is noticed by this, and whoever makes
-        # the page then has another one.
-        asking: Any = connection
-        asking.health_check_done = True
-        try:
+        with on_any_connection():
             return self.read(shown)
-        except Error:
-            connection.close()
-            raise
 
     def read(self, shown: Shown) -> Answer:
         with connection.cursor() as cursor:

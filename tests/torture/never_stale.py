@@ -8,10 +8,15 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
+from accounts.cookies import cookie_name
 from bag.services import hold_pieces, release_holds
+from repairshop.cookies import MESSAGES
+from repairshop.sessions import SessionStore
 from store.models import NO_HOLD, Category, Item, ItemImage, Piece, ShopProfile
 from store.tests.factories import make_category, make_item
 from tests.pages_made_anew import get, is_kept, made_anew, seen
@@ -88,6 +93,22 @@ def compare(path: str) -> tuple[bool, bool]:
     return is_kept(found), seen(found) == seen(made_anew(path))
 
 
+def compare_with_bag(path: str) -> tuple[bool, bool]:
+    """The same for a guest in whose bag is what is held here."""
+    guest = Client()
+    session = SessionStore()
+    session["bag"] = {"key": BAG, "items": {}}
+    session.create()
+    guest.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    found = guest.get(path)
+    is_filled = "base.html" not in {template.name for template in found.templates}
+    # Who may have something to read is made a page.
+    guest.cookies[cookie_name(MESSAGES)] = "x"
+    anew = guest.get(path)
+    session.delete()
+    return is_filled, seen(found) == seen(anew)
+
+
 def play(run: Run) -> Iterator[Result]:
     yield changing(run)
     yield changing(run.at_most(400).until_it_fails, unwatched="store_item")
@@ -117,8 +138,10 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
             found["kept meanwhile"] += fetching.result()
             for process in pair.processes:
                 path = run.dice.choice([*paths, *fetched])
-                was_kept, is_true = process.submit(compare, path).result()
+                who = run.dice.choice([compare, compare_with_bag])
+                was_kept, is_true = process.submit(who, path).result()
                 found["kept"] += was_kept
+                found["with a bag"] += was_kept and who is compare_with_bag
                 found["stale"] += not is_true
                 if not is_true and not unwatched:
                     run.say(f"row31: {path} is stale after {what} of {pk} (round {number})")
@@ -129,7 +152,7 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
     Category.objects.all().delete()
     figure = (
         f"{run.rounds} changes in two processes, {2 * run.rounds} pages compared, "
-        f"{found['kept']} of them kept: {found['stale']} stale"
+        f"{found['kept']} of them kept, {found['with a bag']} for a bag: {found['stale']} stale"
     )
     return Result(PROMISE, figure, not found["stale"], control=bool(unwatched))
 
