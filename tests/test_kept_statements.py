@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Value
 from django.test.utils import override_settings
@@ -25,6 +26,7 @@ from accounts.tests.factories import make_user
 from bag.exceptions import RateLimitExceeded
 from bag.models import WaitlistEntry
 from bag.services import hold_pieces, new_hold
+from repairshop.sessions import SESSION, SessionStore
 from store.history import Kind, record_events
 from store.models import STAFF_RESERVED, Item, ItemImage, Piece, PieceEvent
 from store.statements import Recorded, Statement
@@ -159,6 +161,22 @@ def consume(shop: Shop) -> tuple[Any, Any]:
     return taken, Counter({True: limit, False: 2})
 
 
+def session(shop: Shop) -> tuple[Any, Any]:
+    with undone():
+        store = SessionStore()
+        store["bag"] = {"key": shop.bag_key}
+        store.create()
+        kept = SESSION.rows(key=store.session_key)
+        plain = list(Session.objects.filter(pk=store.session_key))
+    assert len(kept) == 1
+    assert kept[0].expire_date.tzinfo
+    return [values(row) for row in kept], [values(row) for row in plain]
+
+
+def values(row: Session) -> tuple[object, ...]:
+    return row.session_key, row.session_data, row.expire_date
+
+
 def consumes(limit: int) -> bool:
     try:
         bag.rate_limit.consume("somebody", 1, limit=limit)
@@ -183,6 +201,7 @@ CASES: dict[str, Case] = {
     "bag.services.LOCKED_ITEM": locked_item,
     "bag.services.HOLD": hold,
     "bag.rate_limit.CONSUME": consume,
+    "repairshop.sessions.SESSION": session,
 }
 
 
