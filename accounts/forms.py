@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth import authenticate, password_validation, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -149,10 +149,15 @@ def check_password(request: HttpRequest, password: str) -> None:
     """Raise ValidationError unless this is the password of who is logged in.
 
     Asks as a log-in does, so that wrong ones count and somebody at an abandoned
-    screen cannot try on for ever.
+    screen cannot try on for ever. As at a log-in, the rounds of its hash may be raised,
+    by which a session is told from those of another password: this one goes on.
     """
-    if not authenticate(request, username=request.user.get_username(), password=password):
+    user = authenticate(request, username=request.user.get_username(), password=password)
+    if user is None or user != request.user:
         raise ValidationError(_("This is not your password."))
+    if user.password != request.user.password:
+        request.user.password = user.password
+        update_session_auth_hash(request, user)
 
 
 class ConfirmedForm(forms.Form):

@@ -212,6 +212,9 @@ class PasswordChangeView(auth_views.PasswordChangeView):
             answer = super().form_valid(form)
         except PasswordChangedMeanwhile:
             # As any other page of whoever was logged in with the one before.
+            logout(self.request)
+            text = _("Another password was set meanwhile. Log in with that one.")
+            messages.error(self.request, text)
             return redirect(settings.LOGIN_URL)
         password_was_changed(user=form.user, request=self.request)
         return answer
