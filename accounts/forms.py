@@ -190,14 +190,15 @@ class EmailForm(ConfirmedForm):
 
 
 class PasswordChangedMeanwhile(Exception):
-    """Somebody else has set another password since the account was read."""
+    """Somebody else has set another password, or another address, since the account was read."""
 
 
 class PasswordAloneMixin:
-    """Writes the password and nothing else, unless it is another one by then.
+    """Writes the password and nothing else, unless it or the address is another one by then.
 
     Django's forms write the whole row as it was read before the password was hashed, which takes
-    a second by design: whose rights were taken away meanwhile had them back.
+    a second by design: whose rights were taken away meanwhile had them back. A link is good for
+    the address to which it was mailed, and for no second longer.
     """
 
     cleaned_data: dict[str, Any]
@@ -210,7 +211,7 @@ class PasswordAloneMixin:
     ) -> User:
         before = user.password
         user.set_password(self.cleaned_data[password_field_name])
-        changed = User.objects.filter(pk=user.pk, password=before)
+        changed = User.objects.filter(pk=user.pk, password=before, email=user.email)
         if commit and not changed.update(password=user.password):
             raise PasswordChangedMeanwhile
         return user

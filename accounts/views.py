@@ -242,7 +242,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         try:
             answer = super().form_valid(form)
         except PasswordChangedMeanwhile:
-            # The link is used up: it holds for the password of then.
+            # The link is used up: it holds for the password and the address of then.
             self.validlink = False
             return self.render_to_response(self.get_context_data())
         forgive_failures(form.user)

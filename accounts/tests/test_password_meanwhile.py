@@ -61,19 +61,20 @@ def test_another_password_that_was_set_meanwhile_stays(alice: User, client: Clie
     assert alice.password == "another"
 
 
-def test_one_link_sets_one_password(alice: User, client: Client) -> None:
+@pytest.mark.parametrize("other", [{"password": "another"}, {"email": "rescued@example.com"}])
+def test_a_link_ends_with_the_password_and_the_address_of_then(
+    alice: User, client: Client, other: dict[str, str]
+) -> None:
     uid, token = key_of(alice)
     form = client.get(reverse("accounts:password_reset_confirm", args=[uid, token]), follow=True)
-    SlowHasher.meanwhile = staticmethod(
-        lambda: User.objects.filter(pk=alice.pk).update(password="another")
-    )
+    SlowHasher.meanwhile = staticmethod(lambda: User.objects.filter(pk=alice.pk).update(**other))
     page = client.post(form.request["PATH_INFO"], {"new_password1": NEW, "new_password2": NEW})
 
     assert page.status_code == 200
     assert page.context["validlink"] is False
     assert not mail.outbox
-    alice.refresh_from_db()
-    assert alice.password == "another"
+    before = {"email": alice.email, "password": alice.password, "checked_email": alice.email}
+    assert User.objects.values(*before).get() == {**before, **other}
 
 
 @pytest.fixture
