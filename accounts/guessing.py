@@ -19,8 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import client_address, network_of
-from accounts.cookies import cookie_name
-from accounts.logins.services import COOKIE, is_known_browser
+from accounts.logins.services import known_secret
 from accounts.models import Guesses, User
 from accounts.throttling import login_name
 
@@ -57,8 +56,8 @@ def left_of(row: Guesses, forgotten_after: timedelta = FORGOTTEN_AFTER) -> float
 def counted_for(request: HttpRequest, name: str) -> dict[str, Free]:
     """What counts the guesses of a visitor at an account."""
     user = User.objects.filter(email=name).first()
-    if user and is_known_browser(request, user):
-        return {key_of("browser", f"{request.COOKIES[cookie_name(COOKIE)]} {name}"): BROWSER}
+    if user and (secret := known_secret(request, user)):
+        return {key_of("browser", f"{secret} {name}"): BROWSER}
     network = network_of(client_address(request))
     return {key_of("account", name): ACCOUNT, key_of("network", network): NETWORK}
 
@@ -143,4 +142,4 @@ def is_waved_through(request: HttpRequest, credentials: Mapping[str, Any] | None
     if getattr(request, "paused_until", None):
         return True
     user = User.objects.filter(email=login_name(request, credentials)).first()
-    return user is not None and is_known_browser(request, user)
+    return user is not None and bool(known_secret(request, user))

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.events import SecurityEvent, tell
-from accounts.logins.services import end_other_logins
+from accounts.logins.services import end_other_logins, forget_other_browsers
 from accounts.mail import notify_about_account
 from accounts.models import Customer, User
 
@@ -47,7 +47,8 @@ def address_was_reached(*, user: User) -> None:
 
 @transaction.atomic
 def password_was_changed(*, user: User, request: HttpRequest) -> None:
-    """Tell whoever has the account, and end the log-ins that were made with the old password."""
+    """Tell whoever has the account, and end what was begun with the old password elsewhere."""
     end_other_logins(request, user)
+    forget_other_browsers(request, user)
     tell(SecurityEvent.PASSWORD_CHANGED, user, request)
     notify_about_account("password_changed", user.email, user)

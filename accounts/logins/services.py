@@ -25,6 +25,8 @@ KNOWN_FOR = timedelta(days=365)
 COOKIES.append(
     Cookie(cookie_name(COOKIE), _("knows a browser in which you have logged in before"), KNOWN_FOR)
 )
+# Such as at the desk of a shop. Of more, those are forgotten who were not in for the longest.
+PEOPLE_PER_BROWSER = 10
 # So young an account has been opened in this browser a moment ago.
 JUST_OPENED = timedelta(hours=1)
 
@@ -37,17 +39,55 @@ def words_of(request: HttpRequest) -> str:
     return browser_in_words(request.headers.get("User-Agent", ""))
 
 
-def is_known_browser(request: HttpRequest, user: User) -> bool:
-    """Whether this person has logged in here before, with all that it takes."""
-    secret = request.COOKIES.get(cookie_name(COOKIE), "")
-    return (
-        bool(secret) and KnownBrowser.objects.filter(user=user, digest=digest_of(secret)).exists()
+def sent_secrets(request: HttpRequest) -> dict[str, str]:
+    """What the browser shows, by digest: one secret for each person who was in."""
+    secrets = request.COOKIES.get(cookie_name(COOKIE), "").split(".")
+    return {digest_of(secret): secret for secret in secrets[:PEOPLE_PER_BROWSER] if secret}
+
+
+def known_secret(request: HttpRequest, user: User) -> str:
+    """By what this person is known to have logged in here before, with all that it takes; or ""."""
+    sent = sent_secrets(request)
+    known = KnownBrowser.objects.filter(user=user, digest__in=sent).first()
+    return sent[known.digest] if known else ""
+
+
+def forget_other_browsers(request: HttpRequest, user: User) -> None:
+    """Know this person in no browser but this one, and in this one only if so far, too."""
+    here = digest_of(known_secret(request, user))
+    KnownBrowser.objects.filter(user=user).exclude(digest=here).delete()
+
+
+def remember_browser(request: HttpRequest, user: User, secret: str) -> str:
+    """Know this person by a secret, or by a new one that is theirs alone; return what to keep.
+
+    Whoever was in here before has read what the browser kept then, or has even put it there: what
+    it sends makes nobody known who was not, and nothing stays that was not made here.
+    """
+    sent = sent_secrets(request)
+    of_anybody = KnownBrowser.objects.filter(digest__in=sent)
+    others = {*of_anybody.exclude(user=user).values_list("digest", flat=True)}
+    if digest_of(secret) in others:
+        of_anybody.filter(user=user, digest=digest_of(secret)).delete()
+        secret = ""
+    secret = secret or new_secret()
+    KnownBrowser.objects.update_or_create(
+        user=user, digest=digest_of(secret), defaults={"seen_at": timezone.now()}
     )
+    kept = [sent[digest] for digest in sent if digest in others]
+    return ".".join([secret, *kept][:PEOPLE_PER_BROWSER])
 
 
 @transaction.atomic
 def record_login(request: HttpRequest, user: User) -> str:
-    """Write down that somebody is in, mail them if the browser is new; return its secret."""
+    """Write down that somebody is in, mail them if the browser is new; return what it keeps.
+
+    Nothing of it when there is another password by now: with the one before, nobody is in. The
+    row stays locked, so that whoever sets one finds afterwards what is to be forgotten.
+    """
+    same = User.objects.filter(pk=user.pk, password=user.password)
+    if not same.select_for_update(no_key=True).first():
+        return ""
     if not request.session.session_key:
         request.session.create()
     browser, address = words_of(request), client_address(request)
@@ -59,15 +99,12 @@ def record_login(request: HttpRequest, user: User) -> str:
             "address": address if is_address(address) else None,
         },
     )
-    if not is_known_browser(request, user):
+    secret = known_secret(request, user)
+    if not secret:
         tell(SecurityEvent.NEW_BROWSER, user, request, browser)
         if timezone.now() - user.date_joined > JUST_OPENED:
             notify_about_browser(user, browser, address)
-    secret = request.COOKIES.get(cookie_name(COOKIE)) or new_secret()
-    KnownBrowser.objects.update_or_create(
-        user=user, digest=digest_of(secret), defaults={"seen_at": timezone.now()}
-    )
-    return secret
+    return remember_browser(request, user, secret)
 
 
 def living(user: User) -> QuerySet[Login]:

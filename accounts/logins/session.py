@@ -80,10 +80,9 @@ class LoginsMiddleware:
 
         request.user = cast(Any, SimpleLazyObject(still))
         response = self.get_response(request)
-        if user := getattr(request, "arrived", None):
-            set_key_cookie(
-                response, COOKIE, record_login(request, user), max_age=KNOWN_FOR.total_seconds()
-            )
+        user = getattr(request, "arrived", None)
+        if user and (secrets := record_login(request, user)):
+            set_key_cookie(response, COOKIE, secrets, max_age=KNOWN_FOR.total_seconds())
         return response
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.confirmation import CONFIRMED
+from accounts.logins.services import digest_of, record_login
 from accounts.logins.session import BEGAN, SEEN
 from accounts.logins.words import browser_in_words
 from accounts.models import KnownBrowser, Login, User
@@ -177,6 +179,73 @@ def test_a_browser_that_is_not_known_is_told_of(old: User) -> None:
     assert len(mails_sent()) == 1
     log_in(old, PHONE)
     assert len(mails_sent()) == 2
+
+
+def test_nobody_is_known_by_what_a_browser_had_before(old: User, bob: User) -> None:
+    here = log_in(bob)
+    before = here.cookies["browser"].value
+    here.post(reverse("accounts:logout"))
+    enter(here, old)
+    assert len(mails_sent()) == 1
+
+    elsewhere = Client()
+    elsewhere.cookies["browser"] = before
+    enter(elsewhere, old)
+
+    assert len(mails_sent()) == 2
+
+
+def test_a_browser_keeps_nothing_that_was_not_made_here(old: User) -> None:
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.cookies["browser"] = "x.y"
+        enter(browser, old)
+
+    assert len(mails_sent()) == 2
+    assert "x" not in here.cookies["browser"].value.split(".")
+
+
+def test_those_who_share_a_browser_are_both_known_in_it(bob: User, old: User) -> None:
+    here = Client()
+    for user in (old, bob, old, bob):
+        enter(here, user)
+        here.post(reverse("accounts:logout"))
+
+    assert [mail.to for mail in mails_sent()] == [[old.email], [bob.email]]
+
+
+def test_a_secret_that_two_are_known_by_is_replaced(old: User, bob: User) -> None:
+    """As releases before have given one for all who share a browser."""
+    here = log_in(old)
+    shared = KnownBrowser.objects.get()
+    KnownBrowser.objects.create(user=bob, digest=shared.digest, seen_at=timezone.now())
+
+    here.post(reverse("accounts:logout"))
+    enter(here, old)
+
+    assert len(mails_sent()) == 1
+    assert KnownBrowser.objects.get(digest=shared.digest).user == bob
+    assert KnownBrowser.objects.filter(user=old).count() == 1
+
+
+def test_a_new_password_leaves_known_the_browser_where_it_was_set(old: User) -> None:
+    here, _thiefs = log_in(old), log_in(old)
+    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+    here.post(reverse("accounts:password_change"), form)
+
+    assert KnownBrowser.objects.get().digest == digest_of(here.cookies["browser"].value)
+
+
+def test_who_got_in_by_a_password_of_before_is_not_known(old: User) -> None:
+    """It was changed while the log-in was answered."""
+    request = HttpRequest()
+    request.session = Client().session
+    User.objects.update(password="another")
+
+    assert not record_login(request, old)
+    assert not KnownBrowser.objects.exists()
+    assert not Login.objects.exists()
 
 
 def test_the_cookie_is_no_scripts_and_kept_as_a_digest(alice: User) -> None:
