@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.address_changes import UNDONE_WITHIN
 from accounts.addresses import site_of
-from accounts.checks import check_token, undo_token
+from accounts.checks import LinkDead, check_token, lock_linked, undo_token
 from accounts.events import SecurityEvent, tell
 from accounts.factors.services import forget_factors_since
+from accounts.locking import lock_account, lock_row
 from accounts.logins.services import end_logins, end_other_logins
 from accounts.mail import mail_about_change, mail_check
 from accounts.models import AddressChange, KnownBrowser, Login, User
@@ -26,8 +27,10 @@ def is_taken(email: str) -> bool:
 def ask_for_email(*, user: User, email: str, request: HttpRequest) -> None:
     """Note what the address is to become, and mail a link there. Only the last one counts.
 
-    The owner of an address that has an account hears of that instead; who asks does not.
+    The owner of an address that has an account hears of that instead; who asks does not. Raises
+    AccountGone.
     """
+    user = lock_account(user)
     user.new_email = email
     user.save(update_fields=["new_email"])
     tell(SecurityEvent.LINK_ASKED, user, request, email)
@@ -39,7 +42,11 @@ def ask_for_email(*, user: User, email: str, request: HttpRequest) -> None:
 
 @transaction.atomic
 def ask_for_check(*, user: User, request: HttpRequest) -> None:
-    """Mail a link to the address that an account has, or to the one that it is to have."""
+    """Mail a link to the address that an account has, or to the one that it is to have.
+
+    Raises AccountGone.
+    """
+    user = lock_account(user)
     if user.new_email:
         ask_for_email(user=user, email=user.new_email, request=request)
     else:
@@ -48,11 +55,19 @@ def ask_for_check(*, user: User, request: HttpRequest) -> None:
 
 
 @transaction.atomic
+def take_check(*, user: User, request: HttpRequest) -> None:
+    """Note that whoever is in an account reads the mail to its address. Raises LinkDead."""
+    address_was_reached(user=lock_linked(user))
+    tell(SecurityEvent.ADDRESS_CHECKED, user, request)
+
+
+@transaction.atomic
 def take_new_email(*, user: User, request: HttpRequest) -> None:
     """Make the new address the account's, now that its mailbox was reached.
 
-    Raises IntegrityError when another account has it by now.
+    Raises LinkDead, and IntegrityError when another account has it by now.
     """
+    user = lock_linked(user)
     old, was_checked = user.email, user.is_checked
     make_room_for(user.new_email)
     user.email, user.new_email = user.new_email, ""
@@ -93,9 +108,13 @@ def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
 
     Later changes are undone as well. Factors go that were added meanwhile, or not long before:
     whoever changes an address that is not theirs may have begun there; and so do the browsers
-    that were known. Raises IntegrityError when another account has the address by now.
+    that were known. Raises LinkDead, and IntegrityError when another account has the address by
+    now.
     """
-    user = User.objects.select_for_update().get(pk=change.user_id)
+    user = lock_row(change.user)
+    # Whoever was erased meanwhile takes none back, and two clicks do so once.
+    if not AddressChange.objects.filter(pk=change.pk, undone_at=None).exists():
+        raise LinkDead
     make_room_for(change.old)
     later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
     later.update(undone_at=timezone.now())

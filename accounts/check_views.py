@@ -20,14 +20,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView, View
 
 from accounts.addresses import site_of
-from accounts.changing import ask_for_check, take_new_email, undo_change
-from accounts.checks import account_of, change_of, state_of
+from accounts.changing import ask_for_check, take_check, take_new_email, undo_change
+from accounts.checks import LinkDead, account_of, change_of, state_of
 from accounts.events import SecurityEvent, tell
 from accounts.forms import OpeningForm
 from accounts.limits import CHECKS, OPENINGS, TooOften, check_limit
 from accounts.models import User
 from accounts.registering import open_account
-from accounts.services import address_was_reached
 from accounts.views import OPENING, current_user
 from mail.sending import has_server
 from mail.telling import gets_mail, sends_no_mail
@@ -68,7 +67,10 @@ class CheckView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         if not self.user.is_waiting:
-            return self.check()
+            try:
+                return self.check()
+            except LinkDead:
+                return render(request, "accounts/check_dead.html")
         if self.is_opener:
             return self.open()
         try:
@@ -105,8 +107,7 @@ class CheckView(View):
 
     def check(self) -> HttpResponse:
         if not self.user.new_email:
-            address_was_reached(user=self.user)
-            tell(SecurityEvent.ADDRESS_CHECKED, self.user, self.request)
+            take_check(user=self.user, request=self.request)
             messages.success(self.request, _("Thank you: your address is checked."))
             return redirect("accounts:profile")
         try:
@@ -157,6 +158,8 @@ class EmailUndoView(View):
             return render(request, "accounts/undo_dead.html")
         try:
             user = undo_change(change=change, request=request)
+        except LinkDead:
+            return render(request, "accounts/undo_dead.html")
         except IntegrityError:
             return render(request, "accounts/undo.html", {"change": change, "is_taken": True})
         if request.user == user:

@@ -13,10 +13,15 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from accounts.address_changes import UNDONE_WITHIN, AddressChange
+from accounts.locking import lock_account
 from accounts.models import User
 
 CHECK, UNDO = "accounts.checks", "accounts.undo"
 GOOD_FOR = timedelta(days=3)
+
+
+class LinkDead(Exception):
+    """What a link was about has changed since it was looked at: it is good for nothing more."""
 
 
 def state_of(user: User) -> str:
@@ -50,6 +55,14 @@ def account_of(token: str) -> User | None:
             user = User.objects.filter(pk=pk, is_active=True).first()
             return user if user and constant_time_compare(state, state_of(user)) else None
     return None
+
+
+def lock_linked(user: User) -> User:
+    """Lock the account that a link was about. Raises LinkDead when it is not as it was then."""
+    locked = lock_account(user)
+    if state_of(locked) != state_of(user):
+        raise LinkDead
+    return locked
 
 
 def undo_token(change: AddressChange) -> str:

@@ -25,6 +25,7 @@ from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 from accounts.addresses import is_same, site_of
 from accounts.events import SecurityEvent, tell
 from accounts.joining import works_here
+from accounts.locking import lock_row
 from accounts.logins.services import end_logins
 from accounts.mail import mail_erased
 from accounts.models import (
@@ -107,9 +108,12 @@ def is_of_staff(person: Person) -> bool:
 
 @transaction.atomic
 def erase(person: Person, request: HttpRequest) -> None:
-    """Take away what may go, and free the address. Raises StillNeeded."""
+    """Take away what may go, and free the address. Raises StillNeeded, and AccountGone when it is
+    erased already.
+    """
     if person.user:
-        User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
+        # With the rights of now, not of when the page was opened.
+        person = person._replace(user=lock_row(person.user))
     check_is_over(person)
     for eraser in ERASERS:
         eraser.erase(person)

@@ -15,12 +15,6 @@ class TicketClosed(Refusal):
     words = _("This ticket is closed and takes nothing more.")
 
 
-class AccountGone(Refusal):
-    """Whoever files a ticket has had the account erased at the same moment."""
-
-    words = _("The account is closed.")
-
-
 class TicketBilled(Refusal):
     """The invoice of a ticket is issued: what is agreed from now on would stand on none."""
 

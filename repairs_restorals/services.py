@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.locking import lock_owner
 from accounts.models import User
 from accounts.secrets import new_secret
 from repairs_restorals.custody import follow_status
-from repairs_restorals.exceptions import AccountGone, NotEditable, TicketClosed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.mail import notify_customer, notify_workshop
 from repairs_restorals.models import (
     Quote,
@@ -43,18 +44,6 @@ def lock_ticket(ticket_id: int) -> ServiceTicket:
     return ServiceTicket.objects.select_for_update().get(pk=ticket_id)
 
 
-def lock_owner(ticket: ServiceTicket) -> None:
-    """Lock whose a new ticket is to be: meanwhile nobody is erased, or joined with another.
-
-    Of whoever was joined just now, the record that was kept has it. Raises AccountGone.
-    """
-    owner = User.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
-    owner = ticket.customer = owner.merged_into or owner
-    # An account that its owner has closed can be written to, and opened again.
-    if not (owner.is_active or owner.email):
-        raise AccountGone
-
-
 def file_ticket(
     *,
     ticket: ServiceTicket,
@@ -71,7 +60,7 @@ def file_ticket(
     """
     try:
         with transaction.atomic():
-            lock_owner(ticket)
+            ticket.customer = lock_owner(ticket.customer)
             ticket.assignee = ticket.assignee or Workshop.get_solo().default_assignee
             ticket.status = Status.SUBMITTED
             if actor:

@@ -14,9 +14,10 @@ from django.views.generic import DetailView, FormView, ListView, View
 
 from accounts.addresses import site_of
 from accounts.limits import DRAFTS, MESSAGES, TICKETS, TooOften, check_limit, refuse_too_often
+from accounts.locking import AccountGone
 from accounts.models import User
 from mail.telling import gets_mail
-from repairs_restorals.exceptions import AccountGone, NotEditable, TicketClosed
+from repairs_restorals.exceptions import NotEditable, TicketClosed
 from repairs_restorals.forms import (
     CancelForm,
     MessageForm,

@@ -1,11 +1,12 @@
 """Recovery codes; authenticator apps and passkeys are models of django-otp."""
 
 import hashlib
-import secrets
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 
@@ -15,9 +16,17 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, IN_A_GROUP = 3, 4
 
 
-def new_code() -> str:
-    """59 random bits, written as people copy them: `k7mp-2hxa-9tqd`."""
-    letters = "".join(secrets.choice(LETTERS) for _ in range(GROUPS * IN_A_GROUP))
+def drawn_from(key: str, what: str) -> bytes:
+    """What only this shop finds in a key, and nobody the key in."""
+    return salted_hmac(f"accounts.factors.{what}", key, algorithm="sha256").digest()
+
+
+def code_from(key: str, number: int) -> str:
+    """59 bits of a key, written as people copy them: `k7mp-2hxa-9tqd`."""
+    rest, letters = int.from_bytes(drawn_from(key, f"code {number}")), ""
+    while len(letters) < GROUPS * IN_A_GROUP:
+        rest, letter = divmod(rest, len(LETTERS))
+        letters += LETTERS[letter]
     return "-".join(letters[at : at + IN_A_GROUP] for at in range(0, len(letters), IN_A_GROUP))
 
 
@@ -39,16 +48,27 @@ class RecoveryCodes(ThrottlingMixin, Device):  # type: ignore[misc]
     )
     salt: Any = models.CharField(max_length=32, editable=False)
     digests: Any = models.JSONField(default=list, editable=False)
+    # When those that are kept now were made.
     made_at: Any = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("recovery codes")
         verbose_name_plural = _("recovery codes")
 
-    def make(self) -> list[str]:
-        """Put new codes in place of all earlier ones, and return them, for the only time."""
-        codes = [new_code() for _ in range(NUMBER_OF_CODES)]
-        self.salt = secrets.token_hex(16)
+    @staticmethod
+    def codes_by(key: str) -> list[str]:
+        return [code_from(key, number) for number in range(NUMBER_OF_CODES)]
+
+    def is_made_by(self, key: str) -> bool:
+        return bool(self.salt == drawn_from(key, "salt").hex()[:32])
+
+    def make(self, key: str) -> list[str]:
+        """Put new codes in place of all earlier ones, and return them.
+
+        `key` is 128 random bits, and is not kept.
+        """
+        codes = self.codes_by(key)
+        self.salt, self.made_at = drawn_from(key, "salt").hex()[:32], timezone.now()
         self.digests = [digest(code, self.salt) for code in codes]
         self.throttle_reset(commit=False)
         self.save()

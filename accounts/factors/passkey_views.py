@@ -18,6 +18,7 @@ from accounts.factors.services import TooManyFactors, has_room, make_room, told_
 from accounts.factors.session import let_in
 from accounts.factors.views import OwnerMixin, owner_of_setup, settle_in
 from accounts.limits import FACTORS, TooOften, check_limit
+from accounts.locking import AccountGone
 from accounts.models import User
 
 # What the library, or the database, makes of an answer that no browser has given.
@@ -75,7 +76,7 @@ class PasskeyView(OwnerMixin, View):
         try:
             self.check_allowed()
             return self.end() if request.body else self.begin()
-        except TooManyFactors as refusal:
+        except (TooManyFactors, AccountGone) as refusal:
             return refused(refusal.sentence)
         except TooOften as refusal:
             return refusal.said_by(refused(refusal.sentence))

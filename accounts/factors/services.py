@@ -18,7 +18,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.events import SecurityEvent, tell
+from accounts.factors.codes import codes_left
 from accounts.factors.models import RecoveryCodes
+from accounts.locking import lock_account, lock_row
 from accounts.logins.services import end_logins
 from accounts.mail import notify_about_factor
 from accounts.models import Login, User
@@ -39,6 +41,14 @@ class TooManyFactors(Exception):
     def sentence(self) -> str:
         words = _("You have %d second factors, and no more can be kept. Remove one of them first.")
         return words % MOST_FACTORS
+
+
+class LastFactor(Exception):
+    """Whoever works here keeps a second factor; `sentence` says what to do."""
+
+    @property
+    def sentence(self) -> str:
+        return _("Add another one first: staff need a second factor.")
 
 
 def factors_of(user: User) -> list[Device]:
@@ -62,11 +72,11 @@ def has_room(user: User) -> bool:
 
 
 def make_room(user: User) -> None:
-    """To be called before a factor is added, in the same transaction. Raises TooManyFactors.
+    """To be called before a factor is added, in the same transaction.
 
-    Two additions at once queue at the row of the person.
+    Two additions at once queue at the row of the person. Raises TooManyFactors, and AccountGone.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = lock_account(user)
     if not has_room(user):
         raise TooManyFactors
 
@@ -74,11 +84,6 @@ def make_room(user: User) -> None:
 def must_have_factor(user: User) -> bool:
     """Whether nobody gets in as this person by a password alone."""
     return bool(settings.STAFF_SECOND_FACTOR and user.is_staff)
-
-
-def codes_left(user: User) -> int:
-    kept = RecoveryCodes.objects.filter(user=user).first()
-    return len(kept.digests) if kept else 0
 
 
 def address_for_app(user: User, key: str) -> str:
@@ -108,7 +113,7 @@ def is_number(code: str) -> bool:
 def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device | None:
     """Keep the key of an authenticator app that has shown its code; None when it is not its.
 
-    Raises TooManyFactors.
+    Raises TooManyFactors, and AccountGone.
     """
     totp = is_code_of_key(key, code)
     if totp is None:
@@ -133,29 +138,35 @@ def told_of_addition(device: Device, request: HttpRequest) -> None:
 
 
 @transaction.atomic
-def remove_factor(device: Device, request: HttpRequest) -> None:
-    """Take a factor away. With the last one go the recovery codes: they stand in for nothing."""
-    user: User = device.user
+def remove_factor(*, user: User, factor: str, request: HttpRequest) -> bool:
+    """Take one away by its `persistent_id`; False when it is not there, or somebody else's.
+
+    With the last one go the recovery codes: they stand in for nothing. Two removals at once queue
+    at the row of the person. Raises LastFactor, and AccountGone.
+    """
+    user = lock_account(user)
+    devices = factors_of(user)
+    device = next((each for each in devices if each.persistent_id == factor), None)
+    if device is None:
+        return False
+    if len(devices) == 1 and must_have_factor(user):
+        raise LastFactor
     device.delete()
     if not has_factor(user):
         RecoveryCodes.objects.filter(user=user).delete()
     tell(SecurityEvent.FACTOR_REMOVED, user, request, device.name)
     with speaking(user.language):
         notify_about_factor(user, _("removed: %s") % device.name)
-
-
-@transaction.atomic
-def make_codes(user: User, request: HttpRequest) -> list[str]:
-    codes: list[str] = RecoveryCodes.objects.get_or_create(
-        user=user, defaults={"name": "recovery"}
-    )[0].make()
-    tell(SecurityEvent.CODES_MADE, user, request)
-    return codes
+    return True
 
 
 @transaction.atomic
 def reset_factors(user: User) -> int:
-    """Take all factors of somebody away who has lost them; return how many there were."""
+    """Take all factors of somebody away who has lost them; return how many there were.
+
+    Raises AccountGone.
+    """
+    user = lock_row(user)
     devices = factors_of(user)
     for device in devices:
         device.delete()

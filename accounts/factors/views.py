@@ -27,16 +27,16 @@ from django_otp_webauthn.models import WebAuthnCredential
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
+from accounts.factors.codes import PageIsOld, codes_left, make_codes, page_for
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
 from accounts.factors.services import (
+    LastFactor,
     TooManyFactors,
     add_app,
     address_for_app,
-    codes_left,
     factors_of,
     has_factor,
     has_room,
-    make_codes,
     must_have_factor,
     must_wait_until,
     remove_factor,
@@ -213,22 +213,22 @@ class FactorListView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         require_confirmation(request)
-        user = current_user(request)
-        devices = factors_of(user)
-        named = [each for each in devices if each.persistent_id == request.POST.get("factor")]
-        if not named:
-            messages.info(request, _("It is gone already."))
-        elif len(devices) == 1 and must_have_factor(user):
-            messages.error(request, _("Add another one first: staff need a second factor."))
+        user, factor = current_user(request), request.POST.get("factor", "")
+        try:
+            is_removed = remove_factor(user=user, factor=factor, request=request)
+        except LastFactor as refusal:
+            messages.error(request, refusal.sentence)
         else:
-            remove_factor(named[0], request)
-            messages.success(request, _("Removed."))
+            if is_removed:
+                messages.success(request, _("Removed."))
+            else:
+                messages.info(request, _("It is gone already."))
         return redirect("accounts:factors")
 
 
 @method_decorator(never_cache, name="dispatch")
 class RecoveryCodesView(NextMixin, LoginRequiredMixin, View):
-    """Makes recovery codes and shows them this once."""
+    """Makes recovery codes and shows them this once; see `accounts.factors.codes`."""
 
     def get_default_redirect_url(self) -> str:
         return reverse("accounts:factors")
@@ -239,8 +239,9 @@ class RecoveryCodesView(NextMixin, LoginRequiredMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def page(self, **context: Any) -> HttpResponse:
-        left = codes_left(current_user(self.request))
-        whole = {"way_on": self.get_success_url(), "codes_left": left, **context}
+        user = current_user(self.request)
+        known = {"page": page_for(user), "codes_left": codes_left(user)}
+        whole = {"way_on": self.get_success_url(), **known, **context}
         return render(self.request, "accounts/factors/codes.html", whole)
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -248,4 +249,9 @@ class RecoveryCodesView(NextMixin, LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         require_confirmation(request)
-        return self.page(codes=make_codes(current_user(request), request))
+        user, page = current_user(request), request.POST.get("page", "")
+        try:
+            return self.page(codes=make_codes(user=user, page=page, request=request))
+        except PageIsOld as refusal:
+            messages.error(request, refusal.sentence)
+            return self.page()

@@ -9,13 +9,17 @@ from time import time
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from accounts.cookies import set_key_cookie
+from accounts.locking import AccountGone
 from accounts.logins.models import Login
 from accounts.logins.services import COOKIE, KNOWN_FOR, record_login
 from accounts.models import User
@@ -84,6 +88,19 @@ class LoginsMiddleware:
         if user and (secrets := record_login(request, user)):
             set_key_cookie(response, COOKIE, secrets, max_age=KNOWN_FOR.total_seconds())
         return response
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Whoever goes on in an account that was closed meanwhile, as from another tab, is out.
+
+        So is nobody who has to do with somebody else's.
+        """
+        if not isinstance(problem, AccountGone):
+            return None
+        is_own = request.user.pk in {None, problem.user_id}
+        if is_own:
+            logout(request)
+        messages.error(request, problem.sentence)
+        return redirect(settings.LOGIN_URL if is_own else request.path)
 
 
 def arrive(request: HttpRequest, user: User) -> None:

@@ -1,5 +1,6 @@
 """Authenticator apps and passkeys for tests, in the hands of their owners."""
 
+from secrets import token_hex
 from time import sleep, time
 from typing import Any
 
@@ -19,7 +20,7 @@ def make_app(user: User) -> TOTPDevice:
 
 def make_recovery_codes(user: User) -> list[str]:
     kept: RecoveryCodes = RecoveryCodes.objects.create(user=user, name="recovery")
-    return kept.make()
+    return kept.make(token_hex(16))
 
 
 def shown_by(app: TOTPDevice) -> str:

@@ -105,7 +105,7 @@ def test_what_a_stranger_prepared_is_gone(logged_in: Client, alice: User) -> Non
     TOTPDevice.objects.update(created_at=timezone.now() - timedelta(days=8))
     # Before the change of the address as well: the order is theirs to choose.
     TOTPDevice.objects.create(user=alice, key="11" * 20, name="of a stranger")
-    RecoveryCodes.objects.create(user=alice, name="recovery").make()
+    RecoveryCodes.objects.create(user=alice, name="recovery").make("1" * 32)
     KnownBrowser.objects.create(user=alice, digest="0" * 64, seen_at=timezone.now())
     change(logged_in)
     undo = link_in_mail()

@@ -11,11 +11,13 @@ from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
 from accounts.events import SecurityEvent, security_event
+from accounts.factors.codes import SHOWN_AGAIN_FOR, page_for
 from accounts.factors.services import address_for_app
 from accounts.models import RecoveryCodes, User
 from accounts.tests.factories import PASSWORD, mails_sent
@@ -34,6 +36,14 @@ SIGNED = re.compile(r'name="key" value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def _as_in_production(settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
+
+
+def page_of_codes(client: Client) -> str:
+    return str(client.get(CODES).context["page"])
+
+
+def codes_on(answer: Any) -> list[str]:
+    return re.findall(r"<li><code>([a-z0-9-]+)</code>", answer.text)
 
 
 def enter(client: Client, user: User, to: str = "/admin/") -> Any:
@@ -202,13 +212,38 @@ def test_a_recovery_code_stands_in_once(client: Client, sam: User) -> None:
 def test_recovery_codes_are_shown_once_and_kept_hashed(client: Client, sam: User) -> None:
     log_in_whole(client, sam)
 
-    shown = re.findall(r"<li><code>([a-z0-9-]+)</code>", client.post(CODES).text)
+    shown = codes_on(client.post(CODES, {"page": page_of_codes(client)}))
 
     assert len(set(shown)) == 10
     assert shown[0] not in client.get(CODES).text
     kept = RecoveryCodes.objects.get()
     assert not any(code.replace("-", "") in str(kept.__dict__) for code in shown)
     assert kept.verify_token(shown[0])
+
+
+def test_a_double_click_gets_the_same_recovery_codes_twice(client: Client, sam: User) -> None:
+    log_in_whole(client, sam)
+    page = page_of_codes(client)
+
+    first, second = (client.post(CODES, {"page": page}) for _ in range(2))
+
+    assert codes_on(first) == codes_on(second) != []
+    assert RecoveryCodes.objects.get().verify_token(codes_on(second)[9])
+
+
+def test_a_page_that_is_old_makes_no_recovery_codes(client: Client, sam: User, alice: User) -> None:
+    log_in_whole(client, sam)
+    before, other = (page_of_codes(client) for _ in range(2))
+    shown = codes_on(client.post(CODES, {"page": before}))
+    RecoveryCodes.objects.update(made_at=timezone.now() - SHOWN_AGAIN_FOR)
+
+    for old in (before, other, page_for(alice), ""):
+        answer = client.post(CODES, {"page": old})
+        assert "No codes were made" in answer.text
+        assert codes_on(answer) == []
+
+    assert RecoveryCodes.objects.get().verify_token(shown[0])
+    assert codes_on(client.post(CODES, {"page": page_of_codes(client)}))[0] not in {"", *shown}
 
 
 def test_customers_may_have_one_and_are_asked_then(client: Client, alice: User) -> None:

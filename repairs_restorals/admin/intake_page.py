@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.contact_fields import PhoneField, fitting_phone
 from accounts.forms import EmailAddressField, IdempotencyKeyField, NameField, meant_for
+from accounts.locking import AccountGone
 from accounts.models import User, UserManager
 from accounts.validators import validate_one_line, validate_phone
 from mail.telling import say_what_is_mailed
 from money.fields import AmountField
 from repairs_restorals.admin.forms import ThingForm, text_area
 from repairs_restorals.admin.pages import TicketStaffView
-from repairs_restorals.exceptions import AccountGone
 from repairs_restorals.fields import PhotosField
 from repairs_restorals.intake import take_in
 from repairs_restorals.models import ServiceTicket
