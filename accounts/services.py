@@ -5,12 +5,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.events import SecurityEvent, tell
-<<<<<<< HEAD
-from accounts.logins.services import end_other_logins, forget_other_browsers
-=======
 from accounts.locking import lock_account
-from accounts.logins.services import end_other_logins
->>>>>>> 0b96e1dc (Lock an account before anything is done to it)
+from accounts.logins.services import end_other_logins, forget_other_browsers
 from accounts.mail import notify_about_account
 from accounts.models import Customer, User
 
