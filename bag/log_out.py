@@ -27,7 +27,9 @@ class LogOutView(auth_views.LogoutView):
         logout(request)
         if bag:
             request.session["bag"] = bag
-        leads_to = self.get_success_url()
-        if leads_to != request.get_full_path():
-            return redirect(leads_to)
-        return self.render_to_response(self.get_context_data(kept=bool(bag), full=full))
+        response: HttpResponse = redirect(leads_to := self.get_success_url())
+        if leads_to == request.get_full_path():
+            response = self.render_to_response(self.get_context_data(kept=bool(bag), full=full))
+        # Nor does going back show whoever has the browser next what stood on the pages before.
+        response["Clear-Site-Data"] = '"cache"'
+        return response

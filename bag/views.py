@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.generic import TemplateView, View
 
 from accounts.addresses import client_address
@@ -26,7 +26,7 @@ from store.templatetags.clock_time import clock_time
 from typed.tokenless import tokenless
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator(cache_control(private=True, no_cache=True), name="dispatch")
 class BagView(TemplateView):
     template_name = "bag/bag_detail.html"
 

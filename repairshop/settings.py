@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "repairshop.middleware.GZipMiddleware",
     # What sets headers stands outside of what may answer by itself.
     "repairshop.middleware.BoundariesMiddleware",
+    "repairshop.speculation.SpeculationMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

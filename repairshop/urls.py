@@ -10,6 +10,7 @@ from repairshop import security, views
 from repairshop.admin import see_in_shop
 from repairshop.aged_links import AgedLinkView
 from repairshop.resend import resend
+from repairshop.speculation import speculation_rules
 
 # In the main language they begin with nothing, in another one with its code, such as `/de/store/`.
 urlpatterns = i18n_patterns(
@@ -42,6 +43,7 @@ urlpatterns += [
     path("admin/people/", include("repairshop.people.urls")),
     path("admin/", admin.site.urls),
     path("csp-report/", security.csp_report, name="csp-report"),
+    path("speculation-rules.json", speculation_rules, name="speculation-rules"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.generic import View
 
 from accounts.addresses import site_of
@@ -35,7 +35,7 @@ from typed.countries import CODES
 from typed.text import plain_code
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator(cache_control(private=True, no_cache=True), name="dispatch")
 class CheckoutView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         bag = Bag(request)
