@@ -60,17 +60,17 @@ class CheckView(View):
             if request.user != user:
                 return render(request, "accounts/check_other.html")
         self.user = user
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except LinkDead:
+            return render(request, "accounts/check_dead.html")
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self.show(OpeningForm(user=self.user))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         if not self.user.is_waiting:
-            try:
-                return self.check()
-            except LinkDead:
-                return render(request, "accounts/check_dead.html")
+            return self.check()
         if self.is_opener:
             return self.open()
         try:

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.addresses import site_of
-from accounts.checks import check_token, state_of
+from accounts.checks import LinkDead, check_token, state_of
 from accounts.events import SecurityEvent, tell
 from accounts.mail import mail_check, mail_password_page, mail_welcome
 from accounts.models import HASH_SIGN, User
@@ -70,32 +70,47 @@ def register(*, filled_in: User, request: HttpRequest) -> str:
     tell(SecurityEvent.LINK_ASKED, None, request, filled_in.email)
     own = {"name": filled_in.name, "password": UNUSABLE_PASSWORD_PREFIX + filled_in.password}
     user, _created = User.objects.get_or_create(email=filled_in.email, defaults=own)
-    if not user.is_waiting or not user.is_active:
+    still_waiting = waiting().filter(pk=user.pk, email=user.email, is_active=True)
+    # The UPDATE asks once more: its owner may have opened it since it was read.
+    if not (user.is_waiting and user.is_active and still_waiting.update(**own)):
         mail_way_in("taken", user.email, request)
         return new_secret()
     user.name, user.password = own["name"], own["password"]
-    user.save(update_fields=["name", "password"])
     mail_check(user.email, check_token(user), site_of(request))
     return state_of(user)
 
 
 @transaction.atomic
 def open_account(*, user: User, site: str) -> None:
-    """Let in and welcome whoever knows the password: the link to a waiting account was followed."""
+    """Let in and welcome whoever knows the password: the link to a waiting account was followed.
+
+    Raises LinkDead when somebody else has registered since it was read: that password is another.
+    """
+    known = {"password": user.password, "email": user.email, "is_active": user.is_active}
+    as_read = User.objects.filter(pk=user.pk, **known)
     user.password, user.date_joined = user.password[1:], timezone.now()
-    user.save(update_fields=["password", "date_joined"])
+    if not as_read.update(password=user.password, date_joined=user.date_joined):
+        raise LinkDead
     address_was_reached(user=user)
     mail_welcome(user, site)
+
+
+def waiting() -> QuerySet[User]:
+    """Accounts in which nobody was ever; see `User.is_waiting`."""
+    return User.objects.filter(
+        password__startswith=UNUSABLE_PASSWORD_PREFIX, password__contains=HASH_SIGN
+    )
 
 
 def let_go_of(user: User) -> bool:
     """Delete an account that waits; one about which staff have written something stays.
 
-    Nobody was ever in it.
+    So does one that was opened since it was read.
     """
     try:
         with transaction.atomic():
-            user.delete()
+            for locked in waiting().select_for_update().filter(pk=user.pk):
+                locked.delete()
     except ProtectedError:
         return False
     return True
@@ -103,22 +118,16 @@ def let_go_of(user: User) -> bool:
 
 def make_room_for(email: str) -> None:
     """Let go of an account that waits with an address, when its mailbox shows another owner."""
-    for user in User.objects.filter(email=email):
-        if user.is_waiting:
-            let_go_of(user)
+    for user in waiting().filter(email=email):
+        let_go_of(user)
 
 
 def forget_waiting() -> int:
     """Let go of accounts whose links are long too old, or of their passwords. For the timer."""
-    waiting = User.objects.filter(
-        password__startswith=UNUSABLE_PASSWORD_PREFIX,
-        password__contains=HASH_SIGN,
-        date_joined__lt=timezone.now() - KEPT_FOR,
-    )
     count = 0
-    for user in waiting.order_by("pk")[:ACCOUNTS_PER_ROUND]:
+    too_old = waiting().filter(date_joined__lt=timezone.now() - KEPT_FOR)
+    for user in too_old.order_by("pk")[:ACCOUNTS_PER_ROUND]:
         count += 1
         if not let_go_of(user):
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
+            waiting().filter(pk=user.pk).update(password=make_password(None))
     return count

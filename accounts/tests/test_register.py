@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,16 @@ from django.utils import timezone
 
 from accounts.addresses import is_checked
 from accounts.models import User
-from accounts.registering import forget_waiting
+from accounts.registering import forget_waiting, make_room_for
 from accounts.tests.factories import PASSWORD, link_in_mail, mails_sent, make_user, quicker, work_of
 from accounts.tests.test_login import log_in
 from mail.models import Mail
+from tests.crowd import just_before
 
 REGISTER = reverse("accounts:register")
 SENT = reverse("accounts:register-sent")
 ANN = {"name": "Ann Smith", "email": "ann@example.com", "password": PASSWORD}
+MALLORY = {**ANN, "name": "Mallory", "password": "what mallory knows"}
 
 
 def errors(client: Client, **fields: Any) -> dict[str, list[str]]:
@@ -78,7 +81,7 @@ def test_another_browser_has_to_know_the_password(client: Client, db: None) -> N
 def test_the_owner_lets_no_stranger_in(client: Client, db: None) -> None:
     """Whoever opened the account first, with a password of theirs, is not in what becomes of it."""
     stranger = Client()
-    stranger.post(REGISTER, {**ANN, "name": "Mallory", "password": "what mallory knows"})
+    stranger.post(REGISTER, MALLORY)
     first = link_in_mail()
     client.post(REGISTER, ANN)
 
@@ -93,12 +96,55 @@ def test_the_owner_lets_no_stranger_in(client: Client, db: None) -> None:
 
 def test_a_stranger_who_comes_second_is_not_let_in_either(client: Client, db: None) -> None:
     client.post(REGISTER, ANN)
-    Client().post(REGISTER, {**ANN, "password": "what mallory knows"})
+    Client().post(REGISTER, MALLORY)
 
     page = client.post(link_in_mail())
 
     assert list(page.context["form"].errors) == ["password"]
     assert not is_checked(User.objects.get())
+
+
+@pytest.mark.many_acts
+def test_a_stranger_who_registers_while_it_is_opened_changes_nothing(
+    client: Client, db: None
+) -> None:
+    client.post(REGISTER, ANN)
+    link = link_in_mail()
+
+    with just_before('UPDATE "accounts_user"', lambda: client.post(link)):
+        assert Client().post(REGISTER, MALLORY).headers["Location"] == SENT
+
+    ann = User.objects.get()
+    assert (ann.name, ann.check_password(PASSWORD)) == ("Ann Smith", True)
+    assert client.get(reverse("accounts:profile")).status_code == 200
+    assert mails_sent()[-1].subject == "You have an account at Repairshop already"
+
+
+def test_a_link_opens_nothing_that_a_stranger_has_registered_meanwhile(
+    client: Client, db: None
+) -> None:
+    client.post(REGISTER, ANN)
+    link = link_in_mail()
+
+    with just_before('UPDATE "accounts_user"', lambda: Client().post(REGISTER, MALLORY)):
+        page = client.post(link)
+
+    assert "does not work any more" in page.text
+    assert "_auth_user_id" not in client.session
+    assert User.objects.get().is_waiting
+
+
+@pytest.mark.parametrize("let_go", [forget_waiting, lambda: make_room_for(ANN["email"])])
+def test_what_is_opened_meanwhile_is_not_let_go(
+    client: Client, db: None, let_go: Callable[[], object]
+) -> None:
+    client.post(REGISTER, ANN)
+    User.objects.update(date_joined=timezone.now() - timedelta(days=15))
+
+    with just_before("SAVEPOINT", lambda: User.objects.update(password="opened")):
+        let_go()
+
+    assert User.objects.get().password == "opened"
 
 
 def test_passwords_behind_a_link_are_tried_so_often(client: Client, db: None) -> None:
