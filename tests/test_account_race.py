@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import RequestFactory
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
 from accounts import locking
 from accounts.erasing import ERASED, erase
 from accounts.factors.codes import make_codes, page_for
-from accounts.factors.services import LastFactor, factors_of, remove_factor
+from accounts.factors.services import LastFactor, NotTheFirst, add_app, factors_of, remove_factor
 from accounts.models import Customer, User
 from accounts.personal_data import person_of
 from accounts.services import deactivate_account, save_profile
-from accounts.tests.factors import make_app
+from accounts.tests.factors import make_app, shown_by
 from tests.crowd import just_before
 from tests.processes import wait_until
 
@@ -96,6 +97,16 @@ def factors_left_by_two_clicks(wren: User, request: Any) -> tuple[int, Any]:
     return len(factors_of(wren)), type(end)
 
 
+def first_factors_of_two(wren: User, request: Any) -> tuple[int, Any]:
+    """Its owner and somebody who knows the password, each of whom has seen that there is none."""
+    first, second = (
+        partial(add_app, user=wren, key=app.key, code=shown_by(app), request=request)
+        for app in (TOTPDevice(key="11" * 20), TOTPDevice(key="22" * 20))
+    )
+    end = beside('INSERT INTO "otp_totp_totpdevice"', first, second)[1]
+    return len(factors_of(wren)), type(end)
+
+
 def codes_of_two_clicks(wren: User, request: Any) -> tuple[Any, Any]:
     make = partial(make_codes, user=wren, page=page_for(wren), request=request)
     return beside('INSERT INTO "accounts_recoverycodes"', make, make)
@@ -113,6 +124,10 @@ def test_staff_keep_a_factor(wren: User, request_of: Any) -> None:
     assert factors_left_by_two_clicks(wren, request_of) == (1, LastFactor)
 
 
+def test_one_of_two_adds_the_first_factor(wren: User, request_of: Any) -> None:
+    assert first_factors_of_two(wren, request_of) == (1, NotTheFirst)
+
+
 def test_both_answers_show_the_codes_that_count(wren: User, request_of: Any) -> None:
     first, second = codes_of_two_clicks(wren, request_of)
     assert first == second
@@ -127,3 +142,4 @@ def test_control_without_the_lock_all_of_it_goes_wrong(
     assert closed_by_staff_beside_its_owner(wren)
     User.objects.update(is_active=True)
     assert factors_left_by_two_clicks(wren, request_of) == (0, bool)
+    assert first_factors_of_two(wren, request_of) == (2, TOTPDevice)

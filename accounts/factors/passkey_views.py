@@ -14,7 +14,13 @@ from django_otp_webauthn.utils import rewrite_exceptions
 
 from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
-from accounts.factors.services import TooManyFactors, has_room, make_room, told_of_addition
+from accounts.factors.services import (
+    NotTheFirst,
+    TooManyFactors,
+    has_room,
+    make_room,
+    told_of_addition,
+)
 from accounts.factors.session import let_in
 from accounts.factors.views import OwnerMixin, owner_of_setup, settle_in
 from accounts.limits import FACTORS, TooOften, check_limit
@@ -76,7 +82,7 @@ class PasskeyView(OwnerMixin, View):
         try:
             self.check_allowed()
             return self.end() if request.body else self.begin()
-        except (TooManyFactors, AccountGone) as refusal:
+        except (NotTheFirst, TooManyFactors, AccountGone) as refusal:
             return refused(refusal.sentence)
         except TooOften as refusal:
             return refusal.said_by(refused(refusal.sentence))
@@ -113,7 +119,7 @@ class PasskeyAddView(PasskeyView):
         return self.helper.register_begin(user=self.owner)  # type: ignore[no-any-return]
 
     def complete(self, state: dict[str, Any], answer: dict[str, Any]) -> Device:
-        make_room(self.owner)
+        make_room(self.owner, self.request)
         device = self.helper.register_complete(user=self.owner, state=state, data=answer)
         device.name = _("Passkey")
         device.save(update_fields=["name"])

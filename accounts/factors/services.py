@@ -43,6 +43,14 @@ class TooManyFactors(Exception):
         return words % MOST_FACTORS
 
 
+class NotTheFirst(Exception):
+    """Who was let in by a password alone adds none beside another; `sentence` says what to do."""
+
+    @property
+    def sentence(self) -> str:
+        return _("There is a second factor already. Log in with it, and then add another one.")
+
+
 class LastFactor(Exception):
     """Whoever works here keeps a second factor; `sentence` says what to do."""
 
@@ -71,12 +79,21 @@ def has_room(user: User) -> bool:
     return len(factors_of(user)) < MOST_FACTORS
 
 
-def make_room(user: User) -> None:
+def is_verified(request: HttpRequest) -> bool:
+    """Whether this session has been let in by a second factor that is still there."""
+    return getattr(request.user, "otp_device", None) is not None
+
+
+def make_room(user: User, request: HttpRequest) -> None:
     """To be called before a factor is added, in the same transaction.
 
-    Two additions at once queue at the row of the person. Raises TooManyFactors, and AccountGone.
+    Two additions at once queue at the row of the person: who knows no more than the password may
+    have come first to where the other one has seen no factor. Raises NotTheFirst, TooManyFactors,
+    and AccountGone.
     """
     user = lock_account(user)
+    if has_factor(user) and not is_verified(request):
+        raise NotTheFirst
     if not has_room(user):
         raise TooManyFactors
 
@@ -113,12 +130,12 @@ def is_number(code: str) -> bool:
 def add_app(*, user: User, key: str, code: str, request: HttpRequest) -> Device | None:
     """Keep the key of an authenticator app that has shown its code; None when it is not its.
 
-    Raises TooManyFactors, and AccountGone.
+    Raises NotTheFirst, TooManyFactors, and AccountGone.
     """
     totp = is_code_of_key(key, code)
     if totp is None:
         return None
-    make_room(user)
+    make_room(user, request)
     device = TOTPDevice.objects.create(
         user=user,
         key=key,

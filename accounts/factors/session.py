@@ -40,11 +40,6 @@ def owe_factor(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
         arrive(request, user)
 
 
-def is_verified(request: HttpRequest) -> bool:
-    """Whether this session has been let in by a second factor that is still there."""
-    return getattr(request.user, "otp_device", None) is not None
-
-
 def owes_factor(request: HttpRequest, user: Any) -> bool:
     """Whether more than the password is needed: also of sessions from before it was asked for."""
     if not user.is_authenticated or user.is_verified():

@@ -31,18 +31,20 @@ from accounts.factors.codes import PageIsOld, codes_left, make_codes, page_for
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
 from accounts.factors.services import (
     LastFactor,
+    NotTheFirst,
     TooManyFactors,
     add_app,
     address_for_app,
     factors_of,
     has_factor,
     has_room,
+    is_verified,
     must_have_factor,
     must_wait_until,
     remove_factor,
     try_code,
 )
-from accounts.factors.session import half_logged_in, is_verified, let_in
+from accounts.factors.session import half_logged_in, let_in
 from accounts.limits import FACTORS, TooOften, check_limit, refuse_too_often
 from accounts.logins.services import end_other_logins
 from accounts.models import User
@@ -177,7 +179,7 @@ class SetupView(OwnerMixin, FormView):
             device = key and add_app(user=self.owner, key=key, code=code, request=self.request)
         except TooOften as refusal:
             return refuse_too_often(self, form, refusal)
-        except TooManyFactors as refusal:
+        except (NotTheFirst, TooManyFactors) as refusal:
             form.add_error(None, refusal.sentence)
             return self.form_invalid(form)
         if not device:

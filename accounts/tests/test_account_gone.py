@@ -47,7 +47,7 @@ ACTS: dict[str, Callable[[User, Any], object]] = {
     "link once more": lambda user, request: ask_for_check(user=user, request=request),
     "address taken": lambda user, request: take_new_email(user=user, request=request),
     "taken back": undo,
-    "app or passkey": lambda user, _: make_room(user),
+    "app or passkey": make_room,
     "factor removed": lambda user, request: remove_factor(user=user, factor="1", request=request),
     "factors reset": lambda user, _: reset_factors(user),
     "codes": lambda user, request: make_codes(user=user, page=page_for(user), request=request),

@@ -18,6 +18,7 @@ from accounts.tests.factories import mails_sent
 from accounts.tests.factors import log_in_whole, make_app
 from accounts.tests.passkeys import SHOP, answer_to, new_id
 from accounts.tests.test_second_factor import LIST, SETUP, set_up
+from tests.crowd import just_before
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("accounts:passkey-add")
@@ -130,3 +131,14 @@ def test_they_are_added_only_so_often(
     assert answer.headers["Retry-After"]
     assert "often enough" in answer.content.decode()
     assert len(mails_sent()) == 2
+
+
+@pytest.mark.parametrize("add_another", [add_app, add_passkey])
+def test_whom_a_password_has_let_in_adds_none_beside_another(
+    visitor: Client, alice: User, add_another: Callable[[Client], Any]
+) -> None:
+    with just_before('UPDATE "bag_allowance"', lambda: make_app(alice)):
+        refused = add_another(visitor)
+
+    assert "There is a second factor already." in refused.content.decode()
+    assert (TOTPDevice.objects.count(), WebAuthnCredential.objects.count()) == (1, 0)

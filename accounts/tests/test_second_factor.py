@@ -22,6 +22,7 @@ from accounts.factors.services import address_for_app
 from accounts.models import RecoveryCodes, User
 from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.factors import log_in_whole, make_app, make_recovery_codes, shown_by
+from tests.crowd import just_before
 
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("accounts:login")
@@ -132,6 +133,17 @@ def test_half_way_in_nothing_is_added_beside_what_there_is(client: Client, sam: 
     assert client.post(reverse("accounts:passkey-add")).status_code == 302
     assert client.post(CODES).headers["Location"].startswith(LOGIN)
     assert client.post(LIST, {"factor": "1"}).headers["Location"].startswith(LOGIN)
+
+
+def test_half_way_in_nothing_is_added_beside_what_came_meanwhile(client: Client, sam: User) -> None:
+    """Whoever knows the password and its owner, both at the first log-in."""
+    page = enter(client, sam).text
+    with just_before('UPDATE "bag_allowance"', lambda: make_app(sam)):
+        refused = set_up(client, page)
+
+    assert "There is a second factor already." in refused.text
+    assert TOTPDevice.objects.count() == 1
+    assert client.get("/admin/").status_code == 302
 
 
 def test_a_code_is_good_while_the_app_shows_it(client: Client, sam: User) -> None:
