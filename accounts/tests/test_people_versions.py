@@ -1,14 +1,18 @@
 """A person's form that was opened before the person changed puts nothing back."""
 
+from functools import partial
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.admin.versions import version_of
 from accounts.groups import MANAGERS
-from accounts.models import Customer, SecurityLogEntry, User
+from accounts.models import AddressChange, Customer, SecurityLogEntry, User
 from accounts.services import deactivate_account, reopen_account
-from accounts.tests.factories import make_staff
+from accounts.tests.factories import PASSWORD, link_in_mail, make_staff
 from accounts.tests.test_user_admin import act, page, save
+from tests.crowd import just_before
 
 pytestmark = pytest.mark.django_db
 MOVED = "This person has changed since you opened the page"
@@ -46,6 +50,24 @@ def test_a_stale_form_takes_no_new_address_back(manager: Client, alice: User) ->
 
     assert "the address is new@example.com" in save(manager, alice, version=before, email=old).text
     assert User.objects.filter(email="new@example.com").exists()
+
+
+def test_a_link_that_waits_takes_no_address_back_from_whom_staff_rescue(
+    manager: Client, alice: User
+) -> None:
+    thief, rescued = Client(), "rescued@example.com"
+    thief.force_login(alice)
+    thief.post(reverse("accounts:email"), {"email": "thief@example.com", "password": PASSWORD})
+    link = link_in_mail()
+    rescue = partial(save, manager, alice, email=rescued)
+
+    with just_before("SAVEPOINT", rescue):
+        answer = thief.post(link)
+
+    assert "does not work any more" in answer.text
+    assert AddressChange.objects.get().new == rescued
+    alice.refresh_from_db()
+    assert (alice.email, alice.new_email, alice.is_checked) == (rescued, "", False)
 
 
 def test_what_the_page_shows_of_a_person_is_of_the_version(alice: User) -> None:
