@@ -8,7 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is Chromium without windows to draw, and takes less than half of the processor time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 NOT_FOUND = (
     "No Chromium was found and none could be installed. Install one with the system's "
     "package manager, or name it: CHROMIUM=/path/to/chromium make test"
@@ -54,12 +61,11 @@ def install() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        packages = ["chromium", "fonts-dejavu-core"]
-        subprocess.run(
-            ["apt-get", "install", "-qq", "--no-install-recommends", "-y", *packages],
-            check=False,
-            env=quiet,
-        )
+        for name in ("chromium-headless-shell", "chromium"):
+            packages = [name, "fonts-dejavu-core"]
+            command = ["apt-get", "install", "-qq", "--no-install-recommends", "-y", *packages]
+            if subprocess.run(command, check=False, env=quiet).returncode == 0:
+                break
     if not installed():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
