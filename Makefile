@@ -61,7 +61,8 @@ test: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
 	$(BIN)/pytest -n $(WORKERS)
 	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && \
-	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m 'on_both and not postgresql'
+	echo "Once more on SQLite:" && DATABASE_URL=sqlite:///$$folder/db.sqlite3 $(BIN)/pytest -n $(WORKERS) -m 'on_both and not postgresql' \
+	$$(grep --recursive --files-with-matches --include='test_*.py' mark.on_both */)
 
 coverage: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium

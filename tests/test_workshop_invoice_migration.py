@@ -12,10 +12,7 @@ from invoices.models import Invoice
 from repairs_restorals.quote_services import decide_quote, send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 
-pytestmark = [
-    pytest.mark.on_both,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 BEFORE = [("invoices", "0002_staff_permissions")]
 
 
@@ -49,6 +46,7 @@ def test_drafts_go_back_and_come_again() -> None:
     assert str(invoice.total) == "75.50"
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", ["0004_way_back_of_workshop_invoices", "0007_fill_drafts"])
 def test_there_is_no_way_back_from_an_issued_invoice(name: str) -> None:
     """Each of the two refuses by itself, whatever is taken back before it."""
