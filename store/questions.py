@@ -7,6 +7,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import lock_owner
 from accounts.models import User
 from accounts.secrets import new_secret
 from mail.outbox import enqueue_mail
@@ -31,11 +32,14 @@ Asked = TypeVar("Asked", bound=models.Model)
 
 def tell_shop_once(row: Asked, event: str, context: Any, *, same: Iterable[str]) -> Asked:
     """Write down what a visitor asks, under a key that the page has made up, and mail it to the
-    shop; of a second click, which says the `same`, return what the first has written.
+    shop; of a second click, which says the `same`, return what the first has written. Raises
+    AccountGone.
     """
     asked: Any = row
     try:
         with transaction.atomic():
+            if asked.customer:
+                asked.customer = lock_owner(asked.customer)
             asked.save(force_insert=True)
             if address := ShopProfile.get_solo().email:
                 about = {"context": context, "reply_to": asked.email, "site": asked.site}

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db import transaction
+
+from accounts.locking import lock_owner
 from accounts.models import User
 from bag.exceptions import SavedLimitReached
 from bag.models import SavedItem
@@ -55,7 +58,9 @@ def hand_to_account(*, session: Any, customer: User) -> None:
         keep(customer, [pk for pk in pks if pk in there])
 
 
+@transaction.atomic
 def keep(customer: User, pks: list[int]) -> None:
-    """Write down what is not there yet; two clicks at once are one."""
+    """Write down what is not there yet; two clicks at once are one. Raises AccountGone."""
+    customer = lock_owner(customer)
     new = [SavedItem(customer=customer, item_id=pk) for pk in pks]
     SavedItem.objects.bulk_create(new, ignore_conflicts=True)

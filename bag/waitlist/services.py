@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.addresses import network_of
+from accounts.locking import lock_owner
 from accounts.models import User, UserManager
 from bag.exceptions import (
     JoinedTooOften,
@@ -45,8 +46,10 @@ def join_waitlist(
     neither get this entry nor learn of it. `site` is where links in mails lead.
 
     Raises NothingToWaitFor when nobody else has the item, WaitlistLimitReached,
-    NetworkLimitReached, JoinedTooOften, and for a guest's address Unsubscribed or TooMuchMail.
+    NetworkLimitReached, JoinedTooOften, AccountGone, and for a guest's address Unsubscribed or
+    TooMuchMail.
     """
+    customer = customer and lock_owner(customer)
     email = UserManager.normalize_email(email)
     where = hashed(network_of(address)) if address else ""
     who = f"customer {customer.pk}" if customer else ""

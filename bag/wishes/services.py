@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts.addresses import network_of
+from accounts.locking import lock_owner
 from accounts.models import User, UserManager
 from bag.exceptions import JoinedTooOften, TooMuchMail, Unsubscribed, WishesEnded
 from bag.pseudonyms import hashed
@@ -23,8 +24,9 @@ def wish_for(*, item: Item, email: str, customer: User | None, address: str, sit
     """Remember to tell an address of what is like an item; once is enough.
 
     Raises Unsubscribed, WishesEnded, TooMuchMail for an address that wishes for much, or
-    JoinedTooOften.
+    JoinedTooOften; and AccountGone.
     """
+    customer = customer and lock_owner(customer)
     email = UserManager.normalize_email(email)
     wishes = Wish.objects.lasting().filter(email=email)
     if wishes.filter(item=item).exists():

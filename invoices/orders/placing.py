@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from accounts.locking import lock_owner
 from bag.asked.services import exported_of, note_order, quotes_in
 from bag.exceptions import NotEnoughAvailable
 from bag.services import choose_to_order
@@ -63,10 +64,13 @@ def place_order(
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged when a price
     or shipping is not the agreed one any more or nothing was agreed, and TooMuchUnpaid when it is
     `is_bounded`, as all are that visitors place, and not all of it was kept by staff. Of whoever
-    is not known to read its address's mail, such a one waits to be confirmed.
+    is not known to read its address's mail, such a one waits to be confirmed. Raises AccountGone
+    when its customer is erased meanwhile.
     """
     if not agreed:
         raise SummaryChanged
+    if order.customer:
+        order.customer = lock_owner(order.customer)
     is_promise = is_bounded and not is_paid_by_card(order, agreed)
     if is_promise:
         take_turns(order)
