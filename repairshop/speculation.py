@@ -46,6 +46,6 @@ def conditions() -> list[dict[str, Any]]:
     addresses = [f"{prefix}{page}" for prefix in prefixes for page in PAGES]
     return [
         {"href_matches": addresses},
-        {"not": {"href_matches": r"/*\?*"}},
+        {"not": {"href_matches": r"/*\?*=*"}},
         {"not": {"selector_matches": "[rel~=nofollow]"}},
     ]

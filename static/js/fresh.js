@@ -1,4 +1,4 @@
-// A page that was made ready before it was asked for, or that comes back as it was left, may say
+// A page that was made ready or fetched before it was asked for, or that comes back as it was left, may say
 // what is true no more. Before its buttons work it is asked for again, and loaded anew if what it
 // says of things or of the bag has changed.
 (() => {
@@ -25,4 +25,6 @@
     if (!document.querySelector(".tile__state, .item__buy")) return;
     window.addEventListener("pageshow", (event) => event.persisted && look());
     document.addEventListener("prerenderingchange", look, { once: true });
+    const [arrival] = performance.getEntriesByType("navigation");
+    if (arrival.deliveryType === "navigational-prefetch") look();
 })();
