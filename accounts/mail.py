@@ -174,7 +174,7 @@ register(
     ),
     MailEvent(
         "accounts.welcome",
-        when=_("An account is open: its owner has followed the link, or staff know the address"),
+        when=_("An account is open: its owner has followed the link"),
         to=OWNER,
         seen_with="accounts.view_user",
         placeholders={

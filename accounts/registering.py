@@ -102,6 +102,25 @@ def waiting() -> QuerySet[User]:
     )
 
 
+@transaction.atomic
+def open_by_hand(*, user: User, site: str) -> User | None:
+    """Open an account that waits, whose owner staff know, and mail where a password is chosen.
+
+    Whoever has typed the address last gave it the one that waits: it counts no more. None when the
+    account waits no longer.
+    """
+    known = waiting().filter(pk=user.pk, email=user.email)
+    owner = known.select_for_update().first()
+    if owner is None:
+        return None
+    owner.set_unusable_password()
+    owner.date_joined = timezone.now()
+    owner.save(update_fields=["password", "date_joined"])
+    address_was_reached(user=owner)
+    mail_password_page("password_link", owner, site)
+    return owner
+
+
 def let_go_of(user: User) -> bool:
     """Delete an account that waits; one about which staff have written something stays.
 

@@ -14,16 +14,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import site_of
+from accounts.admin.adding import hand_over_link, words_of_link
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.logins.services import end_logins
 from accounts.models import Login, User
-from accounts.registering import open_account
+from accounts.registering import open_by_hand
 from accounts.services import address_was_reached
+from mail.telling import gets_mail
 
 
 class Act(NamedTuple):
-    """`do` gets the person and the site's address; `when` says for whom there is anything to do."""
+    """`do` gets the person and the site's address; `when` says for whom there is anything to do.
+
+    It returns the person when a link by which they choose a password has to reach them.
+    """
 
     title: str | Promise
     question: str | Promise
@@ -31,15 +36,15 @@ class Act(NamedTuple):
     done: str | Promise
     event: SecurityEvent
     when: Callable[[User], bool]
-    do: Callable[[User, str], object]
+    do: Callable[[User, str], User | None]
 
 
-def check_by_hand(user: User, site: str) -> None:
-    """Let in whoever waits: staff say that the address is theirs, such as while no mail goes."""
+def check_by_hand(user: User, site: str) -> User | None:
+    """Open an account that waits: staff say whose address it is, such as while no mail goes."""
     if user.is_waiting:
-        open_account(user=user, site=site)
-    else:
-        address_was_reached(user=user)
+        return open_by_hand(user=user, site=site)
+    address_was_reached(user=user)
+    return None
 
 
 def end_all_logins(user: User, site: str) -> None:
@@ -56,7 +61,9 @@ ACTS = {
         _("Mark the address as checked"),
         _(
             "Only when you know that this person reads the mail to this address: the account sees "
-            "all that was ever filed under it. Usually a mailed link finds it out."
+            "all that was ever filed under it. Usually a mailed link finds it out. If nobody has "
+            "been in the account yet, its password counts no more, since anybody may have typed "
+            "it: its owner chooses one by a link."
         ),
         _("It is theirs"),
         _("The address of %s is marked as checked."),
@@ -121,11 +128,7 @@ class ActsMixin(admin.ModelAdmin):
         act = ACTS[name]
         if request.method == "POST":
             require_confirmation(request)
-            if act.when(user):
-                act.do(user, site_of(request))
-                tell(act.event, user, request, f"by {request.user}")
-            self.message_user(request, act.done % user.email)
-            return redirect("admin:accounts_user_change", user.pk)
+            return self.carry_out(act, request, user)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -134,3 +137,15 @@ class ActsMixin(admin.ModelAdmin):
             "act": act,
         }
         return render(request, "admin/accounts/user/act.html", context)
+
+    def carry_out(self, act: Act, request: HttpRequest, user: User) -> HttpResponse:
+        done, needs_link = act.done % user.email, None
+        if act.when(user):
+            needs_link = act.do(user, site_of(request))
+            tell(act.event, user, request, f"by {request.user}")
+        if needs_link and not gets_mail(user.email):
+            return hand_over_link(self, request, needs_link, title=done)
+        self.message_user(request, done)
+        if needs_link:
+            self.message_user(request, words_of_link(user.email))
+        return redirect("admin:accounts_user_change", user.pk)

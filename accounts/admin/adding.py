@@ -30,15 +30,17 @@ def words_of_link(email: str) -> str:
     return gettext("There is no mail server: no link to choose a password goes to %s.") % email
 
 
-def hand_over_link(admin: ModelAdmin, request: HttpRequest, user: User) -> HttpResponse:
-    """Show whoever has let in a colleague the link that no mail brings.
+def hand_over_link(
+    admin: ModelAdmin, request: HttpRequest, user: User, title: str = ""
+) -> HttpResponse:
+    """Show whoever has let in a colleague or a customer the link that no mail brings.
 
     It stands in this answer and nowhere else: a message of Django's would be kept until it is read.
     """
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
-        "title": gettext("%s works here now.") % user.name,
+        "title": title or gettext("%s works here now.") % user.name,
         "thing": user,
         "link": password_page(user, site_of(request)),
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),

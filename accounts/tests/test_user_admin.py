@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -242,24 +241,6 @@ def test_staff_change_their_own_password_where_guesses_count(manager: Client) ->
 
 def act(name: str, user: User) -> str:
     return reverse(f"admin:accounts_user_{name}", args=[user.pk])
-
-
-def test_staff_mark_an_address_as_checked(manager: Client, client: Client) -> None:
-    new = {"name": "Ann", "email": "ann@example.com", "password": PASSWORD}
-    client.post(reverse("accounts:register"), new)
-    ann = User.objects.get(email="ann@example.com")
-    assert act("check", ann) in manager.get(page(ann)).text
-    assert "Only when you know" in manager.get(act("check", ann)).text
-    assert not User.objects.get(pk=ann.pk).is_checked
-
-    answer = manager.post(act("check", ann), follow=True)
-
-    assert "ann@example.com is marked as checked" in answer.text
-    assert act("check", ann) not in answer.text
-    assert User.objects.get(pk=ann.pk).is_checked
-    assert client.login(request=HttpRequest(), username=ann.email, password=PASSWORD)
-    entry = SecurityLogEntry.objects.get(event="address_checked")
-    assert (entry.user, entry.about) == (ann, "by mia@example.com")
 
 
 def test_staff_end_the_log_ins_of_somebody(manager: Client, alice: User) -> None:
