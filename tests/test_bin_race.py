@@ -79,7 +79,7 @@ def test_what_was_binned_since_it_was_read_is_not_published() -> None:
     bin_items([clock], actor=None)
 
     clock.title = "Better words"
-    save_but_bin(clock)
+    save_but_bin(clock, {"title", "published"})
 
     [binned] = in_bin()
     assert (binned.title, binned.published) == ("Better words", False)
@@ -90,7 +90,12 @@ def test_nothing_is_published_in_the_bin() -> None:
     for _ in range(ROUNDS):
         clock = make_item()
 
-        ends = at_once([partial(save_but_bin, clock), partial(bin_items, [clock], actor=None)])
+        ends = at_once(
+            [
+                partial(save_but_bin, clock, {"title", "published"}),
+                partial(bin_items, [clock], actor=None),
+            ]
+        )
 
         assert faults(ends) == []
         assert not in_bin().get(pk=clock.pk).published
@@ -106,7 +111,7 @@ def test_control_without_the_lock_a_thing_is_published_in_the_bin() -> None:
         patch("store.admin.catalogue.lock_items", lambda keys: None),
         just_before('UPDATE "store_item"', lambda: binned.extend(at_once([put_in_bin]))),
     ):
-        save_but_bin(clock)
+        save_but_bin(clock, {"title", "published"})
 
     assert binned == [[clock.pk]]
     assert in_bin().get().published

@@ -17,9 +17,10 @@ from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.models import RetentionPeriod, User
 from accounts.retention import Kept, Rule, table
+from desk.merging import MergedForm
 
 
-class RetentionForm(forms.Form):
+class RetentionForm(MergedForm):
     """A number for each kind of which there is something to choose; empty is what is suggested."""
 
     def __init__(self, *args: Any, kinds: list[Kept], **kwargs: Any) -> None:

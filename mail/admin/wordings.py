@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST
 
+from desk.merging import MergedForm
 from mail.admin.preview import framed
 from mail.letters import Look, as_html
 from mail.models import Wording
@@ -23,7 +24,7 @@ from mail.wordings import Words
 from typed.languages import own_names
 
 
-class WordingForm(forms.Form):
+class WordingForm(MergedForm):
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
         max_length=200,

@@ -42,7 +42,7 @@ class WorkshopForm(forms.ModelForm):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(TranslatedAdmin, SingletonModelAdmin):
+class WorkshopAdmin(LockedMixin, TranslatedAdmin, SingletonModelAdmin):
     form = WorkshopForm
     fieldsets = [
         (gettext_lazy("On the workshop’s page"), {"fields": ["intro", "how_it_works"]}),

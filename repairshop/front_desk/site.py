@@ -3,7 +3,7 @@ from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin import AdminSite, action
+from django.contrib.admin import AdminSite, ModelAdmin, action
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from desk.rows import due_for
 from invoices.books.takings import takings_for
 from mail.sending import has_server
 from repairshop.front_desk.lists import grouped
+from repairshop.front_desk.merging import with_merging
 from repairshop.front_desk.nonsense import no_nonsense
 from repairshop.front_desk.rows import ROWS
 from repairshop.front_desk.search import search
@@ -52,6 +53,11 @@ class DeskSite(AdminSite):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_action(delete_chosen, "delete_selected")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Whatever is registered, also by others: a form keeps what somebody has changed since."""
+        page = with_merging(admin_class or ModelAdmin)
+        super().register(model_or_iterable, page, **options)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 (as Django calls it)
         inner = super().admin_view(view, cacheable)

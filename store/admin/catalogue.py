@@ -44,6 +44,9 @@ from store.search import matching
 from store.services import lock_items
 
 State = Piece.State
+# What these fields decide beside their own columns.
+REDUCED = ("reduced_from", "reduced_to")
+IN_FORM_ALONE = {"announced": REDUCED, "price": REDUCED}
 
 
 class StateOfPiecesFilter(PieceStateFilter):
@@ -64,16 +67,26 @@ def counted(state: str) -> Subquery:
 
 
 @transaction.atomic
-def save_but_bin(item: Item) -> None:
-    """Save a thing that somebody may have put into the bin since it was read.
+def save_but_bin(item: Item, changed: set[str]) -> None:
+    """Save what was changed of a thing that others may have changed since it was read.
 
-    There it stays, and there nothing is published; whoever is about to put it there waits.
+    Put into the bin, it stays there, and there nothing is published; whoever is about to put it
+    there waits.
     """
     lock_items([item.pk])
     if in_bin().filter(pk=item.pk).exists():
         item.published = False
     columns = {field.name for field in Item._meta.concrete_fields if not field.primary_key}
-    item.save(update_fields=columns - {*NOT_IN_BIN})
+    written = columns & changed - {*NOT_IN_BIN}
+    item.save(update_fields={*written, "updated_at"})
+
+
+def columns_changed(form: Any) -> set[str]:
+    """By a form of a thing, or by its row in the list, which translates and reduces nothing."""
+    changed = {*form.changed_data, *getattr(form, "changed_columns", ())}
+    further = {name: IN_FORM_ALONE.get(name, ()) for name in changed}
+    texts = {"translations"} if changed & {*Item.TRANSLATED} else set()
+    return changed | texts | {column for columns in further.values() for column in columns}
 
 
 @admin.register(Item)
@@ -211,7 +224,7 @@ class ItemAdmin(
                 for sentence in formset.write_files():
                     self.message_user(request, sentence, messages.WARNING)
         if change:
-            save_but_bin(form.instance)
+            save_but_bin(form.instance, columns_changed(form))
         super().save_related(request, form, formsets, change)
         # A row that is edited in the list has no photos.
         if isinstance(form, NewPhotosMixin):

@@ -8,12 +8,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.mixins import LockedMixin
 from store.admin.translated import TranslatedAdmin
 from store.models import Category
 
 
 @admin.register(Category)
-class CategoryAdmin(TranslatedAdmin):
+class CategoryAdmin(LockedMixin, TranslatedAdmin):
     list_display = ["name", "parent", "position", "items_now"]
     list_editable = ["position"]
     list_select_related = ["parent"]

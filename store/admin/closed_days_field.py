@@ -84,13 +84,13 @@ class ClosedDaysField(forms.Field):
 
     widget = ClosedDaysInput
 
-    def clean(self, value: list[Row]) -> list[dict[str, Any]]:
+    def clean(self, value: list[Any]) -> list[dict[str, Any]]:
         if len(value) > MOST_ROWS:
             text = _("That is too much: %d lines at most. Empty those that are over.")
             raise forms.ValidationError(text % MOST_ROWS)
         found: list[ClosedDays] = []
         wrong: dict[int, list[str]] = {}
-        for number, row in enumerate(value, start=1):
+        for number, row in enumerate(map(row_of, value), start=1):
             try:
                 found.append(cleaned(row))
             except forms.ValidationError as error:
@@ -104,7 +104,7 @@ class ClosedDaysField(forms.Field):
         return [days.row for days in sorted(found, key=lambda days: days[:3])]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool([*map(row_of, initial or [])] != data)
+        return [*map(row_of, initial or [])] != [*map(row_of, data or [])]
 
 
 def cleaned(row: Row) -> ClosedDays:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from solo.admin import SingletonModelAdmin
 
+from accounts.admin.mixins import LockedMixin
 from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.models import User
@@ -31,7 +32,7 @@ CHANGED_WITHOUT_ASKING = {
 
 
 @admin.register(ShopProfile)
-class ShopProfileAdmin(TranslatedAdmin, SingletonModelAdmin):
+class ShopProfileAdmin(LockedMixin, TranslatedAdmin, SingletonModelAdmin):
     form = ShopProfileForm
     fieldsets = FIELDSETS
     save_on_top = True

@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.mixins import LockedMixin
 from store.admin.destination_taxes import unknown_rates
 from store.models import ShippingRate, ShippingZone, ShopProfile, ZoneCountry
 from typed.countries import countries_in, country_name
@@ -110,7 +111,7 @@ class RateInline(admin.TabularInline):
 
 
 @admin.register(ShippingZone)
-class ShippingZoneAdmin(admin.ModelAdmin):
+class ShippingZoneAdmin(LockedMixin):
     form = ZoneForm
     inlines = [RateInline]
     fields = FIELDS

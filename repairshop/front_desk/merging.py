@@ -1,0 +1,25 @@
+"""Each form of the admin, by whatever page, keeps what others have changed meanwhile."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from desk.merging import merging
+
+
+class MergingMixin(admin.ModelAdmin):
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return merging(super().get_form(request, obj, *args, **kwargs))
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return merging(super().get_changelist_form(request, **kwargs))
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            rows = {"form": merging(formset.form), "__module__": formset.__module__}
+            yield type(formset.__name__, (formset,), rows), inline
+
+
+def with_merging(page: type[admin.ModelAdmin]) -> type[admin.ModelAdmin]:
+    return type(page.__name__, (MergingMixin, page), {"__module__": page.__module__})
