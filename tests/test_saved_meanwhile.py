@@ -24,7 +24,7 @@ from invoices.models import Withdrawal
 from mail.models import Wording
 from repairs_restorals.models import BeforeAfter, ServiceTicket, Task, Workshop
 from repairs_restorals.tests.factories import SITE, make_photo, make_ticket
-from store.models import Category, Item, Piece, Question, ShopProfile
+from store.models import Category, Item, Order, Piece, Question, ShippingZone, ShopProfile
 from store.tests.factories import make_item, make_order
 from store.tests.zones import make_zone
 from tests.browsing import value_of
@@ -38,7 +38,7 @@ PAGES_OF_THEIR_OWN = (Wording, RetentionPeriod, ServiceTicket, Hold, Withdrawal)
 def sent_by(html: bytes) -> dict[str, list[str]]:
     """What the form of a page sends, when nothing in it is touched."""
     soup = BeautifulSoup(html, "html.parser")
-    [form, *_] = soup.select("#content form:has(.submit-row, #result_list)")
+    [form, *_] = soup.select("#content form:has(.submit-row, [name$=TOTAL_FORMS])")
     found: dict[str, list[str]] = {}
     for field in form.select("input[name], select[name], textarea[name]"):
         kind, name = field.get("type", field.name), str(field["name"])
@@ -237,3 +237,19 @@ def test_words_of_mails_and_times_are_kept_as_well(admin_client: Client) -> None
         first: bounds[first],
         second: bounds[second],
     }
+
+
+@pytest.mark.usefixtures("rows")
+def test_no_forged_number_of_a_row_below_ends_in_a_fault(admin_client: Client) -> None:
+    ShippingZone.objects.get().rates.create(size="small", price=5)
+    answers = {}
+    for model in (Order, Item, ShippingZone, User):
+        place = place_of(model._default_manager.earliest("pk"))
+        opened = sent_by(admin_client.get(place).content)
+        for name in opened:
+            for forged in ("2147483648", "null") if name.endswith("-0-id") else ():
+                answer = admin_client.post(place, {**opened, name: forged})
+                answers[model, name, forged] = answer.status_code
+
+    assert {model for model, *_rest in answers} == {Order, Item, ShippingZone, User}
+    assert {*answers.values()} <= {200, 302, 400}

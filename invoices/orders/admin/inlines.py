@@ -11,7 +11,14 @@ from store.admin.mixins import ReadOnlyMixin
 from store.models import Order, OrderEvent, OrderLine
 
 
-class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
+class LookedAtInline(ReadOnlyMixin, admin.TabularInline):
+    """Nothing that is sent of these rows is read, such as a number of a row that is not there."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+
+class OrderLineInline(LookedAtInline):
     model = OrderLine
     template = "admin/store/order/lines.html"
     fields = ("title", "piece", "price_then", "shipping_then", "gone")
@@ -40,7 +47,7 @@ class OrderLineInline(ReadOnlyMixin, admin.TabularInline):
         return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
 
 
-class OrderEventInline(ReadOnlyMixin, admin.TabularInline):
+class OrderEventInline(LookedAtInline):
     model = OrderEvent
     template = "admin/tabular.html"
     fields = ("what", "at", "actor", "words")
