@@ -16,6 +16,8 @@ from accounts.models import User
 from repairs_restorals.consent import take_consent_back
 from repairs_restorals.models import BeforeAfter, Task
 from repairs_restorals.tests.factories import make_photo, make_ticket
+from store.models import Item
+from store.tests.factories import make_item
 from tests.crowd import at_once, just_before, meeting
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -90,3 +92,25 @@ def test_control_a_row_that_is_not_locked_forgets_its_end(
 
     assert ended == [None]
     assert not is_ended(row)
+
+
+def test_clicks_at_once_write_down_one_person(admin_client: Client) -> None:
+    typed = {"name": "Ann", "email": "ann@example.com", "role": ""}
+    send = partial(admin_client.post, reverse("admin:accounts_user_add"), typed)
+
+    ends = meeting('INSERT INTO "accounts_user"', [send] * 3)
+
+    assert sorted(end.status_code for end in ends) == [200, 200, 302]
+    refused = next(end for end in ends if end.status_code == 200)
+    assert "has this address already" in refused.content.decode()
+    assert User.objects.filter(email="ann@example.com").count() == 1
+
+
+def test_clicks_at_once_on_the_same_thing_make_copies(admin_client: Client) -> None:
+    item = make_item(title="Lamp")
+    send = partial(admin_client.post, reverse("admin:store_item_duplicate", args=[item.pk]))
+
+    ends = at_once([send] * 4)
+
+    assert [end.status_code for end in ends] == [302] * 4
+    assert Item.objects.count() == len({*Item.objects.values_list("slug", flat=True)}) == 5

@@ -3,12 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 
 from desk.merging import merging
 
 
 class MergingMixin(admin.ModelAdmin):
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What a second click, or somebody else, has taken after it was checked is checked once
+        more: the form says so beside the field, with everything that was typed.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
+
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         return merging(super().get_form(request, obj, *args, **kwargs))
 

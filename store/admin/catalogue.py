@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest
@@ -204,10 +204,6 @@ class ItemAdmin(
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            # Somebody took the number or the address after it was checked. Checked once
-            # more, the form says so beside the field, with everything that was typed.
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PiecesInUse as refusal:
             self.refuse(request, refusal)

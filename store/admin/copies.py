@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from store.admin.forms import unique_slug
 from store.models import Item
-from store.services import index_items
+from store.services import index_items, lock_items
 from store.views.catalogue import item_page
 
 # What a thing does not share with another one like it.
@@ -24,13 +24,16 @@ ITS_OWN = {
 LONGEST_TITLE = 200
 
 
-def create_copy(title: str, copied: dict[str, Any]) -> Item:
-    """A new item at the next free address; at the one after it when a second click was quicker."""
+@transaction.atomic
+def create_copy(item: Item, copied: dict[str, Any]) -> Item:
+    """A new item at the next free address. Clicks on the same one take turns, however many."""
+    lock_items([item.pk])
     try:
         with transaction.atomic():
-            return Item.objects.create(published=False, slug=unique_slug(title), **copied)
+            return Item.objects.create(published=False, slug=unique_slug(item.title), **copied)
     except IntegrityError:
-        return Item.objects.create(published=False, slug=unique_slug(title), **copied)
+        # Another thing of that title was written down meanwhile.
+        return Item.objects.create(published=False, slug=unique_slug(item.title), **copied)
 
 
 class CopiesMixin(admin.ModelAdmin):
@@ -62,7 +65,7 @@ class CopiesMixin(admin.ModelAdmin):
             if field.name not in ITS_OWN
         }
         copied["title"] = (_("%s (copy)") % item.title)[:LONGEST_TITLE]
-        copy = create_copy(item.title, copied)
+        copy = create_copy(item, copied)
         index_items([copy.pk])
         self.log_addition(request, copy, _("A copy of %s") % item.title)
         text = _("This is the copy. It is not published, and has no photos and pieces yet.")
