@@ -150,6 +150,7 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = PhotosField(label=_("Photos"), required=False)
+    idempotency_key = IdempotencyKeyField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -28,6 +28,7 @@ from repairs_restorals.models.status import NOT_BY_HAND
 from repairs_restorals.photos import StoredPhoto, attach
 from repairs_restorals.repair_forms import check_not_bound
 from repairs_restorals.signals import enclosed, ticket_transitioned
+from repairs_restorals.writing import sending_of
 from store.exceptions import TransitionNotAllowed
 from store.versions import check_version
 from typed.languages import speaking
@@ -201,15 +202,25 @@ def write_message(
     photos: Sequence[StoredPhoto] = (),
     from_workshop: bool = False,
     internal: bool = False,
+    key: str = "",
 ) -> TicketMessage:
     """Write to each other, with photos; what is internal no customer ever sees or hears of.
 
-    Raises TicketClosed; of a ticket that was merged, its `merged_into` takes what is written.
+    A second click has the same `key`, and finds what the first has written. Raises TicketClosed;
+    of a ticket that was merged, its `merged_into` takes what is written.
     """
     ticket = lock_ticket(ticket_id)
+    sending = sending_of(ticket, author, key)
+    if key and (same := TicketMessage.objects.filter(idempotency_key=sending).first()):
+        return same
     check_open(ticket)
     message = TicketMessage.objects.create(
-        ticket=ticket, author=author, body=body, from_workshop=from_workshop, internal=internal
+        ticket=ticket,
+        author=author,
+        body=body,
+        from_workshop=from_workshop,
+        internal=internal,
+        idempotency_key=sending,
     )
     stage = TicketImage.Stage.PROGRESS if from_workshop else TicketImage.Stage.BEFORE
     attach(ticket, photos, actor=author, message=message, stage=stage)

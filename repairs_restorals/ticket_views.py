@@ -165,23 +165,26 @@ class MessageView(TicketView):
         if not good and not form.cleaned_data["body"]:
             return redirect(ticket)
         try:
-            ticket = self.write(ticket, form.cleaned_data["body"], good)
+            ticket = self.write(ticket, form.cleaned_data, good)
         except TicketClosed:
             form.add_error(None, _("This ticket is closed and takes no more messages."))
             return self.show(form)
         messages.success(request, _("Sent. The workshop has been told."))
         return redirect(ticket)
 
-    def write(self, ticket: ServiceTicket, body: str, photos: list[StoredPhoto]) -> ServiceTicket:
+    def write(
+        self, ticket: ServiceTicket, data: dict[str, Any], photos: list[StoredPhoto]
+    ) -> ServiceTicket:
         """Write where the ticket goes on: it may have been merged since its page was opened."""
-        said: dict[str, Any] = {"author": self.customer, "body": body, "photos": photos}
+        said: dict[str, Any] = {"author": self.customer, "body": data["body"], "photos": photos}
+        said["key"] = data["idempotency_key"]
         try:
             write_message(ticket_id=ticket.pk, site=site_of(self.request), **said)
         except TicketClosed:
             ticket.refresh_from_db(fields=["merged_into"])
             if ticket.merged_into is None:
                 raise
-            return self.write(ticket.merged_into, body, photos)
+            return self.write(ticket.merged_into, data, photos)
         return ticket
 
     def show(self, form: MessageForm) -> HttpResponse:

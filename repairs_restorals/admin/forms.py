@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import EmailAddressField
+from accounts.forms import EmailAddressField, IdempotencyKeyField
 from accounts.groups import MANAGERS, WORKSHOP_STAFF
 from accounts.models import User
 from repairs_restorals.admin.telling import unmailed
@@ -76,6 +76,7 @@ class WriteForm(TicketPageForm):
         label=_("Message"), max_length=MAX_BODY_LENGTH, required=False, widget=text_area(4)
     )
     photos = PhotosField(label=_("Photos"), required=False)
+    idempotency_key = IdempotencyKeyField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -226,6 +227,7 @@ class TicketTaskForm(TicketPageForm):
     )
     due_on = DayField(label=_("Due"))
     assignee = StaffField(label=_("For"), empty_label=_("me"))
+    idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

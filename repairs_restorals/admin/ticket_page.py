@@ -27,7 +27,7 @@ from repairs_restorals.admin.forms import (
 from repairs_restorals.admin.pages import TicketStaffView, find_ticket
 from repairs_restorals.admin.telling import unmailed
 from repairs_restorals.merging import merge_tickets
-from repairs_restorals.models import Quote, ServiceTicket, Status, Task
+from repairs_restorals.models import Quote, ServiceTicket, Status
 from repairs_restorals.models.photos import sees_work
 from repairs_restorals.models.status import CLOSED
 from repairs_restorals.photos import prepare_photos
@@ -42,6 +42,7 @@ from repairs_restorals.services import (
     undo_collected,
     write_message,
 )
+from repairs_restorals.writing import write_task
 from store.exceptions import Refusal
 from store.panels import bill_of
 from store.renamed_fields import with_new_names
@@ -164,6 +165,7 @@ class Write(TicketAction):
             from_workshop=True,
             internal=self.internal,
             site=self.site,
+            key=data["idempotency_key"],
         )
         if self.internal:
             return _("Noted, for us alone.")
@@ -301,11 +303,12 @@ class AddTask(TicketAction):
     permissions: ClassVar[list[str]] = ["repairs_restorals.add_task"]
 
     def act(self, ticket: ServiceTicket, data: dict[str, Any]) -> str:
-        Task.objects.create(
+        write_task(
             ticket=ticket,
+            author=self.user,
+            assignee=data.get("assignee") or self.user,
             title=data["title"],
             due_on=data["due_on"],
-            assignee=data.get("assignee") or self.user,
-            created_by=self.user,
+            key=data["idempotency_key"],
         )
         return _("The task is on the list.")

@@ -36,6 +36,11 @@ class TicketMessage(models.Model):
     )
     body = models.TextField(_("message"), max_length=5000, blank=True)
     at = models.DateTimeField(_("when"), db_default=Now())
+    # Which sending of its form this was, by whom and about which ticket: sent again, it is found.
+    # None of what no form has written, and of the version before.
+    idempotency_key = models.CharField(  # noqa: DJ001
+        max_length=80, unique=True, null=True, editable=False
+    )
 
     objects = MessageQuerySet.as_manager()
 

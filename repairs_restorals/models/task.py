@@ -48,6 +48,11 @@ class Task(models.Model):
         verbose_name=_("from"),
     )
     created_at = models.DateTimeField(_("since"), db_default=Now(), editable=False)
+    # Which sending of its form this was, by whom and about which ticket: sent again, it is found.
+    # None of what no form has written, and of the version before.
+    idempotency_key = models.CharField(  # noqa: DJ001
+        max_length=80, unique=True, null=True, editable=False
+    )
 
     objects = TaskQuerySet.as_manager()
 
