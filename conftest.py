@@ -25,6 +25,7 @@ from mail.models import Mail
 from outside import last_calls
 from store.models import Item, ShopProfile
 from store.tests.factories import SET_UP, make_item
+from tests.environment import migrated
 from tests.one_mail import Acts
 from tests.sharing import Scheduling
 
@@ -52,17 +53,18 @@ def django_db_modify_db_settings(
 ) -> None:
     """On SQLite, test in a file: in memory, threads would share one connection's locks.
 
-    MIGRATED names a database that is migrated already, for who runs a few tests very often.
+    MIGRATED names a database that is migrated already, for who runs a few tests very often, and
+    for all but one of several workers.
     """
     database = settings.DATABASES["default"]
-    migrated = os.environ.get("MIGRATED")
+    template = migrated()
     if not database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["TEMPLATE"] = migrated
+        database["TEST"]["TEMPLATE"] = template
         return
     path = tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
     database["TEST"]["NAME"] = str(path)
-    if migrated:
-        shutil.copy(migrated, path)
+    if template:
+        shutil.copy(template, path)
 
 
 @pytest.fixture(autouse=True)

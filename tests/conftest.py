@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from store.imports import import_items
 from tests.chromium import ARGUMENTS, NONE_STARTS, system_chromium
 from tests.deployed import TIMER_SECONDS
-from tests.environment import database_url, start_postgresql
+from tests.environment import copy_migrated, database_url, migrated, start_postgresql
 from tests.processes import MANAGE, run
 from tests.stripe_standin.driver import Standin, process
 from tests.test_settings import PRODUCTION
@@ -51,6 +51,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]
     server = start_postgresql()
     server.psql("CREATE DATABASE migrated")
     url = database_url(server, "migrated")
+    if connection.vendor == "postgresql" and (template := migrated()):
+        copy_migrated(template, url)
     done = run(*MANAGE, "migrate", "--no-input", **{**PRODUCTION, "DATABASE_URL": url})
     assert done.returncode == 0, done.stderr
     yield server
@@ -77,6 +79,16 @@ def production(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory)
     done = run(*MANAGE, "collectstatic", "--no-input", **environment)
     assert done.returncode == 0, done.stderr
     return environment
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    request: pytest.FixtureRequest, server: PostgresServer, production: dict[str, str]
+) -> dict[str, str]:
+    """The same with a database of its own, for a shop that runs while others come and go."""
+    name = request.path.stem
+    server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
+    return {**production, "DATABASE_URL": database_url(server, name)}
 
 
 @pytest.fixture

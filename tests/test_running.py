@@ -13,9 +13,10 @@ from tests.deployed import TIMER_SECONDS, beating, rows, workers
 from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
 
 
-@pytest.fixture
-def site(production: dict[str, str]) -> Iterator[Process]:
-    with running(*GUNICORN, **production) as site:
+@pytest.fixture(scope="module")
+def site(lasting: dict[str, str]) -> Iterator[Process]:
+    """One for all tests that leave it as it was: it takes seconds to come up."""
+    with running(*GUNICORN, **lasting) as site:
         wait_until(lambda: site.status("/healthz") == 200)
         yield site
 
@@ -78,9 +79,12 @@ def test_release_holds_loops_until_it_is_told_to_end(production: dict[str, str])
         assert beating(production) == set()
 
 
-def test_the_site_ends_cleanly_on_sigterm(site: Process) -> None:
-    assert site.stop() == 0
-    assert "Traceback" not in site.log
+def test_the_site_ends_cleanly_on_sigterm(production: dict[str, str]) -> None:
+    with running(*GUNICORN, **production) as site:
+        wait_until(lambda: site.status("/healthz") == 200)
+
+        assert site.stop() == 0
+        assert "Traceback" not in site.log
 
 
 def test_forms_that_come_slowly_stop_nobody_and_large_ones_are_not_read(site: Process) -> None:
@@ -101,9 +105,9 @@ def test_forms_that_come_slowly_stop_nobody_and_large_ones_are_not_read(site: Pr
 
 
 def test_static_files_are_hashed_compressed_and_kept_for_ever(
-    site: Process, production: dict[str, str]
+    site: Process, lasting: dict[str, str]
 ) -> None:
-    name = next(Path(production["STATIC_ROOT"]).glob("css/base.*.css")).name
+    name = next(Path(lasting["STATIC_ROOT"]).glob("css/base.*.css")).name
     answer = site.get(f"/static/css/{name}", Accept_Encoding="gzip")
 
     assert answer.status == 200
@@ -116,24 +120,26 @@ def test_a_foreign_host_name_is_refused(site: Process) -> None:
 
 
 def test_a_broken_page_is_one_line_in_the_log_with_the_id_that_the_visitor_sees(
-    site: Process, production: dict[str, str]
+    site: Process, lasting: dict[str, str]
 ) -> None:
-    rows(production, "ALTER TABLE store_item RENAME TO elsewhere")
+    before = len(site.log)
+    rows(lasting, "ALTER TABLE store_item RENAME TO elsewhere")
     try:
         answer = site.get("/store/")
     finally:
-        rows(production, "ALTER TABLE elsewhere RENAME TO store_item")
+        rows(lasting, "ALTER TABLE elsewhere RENAME TO store_item")
 
     assert answer.status == 500
     number = answer.headers["X-Request-ID"]
     assert number in answer.body
     # The timer, which may have looked for the table as well, has no request.
-    errors = [ln for ln in site.log.splitlines() if ln.startswith("ERROR") and "[-]" not in ln]
+    lines = site.log[before:].splitlines()
+    errors = [line for line in lines if line.startswith("ERROR") and "[-]" not in line]
     assert errors == [f"ERROR django.request [{number}] Internal Server Error: /store/"]
 
 
 def test_the_shop_outlives_its_database(
-    site: Process, server: PostgresServer, production: dict[str, str]
+    site: Process, server: PostgresServer, lasting: dict[str, str]
 ) -> None:
     server.stop()
     page, health = site.get("/store/"), site.get("/healthz")
@@ -142,23 +148,23 @@ def test_the_shop_outlives_its_database(
     assert (page.status, page.headers["Retry-After"]) == (503, "30")
     assert "being looked after" in page.body
     assert (health.status, "database" in health.body) == (503, True)
-    rows(production, "DELETE FROM repairshop_heartbeat")
+    rows(lasting, "DELETE FROM repairshop_heartbeat")
     # Three rounds of the timer: the first may have begun before, and says what it could not do.
     wait_until(
-        lambda: beating(production) == workers(site) and site.get("/healthz").status == 200,
+        lambda: beating(lasting) == workers(site) and site.get("/healthz").status == 200,
         seconds=3 * TIMER_SECONDS + 3,
     )
     assert site.get("/store/").status == 200
 
 
 def test_a_connection_lost_between_requests_costs_no_request(
-    site: Process, production: dict[str, str]
+    site: Process, lasting: dict[str, str]
 ) -> None:
     assert site.get("/store/").status == 200
     rows(
-        production,
+        lasting,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = 'deployed' AND pid <> pg_backend_pid()",
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
 
     assert [site.get("/store/").status for _ in range(8)] == [200] * 8
