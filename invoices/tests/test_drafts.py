@@ -10,6 +10,7 @@ from invoices.documents.drafts import (
     bill_order,
     bill_quote,
     fill_drafts,
+    invoice_of_order,
     lines_of_quote,
     mend_order,
     missing_invoices,
@@ -31,7 +32,7 @@ def test_long_words_are_cut_where_the_paper_ends(clock: Item) -> None:
     assert [len(line.description) for line in invoice.lines.all()] == [200] * 3
 
     quote = make_quote(make_ticket())
-    quote.lines.update(description="x" * 200, price=-1)
+    quote.lines.update(description="x" * 200, quantity=-1)
     assert [len(line.description) for line in lines_of_quote(quote)] == [200]
 
 
@@ -78,6 +79,12 @@ def test_drafts_are_filled_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None
     assert not newer.lines.exists()
     assert fill_drafts() == 1
     assert fill_drafts() == 0
+
+
+def test_an_order_without_an_invoice_gets_it_when_it_is_asked_for() -> None:
+    order = make_order(make_item())
+
+    assert invoice_of_order(order.pk) == Invoice.objects.get(order=order)
 
 
 def test_a_late_invoice_bills_what_was_accepted(alice: User) -> None:
