@@ -13,7 +13,7 @@ from invoices.documents.drafts import bill_order
 from invoices.documents.issuing import issue, issue_due, take_number
 from invoices.documents.pdf import content_of
 from invoices.exceptions import AboveCap, InvoiceFrozen, NothingToPay, TooMuch
-from invoices.models import Invoice, InvoiceLine, NumberSeries, Payment
+from invoices.models import Invoice, InvoiceEvent, InvoiceLine, NumberSeries, Payment
 from invoices.payments.ledger import Received, record_payment, record_refund
 from invoices.tests.test_workshop_invoices import BooksBurnt, fail, listening
 from mail.models import Mail
@@ -45,6 +45,7 @@ def test_the_first_of_a_year_is_number_one(issued: Invoice) -> None:
 def test_issuing_twice_takes_one_number(issued: Invoice) -> None:
     assert issue(invoice_id=issued.pk).number == issued.number
     assert NumberSeries.objects.get().last == 1
+    assert issued.events.get(kind=InvoiceEvent.Kind.ISSUED).note == issued.number
 
 
 def test_its_address_stays_the_same(draft: Invoice) -> None:
