@@ -134,7 +134,8 @@ def test_every_table_of_a_kept_page_is_watched() -> None:
     make_item(category=item.category)
     ShopProfile.get_solo()
     asked: set[str] = set()
-    for path in ("/", "/store/", item.category.get_absolute_url(), item.get_absolute_url()):
+    things = ("/store/", item.category.get_absolute_url(), item.get_absolute_url())
+    for path in ("/", *things, "/terms/", "/imprint/", "/accessibility/"):
         Client().get(path)
         with CaptureQueriesContext(connection) as queries:
             answer = Client().get(path)

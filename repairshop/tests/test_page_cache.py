@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 LIST = "/store/"
+TEXTS = ["/terms/", "/imprint/", "/accessibility/"]
 
 
 @pytest.fixture
@@ -63,6 +64,7 @@ CHANGES: dict[str, Callable[[Item], object]] = {
     "another": lambda item: make_item(title="Vase", category=item.category),
     "more of it": lambda item: Piece.objects.create(item=item, stock_number="X1"),
     "category": lambda item: Category.objects.update(name="Lights"),
+    "terms": lambda item: ShopProfile.objects.update(terms="Two days."),
     "profile": lambda item: ShopProfile.objects.update(name="Corner shop"),
     "sold": lambda item: item.pieces.update(**NO_HOLD, sold_at=timezone.now()),
     "back": lambda item: item.pieces.update(sold_at=None),
@@ -74,7 +76,7 @@ CHANGES: dict[str, Callable[[Item], object]] = {
 
 def test_no_page_is_older_than_a_change(lamp: Item) -> None:
     ShopProfile.get_solo()
-    paths = ["/", LIST, lamp.category.get_absolute_url(), lamp.get_absolute_url()]
+    paths = ["/", LIST, lamp.category.get_absolute_url(), lamp.get_absolute_url(), *TEXTS]
     remember(*paths)
 
     for name, change in CHANGES.items():

@@ -15,6 +15,7 @@ from accounts.retention import table
 from mail.sending import has_server
 from store.accent import stylesheet
 from store.models import ShopProfile
+from store.page_cache.offering import offer
 from typed.languages import in_language
 
 TITLES = {"terms": _("Terms of sale"), "privacy": _("Privacy"), "imprint": _("Legal notice")}
@@ -28,11 +29,14 @@ class LegalView(TemplateView):
 
     template_name = "store/legal.html"
     subject = ""
+    is_kept = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.subject not in TITLES:
             raise Http404
         text = getattr(ShopProfile.for_pages().translated, self.subject)
+        if self.is_kept:
+            offer(self.request)
         return super().get_context_data(title=TITLES[self.subject], text=text, **kwargs)
 
 
@@ -41,6 +45,8 @@ class PrivacyView(LegalView):
 
     template_name = "store/privacy.html"
     subject = "privacy"
+    # No trigger tells of another period for which something is stored.
+    is_kept = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts: dict[str, Any] = {
@@ -67,6 +73,7 @@ class AccessibilityView(TemplateView):
     template_name = "store/accessibility.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        offer(self.request)
         return super().get_context_data(measured_on=ACCESSIBILITY_MEASURED_ON, **kwargs)
 
 
