@@ -29,7 +29,7 @@ FAULTS = [
         STOCK,
         Edit(
             BOOK,
-            'Greatest(F("sold_for") - cost, Value(NOTHING, output_field=AMOUNT))',
+            'Greatest(F("sold_for") - cost, Value(NOTHING))',
             'F("sold_for") - cost',
         ),
     ),
