@@ -159,8 +159,10 @@ def _pages_end_with_their_test(
 
 
 def open_page(browser: Browser, shop: str, **options: Any) -> Page:
-    """A new visitor, on whose page no script, style or link may fail."""
-    context: BrowserContext = browser.new_context(base_url=shop, **options)
+    """A new visitor, on whose page no script, style or link may fail; nothing moves there."""
+    context: BrowserContext = browser.new_context(
+        base_url=shop, **{"reduced_motion": "reduce", **options}
+    )
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(f"Script error: {error}"))

@@ -29,6 +29,7 @@ SECRETS = {
     "invoices.Refund": ["idempotency_key"],
     "invoices.Withdrawal": ["secret", "idempotency_key"],
     "repairs_restorals.ServiceTicket": ["status_secret", "idempotency_key"],
+    "repairs_restorals.Task": ["idempotency_key"],
     "store.Order": ["secret", "bag_key"],
     "store.Piece": ["held_by"],
     "store.Question": ["secret", "idempotency_key"],

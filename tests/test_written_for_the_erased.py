@@ -44,6 +44,7 @@ NEED_NONE = {
     "hold_pieces": "as accept_offer",
     "keep_reservations": "moves what is reserved for the person into their bag",
     "open_account": "writes where the account is as it was read, and nowhere else",
+    "open_by_hand": "as open_account; staff know whose it is",
     "password_was_changed": "ends log-ins; the password was written by what it was before",
     "record_login": "locks by itself, and asks for the password of then",
     "register": "as open_account",

@@ -111,8 +111,7 @@ class WordingAdmin(admin.ModelAdmin):
         event, language = self.find(request, name)
         words = event.in_language(language)
         given = request.POST if request.method == "POST" else None
-        initial = {"subject": words.subject, "text": words.text}
-        form = WordingForm(given, event=event, initial=initial)
+        form = WordingForm(given, event=event, initial=words._asdict())
         if form.is_valid():
             by = cast(AbstractBaseUser, request.user)
             event.reword(form.words, by=by, language=language)
@@ -128,7 +127,7 @@ class WordingAdmin(admin.ModelAdmin):
         event, language = self.find(request, name)
         words = event.in_language(language)
         if request.method == "POST":
-            form = WordingForm(request.POST, event=event)
+            form = WordingForm(request.POST, event=event, initial=words._asdict())
             if not form.is_valid():
                 problems = "\n".join(str(text) for texts in form.errors.values() for text in texts)
                 return framed(

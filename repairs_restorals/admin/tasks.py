@@ -1,6 +1,6 @@
 """The task lists of those who work in the workshop."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.admin.mixins import LockedMixin
+from accounts.admin.mixins import LockedMixin, SecretsMixin
 from accounts.models import User
 from repairs_restorals.admin.forms import DayField, ReferenceField, StaffField
 from repairs_restorals.models import Task
@@ -82,9 +82,10 @@ class TaskForm(forms.ModelForm):
 
 
 @admin.register(Task)
-class TaskAdmin(LockedMixin):
+class TaskAdmin(LockedMixin, SecretsMixin):
     """Everybody sees all tasks, changes the own ones, and gives tasks to others if allowed to."""
 
+    secrets: ClassVar[list[str]] = ["idempotency_key"]
     form = TaskForm
     list_display = ["tick", "title", "due", "of", "assigned", "given_by"]
     list_display_links = ["title"]

@@ -26,5 +26,5 @@
     window.addEventListener("pageshow", (event) => event.persisted && look());
     document.addEventListener("prerenderingchange", look, { once: true });
     const [arrival] = performance.getEntriesByType("navigation");
-    if (arrival.deliveryType === "navigational-prefetch") look();
+    if (arrival?.deliveryType === "navigational-prefetch") look();
 })();
