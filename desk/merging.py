@@ -77,11 +77,16 @@ class MergedForm(forms.Form):
         return hasattr(self, "instance") and self.instance.pk is None
 
     def mergeable(self) -> dict[str, MergedField]:
-        """By name, what somebody else may change: no files, and nothing that is of a page alone."""
+        """By name, what somebody else may change: no files, and nothing that is of a page alone.
+
+        Nor what a form itself says is `proposed` by it and by no row, such as a time from now on.
+        """
+        proposed: set[str] = getattr(self, "proposed", set())
         return {
             name: cast(MergedField, self[name])
             for name, field in self.fields.items()
-            if not (field.disabled or field.widget.is_hidden or isinstance(field, forms.FileField))
+            if name not in proposed
+            and not (field.disabled or field.widget.is_hidden or isinstance(field, forms.FileField))
         }
 
     @property

@@ -1,7 +1,7 @@
 """Staff say what sending a thing costs, and until when it is reserved; or that it is not sent."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -58,6 +58,9 @@ class OfferForm(forms.ModelForm):
                 "price, and the customer pays the rest."
             )
         }
+
+    # See `MergedForm`: it is another time each second.
+    proposed: ClassVar[set[str]] = {"until"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """A visitor asks what sending a thing costs; staff answer with a price, and it is reserved."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -261,6 +262,19 @@ def answer_in_admin(shop: Client, request: ShippingRequest, **fields: str) -> st
     said = {"price": "800", "until": until.strftime("%Y-%m-%dT%H:%M"), "answer": "By ship."}
     address = f"{ADMIN}{request.pk}/change/"
     return str(shop.post(address, {**said, **fields}, follow=True).content.decode())
+
+
+def test_what_a_page_proposes_is_nobody_elses_change(
+    client: Client, shop: Client, cupboard: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked(client, cupboard)
+    page = shop.get(f"{ADMIN}{request.pk}/change/").content.decode()
+    shown = re.search(r'name="as_shown" value="([^"]+)"', page)
+    assert shown
+    # As it is after a while.
+    monkeypatch.setattr("bag.admin.asked.PROPOSED_RESERVATION", timedelta(days=9))
+
+    assert "The answer is on its way" in answer_in_admin(shop, request, as_shown=shown[1])
 
 
 def test_staff_answer_at_their_desk(client: Client, shop: Client, cupboard: Item) -> None:
