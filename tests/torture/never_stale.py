@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -102,7 +103,8 @@ def compare_with_bag(path: str) -> tuple[bool, bool]:
     guest.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     found = guest.get(path)
     is_filled = "base.html" not in {template.name for template in found.templates}
-    # Who may have something to read is made a page.
+    # Who may have something to read is made a page; of menu and profile, it may be a minute old.
+    cache.clear()
     guest.cookies[cookie_name(MESSAGES)] = "x"
     anew = guest.get(path)
     session.delete()
