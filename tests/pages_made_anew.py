@@ -35,3 +35,8 @@ def seen(answer: Any) -> tuple[int, str]:
 def is_kept(answer: Any) -> bool:
     """Whether it is from memory, or will be the next time."""
     return "ETag" in answer.headers
+
+
+def is_filled_in(answer: Any) -> bool:
+    """Whether a guest's page is from memory: no view was looked for."""
+    return answer.wsgi_request.resolver_match is None

@@ -20,7 +20,7 @@ from repairshop.cookies import MESSAGES
 from store.models import Item, Piece, ShopProfile
 from store.shipping.choice import SEND_TO
 from store.tests.factories import make_item
-from tests.pages_made_anew import get, seen
+from tests.pages_made_anew import get, is_filled_in, seen
 
 pytestmark = [
     pytest.mark.on_both,
@@ -61,7 +61,7 @@ def made_anew(guest: Client, path: str) -> Any:
 
 
 def is_from_memory(guest: Client, path: str) -> bool:
-    return "base.html" not in {template.name for template in guest.get(path).templates}
+    return is_filled_in(guest.get(path))
 
 
 def test_asked_are_session_bag_and_what_has_changed(lamp: Item, guest: Client) -> None:
