@@ -27,9 +27,12 @@ class LogOutView(auth_views.LogoutView):
         logout(request)
         if bag:
             request.session["bag"] = bag
-        response: HttpResponse = redirect(leads_to := self.get_success_url())
+        leads_to = self.get_success_url()
         if leads_to == request.get_full_path():
-            response = self.render_to_response(self.get_context_data(kept=bool(bag), full=full))
+            shown = self.get_context_data(kept=bool(bag), full=full)
+            response: HttpResponse = self.render_to_response(shown)
+        else:
+            response = redirect(leads_to)
         # Nor does going back show whoever has the browser next what stood on the pages before.
         response["Clear-Site-Data"] = '"cache"'
         return response

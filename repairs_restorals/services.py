@@ -211,7 +211,7 @@ def write_message(
     """
     ticket = lock_ticket(ticket_id)
     sending = sending_of(ticket, author, key)
-    if key and (same := TicketMessage.objects.filter(idempotency_key=sending).first()):
+    if sending and (same := TicketMessage.objects.filter(idempotency_key=sending).first()):
         return same
     check_open(ticket)
     message = TicketMessage.objects.create(

@@ -1,4 +1,7 @@
-"""Gives visitors whom the shop does not know the pages that it has made for others of them."""
+"""Gives visitors whom the shop does not know the pages that it has made for others of them.
+
+So it does guests of whom it knows a bag and no more: see `guest_pages`.
+"""
 
 from hashlib import sha256
 
@@ -14,6 +17,7 @@ from accounts.cookies import cookie_name, set_key_cookie
 from accounts.secrets import new_secret
 from bag.cookie import COOKIE
 from repairshop.guest_pages import as_stranger, filled_in, guest_of, personal_cookies
+from repairshop.languages import FOR_STAFF
 from repairshop.middleware import NextHandler
 from store.generation import for_everybody
 from store.page_cache.offering import offered
@@ -104,7 +108,7 @@ def key_of(request: HttpRequest) -> Key | None:
 
 def no_pages() -> tuple[str, ...]:
     """Beginnings of addresses for which nothing is asked of the database, or not by us."""
-    return (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/admin/")
+    return (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", FOR_STAFF)
 
 
 def is_page_number(query: str) -> bool:

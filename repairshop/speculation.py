@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from repairshop.languages import FOR_STAFF
 from repairshop.middleware import NextHandler
 
 # To look at these changes nothing. Who points at a link for a moment will open it.
@@ -26,7 +27,7 @@ class SpeculationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and response.status_code == 200 and not request.path.startswith("/admin/"):
+        if is_page and response.status_code == 200 and not request.path.startswith(FOR_STAFF):
             response["Speculation-Rules"] = f'"{reverse("speculation-rules")}"'
         return response
 

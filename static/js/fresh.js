@@ -1,6 +1,6 @@
-// A page that was made ready or fetched before it was asked for, or that comes back as it was left, may say
-// what is true no more. Before its buttons work it is asked for again, and loaded anew if what it
-// says of things or of the bag has changed.
+// A page that was made ready or fetched before it was asked for, or that comes back as it was
+// left, may say what is true no more. Before its buttons work it is asked for again, and loaded
+// anew if what it says of things or of the bag has changed.
 (() => {
     const SAID = ".tile__state, .item__price, .tile__price, .item__buy, .masthead__people";
     const LONGEST = 4000;
