@@ -55,3 +55,17 @@ def meeting(statement: str, actions: Sequence[Callable[[], Any]]) -> list[Any]:
     ends = at_once([partial(act, action) for action in actions])
     assert met, f"Nobody has sent {statement}"
     return ends
+
+
+def somebody_waits() -> bool:
+    """Whether anybody waits for a lock in this database; other tests have others on this server.
+
+    Asked of `pg_locks` alone: of activities a transaction sees those of its first question.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks waits JOIN pg_locks has USING (pid)"
+            " JOIN pg_database here ON here.oid = has.database"
+            " WHERE NOT waits.granted AND here.datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])

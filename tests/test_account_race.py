@@ -19,7 +19,7 @@ from accounts.models import Customer, User
 from accounts.personal_data import person_of
 from accounts.services import deactivate_account, save_profile
 from accounts.tests.factors import make_app, shown_by
-from tests.crowd import just_before
+from tests.crowd import just_before, somebody_waits
 from tests.processes import wait_until
 
 pytestmark = [
@@ -40,12 +40,6 @@ def request_of(wren: User, settings: Settings) -> Any:
 @pytest.fixture
 def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locking, "lock_row", lambda user: User.objects.get(pk=user.pk))
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def beside(statement: str, first: Act, second: Act) -> tuple[Any, Any]:

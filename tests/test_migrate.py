@@ -25,7 +25,9 @@ APP = "crispy_forms"
 LEFT = """
     SELECT to_regclass('waits_first') IS NOT NULL, count(*) FROM information_schema.columns
     WHERE table_name = 'store_item' AND column_name = 'waits'"""
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass"
+WAITS = """
+    SELECT count(*) FROM pg_locks l JOIN pg_database here ON here.oid = l.database
+    WHERE NOT l.granted AND l.relation = '{}'::regclass AND here.datname = current_database()"""
 
 real_database = [
     pytest.mark.postgresql,

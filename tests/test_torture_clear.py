@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from store.models import Item, Order
+from tests.crowd import somebody_waits
 from tests.processes import wait_until
 from tests.test_torture import this_database
 from tests.torture import invariants
@@ -47,9 +48,3 @@ def test_who_was_left_in_the_midst_of_it_is_no_deadlock() -> None:
 
     assert ended.wait(10)
     assert not Item.objects.exists()
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
