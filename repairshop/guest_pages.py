@@ -17,9 +17,9 @@ from django.utils.translation import get_language
 from accounts.cookies import cookie_name
 from bag.session import SAVED, Bag
 from bag.time_left import remind_at
+from repairshop.compression import PADDING, CompressionMiddleware
 from repairshop.cookies import MESSAGES, names_before
 from repairshop.languages import speaking_at
-from repairshop.middleware import GZipMiddleware
 from repairshop.sessions import SessionStore
 from store.hold_time import hold_minutes
 from store.page_cache.pages import KeptPage
@@ -30,8 +30,8 @@ from typed.languages import split_language
 IN_SESSION = {"bag", SAVED}
 BODY_END = "\n    </body>"
 # Headers of what is kept that are not those of what is sent.
-OF_THE_PAGE = {"ETag", "Cache-Control", "Content-Encoding", "Content-Length"}
-COMPRESSING = GZipMiddleware(lambda request: HttpResponse())
+OF_THE_PAGE = {"ETag", "Cache-Control", "Content-Encoding", "Content-Length", PADDING}
+COMPRESSING = CompressionMiddleware(lambda request: HttpResponse())
 
 
 def personal_cookies() -> set[str]:

@@ -12,8 +12,6 @@ from django.contrib.sessions import middleware
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.middleware import gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from typed.secret_links import without_secrets
@@ -22,7 +20,6 @@ from typed.secret_links import without_secrets
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
-TEXT = re.compile(r"text/|application/(json|([\w-]+\+)?xml)")
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -66,21 +63,6 @@ class BoundariesMiddleware:
         is_public = request.path.startswith(settings.MEDIA_URL)
         response["Cross-Origin-Resource-Policy"] = "cross-origin" if is_public else "same-origin"
         return response
-
-
-class GZipMiddleware(gzip.GZipMiddleware):
-    """Django's, for pages and other text only: pictures and PDFs are compressed already.
-
-    Django adds a random number of bytes, so that the length tells nothing of what is secret on
-    a page (https://ieeexplore.ieee.org/document/9754554).
-    """
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        if response.streaming or not TEXT.match(response.headers.get("Content-Type", "")):
-            return response
-        return super().process_response(request, response)
 
 
 class SessionMiddleware(middleware.SessionMiddleware):

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.timezone import localdate
 
 from accounts.cookies import cookie_name, set_key_cookie
 from accounts.secrets import new_secret
 from bag.cookie import COOKIE
+from repairshop.compression import coding_of
 from repairshop.guest_pages import as_stranger, filled_in, guest_of, personal_cookies
 from repairshop.languages import FOR_STAFF
 from repairshop.middleware import NextHandler
@@ -102,8 +102,7 @@ def key_of(request: HttpRequest) -> Key | None:
         host = request.get_host()
     except DisallowedHost:
         return None
-    coding = "gzip" if re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) else ""
-    return (str(request.scheme), host, request.path, query, coding, str(localdate()))
+    return (str(request.scheme), host, request.path, query, coding_of(request), str(localdate()))
 
 
 def no_pages() -> tuple[str, ...]:

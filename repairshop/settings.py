@@ -81,7 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "repairshop.middleware.RequestIdMiddleware",
     "repairshop.page_cache.PageCacheMiddleware",
-    "repairshop.middleware.GZipMiddleware",
+    "repairshop.compression.CompressionMiddleware",
     # What sets headers stands outside of what may answer by itself.
     "repairshop.middleware.BoundariesMiddleware",
     "repairshop.speculation.SpeculationMiddleware",

@@ -18,6 +18,7 @@ from bag.waitlist.services import advance_waitlists, join_waitlist
 from invoices.orders.waiting import UNPAID_ORDERS
 from repairshop.cookies import MESSAGES
 from store.models import Item, Piece, ShopProfile
+from store.page_cache.pages import EXPAND
 from store.shipping.choice import SEND_TO
 from store.tests.factories import make_item
 from tests.pages_made_anew import get, is_filled_in, seen
@@ -95,12 +96,15 @@ def test_a_guest_is_given_the_page_with_what_is_theirs(lamp: Item, guest: Client
         assert ours == others
 
 
-def test_it_is_compressed_for_whom_takes_that(lamp: Item, guest: Client) -> None:
+@pytest.mark.parametrize("coding", [*EXPAND])
+def test_it_is_compressed_for_whom_takes_that(lamp: Item, guest: Client, coding: str) -> None:
     for _ in range(3):
-        page = guest.get(LIST, headers={"Accept-Encoding": "gzip"})
+        page = guest.get(LIST, headers={"Accept-Encoding": coding})
 
-    assert page.headers["Content-Encoding"] == "gzip"
+    assert is_filled_in(page)
+    assert page.headers["Content-Encoding"] == coding
     assert len(page.content) == int(page.headers["Content-Length"])
+    assert ">1</span>" in EXPAND[coding](page.content).decode()
 
 
 def test_what_guests_ask_for_is_kept_for_strangers(lamp: Item, guest: Client) -> None:

@@ -1,18 +1,15 @@
 import logging
 from collections.abc import Iterator
-from gzip import decompress
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.secrets import new_secret
-from repairshop.middleware import GZipMiddleware
 from typed.secret_links import without_secrets
 
 pytestmark = pytest.mark.django_db
@@ -67,35 +64,6 @@ def test_a_thousand_fields_are_said_to_be_too_many(
 
     assert answer.status_code == 400
     assert words in answer.text
-
-
-@pytest.mark.parametrize(
-    ("kind", "packed"),
-    [
-        ("text/html; charset=utf-8", True),
-        ("application/json", True),
-        ("application/atom+xml", True),
-        ("image/svg+xml", False),
-        ("image/jpeg", False),
-        ("application/pdf", False),
-    ],
-)
-def test_text_is_sent_packed(kind: str, packed: bool, rf: RequestFactory) -> None:
-    request = rf.get("/", headers={"Accept-Encoding": "gzip, br"})
-    answer = HttpResponse("word " * 1000, content_type=kind)
-
-    GZipMiddleware(lambda _: answer).process_response(request, answer)
-
-    assert ("Content-Encoding" in answer.headers) is packed
-    assert (len(answer.content) < 1000) is packed
-
-
-def test_pages_are_sent_packed_to_who_takes_that(client: Client) -> None:
-    packed = client.get("/store/", headers={"Accept-Encoding": "gzip"})
-    plain = client.get("/store/")
-
-    assert decompress(packed.content) == plain.content
-    assert "Accept-Encoding" in plain.headers["Vary"]
 
 
 @pytest.fixture

@@ -111,14 +111,16 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(lamp: Item) -> None:
 
 
 def test_each_process_names_the_same_page_alike(lamp: Item) -> None:
-    for coding in ("", "xgzip", "gzip"):
+    for coding in ("", "xgzip", "gzip", "gzip, br"):
         for _ in range(2):
             get(LIST, accept_encoding=coding)
-    plain, small = (get(LIST, accept_encoding=coding) for coding in ("", "gzip"))
+    plain, *packed = (get(LIST, accept_encoding=coding) for coding in ("", "gzip", "br, gzip"))
 
-    assert small.headers["Content-Encoding"] == "gzip"
-    assert len(small.content) < len(plain.content)
-    assert small.headers["ETag"] == plain.headers["ETag"]
+    assert [each.headers["Content-Encoding"] for each in packed] == ["gzip", "br"]
+    for small in packed:
+        assert not small.templates
+        assert len(small.content) < len(plain.content)
+        assert small.headers["ETag"] == plain.headers["ETag"]
 
 
 def test_what_is_one_visitors_is_given_to_nobody_else(lamp: Item) -> None:

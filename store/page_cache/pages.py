@@ -2,9 +2,11 @@
 
 import gzip
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from threading import Lock, local
 from typing import NamedTuple
 
+import brotli
 from django.db import connection
 
 from store.generation import begin_generation
@@ -15,6 +17,10 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_WANTED = 10_000
 # What a page costs beside its text.
 BYTES_AROUND = 2_000
+EXPAND: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+}
 
 Key = tuple[str, ...]
 
@@ -30,8 +36,8 @@ class KeptPage(NamedTuple):
 
     @property
     def text(self) -> str:
-        is_compressed = ("Content-Encoding", "gzip") in self.headers
-        return (gzip.decompress(self.content) if is_compressed else self.content).decode()
+        coding = dict(self.headers).get("Content-Encoding")
+        return (EXPAND[coding](self.content) if coding else self.content).decode()
 
 
 class PageCache:
