@@ -47,6 +47,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Whether to go on with a file that is there: a copy of what is migrated is."""
+    of_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    return bool(request.config.getvalue("reuse_db")) or (of_sqlite and migrated() is not None)
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     tmp_path_factory: pytest.TempPathFactory,

@@ -73,24 +73,23 @@ def database_url(server: PostgresServer, name: str) -> str:
     return f"postgres://postgres:@{quote(socket, safe='')}/{name}"
 
 
-def migrate_meanwhile(server: PostgresServer) -> None:
+def migrate_meanwhile(name: str, url: str) -> None:
     """Migrate one database while the workers collect their tests; each takes a copy of it.
 
     Who has its lock may go on: it is held by the process that migrates, to its end. Where that
     fails, so does the first worker, which goes on from there.
     """
-    server.psql("CREATE DATABASE migrated")
     with tempfile.NamedTemporaryFile(prefix="repairshop-migrating-", delete=False) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.Popen(
             [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"],
             cwd=Path(__file__).parent.parent,
-            env={**os.environ, "DATABASE_URL": database_url(server, "migrated")},
+            env={**os.environ, "DATABASE_URL": url},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=[lock.fileno()],
         )
-    os.environ.update(MIGRATED="migrated", MIGRATING=lock.name)
+    os.environ.update(MIGRATED=name, MIGRATING=lock.name)
 
 
 def migrated() -> str | None:
@@ -124,14 +123,22 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     # Shops are started by the dozen; each would compile all of our code once more.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     compile_stale()
-    for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
-        # Of each process its own: some tests list what is in there.
+    # Of each process its own: some tests list what is in there. What `collectstatic` has left in
+    # the tree would be read again for each test's browser.
+    for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT", "STATIC_ROOT"):
         os.environ[name] = tempfile.mkdtemp(prefix="repairshop-media-")
+    # The workers know already what is migrated.
+    are_many = getattr(early_config.known_args_namespace, "numprocesses", None)
+    are_many = are_many and "MIGRATED" not in os.environ
     if "DATABASE_URL" not in os.environ:
         server = start_postgresql()
         os.environ["DATABASE_URL"] = database_url(server, "repairshop")
-        if getattr(early_config.known_args_namespace, "numprocesses", None):
-            migrate_meanwhile(server)
+        if are_many:
+            server.psql("CREATE DATABASE migrated")
+            migrate_meanwhile("migrated", database_url(server, "migrated"))
+    elif are_many and os.environ["DATABASE_URL"].startswith("sqlite:"):
+        file = f"{tempfile.mkdtemp(prefix='repairshop-migrated-')}/db.sqlite3"
+        migrate_meanwhile(file, f"sqlite:///{file}")
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,7 @@
 """Pictures in a bucket, against an S3 stand-in on loopback."""
 
 import json
+import os
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +14,9 @@ from outside.bulkhead import Unavailable
 from repairshop.tests.factories import make_beat
 from store.pictures.bucket import Bucket, bulkhead
 from tests.buckets import client_of, two_buckets
+from tests.environment import copy_migrated, migrated
 from tests.processes import free_port, run
+from tests.test_last_demo import as_autocommit
 from tests.test_settings import PRODUCTION
 
 SAVE = """
@@ -73,6 +76,17 @@ def bucket() -> Iterator[dict[str, str]]:
         yield settings
 
 
+@pytest.fixture
+def database() -> str:
+    """Of a shop of its own; it is migrated where that was done for the tests."""
+    url = os.environ["DATABASE_URL"].rpartition("/")[0]
+    with as_autocommit(f"{url}/postgres") as cursor:
+        cursor.execute("CREATE DATABASE photos")
+    if template := migrated():
+        copy_migrated(template, f"{url}/photos")
+    return f"{url}/photos"
+
+
 def test_a_picture_goes_to_the_bucket_and_its_address_passes_the_policy(
     bucket: dict[str, str],
 ) -> None:
@@ -88,10 +102,10 @@ def test_a_picture_goes_to_the_bucket_and_its_address_passes_the_policy(
         assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.postgresql
 def test_photos_of_repairs_are_handed_out_by_the_shop_alone(
-    bucket: dict[str, str], tmp_path: Path
+    bucket: dict[str, str], database: str
 ) -> None:
-    database = f"sqlite:///{tmp_path}/shop.sqlite3"
     settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "repairshop.settings"}
     changes = {**PRODUCTION, **bucket, **settings, "DEBUG": "True"}
     sent = run("python", "-c", SEND, **changes)
