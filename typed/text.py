@@ -10,13 +10,17 @@ UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff9-\ufffb]"
 )
+# Those of Word (Shift and Enter), of pages and of Unicode; \r is a break as well.
+OTHER_BREAKS = re.compile("[\v\f\x85\u2028\u2029]")
+# No XML may hold them, and no feed or e-invoice could be written; a zero is for a field to refuse.
+CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 # What colours a figure or makes a flag of it, and the blank of Braille: nothing to a code.
 UNSEEN_IN_CODES = re.compile("[\u180b-\u180d\u2800\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 # The order of a text that mixes directions may hang on these.
 DIRECTION = re.compile("[\u061c\u200e\u200f]")
 JOINERS = re.compile("[\u200c\u200d]")
 FIXED_SPACES = re.compile("[\u00a0\u2007\u202f]")
-SPACES = re.compile(r"[^\S\r\n\t\v\f\x1c-\x1f\x85\u2028\u2029]+")
+SPACES = re.compile(r"[^\S\r\n\t]+")
 HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 # Kinds of compatibility characters (Unicode, chapter 2.3) that are another look of the same
 # letter. Fractions, raised figures and the like mean something else than their parts.
@@ -31,9 +35,11 @@ MOST_MARKS = 30
 def tidy(text: str) -> str:
     """Any text as it was meant, be it a line or a letter: what was said stays as it is.
 
-    Line breaks are one character each, letters with accents are composed (NFC).
+    Line breaks are one character each, letters with accents are composed (NFC). A break of
+    another kind alone, as a title copied from Word may have, is a space.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = OTHER_BREAKS.sub("\n" if "\n" in text else " ", CONTROLS.sub("", text))
     if text.isascii():
         return text
     text = UNSEEN.sub("", unicodedata.normalize("NFC", with_few_marks(text)))
@@ -80,7 +86,7 @@ def joins(text: str, at: int) -> bool:
 def plain_line(text: str) -> str:
     """A name or title in plain letters, with ordinary single spaces.
 
-    Line breaks and control characters stay, for a field to refuse.
+    Line breaks and zeros stay, for a field to refuse.
     """
     text = DIRECTION.sub("", tidy(text))
     letters = "".join(plain_letter(char) for char in text)

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from store.models import Item
+from store.models import Item, ShopProfile
 from store.sitemaps import ItemSitemap
-from store.tests.factories import make_item, offer_languages
+from store.tests.factories import make_category, make_item, offer_languages
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,20 @@ def test_the_feed_has_the_newest_things_on_sale(client: Client) -> None:
 
 def test_an_empty_feed_is_a_feed(client: Client) -> None:
     assert not list(xml(client, reverse("store:feed")).iter(f"{ATOM}entry"))
+
+
+def test_a_letter_that_no_xml_may_hold_keeps_nobody_from_reading(client: Client) -> None:
+    category = make_category("Mugs\x1b")
+    make_item(title="Enamel \x0bmug", description="White\uffff", category=category)
+    profile = ShopProfile.for_pages()
+    profile.tagline = "Old\x0b things"
+    profile.save()
+
+    feed = xml(client, reverse("store:feed"))
+
+    [entry] = feed.iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Enamel  mug"
+    assert "<p>White</p>" in (entry.findtext(f"{ATOM}summary") or "")
 
 
 def test_every_page_names_the_feed(client: Client) -> None:

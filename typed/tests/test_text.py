@@ -19,6 +19,10 @@ from typed.text import plain_code, plain_line, tidy
         ("Ange\u0301lique", "Angélique"),
         ("Rhea\u200d\u200c", "Rhea"),
         ("Rh\u034fea\u3164\uffa0", "Rhea"),
+        ("Enamel\x0bmug", "Enamel mug"),
+        ("Enamel\u2028mug", "Enamel mug"),
+        ("one\x0btwo\n\x0cthree", "one\ntwo\n\nthree"),
+        ("\x01a\x1bb\x7fc\x9fd\ufffee\uffff", "abcde"),
     ],
 )
 def test_what_nobody_sees_is_taken_out(typed: str, meant: str) -> None:
