@@ -129,7 +129,9 @@ def test_payments_are_told_with_what_went_back(staff_client: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
+@pytest.mark.parametrize(
+    "begin", ["=", "+", "-", "@", "\t", "\r", "＝", "＠", "\u00a0=", "\u200b=", "\ufeff=", "\v="]
+)
 def test_no_cell_is_a_formula(staff_client: Client, begin: str) -> None:
     evil = f'{begin}HYPERLINK("http://example.com")'
     Payment.objects.create(invoice=make_invoice(name=evil), reference=evil, **cash("5"))

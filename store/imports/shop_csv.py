@@ -45,7 +45,9 @@ EXPORT_COLUMNS = [*COLUMNS, *SELDOM]
 # Some take the wide signs of East Asian keyboards for it, too.
 # A spreadsheet of another country parts a text where it expects another sign between cells.
 SIGN = r"[=+\-@\t\r＝＋－＠]"
-BEGINNING = rf"(?:(?<![^,;|\t])(?=['\" ]*{SIGN})|(?<=[\r\n])(?=['\" ]*[=@＝＠]))"
+# Some pass over what nobody sees before it.
+BEFORE = "['\" \v\f\u00a0\u2007\u200b-\u200f\u202f\u2060\ufeff]*"
+BEGINNING = rf"(?:(?<![^,;|\t])(?={BEFORE}{SIGN})|(?<=[\r\n])(?={BEFORE}[=@＝＠]))"
 FORMULA = re.compile(BEGINNING)
 QUOTED_FORMULA = re.compile(rf"{BEGINNING}'")
 LONGEST_CATEGORY = 100
