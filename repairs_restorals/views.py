@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from repairs_restorals.models import BeforeAfter, Workshop
+from store.page_cache.offering import offer
 from typed.translated import Words
 
 MAX_PAIRS = 6
@@ -21,6 +22,7 @@ class WorkshopView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         workshop = Workshop.for_pages()
         pairs = BeforeAfter.objects.filter(shown=True).select_related("before", "after")
+        offer(self.request)
         return super().get_context_data(
             workshop=workshop,
             steps=lines_of(workshop.translated.how_it_works),

@@ -19,11 +19,15 @@ from repairshop.compression import coding_of
 from repairshop.guest_pages import as_stranger, filled_in, guest_of, personal_cookies
 from repairshop.languages import FOR_STAFF
 from repairshop.middleware import NextHandler
+from store.forms import FilterForm
 from store.generation import for_everybody
 from store.page_cache.offering import offered
 from store.page_cache.pages import KeptPage, Key, pages
 
-PAGE = "page="
+# What may stand in the address of a page that is kept: which things are available now hangs on
+# holds of things that are not on it.
+CHOICES = {*FilterForm.base_fields, "page", "p"} - {"available"}
+LONGEST_QUERY = 200
 
 
 class PageCacheMiddleware:
@@ -92,7 +96,7 @@ def key_of(request: HttpRequest) -> Key | None:
     Words such as “until 14:26 on 3 December” are those of a day.
     """
     query = request.META["QUERY_STRING"]
-    if request.method != "GET" or (query and not is_page_number(query)):
+    if request.method != "GET" or (query and not is_choice(query)):
         return None
     if settings.DEBUG or settings.MAINTENANCE or connection.in_atomic_block:
         return None
@@ -110,9 +114,9 @@ def no_pages() -> tuple[str, ...]:
     return (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", FOR_STAFF)
 
 
-def is_page_number(query: str) -> bool:
-    number = query.removeprefix(PAGE)
-    return number != query and number.isascii() and number.isdigit()
+def is_choice(query: str) -> bool:
+    names = {each.partition("=")[0] for each in query.split("&")}
+    return names <= CHOICES and len(query) <= LONGEST_QUERY
 
 
 def answer(request: HttpRequest, page: KeptPage) -> HttpResponse:

@@ -1,13 +1,14 @@
 """What somebody wants to see of the catalogue, and in which order, as a query."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple, Self
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextChoices, Value
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from store.facets import LABELS, LONGEST_SIDE, Facet, condition_of, facets_of
-from store.models import Item, ItemQuerySet, Piece
+from store.models import Item, ItemQuerySet
 from store.search import matching, to_be_ranked, with_relevance
 from store.search.correcting import corrected
 from store.tiles import AVAILABLE, LISTED, TILES
@@ -23,12 +24,9 @@ class Sort(TextChoices):
 # Of so many matches, the newest, the best are shown first: to rank all that a common word finds
 # takes 0.5 s in a shop of 100,000 things. Whoever wants to see all chooses another order.
 MATCHES_RANKED = 1000
-# Of equal matches, what can be had at once. Of whether there `Exists` any, PostgreSQL would rather
-# make a list of all pieces of the shop.
-AVAILABLE_PIECE = Piece.objects.available().filter(item=OuterRef("pk")).values(found=Value(1))
-AVAILABLE_FIRST = Subquery(AVAILABLE_PIECE.order_by()[:1]).asc(nulls_last=True)
+# By nothing that a hold changes: pages of a list are kept until a thing changes.
 ORDERS: dict[str, list[Any]] = {
-    Sort.BEST: ["relevance", AVAILABLE_FIRST, "-pk"],
+    Sort.BEST: ["relevance", "-pk"],
     Sort.NEW: ["-pk"],
     Sort.CHEAP: ["price", "pk"],
     Sort.DEAR: ["-price", "-pk"],
@@ -62,7 +60,9 @@ class Choices(NamedTuple):
     def facets(self) -> tuple[Facet, ...]:
         """What the list can be narrowed by, beside what is chosen already."""
         rest = self.without_facets._replace(sort=Sort.NEW)
-        return facets_of(lambda: rest.rows(self.plain()), self.in_facets, rest)
+        by_any = rest._replace(categories=None) != Choices(sort=Sort.NEW)
+        rows = partial(rest.rows, self.plain())
+        return facets_of(rows, self.in_facets, rest, by_any=by_any)
 
     def plain(self) -> ItemQuerySet:
         """What is shown at all, without what tiles need of it."""

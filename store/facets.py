@@ -106,10 +106,14 @@ def condition_of(facet: str, wanted: str) -> Q:
 
 
 def facets_of(
-    rows: Callable[[], QuerySet[Item]], chosen: dict[str, str], key: Any
+    rows: Callable[[], QuerySet[Item]], chosen: dict[str, str], key: Any, *, by_any: bool
 ) -> tuple[Facet, ...]:
-    """The facets of a list: `rows` without what is chosen in them, and `key`, which names it."""
-    kept = key_of(f"store.facets:{hash((key, get_language(), *chosen.items()))}")
+    """The facets of a list: `rows` without what is chosen in them, and `key`, which names it.
+
+    `by_any`: which rows these are hangs on what any change of a thing may change.
+    """
+    name = f"store.facets:{hash((key, get_language(), *chosen.items()))}"
+    kept = key_of(name, by_any=by_any)
     facets: tuple[Facet, ...] | None = cache.get(kept)
     if facets is None:
         found = read(rows())

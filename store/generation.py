@@ -11,12 +11,19 @@ from itertools import count
 
 _count = count(1)
 _generation = 0
+_change = 0
 _for_everybody: ContextVar[bool] = ContextVar("for_everybody", default=False)
 
 
 def begin_generation() -> None:
     global _generation
     _generation = next(_count)
+
+
+def note_change() -> None:
+    """Something has changed, if only the price of one thing."""
+    global _change
+    _change = next(_count)
 
 
 @contextmanager
@@ -29,9 +36,13 @@ def for_everybody() -> Iterator[None]:
         _for_everybody.reset(token)
 
 
-def key_of(name: str) -> str:
-    """The key in Django's cache of what is kept under a name."""
-    return f"{name}:{_generation}" if _for_everybody.get() else name
+def key_of(name: str, *, by_any: bool = False) -> str:
+    """The key in Django's cache of what is kept under a name: there until all pages change, or
+    until any change at all.
+    """
+    if not _for_everybody.get():
+        return name
+    return f"{name}:{_generation}:{_change}" if by_any else f"{name}:{_generation}"
 
 
 def keys_of(name: str) -> list[str]:

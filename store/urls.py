@@ -1,6 +1,7 @@
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 
+from store.page_cache.offering import offering
 from store.sitemaps import SITEMAPS
 from store.views import catalogue, feeds, orders, pages, questions, shipping
 
@@ -10,7 +11,7 @@ urlpatterns = [
     path("", catalogue.front, name="front"),
     path("store/", catalogue.item_list, name="list"),
     path("store/suggestions.json", catalogue.suggestions, name="suggestions"),
-    path("store/feed.atom", feeds.NewArrivalsFeed(), name="feed"),
+    path("store/feed.atom", offering(feeds.NewArrivalsFeed()), name="feed"),
     path("store/item/<slug:slug>/", catalogue.item_detail, name="item"),
     path("store/item/<slug:slug>/ask/", questions.AskView.as_view(), name="ask"),
     path("send-to/", shipping.SendToView.as_view(), name="send-to"),
@@ -27,13 +28,13 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path(
         "sitemap.xml",
-        sitemaps.index,
+        offering(sitemaps.index),
         {"sitemaps": SITEMAPS, "sitemap_url_name": "store:sitemap", "content_type": XML},
         name="sitemap-index",
     ),
     path(
         "sitemap-<section>.xml",
-        sitemaps.sitemap,
+        offering(sitemaps.sitemap),
         {"sitemaps": SITEMAPS, "template_name": "store/sitemap.xml", "content_type": XML},
         name="sitemap",
     ),

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bag.services import hold_pieces
-from store.models import EVERYTHING, CatalogueChange, Item, ShopProfile
+from repairshop.tests.test_page_cache import show_a_pair
+from store.models import EVERYTHING, SEARCH, CatalogueChange, Item, ShopProfile
 from store.page_cache.forgetting import forget_changes
 from store.page_cache.watching import KEPT_FOR, Answer, PostgresqlWatch, Shown
 from store.tests.factories import make_item
@@ -67,14 +68,13 @@ def test_who_begins_first_and_ends_last_is_seen(watch: PostgresqlWatch, elsewher
 
 
 def test_what_no_page_shows_is_not_told() -> None:
-    """What was undone, words for the search, and holds, which are asked for each time."""
+    """What was undone, and holds, which are asked for each time."""
     ShopProfile.get_solo()
     item, watch = make_item(), PostgresqlWatch()
     told(watch)
     with transaction.atomic():
         Item.objects.update(title="Other")
         transaction.set_rollback(True)
-    Item.objects.update(search_text="other")
     hold_pieces(item_id=item.pk, quantity=1, bag_key="b", customer=None, address="192.0.2.1")
 
     assert told(watch) == set()
@@ -85,6 +85,10 @@ def test_a_thing_of_its_own_is_told_from_what_lists_are_made_of() -> None:
     told(watch)
     Item.objects.update(price=12)
     assert told(watch) == {item.pk}
+    for text in ("other", "other"):
+        Item.objects.update(search_text=text)
+    assert told(watch) == {SEARCH}
+    assert told(watch) == set()
     Item.objects.update(price=13, published=False)
     assert told(watch) == {EVERYTHING}
     make_item()
@@ -133,9 +137,17 @@ def test_every_table_of_a_kept_page_is_watched() -> None:
     item = make_item()
     make_item(category=item.category)
     ShopProfile.get_solo()
+    show_a_pair()
     asked: set[str] = set()
     things = ("/store/", item.category.get_absolute_url(), item.get_absolute_url())
-    for path in ("/", *things, "/terms/", "/imprint/", "/accessibility/"):
+    others = ("/workshop/", "/store/feed.atom", "/sitemap.xml", "/sitemap-items.xml")
+    chosen = (
+        f"/store/?q={item.title}",
+        "/store/?price_from=1&sort=price",
+        "/sitemap-categories.xml",
+    )
+    texts = ("/terms/", "/imprint/", "/accessibility/")
+    for path in ("/", *things, *others, *chosen, *texts):
         Client().get(path)
         with CaptureQueriesContext(connection) as queries:
             answer = Client().get(path)
@@ -150,4 +162,4 @@ def test_every_table_of_a_kept_page_is_watched() -> None:
         watched = {name for (name,) in cursor.fetchall()}
     tables = asked & {*connection.introspection.table_names()}
     assert tables - {CatalogueChange._meta.db_table} <= watched
-    assert "store_item" in tables
+    assert {"store_item", "repairs_restorals_beforeafter"} <= tables

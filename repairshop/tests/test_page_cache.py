@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.cookies import cookie_name
 from bag.cookie import COOKIE
 from bag.services import hold_pieces
+from repairs_restorals.models import BeforeAfter, TicketImage, Workshop
+from repairs_restorals.tests.factories import make_ticket
 from store.models import NO_HOLD, Category, Item, ItemImage, Piece, ShopProfile
 from store.page_cache.pages import KeptPage, PageCache, pages
 from store.page_cache.watching import PostgresqlWatch, Shown
@@ -161,8 +163,57 @@ def test_whom_the_shop_knows_it_makes_a_page_for(lamp: Item, cookie: str) -> Non
     assert browser.get(LIST).templates
 
 
-@pytest.mark.parametrize("query", ["q=lamp", "page=1&q=lamp", "available=on", "page=x", "x=1"])
-def test_what_is_chosen_is_made_anew(lamp: Item, query: str) -> None:
+CHOSEN: dict[str, Callable[[Item], object]] = {
+    "held": hold,
+    "lapsed": end_hold,
+    "dearer": lambda item: Item.objects.filter(pk=item.pk).update(price=Decimal("95.00")),
+    "another found": lambda item: Item.objects.update(search_text="lamp | =2"),
+    "not found": lambda item: Item.objects.filter(pk=item.pk).update(search_text="vase | =2"),
+    "of a maker": lambda item: Item.objects.update(maker="Anna"),
+    "cheaper": lambda item: Item.objects.filter(pk=item.pk).update(price=Decimal("20.00")),
+    "another": lambda item: make_item(title="Lamp", category=item.category),
+    "sold": lambda item: item.pieces.update(**NO_HOLD, sold_at=timezone.now()),
+    "told of": lambda item: Workshop.objects.update(intro="We mend clocks."),
+    "shown": lambda item: show_a_pair(),
+    "captioned": lambda item: BeforeAfter.objects.update(caption="A clock"),
+    "photo turned": lambda item: TicketImage.objects.update(width=300),
+    "hidden": lambda item: BeforeAfter.objects.update(shown=False),
+}
+
+
+def show_a_pair() -> None:
+    ticket = make_ticket()
+    photo = TicketImage.objects.create(ticket=ticket, image="x.jpg", width=200, height=100)
+    BeforeAfter.objects.create(
+        ticket=ticket, before=photo, after=photo, caption="A lute", consent="Signed."
+    )
+
+
+def test_no_choice_feed_or_map_is_older_than_a_change(lamp: Item) -> None:
+    """What stands on them hangs on things that do not stand there."""
+    make_item(title="Jug", category=lamp.category, price=Decimal("90.00"))
+    ShopProfile.get_solo()
+    Workshop.get_solo()
+    choices = ["q=lamp", "price_to=85", "sort=-price", "maker=Anna&page=1"]
+    others = ["/store/feed.atom", "/sitemap.xml", "/sitemap-items.xml", "/workshop/"]
+    paths = [*(f"{LIST}?{choice}" for choice in choices), *others]
+    remember(*paths[:3], *others)
+    shown: dict[str, object] = {}
+
+    for name, change in CHOSEN.items():
+        before = shown or {path: seen(get(path)) for path in paths}
+        change(lamp)
+        shown = {path: seen(get(path)) for path in paths}
+        for path in paths:
+            assert shown[path] == seen(made_anew(path)), f"{path} after “{name}”"
+        assert shown != before, f"Nothing shows “{name}”"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["available=on", "free=1&page=1", "q=lamo", "q=vase", "page=x", "x=1", "q=lamp" + 200 * "+"],
+)
+def test_what_hangs_on_more_is_made_anew(lamp: Item, query: str) -> None:
     for _ in range(3):
         answer = get(f"{LIST}?{query}")
 

@@ -1,7 +1,7 @@
 from store.models.bulk_change import BulkChange
 from store.models.catalogue import BinnedItem, Item, ItemQuerySet
 from store.models.category import Category
-from store.models.change import EVERYTHING, CatalogueChange
+from store.models.change import EVERYTHING, SEARCH, CatalogueChange
 from store.models.event import PieceEvent
 from store.models.imported import ImportedDetail, ImportRun, PictureFetch
 from store.models.item_image import ItemImage
@@ -31,6 +31,7 @@ __all__ = [
     "EVERYTHING",
     "NO_HOLD",
     "ORDER_PREFIX",
+    "SEARCH",
     "STAFF_RESERVED",
     "WAITLIST_PREFIX",
     "BinnedItem",

@@ -2,6 +2,8 @@ from django.db import models
 
 # What a change is about that may have changed which things a page shows, or all pages.
 EVERYTHING = 0
+# Of one that has changed which things words find, and nothing else.
+SEARCH = -1
 
 
 class CatalogueChange(models.Model):
@@ -13,7 +15,7 @@ class CatalogueChange(models.Model):
     asked for each time. SQLite has no triggers for it, and no rows.
     """
 
-    # The thing whose page and card are others now, or EVERYTHING.
+    # The thing whose page and card are others now, or EVERYTHING or SEARCH.
     item_id = models.BigIntegerField(default=EVERYTHING)
     # When the timer saw it: whoever asks more often than it is kept from then on has seen it, too.
     seen_at = models.DateTimeField(null=True)

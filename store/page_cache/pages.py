@@ -9,8 +9,8 @@ from typing import NamedTuple
 import brotli
 from django.db import connection
 
-from store.generation import begin_generation
-from store.models import EVERYTHING
+from store.generation import begin_generation, note_change
+from store.models import EVERYTHING, SEARCH
 from store.page_cache.watching import Answer, PostgresqlWatch, Shown, SqliteWatch
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -90,13 +90,16 @@ class PageCache:
     def note(self, answer: Answer) -> None:
         """Forget what has changed: in one with noting it, for other threads are not told again."""
         changed = self.watch.note(answer)
-        self.changes += bool(changed)
+        if not changed:
+            return
+        self.changes += 1
+        note_change()
         if EVERYTHING in changed:
             begin_generation()
             self.pages.clear()
             self.keys_of.clear()
             self.size = 0
-        for item in changed:
+        for item in {SEARCH, *changed}:
             for key in [*self.keys_of.get(item, ())]:
                 self.drop(key)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from store.models import EVERYTHING, Item, Piece
+from store.models import EVERYTHING, SEARCH, Item, Piece
 from store.models.catalogue import ends_of_items
 from store.statements import on_any_connection
 
@@ -34,11 +34,15 @@ class Shown(NamedTuple):
     unheld: int = NO_ITEM
     # On the front page: the keys of the newest that are available, ARRIVALS at most.
     arrivals: tuple[int, ...] | None = None
+    # Whether other things, too, decide what is on it: any that changes may come or go.
+    by_any: bool = False
 
     @property
     def items(self) -> frozenset[int]:
         """All of them: when one changes, so does the page."""
-        return frozenset([*self.ends, *(self.arrivals or ()), self.unheld]) - {NO_ITEM}
+        of_any = [SEARCH] if self.by_any else []
+        items = [*self.ends, *(self.arrivals or ()), self.unheld, *of_any]
+        return frozenset(items) - {NO_ITEM}
 
     @property
     def is_free(self) -> bool:
@@ -119,10 +123,10 @@ class SqliteWatch:
 
 
 def as_shown(asked: Shown, ends: str | None, held: int | None, arrivals: str | None) -> Shown:
-    return Shown(
-        {int(item): end for item, end in json.loads(ends or "{}").items()},
-        NO_ITEM if held else asked.unheld,
-        arrivals_of(asked, arrivals),
+    return asked._replace(
+        ends={int(item): end for item, end in json.loads(ends or "{}").items()},
+        unheld=NO_ITEM if held else asked.unheld,
+        arrivals=arrivals_of(asked, arrivals),
     )
 
 

@@ -101,8 +101,9 @@ def item_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     if not page.tiles and (category or form.filtered):
         context["newest"] = tiles_of(AVAILABLE.order_by("-pk")[:NEWEST])
     context.update(form=form, page=page, **links_of(request, form, page))
-    if not form.filtered and page.tiles:
-        offer(request, page.tiles)
+    # What words may have been meant hangs on all words of the shop.
+    if page.tiles and not choices.available and "asked" not in context:
+        offer(request, page.tiles, by_any=form.filtered)
     return render(request, "store/item_list.html", context)
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.cookies import cookie_name
 from bag.services import hold_pieces, release_holds
+from repairs_restorals.models import Workshop
 from repairshop.cookies import MESSAGES
 from repairshop.sessions import SessionStore
 from store.models import NO_HOLD, Category, Item, ItemImage, Piece, ShopProfile
@@ -28,6 +29,10 @@ from tests.torture.run import Result, Run
 PROMISE = "31 A page is never stale"
 THINGS = 12
 BAG = "b" * 64
+# Of which a search finds two.
+WORDS = ["brass | =2", "brass lamp | =2", "glass | =2"]
+CHOSEN = [f"/store/?{each}" for each in ("q=brass", "price_to=250", "sort=-price", "maker=Anna")]
+LISTS = ["/store/feed.atom", "/sitemap-items.xml", "/sitemap.xml", "/workshop/"]
 # Fetched in one process while the other changes something.
 FETCHED_MEANWHILE = 3
 
@@ -53,6 +58,11 @@ def picture(item: Item, dice: Random) -> None:
     )
 
 
+def retell(item: Item, dice: Random) -> None:
+    """As the timer does it: words that a thing is found by, and nothing else."""
+    Item.objects.filter(pk=item.pk).update(search_text=dice.choice(WORDS))
+
+
 CHANGES: list[Callable[[Item, Random], object]] = [
     hold,
     hold,
@@ -69,6 +79,8 @@ CHANGES: list[Callable[[Item, Random], object]] = [
         name=f"C{dice.random()}"
     ),
     lambda item, dice: ShopProfile.objects.update(tagline=f"We mend {dice.random()}"),
+    retell,
+    lambda item, dice: Workshop.objects.update(intro=f"We mend {dice.random()}"),
 ]
 
 
@@ -76,10 +88,10 @@ def categories() -> list[Category]:
     return list(Category.objects.order_by("pk"))
 
 
-def change(seed: str, pk: int) -> str:
+def change(seed: str, pk: int, *, retelling: bool) -> str:
     """Runs in one of the two processes, as what follows does."""
     dice = Random(seed)
-    made = dice.choice(CHANGES)
+    made = retell if retelling else dice.choice(CHANGES)
     made(Item.with_bin.get(pk=pk), dice)
     return made.__name__
 
@@ -113,19 +125,23 @@ def compare_with_bag(path: str) -> tuple[bool, bool]:
 
 def play(run: Run) -> Iterator[Result]:
     yield changing(run)
-    yield changing(run.at_most(400).until_it_fails, unwatched="store_item")
+    yield changing(run.at_most(400).until_it_fails, unwatched="change_noted")
+    yield changing(run.at_most(400).until_it_fails, unwatched="search_noted")
 
 
 def changing(run: Run, *, unwatched: str = "") -> Result:
     """Change something in either process while the other is asked, and compare a page of each.
 
-    As a control nobody writes down what happens to one table.
+    As a control nobody writes down what happens to things, or what words find them.
     """
     things = [make_item(title=f"Thing {number}") for number in range(THINGS)]
     things.append(make_item(category=make_category("Lamps")))
     ShopProfile.get_solo()
+    Workshop.get_solo()
     paths = ["/", "/store/", *(each.get_absolute_url() for each in categories()), "/terms/"]
-    paths += [item.get_absolute_url() for item in things]
+    paths += [item.get_absolute_url() for item in things] + CHOSEN + LISTS
+    if retelling := unwatched == "search_noted":
+        paths = CHOSEN[:1]
     found: Counter[str] = Counter()
     if unwatched:
         watch(unwatched, "DISABLE")
@@ -134,7 +150,7 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
             one, other = run.dice.sample(pair.processes, 2)
             pk = run.dice.choice(things).pk
             fetched = run.dice.choices(paths, k=FETCHED_MEANWHILE)
-            changing_it = one.submit(change, f"{run.seed} {number}", pk)
+            changing_it = one.submit(change, f"{run.seed} {number}", pk, retelling=retelling)
             fetching = other.submit(fetch, fetched)
             what = changing_it.result()
             found["kept meanwhile"] += fetching.result()
@@ -159,9 +175,9 @@ def changing(run: Run, *, unwatched: str = "") -> Result:
     return Result(PROMISE, figure, not found["stale"], control=bool(unwatched))
 
 
-def watch(table: str, state: str) -> None:
+def watch(trigger: str, state: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} {state} TRIGGER change_noted")
+        cursor.execute(f"ALTER TABLE store_item {state} TRIGGER {trigger}")
 
 
 class Pair:
