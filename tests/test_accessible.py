@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -81,16 +81,19 @@ def pages(alice: Client, guest: Client) -> dict[str, Client]:
 def objections(page: Page, address: str) -> list[str]:
     # Axe would fetch style sheets once more, those that Django's own import from a wrong place.
     rules = {"resultTypes": ["violations"], "preload": False}
-    return [
-        f"{address}: {found['id']}: {found['nodes'][0]['html']}"
-        for found in Axe().run(page, options=rules).response["violations"]
-    ]
+    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+    return [f"{address}: {each['id']}: {each['nodes'][0]['html']}" for each in found]
 
 
 def look(browser: Browser, site: str, client: Client, looks: str) -> Page:
-    """A window of this visitor: narrow and dark, or wide and light."""
+    """A window of this visitor: narrow and dark, or wide and light.
+
+    Axe is in each of its pages from the start. To send it to them one by one takes as long as to
+    look at them.
+    """
     size = {"width": 360 if looks == "dark" else 1280, "height": 800}
     page = open_page(browser, site, viewport=size, color_scheme=looks)
+    page.add_init_script(AXE_SCRIPT)
     if cookie := client.cookies.get(settings.SESSION_COOKIE_NAME):
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     return page
