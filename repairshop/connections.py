@@ -37,7 +37,7 @@ class Size(NamedTuple):
 
 def allowed(database: Mapping[str, Any]) -> int | None:
     """What the database of these settings allows; None if that cannot be asked, or is no matter."""
-    if database["ENGINE"] != "django.db.backends.postgresql":
+    if not database["ENGINE"].endswith(".postgresql"):
         return None
     parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
     given = {name: database[key] for name, key in {**parts, "port": "PORT"}.items()}

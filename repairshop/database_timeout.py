@@ -129,6 +129,14 @@ def is_ready(waiting: connection, state: int, seconds: float) -> bool:
     return bool(poll.poll(1000 * seconds))
 
 
+def hears_something(idle: connection) -> bool:
+    """Whether there is anything to be read on a connection that nobody has asked: its end, mostly.
+
+    A connection that is closed on this side counts as well.
+    """
+    return bool(idle.closed) or is_ready(idle, POLL_READ, 0)
+
+
 def limit_waiting() -> None:
     """From now on, for all connections of this process."""
     set_wait_callback(wait)
