@@ -95,9 +95,14 @@ class CurrencyColumn(models.CharField):
 
 
 def decimals_in_query(currency: str) -> Case:
-    """How many decimals amounts have whose currency is in a field of this name."""
+    """How many decimals amounts have whose currency is in a field of this name.
+
+    Most are in the shop's: the database is asked of that first, and not of sixty others each time.
+    """
+    usual = shop_currency()
     odd: dict[int, list[str]] = {}
     for code in get_global("currency_fractions"):
         odd.setdefault(decimals_of(code), []).append(code)
     whens = [When(**{f"{currency}__in": codes}, then=Value(n)) for n, codes in odd.items()]
-    return Case(*whens, default=Value(2), output_field=models.IntegerField())
+    first = When(**{currency: usual}, then=Value(decimals_of(usual)))
+    return Case(first, *whens, default=Value(2), output_field=models.IntegerField())

@@ -64,6 +64,7 @@ class Life:
         found = Invoice.objects.with_state().get(pk=self.pk)
         assert found.balance_due == found.balance
         assert found.current_state == found.state
+        assert Invoice.objects.with_state().in_state(found.state).filter(pk=self.pk).exists()
 
     def pay(self, amount: Decimal) -> None:
         received = Received(amount, Payment.Method.CASH, timezone.localdate())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.confirmation import confirm_many_papers
+from desk.lists import KeysFirstMixin
 from invoices.admin import invoice_page
 from invoices.admin.credit_page import CreditPage
 from invoices.admin.invoice_page import badge
@@ -78,7 +79,7 @@ class InvoiceStateFilter(admin.SimpleListFilter):
             return left
         if self.value() not in State.values:
             return invoices
-        found: QuerySet[Invoice] = queryset.filter(current_state=self.value())
+        found: QuerySet[Invoice] = queryset.in_state(self.value())
         return found
 
 
@@ -101,7 +102,7 @@ class SubjectFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnlyMixin, SecretsMixin):
+class InvoiceAdmin(KeysFirstMixin, ReadOnlyMixin, SecretsMixin):
     """Invoices are written by services; staff record what happens to them on their pages."""
 
     secrets: ClassVar[list[str]] = ["secret"]

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin.mixins import SecretsMixin
+from desk.lists import KeysFirstMixin
 from invoices.models import PaymentAttempt, Refund, StripeEvent
 from store.admin.mixins import ReadOnlyMixin
 
 
-class LookOnly(ReadOnlyMixin, SecretsMixin):
+class LookOnly(KeysFirstMixin, ReadOnlyMixin, SecretsMixin):
     secrets: ClassVar[list[str]] = ["idempotency_key", "session_id", "url"]
     list_per_page = 50
     show_full_result_count = False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.db.models.signals import post_save
 from django.test import Client
 from django.urls import reverse
@@ -149,6 +150,17 @@ def one_of_each_state(alice: User) -> list[Invoice]:
         if paid != "0":
             Payment.objects.create(invoice=quote.ticket.invoice, **cash(paid))
     return list(Invoice.objects.all())
+
+
+def test_the_rank_of_an_invoice_is_that_of_its_state(alice: User) -> None:
+    states = [Invoice.State.OVERPAID, Invoice.State.DEPOSIT, Invoice.State.PAID]
+    invoices = one_of_each_state(alice)
+    ranked = Invoice.objects.with_state().with_rank(states).annotate(found=F("rank"))
+
+    assert dict(ranked.values_list("pk", "found")) == {
+        invoice.pk: states.index(invoice.state) if invoice.state in states else len(states)
+        for invoice in invoices
+    }
 
 
 def test_what_is_overdue_stands_first(client: Client, sam: User, clock: Item) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from desk.lists import KeysFirstMixin
 from mail.admin.preview import framed
 from mail.models import Mail
 from mail.outbox import EVENTS
@@ -32,7 +33,7 @@ class TriedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(KeysFirstMixin):
     """Nobody edits a mail. Staff see those about what they may see, and have them sent again."""
 
     # The links of what is sensitive give rights to whoever has them.
@@ -42,6 +43,7 @@ class MailAdmin(admin.ModelAdmin):
     list_filter = ["state", TriedFilter]
     search_fields = ["to", "subject", "about", "message_id"]
     date_hierarchy = "created_at"
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     actions = ["send_again"]
     fields = [

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.admin.phones import PhoneSearchMixin
+from desk.lists import KeysFirstMixin
 from repairs_restorals.models import (
     ServiceTicket,
     Status,
@@ -114,7 +115,7 @@ class AssigneeFilter(admin.SimpleListFilter):
         return tickets
 
 
-class Board(PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin):
+class Board(PhoneSearchMixin, PrintedNumberMixin, KeysFirstMixin, ReadOnlyMixin, SecretsMixin):
     letter = "W"
     secrets: ClassVar[list[str]] = ["status_secret", "first_link", "idempotency_key"]
     change_list_template = "admin/repairs_restorals/serviceticket/change_list.html"

@@ -15,6 +15,7 @@ import invoices.desk
 import repairs_restorals.desk
 import store.desk
 from desk.finds import Find
+from desk.lists import keys_of
 from typed.references import number_in
 
 FINDS = [
@@ -80,6 +81,11 @@ def group_of(site: AdminSite, request: HttpRequest, find: Find, term: str) -> Gr
 
 
 def first_of(found: QuerySet[Any], rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-    """The one whose number was typed, then the newest; one more than is shown."""
+    """The one whose number was typed, then the newest; one more than is shown.
+
+    They are chosen by their keys: what is said of each is asked for these alone.
+    """
     typed = Case(When(pk=number_in(term) or 0, then=Value(0)), default=Value(1))
-    return rows.filter(pk__in=found.order_by().values("pk")).order_by(typed, "-pk")[: MOST_HITS + 1]
+    all_found = rows.model._default_manager.filter(pk__in=found.order_by().values("pk"))
+    chosen = keys_of(all_found.order_by(typed, "-pk")[: MOST_HITS + 1])
+    return rows.filter(pk__in=chosen).order_by(typed, "-pk")

@@ -134,7 +134,7 @@ def test_a_search_takes_as_many_queries_for_one_hit_as_for_many(
         make_ticket(title="Viola")
     found(manager, "viola")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert len(found(manager, "viola")["Orders"]) == 8
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from desk.lists import KeysFirstMixin
 from store.admin.bin import ToBinMixin
 from store.admin.bulk import ManyMixin
 from store.admin.copies import CopiesMixin
@@ -98,6 +99,7 @@ class ItemAdmin(
     ItemImportExportMixin,
     ToBinMixin,
     TranslatedAdmin,
+    KeysFirstMixin,
 ):
     form = ItemForm
     inlines = [ItemImageInline, PieceInline]
@@ -127,6 +129,7 @@ class ItemAdmin(
     ]
     save_on_top = True
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     price_now = amount_of("price", _("price"))
     shipping_now = amount_of("shipping", _("shipping"))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.admin.mixins import SecretsMixin
 from accounts.models import User
+from desk.lists import KeysFirstMixin
 from store.admin.mixins import DeleteGuardMixin, amount_of
 from store.admin.piece_forms import (
     BOUGHT,
@@ -129,7 +130,9 @@ class PurchaseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Piece)
-class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardMixin):
+class PieceAdmin(
+    PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardMixin, KeysFirstMixin
+):
     secrets: ClassVar[list[str]] = ["held_by"]
     form = PieceForm
     change_form_template = "admin/store/piece/change_form.html"
@@ -149,6 +152,7 @@ class PieceAdmin(PriceTagsMixin, SecretsMixin, NumberedSelectMixin, DeleteGuardM
     search_fields = ["stock_number", "serial_number", "item__title"]
     search_help_text = _("Stock number, serial number or title")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ["withdraw", "put_back", "for_loan", "not_for_loan"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Piece]:

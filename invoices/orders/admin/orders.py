@@ -17,6 +17,7 @@ from accounts.addresses import site_of
 from accounts.admin.mixins import SecretsMixin
 from accounts.admin.phones import PhoneSearchMixin
 from accounts.models import User
+from desk.lists import KeysFirstMixin
 from invoices.admin.invoice_page import badge
 from invoices.orders.admin.confirmation import how_confirmed
 from invoices.orders.admin.correct import CorrectPage, TermsPage
@@ -64,7 +65,13 @@ def likely_carrier(order: Order) -> str:
 
 @admin.register(Order)
 class OrderAdmin(
-    WhoseMixin, PrintingMixin, PhoneSearchMixin, PrintedNumberMixin, ReadOnlyMixin, SecretsMixin
+    WhoseMixin,
+    PrintingMixin,
+    PhoneSearchMixin,
+    PrintedNumberMixin,
+    KeysFirstMixin,
+    ReadOnlyMixin,
+    SecretsMixin,
 ):
     """Orders are read here and moved by buttons; what was ordered is never edited."""
 
