@@ -62,12 +62,12 @@ def timed(person: Visitor, page: str) -> float:
     return 1000 * (perf_counter() - started)
 
 
-def due_on(today: date, number: int) -> date:
+def due_on(today: date, number: int, of: int) -> date:
     """When the invoice with this number is to be paid; they are issued evenly until today."""
-    return today - timedelta(days=(INVOICES - number) * DAYS // INVOICES - DAYS_TO_PAY)
+    return today - timedelta(days=(of - number) * DAYS // of - DAYS_TO_PAY)
 
 
-def fill() -> None:
+def fill(number: int = INVOICES) -> None:
     """Things that were bought over the years and sold in threes; one sale in five is not paid."""
     from django.db import transaction
     from django.db.models import (
@@ -97,7 +97,7 @@ def fill() -> None:
                     category=category,
                     tax_scheme="margin" if n % 10 else "standard",
                 )
-                for n in range(PIECES)
+                for n in range(number * PIECES // INVOICES)
             ),
             batch_size=ROWS_PER_INSERT,
         )
@@ -126,13 +126,13 @@ def fill() -> None:
                     bag_key=f"books {n}",
                     checkout_number=0,
                 )
-                for n in range(INVOICES)
+                for n in range(number)
             ),
             batch_size=ROWS_PER_INSERT,
         )
         invoices = Invoice.objects.bulk_create(
             (
-                Invoice(order=order, total=120 * LINES, due_on=due_on(today, n))
+                Invoice(order=order, total=120 * LINES, due_on=due_on(today, n, number))
                 for n, order in enumerate(orders)
             ),
             batch_size=ROWS_PER_INSERT,
@@ -147,7 +147,7 @@ def fill() -> None:
                     tax_rate=19,
                     scheme=items[n].tax_scheme,
                 )
-                for n in range(INVOICES * LINES)
+                for n in range(number * LINES)
             ),
             batch_size=ROWS_PER_INSERT,
         )
@@ -160,7 +160,7 @@ def fill() -> None:
             batch_size=ROWS_PER_INSERT,
         )
         # Last, for nothing of what is issued can be changed.
-        step = Value(timedelta(days=DAYS) / INVOICES)
+        step = Value(timedelta(days=DAYS) / number)
         ago = ExpressionWrapper(step * (invoices[-1].pk + 1 - F("pk")), DurationField())
         Invoice.objects.update(
             number=Concat(Value("2026-"), Cast("pk", CharField())),

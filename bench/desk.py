@@ -53,7 +53,7 @@ def pages(process: Process) -> Iterator[str]:
         )
 
 
-def fill() -> None:
+def fill(number: int = MANY_TICKETS) -> None:
     """The books' shop, and a workshop's tickets beside it.
 
     What was paid more than a week ago has been handed out; what is not paid, a fifth, stays open.
@@ -62,11 +62,11 @@ def fill() -> None:
 
     from store.models import Order
 
-    fill_books()
+    fill_books(number)
     week_ago = timezone.now() - timedelta(days=7)
     done = Order.objects.filter(paid_at__isnull=False, invoice__issued_at__lt=week_ago)
     done.update(state=Order.State.COLLECTED)
-    fill_tickets(MANY_TICKETS)
+    fill_tickets(number)
 
 
 if __name__ == "__main__":

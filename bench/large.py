@@ -1,7 +1,7 @@
 """A large shop, filled by the module that measures it and served by one worker."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,28 +27,31 @@ def start(
     if is_to_fill:
         fill()
         return
-    with large_shop(module, **settings) as process:
+    with large_shop(module, settings) as process:
         for text in measure(process):
             print(text, flush=True)
 
 
 @contextmanager
-def large_shop(module: str, **settings: str) -> Iterator[Process]:
+def large_shop(
+    module: str, settings: Mapping[str, str], *number: str, items: int = 1
+) -> Iterator[Process]:
+    """Filled by `python -m <module> fill [number]`; the number of `items` tells two shops apart."""
     from bench.run import a_server, shop_of
 
     server = a_server()
     with (
         TemporaryDirectory() as folder,
-        shop_of(1, server, Path(folder), WEB_CONCURRENCY="1", **settings) as process,
+        shop_of(items, server, Path(folder), WEB_CONCURRENCY="1", **settings) as process,
     ):
         filled = {
             **TEST_ENVIRONMENT,
             "DEBUG": "False",
-            "DATABASE_URL": database_url(server, "bench_1"),
+            "DATABASE_URL": database_url(server, f"bench_{items}"),
             "DJANGO_SETTINGS_MODULE": "bench.settings",
         }
-        done = run("python", "-m", module, "fill", **filled)
+        done = run("python", "-m", module, "fill", *number, **filled)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
-        server.psql("\\c bench_1\nVACUUM ANALYZE")
+        server.psql(f"\\c bench_{items}\nVACUUM ANALYZE")
         yield process
