@@ -1,10 +1,13 @@
 """A form of staff is saved at the moment at which somebody else changes the same row."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 from django.test import Client
@@ -16,9 +19,12 @@ from accounts.models import User
 from repairs_restorals.consent import take_consent_back
 from repairs_restorals.models import BeforeAfter, Task
 from repairs_restorals.tests.factories import make_photo, make_ticket
-from store.models import Item
-from store.tests.factories import make_item
-from tests.crowd import at_once, just_before, meeting
+from repairshop.front_desk.merging import MergingMixin
+from store.models import Category, Item
+from store.tests.factories import make_category, make_item
+from tests.crowd import at_once, just_before, meeting, somebody_waits
+from tests.processes import wait_until
+from tests.test_saved_meanwhile import sent_by
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
@@ -114,3 +120,46 @@ def test_clicks_at_once_on_the_same_thing_make_copies(admin_client: Client) -> N
 
     assert [end.status_code for end in ends] == [302] * 4
     assert Item.objects.count() == len({*Item.objects.values_list("slug", flat=True)}) == 5
+
+
+def renamed_meanwhile(client: Client) -> str:
+    """What a category is called after somebody has moved it in the list and another renamed it."""
+    category = make_category("Clocks")
+    rows, address = (
+        Category.objects.filter(pk=category.pk),
+        reverse("admin:store_category_changelist"),
+    )
+    typed = sent_by(client.get(address).content)
+    [place] = [name for name in typed if name.endswith("-position")]
+    typed |= {place: ["7"], "_save": ["Save"]}
+    renamed = Event()
+
+    def rename() -> None:
+        try:
+            with transaction.atomic():
+                rows.update(name="Watches")
+                renamed.set()
+                wait_until(somebody_waits)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        end = other.submit(rename)
+        renamed.wait()
+        assert client.post(address, typed).status_code == 302
+        end.result()
+    category.refresh_from_db()
+    assert category.position == 7
+    return category.name
+
+
+def test_a_list_keeps_what_is_saved_at_that_moment(admin_client: Client) -> None:
+    assert renamed_meanwhile(admin_client) == "Watches"
+
+
+def test_control_a_list_that_saves_what_it_has_read(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(MergingMixin, "save_form")
+
+    assert renamed_meanwhile(admin_client) == "Clocks"

@@ -116,4 +116,9 @@ def test_control_with_a_server_they_are(client: Client, settings: Settings) -> N
     client.force_login(User.objects.create_superuser("boss@example.com", PASSWORD, name="Boss"))
 
     assert len(said_by(client, of_staff())) > 20
-    assert len(said_by(Client(), of_customers())) > 20
+    said = said_by(Client(), of_customers())
+    assert len(said) > 20
+    for name in ("my-data-sent", "my-data-ask", "password_reset_done"):
+        assert reverse(f"accounts:{name}") in said
+    client.force_login(User.objects.get(email="alice@example.com"))
+    assert "a mail opens the account again" in client.get(reverse("accounts:deactivate")).text
