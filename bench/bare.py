@@ -56,6 +56,11 @@ def order(request: HttpRequest, piece_id: int) -> HttpResponse:
         invoice = Invoice.objects.create(order=placed, total=100)
         InvoiceLine.objects.create(invoice=invoice, description="Bare", tax_rate=19, **line)
         Mail.objects.create(
-            event="order_placed", to=placed.email, subject="Bare", text=TEXT, html=TEXT
+            event="order_placed",
+            to=placed.email,
+            subject="Bare",
+            text=TEXT,
+            html=TEXT,
+            message_id=f"<bare-{placed.pk}>",
         )
     return redirect("/orders/")
