@@ -60,18 +60,19 @@ def busy_day(process: Process, folder: Path, requests: int) -> Iterator[str]:
     from bench.things import write_csv
     from bench.tickets import worker
 
-    people, staff, customer = visitors(process), worker(process), newcomer(process)
     photos = [photo(number) for number in range(2)]
     write_csv(folder / "more.csv", IMPORTED)
     content = (folder / "more.csv").read_bytes()
-    paths = ["/store/", *SEARCHES, *items_on(people[0].get("/store/?page=2"))]
+    paths = ["/store/", *SEARCHES, *items_on(visitors(process)[0].get("/store/?page=2"))]
     yield f"two workers at first: {held_by(process)}"
     for part in range(PARTS):
-        made = 0
+        # Anew, for the server closes connections that are silent for long.
+        people, made = visitors(process), 0
         while made < requests // PARTS:
             fetching(people, *paths)()
             made += 150 * len(people)
-        file_ticket(customer, photos)
+        file_ticket(newcomer(process), photos)
+        staff = worker(process)
         for _ in range(PAPERS):
             staff.get(LABEL)
         if part % 3 == 0:
