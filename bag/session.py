@@ -20,42 +20,38 @@ from store.models import STAFF_RESERVED, WAITLIST_PREFIX, Item, Piece, PieceQuer
 from store.statements import Statement
 from store.stock import whole_seconds
 
-NOBODY = 0
 # Where a session keeps what a guest has saved; no hold has such a holder.
 SAVED = "saved"
 
 
-def held_for_visitor(bag_key: Any, customer: Any) -> QuerySet[Any]:
-    """Item, time left and holder of each piece in the bag, and of each that staff have
-    reserved for the customer or that it is the visitor's turn for; also, as held by SAVED and
-    without a time, each item that the customer has saved.
+def held_for_visitor(bag_key: Any, customer: Any = None) -> QuerySet[Any]:
+    """Item, time left and holder of each piece in the bag, and of each that it is the visitor's
+    turn for or staff have reserved for the customer; also, as held by SAVED and without a time,
+    each item that the customer has saved.
 
     A union, so that the database looks up each part by its index.
     """
     bag = Piece.objects.held_by(bag_key)
-    reserved = Piece.objects.held_by(STAFF_RESERVED).filter(held_for=customer)
     entries = WaitlistEntry.objects.of_visitor(bag_key=bag_key, customer=customer).offered()
-    saved = SavedItem.objects.filter(customer=customer, item__published=True)
     time_left = F("held_until") - Now()
-    return (
-        bag.order_by()
-        .values_list("item", time_left, "held_by")
-        .union(
-            reserved.order_by().values_list("item", time_left, "held_by"),
-            entries.order_by().values_list(
-                "piece__item", F("piece__held_until") - Now(), "piece__held_by"
-            ),
-            saved.order_by().values_list(
-                "item", Value(None, DurationField()), Value(SAVED, CharField())
-            ),
-            all=True,
-        )
-        .order_by()
-    )
+    parts: list[QuerySet[Any, Any]] = [
+        entries.values_list("piece__item", F("piece__held_until") - Now(), "piece__held_by")
+    ]
+    if customer is not None:
+        reserved = Piece.objects.held_by(STAFF_RESERVED).filter(held_for=customer)
+        saved = SavedItem.objects.filter(customer=customer, item__published=True)
+        parts += [
+            reserved.values_list("item", time_left, "held_by"),
+            saved.values_list("item", Value(None, DurationField()), Value(SAVED, CharField())),
+        ]
+    rest = [part.order_by() for part in parts]
+    found = bag.order_by().values_list("item", time_left, "held_by")
+    return found.union(*rest, all=True).order_by()
 
 
-# Asked on every page of a visitor with a bag or an account.
+# Asked on every page of a visitor with an account, and of a guest with a bag.
 HELD = Statement(held_for_visitor, bag_key=CharField(), customer=BigIntegerField())
+HELD_BY_GUEST = Statement(held_for_visitor, bag_key=CharField())
 
 
 class Bag(SendingMixin):
@@ -133,10 +129,9 @@ class Bag(SendingMixin):
     @cached_property
     def _read(self) -> list[tuple[int, timedelta | int, str]]:
         """No query for a visitor without bag and account."""
-        if not (self.key or self.customer):
-            return []
-        customer = self.customer.pk if self.customer else NOBODY
-        return HELD.tuples(bag_key=self.key or "", customer=customer)
+        if self.customer:
+            return HELD.tuples(bag_key=self.key or "", customer=self.customer.pk)
+        return HELD_BY_GUEST.tuples(bag_key=self.key) if self.key else []
 
     @cached_property
     def counts(self) -> Counter[int]:

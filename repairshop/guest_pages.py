@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
@@ -73,7 +72,7 @@ def filled_in(request: HttpRequest, page: KeptPage, bag: Bag) -> HttpResponse | 
             return None
         text = text.replace(links(0, 0), links(len(bag), len(bag.saved)), 1)
         if len(bag):
-            text = text.replace(BODY_END, reminder(request, bag) + BODY_END)
+            text = text.replace(BODY_END, reminder(bag) + BODY_END)
     response = HttpResponse(text)
     for name, value in page.headers:
         if name not in OF_THE_PAGE:
@@ -88,6 +87,12 @@ def links(count: int, saved: int) -> str:
     return rendered("bag/_links.html", get_language(), (("count", count), ("saved", saved)))
 
 
-def reminder(request: HttpRequest, bag: Bag) -> str:
-    shown = {"bag": bag, "hold_minutes": hold_minutes, "remind_at": remind_at, "request": request}
-    return get_template("bag/_reminder.html").render(shown)
+def reminder(bag: Bag) -> str:
+    """What is the same for all is made once, with a mark where each number stands."""
+    numbers = {"held": len(bag), "ended": bag.ended, "seconds_left": bag.seconds_left}
+    shop = (("hold_minutes", hold_minutes()), ("remind_at", remind_at()))
+    marks = tuple((name, f"{{{name}}}") for name in numbers)
+    text: str = rendered("bag/_reminder.html", get_language(), (*shop, *marks))
+    for name, number in numbers.items():
+        text = text.replace(f"{{{name}}}", str(number))
+    return text

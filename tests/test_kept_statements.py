@@ -91,16 +91,23 @@ def pictures(shop: Shop) -> tuple[Any, Any]:
     return kept, plain
 
 
-def held_for_visitor(shop: Shop) -> tuple[Any, Any]:
-    statement, values = (
-        bag.session.HELD,
-        {"bag_key": shop.bag_key, "customer": shop.person.pk},
-    )
+def asked_of(statement: Statement, **values: object) -> tuple[Any, Any]:
     kept, plain = (
         sorted((item, holder) for item, _left, holder in rows)
         for rows in (statement.tuples(**values), statement.build(**values))
     )
+    return kept, plain
+
+
+def held_for_visitor(shop: Shop) -> tuple[Any, Any]:
+    kept, plain = asked_of(bag.session.HELD, bag_key=shop.bag_key, customer=shop.person.pk)
     assert len(kept) == 2 + shop.number
+    return kept, plain
+
+
+def held_for_guest(shop: Shop) -> tuple[Any, Any]:
+    kept, plain = asked_of(bag.session.HELD_BY_GUEST, bag_key=shop.bag_key)
+    assert len(kept) == 1 + shop.number
     return kept, plain
 
 
@@ -197,6 +204,7 @@ CASES: dict[str, Case] = {
     "store.views.catalogue.IMAGES": pictures,
     "store.stock.PIECES": pieces,
     "bag.session.HELD": held_for_visitor,
+    "bag.session.HELD_BY_GUEST": held_for_guest,
     "bag.services.AVAILABLE_PIECES": available_pieces,
     "bag.services.LOCKED_ITEM": locked_item,
     "bag.services.HOLD": hold,
