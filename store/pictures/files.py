@@ -114,12 +114,24 @@ def remove_after_commit(
 
 
 def files_in(storage: Storage, folder: str = "") -> Iterator[str]:
-    """The names of all files below a folder; of none where nothing was ever kept."""
+    """The names of all files below a folder; of none where nothing was ever kept.
+
+    What no shop writes is left out: other programs put objects such as `/x` or `items/../x` into a
+    bucket, and their names would lead out of any folder.
+    """
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
         return
     prefix = f"{folder}/" if folder else ""
-    yield from (f"{prefix}{name}" for name in files if name)
-    for name in folders:
+    for name in [*folders, *files]:
+        if name and not is_plain(name):
+            logger.warning("Left out, as it leads elsewhere: %s in %s", name, folder or "the top")
+    yield from (f"{prefix}{name}" for name in files if is_plain(name))
+    for name in filter(is_plain, folders):
         yield from files_in(storage, f"{prefix}{name}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether it is a file or folder of its own, one step down."""
+    return name not in {"", ".", ".."} and "/" not in name

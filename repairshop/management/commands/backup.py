@@ -43,9 +43,12 @@ class Command(BaseCommand):
             (folder / "settings.env").write_text(settings_text(), encoding="utf-8")
             manifest = Manifest(connection.vendor, __version__, made_at, rows)
             manifest.write(folder)
-        except (NoBackup, OSError, Unavailable) as problem:
+        except BaseException as problem:
+            # Half of one would be taken for a backup.
             shutil.rmtree(folder)
-            raise CommandError(str(problem)) from None
+            if isinstance(problem, NoBackup | OSError | Unavailable):
+                raise CommandError(str(problem)) from None
+            raise
         size = sum(size for size, _digest in manifest.files.values())
         self.stdout.write(
             f"{folder}: {sum(rows.values())} rows of {len(rows)} tables, "
