@@ -43,15 +43,13 @@ print(json.dumps({
 }))
 """
 # What PostgreSQL says when a table cannot grow.
+IS_FULL = """
+CREATE OR REPLACE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$f$ BEGIN RAISE 'No space left on device' USING ERRCODE = '53100'; END $f$"""
 FULL = """
-DO $$ DECLARE name text; BEGIN
-    CREATE OR REPLACE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
-    $f$ BEGIN RAISE 'No space left on device' USING ERRCODE = '53100'; END $f$;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('CREATE TRIGGER aaa_full BEFORE INSERT OR UPDATE ON %I
-            FOR EACH ROW EXECUTE FUNCTION is_full()', name);
-    END LOOP;
-END $$"""
+CREATE TRIGGER aaa_full BEFORE INSERT OR UPDATE ON {}
+FOR EACH ROW EXECUTE FUNCTION is_full()"""
+TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
 END_CONNECTIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = 'outages' AND pid <> pg_backend_pid()"""
@@ -102,10 +100,14 @@ class World:
             self.taken.pop().close()
 
     def fill_database(self) -> None:
-        self.ask(FULL)
+        """One table after the other: the shop goes on, and locks several as well."""
+        self.ask(IS_FULL)
+        for (table,) in self.ask(TABLES):
+            self.ask(FULL.format(table))
 
     def empty_database(self) -> None:
-        self.ask("DROP FUNCTION is_full CASCADE")
+        for (table,) in self.ask(TABLES):
+            self.ask(f"DROP TRIGGER aaa_full ON {table}")
 
     def limit_files(self, most_bytes: int) -> None:
         """No file of a web process may grow beyond so many bytes, as on a disk that is full."""
