@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -27,11 +28,16 @@ PUBLIC = {
 
 @contextmanager
 def two_buckets() -> Iterator[dict[str, str]]:
-    """Serve them, empty, until the block ends; yields the settings of a shop that name them."""
+    """Serve them, empty, until the block ends; yields the settings of a shop that name them.
+
+    All such servers of a process have the same buckets, unless they are told to forget them.
+    """
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    with urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")) as answer:  # noqa: S310
+        assert answer.status == 200
     client = client_of(endpoint)
     client.create_bucket(Bucket="pictures")
     client.put_bucket_policy(Bucket="pictures", Policy=json.dumps(PUBLIC))

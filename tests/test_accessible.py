@@ -81,6 +81,8 @@ def pages(alice: Client, guest: Client) -> dict[str, Client]:
 def objections(page: Page, address: str) -> list[str]:
     # Axe would fetch style sheets once more, those that Django's own import from a wrong place.
     rules = {"resultTypes": ["violations"], "preload": False}
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
     return [f"{address}: {each['id']}: {each['nodes'][0]['html']}" for each in found]
 
