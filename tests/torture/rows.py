@@ -71,7 +71,7 @@ ROWS = [
     Row("row27", slow_clients.play, 0, 1_000, 5_000),
     Row("row28", unpaid.play, 4, 20, 100),
     Row("row29", limits.play, 3, 10, 20),
-    Row("row31", never_stale.play, 0, 2_000, 100_000),
+    Row("row31", never_stale.play, 0, 300, 100_000),
     Row("row32", till.play, 0, 100, 1_000),
     Row("row37", photo_stall.play, 0, 8, 8),
 ]
