@@ -49,11 +49,10 @@ def watch_the_shepherd(browser: Browser, shop: str) -> Page:
     return page
 
 
-def go_by(minutes: float, *pages: Page) -> None:
-    """Let time go by for the database and then in these pages."""
+def go_by(minutes: float, page: Page) -> None:
+    """Let time go by for the database and then in this page and all tabs beside it."""
     let_pass(timedelta(minutes=minutes))
-    for page in pages:
-        page.clock.fast_forward(round(minutes * 60_000))
+    page.clock.fast_forward(round(minutes * 60_000))
 
 
 def dialog_of(page: Page, name: str = "Do you need more time?") -> Locator:
@@ -130,9 +129,8 @@ def test_what_others_took_meanwhile_is_refused_at_the_checkout(browser: Browser,
 def test_a_second_tab_learns_that_the_first_has_renewed(browser: Browser, shop: str) -> None:
     first = take_the_shepherd(browser, shop)
     second = first.context.new_page()
-    second.clock.install()
     second.goto("/bag/")
-    go_by(13.5, first, second)
+    go_by(13.5, first)
     expect(dialog_of(second)).to_be_visible()
     dialog_of(first).get_by_role("button", name=RENEW).click()
     expect(dialog_of(first)).to_be_hidden()
@@ -143,7 +141,7 @@ def test_a_second_tab_learns_that_the_first_has_renewed(browser: Browser, shop: 
 
 def test_a_tab_asks_before_it_reminds(browser: Browser, shop: str) -> None:
     first = take_the_shepherd(browser, shop)
-    second = first.context.new_page()
+    second = open_page(browser, shop, storage_state=first.context.storage_state())
     second.clock.install()
     second.goto("/store/")
     go_by(13.5, first)
@@ -171,9 +169,8 @@ def test_not_now_is_remembered_until_the_time_has_ended(browser: Browser, shop: 
 def test_a_bag_emptied_in_another_tab_is_not_reminded_of(browser: Browser, shop: str) -> None:
     first = take_the_shepherd(browser, shop)
     second = first.context.new_page()
-    second.clock.install()
     second.goto("/store/")
-    go_by(13.5, first, second)
+    go_by(13.5, first)
     expect(dialog_of(second)).to_be_visible()
     dialog_of(first).get_by_role("button", name="Not now").click()
     first.get_by_role("button", name="Remove").click()
