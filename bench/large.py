@@ -37,7 +37,8 @@ def large_shop(
     module: str, settings: Mapping[str, str], *number: str, items: int = 1
 ) -> Iterator[Process]:
     """Filled by `python -m <module> fill [number]`; the number of `items` tells two shops apart."""
-    from bench.run import a_server, shop_of
+    from bench.environment import a_server
+    from bench.run import shop_of
 
     server = a_server()
     with (

