@@ -108,7 +108,7 @@ def spent(process: psutil.Process) -> float:
     # The database's processes come and go; those that went are counted as its own.
     gone = own.children_user + own.children_system
     alive = [child.cpu_times() for child in process.children(recursive=True)]
-    return own.user + own.system + gone + sum(each.user + each.system for each in alive)
+    return float(own.user + own.system + gone + sum(each.user + each.system for each in alive))
 
 
 def by_processes(database: psutil.Process, wanted: Wanted, **settings: str) -> Iterator[str]:

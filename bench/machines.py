@@ -81,8 +81,8 @@ class Load:
     """So many requests a second, by whoever has nothing to wait for."""
 
     visits: dict[Buyer, Visit]
-    # What each has heard last, which its visit goes on with; nothing yet at first.
-    heard: dict[Buyer, Answer | None] = field(default_factory=dict)
+    # What each has heard last, which its visit goes on with.
+    heard: dict[Buyer, Answer] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
     sent_away: int = 0
 
@@ -106,7 +106,10 @@ class Load:
         return len(self.waits) / (monotonic() - begun)
 
     def go_on(self, buyer: Buyer) -> None:
-        self.visits[buyer].send(self.heard.get(buyer))
+        if answer := self.heard.get(buyer):
+            self.visits[buyer].send(answer)
+        else:
+            next(self.visits[buyer])
 
     def hear(self, buyer: Buyer, *, since: float) -> None:
         answer = self.heard[buyer] = buyer.heard()

@@ -13,17 +13,18 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from typed.help_texts import EscapedField
+
 SHOWN = "as_shown"
 LONGEST_QUOTE = 300
 
 
-class MergedField(BoundField):
+class MergedField(EscapedField):
     form: "MergedForm"
 
     @property

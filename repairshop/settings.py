@@ -133,6 +133,8 @@ TEMPLATES = [
         },
     },
 ]
+# Help beside a field is text, as all else that is shown.
+FORM_RENDERER = "typed.help_texts.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "repairshop"
 CRISPY_TEMPLATE_PACK = "repairshop"
 

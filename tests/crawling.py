@@ -2,15 +2,20 @@
 
 import re
 from collections import deque
+from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from tests.browsing import Visitor
+from tests.browsing import Page
 
 
-def crawl(visitor: Visitor, start: str) -> dict[str, int]:
+class Browser(Protocol):
+    def get(self, path: str) -> Page: ...
+
+
+def crawl(visitor: Browser, start: str) -> dict[str, int]:
     """Follow all links from an address that stay below it; return the status of each.
 
-    A 5xx fails on the spot, see Visitor.
+    A 5xx fails on the spot.
     """
     waiting, known = deque([start]), {kind(start)}
     found: dict[str, int] = {}
