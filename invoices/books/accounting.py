@@ -15,7 +15,7 @@ from invoices.models import NOTHING, DayClose, Invoice, InvoiceLine, Payment
 from store.models import Item
 from store.taxes.lines import EXPORT
 
-ROWS_PER_FETCH = 500
+ROWS_PER_FETCH = 250
 INVOICE_COLUMNS = [
     gettext_lazy("number"),
     gettext_lazy("issued"),
@@ -68,7 +68,7 @@ def invoice_rows(start: date, end: date) -> Iterator[list[Any]]:
 
     What was paid and is left stands in an invoice's first row only, so that columns can be summed.
     """
-    issued = Invoice.objects.issued().with_parts().order_by("issued_at", "pk")
+    issued = Invoice.objects.issued().to_read().order_by("issued_at", "pk")
     found = issued.filter(
         issued_at__gte=midnight(start), issued_at__lt=midnight(end + timedelta(days=1))
     )
@@ -87,7 +87,7 @@ def amounts_by_rate(invoice: Invoice) -> Iterator[tuple[str, list[Decimal | None
     the country whose tax it is, "" for the shop's own, or "export".
     """
     taxes = invoice.taxes
-    lines = sorted(invoice.lines.all(), key=group_of)
+    lines = sorted(invoice.parts("lines"), key=group_of)
     for (is_margin, rate, country), group in groupby(lines, key=group_of):
         gross = sum((line.total for line in group), NOTHING)
         if is_margin:

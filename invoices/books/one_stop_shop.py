@@ -51,7 +51,7 @@ def oss_rows(start: date, end: date) -> Iterator[list[Any]]:
     that quarter, and stands in a row that names it. Sums are of what the invoices say.
     """
     abroad = InvoiceLine.objects.exclude(tax_country="").values("invoice")
-    issued = Invoice.objects.issued().filter(pk__in=abroad).with_parts()
+    issued = Invoice.objects.issued().filter(pk__in=abroad).to_read()
     first, after = midnight(start), midnight(end + timedelta(days=1))
     found = issued.filter(issued_at__gte=first, issued_at__lt=after).order_by("pk")
     sums: dict[Key, Sums] = {}
@@ -72,7 +72,7 @@ def oss_rows(start: date, end: date) -> Iterator[list[Any]]:
 def sums_of(invoice: Invoice, corrected: str) -> dict[Key, Sums]:
     """By rate, with the tax that the invoice shows: all of that rate is of one country."""
     gross: dict[Key, Decimal] = {}
-    for line in invoice.lines.all():
+    for line in invoice.parts("lines"):
         if line.tax_country:
             key = Key(corrected, line.tax_country, line.tax_rate, invoice.currency)
             gross[key] = gross.get(key, NOTHING) + line.total

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -188,6 +189,12 @@ class Invoice(InvoiceLinkMixin, models.Model):
         """Write into its history; `kind` is an `InvoiceEvent.Kind`."""
         self.events.create(kind=kind, actor=actor, note=note[:300])
 
+    def parts(self, name: str) -> Iterable[Any]:
+        """Its lines, payments or credit notes; as `to_read` has fetched them, if it did."""
+        read: list[Any] | None = self.__dict__.get(f"read_{name}")
+        found: Iterable[Any] = getattr(self, name).all() if read is None else read
+        return found
+
     @property
     def is_draft(self) -> bool:
         return self.number is None
@@ -221,18 +228,18 @@ class Invoice(InvoiceLinkMixin, models.Model):
     def taxed(self) -> list[tuple[Decimal, Decimal]]:
         """Rate in percent and gross amount of each line that shows its tax."""
         shown = (Item.TaxScheme.STANDARD, Item.TaxScheme.REDUCED)
-        return [(line.tax_rate, line.total) for line in self.lines.all() if line.scheme in shown]
+        return [(line.tax_rate, line.total) for line in self.parts("lines") if line.scheme in shown]
 
     @property
     def has_margin(self) -> bool:
-        return any(line.scheme == Item.TaxScheme.MARGIN for line in self.lines.all())
+        return any(line.scheme == Item.TaxScheme.MARGIN for line in self.parts("lines"))
 
     @property
     def credited(self) -> Decimal:
         """What credit notes have taken off it."""
         if self.pk is None:
             return NOTHING
-        return -sum((note.total for note in self.credit_notes.all()), NOTHING)
+        return -sum((note.total for note in self.parts("credit_notes")), NOTHING)
 
     @property
     def left_of_total(self) -> Decimal:
@@ -269,7 +276,7 @@ class Invoice(InvoiceLinkMixin, models.Model):
         """All payments less what went back."""
         if self.pk is None:
             return NOTHING
-        return sum((payment.amount for payment in self.payments.all()), NOTHING)
+        return sum((payment.amount for payment in self.parts("payments")), NOTHING)
 
     @property
     def balance(self) -> Decimal:

@@ -99,8 +99,10 @@ def test_a_credit_note_is_negative(staff_client: Client) -> None:
     parts = [Credit(invoice.lines.get().pk, Decimal(20))]
     credit(invoice_id=invoice.pk, parts=parts, reason="", actor=None)
 
-    assert [row["gross"] for row in exported(staff_client, "invoices")] == ["120.00", "-20.00"]
-    assert [row["kind"] for row in exported(staff_client, "invoices")] == ["invoice", "credit note"]
+    rows = exported(staff_client, "invoices")
+    assert [row["gross"] for row in rows] == ["120.00", "-20.00"]
+    assert [row["kind"] for row in rows] == ["invoice", "credit note"]
+    assert [row["balance"] for row in rows] == ["100.00", "0"]
 
 
 def test_only_what_was_issued_on_these_days(staff_client: Client) -> None:
