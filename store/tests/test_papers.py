@@ -36,7 +36,8 @@ def test_what_is_missing_is_asked_for(values: dict[str, str], field: str) -> Non
 @pytest.mark.on_both
 def test_what_was_on_offer_before_the_question_is_found(db: None) -> None:
     texts: list[dict[str, Any]] = [{"title": "Box, écaille"}, {"materials": "oak\nTORTOISE shell"}]
-    asked = [make_item(**fields) for fields in [*texts, {"description": "(Ivory-white.)"}]]
+    texts += [{"description": "(Ivory-white.)"}, {"materials": "Rosewood", "description": "Old."}]
+    asked = [make_item(**fields) for fields in texts]
     make_item(title="Privory")
     make_item(title="Ivory", pieces=0)
     make_item(materials="ivory", published=False)
