@@ -31,13 +31,14 @@ def page_of(request: HttpRequest, person: Person, **context: Any) -> HttpRespons
 
 
 @heavy
-def file_of(request: HttpRequest, person: Person, **context: Any) -> HttpResponseBase:
-    """The file that was asked for: JSON, or everything with photos."""
+def file_of(request: HttpRequest, person: Person, told: str, **context: Any) -> HttpResponseBase:
+    """The file that was asked for: JSON, or everything with photos. The log is `told` so."""
     try:
         check_limit(DOWNLOADS, request, person.email or str(person.user))
     except TooOften as refusal:
         page: HttpResponse = page_of(request, person, refusal=refusal.sentence, **context)
         return refusal.said_by(page)
+    tell(SecurityEvent.EXPORTED, person.user, request, told)
     if request.POST.get("file") == "json":
         text = as_json(sections_of(person))
         answer: HttpResponseBase = HttpResponse(text, content_type="application/json")
@@ -57,8 +58,8 @@ class MyDataView(LoginRequiredMixin, View):
         return page_of(request, person_of(current_user(request)))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        require_confirmation(request, SecurityEvent.EXPORTED, OWN_DATA)
-        return file_of(request, person_of(current_user(request)))
+        require_confirmation(request)
+        return file_of(request, person_of(current_user(request)), OWN_DATA)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -76,8 +77,8 @@ class MyDataLinkView(View):
         return page_of(request, self.person, email=self.person.email, token=token)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        tell(SecurityEvent.EXPORTED, self.person.user, request, f"{OWN_DATA}, by a mailed link")
-        return file_of(request, self.person, email=self.person.email, token=token)
+        told = f"{OWN_DATA}, by a mailed link"
+        return file_of(request, self.person, told, email=self.person.email, token=token)
 
 
 class EraseView(ConfirmedView):

@@ -222,6 +222,7 @@ def test_files_are_made_a_few_times_an_hour(client: Client, alice: User) -> None
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert "downloaded often enough" in answers[-1].text
+    assert SecurityLogEntry.objects.filter(event="exported").count() == 3
 
 
 def test_what_staff_did_does_not_name_them(client: Client, alice: User) -> None:

@@ -71,7 +71,9 @@ class PasskeyView(OwnerMixin, View):
         raise NotImplementedError
 
     def check_allowed(self) -> None:
-        """Raises TooManyFactors or TooOften."""
+        """Raises TooManyFactors or TooOften; answers are counted, as codes are."""
+        if self.request.body:
+            check_limit(FACTORS, self.request, f"user {self.owner.pk}")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not passkeys.are_possible(request):
@@ -112,8 +114,7 @@ class PasskeyAddView(PasskeyView):
         """A browser is asked for a passkey only if it can be kept."""
         if not has_room(self.owner):
             raise TooManyFactors
-        if self.request.body:
-            check_limit(FACTORS, self.request, f"user {self.owner.pk}")
+        super().check_allowed()
 
     def question(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.helper.register_begin(user=self.owner)  # type: ignore[no-any-return]

@@ -13,8 +13,8 @@ from pytest_django.fixtures import Settings
 
 from accounts.factors import passkey_views
 from accounts.factors.services import MOST_FACTORS
-from accounts.models import User
-from accounts.tests.factories import mails_sent
+from accounts.models import SecurityLogEntry, User
+from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.factors import log_in_whole, make_app
 from accounts.tests.passkeys import SHOP, answer_to, new_id
 from accounts.tests.test_second_factor import LIST, SETUP, set_up
@@ -131,6 +131,20 @@ def test_they_are_added_only_so_often(
     assert answer.headers["Retry-After"]
     assert "often enough" in answer.content.decode()
     assert len(mails_sent()) == 2
+
+
+def test_they_are_shown_only_so_often(client: Client, alice: User, settings: Settings) -> None:
+    """Each that is refused has its line in the security log."""
+    settings.ALLOWED_HOSTS, settings.FACTORS_PER_HOUR_PER_ADDRESS = [SHOP], 2
+    client.defaults["HTTP_HOST"] = SHOP
+    make_app(alice)
+    client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
+    show = {"path": reverse("accounts:passkey"), "content_type": "application/json"}
+
+    answers = [client.post(data="{}", **show) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
+    assert SecurityLogEntry.objects.filter(event="factor_refused").count() == 2
 
 
 @pytest.mark.parametrize("add_another", [add_app, add_passkey])
