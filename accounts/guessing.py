@@ -55,8 +55,7 @@ def left_of(row: Guesses, forgotten_after: timedelta = FORGOTTEN_AFTER) -> float
 
 def counted_for(request: HttpRequest, name: str) -> dict[str, Free]:
     """What counts the guesses of a visitor at an account."""
-    user = User.objects.filter(email=name).first()
-    if user and (secret := known_secret(request, user)):
+    if secret := known_secret(request, user__email=name):
         return {key_of("browser", f"{secret} {name}"): BROWSER}
     network = network_of(client_address(request))
     return {key_of("account", name): ACCOUNT, key_of("network", network): NETWORK}
@@ -141,5 +140,4 @@ def is_waved_through(request: HttpRequest, credentials: Mapping[str, Any] | None
     """Whose tries django-axes does not count: who waits already, and known browsers."""
     if getattr(request, "paused_until", None):
         return True
-    user = User.objects.filter(email=login_name(request, credentials)).first()
-    return user is not None and bool(known_secret(request, user))
+    return bool(known_secret(request, user__email=login_name(request, credentials)))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -45,16 +46,19 @@ def sent_secrets(request: HttpRequest) -> dict[str, str]:
     return {digest_of(secret): secret for secret in secrets[:PEOPLE_PER_BROWSER] if secret}
 
 
-def known_secret(request: HttpRequest, user: User) -> str:
-    """By what this person is known to have logged in here before, with all that it takes; or ""."""
+def known_secret(request: HttpRequest, **whose: Any) -> str:
+    """By what somebody is known to have logged in here before, with all that it takes; or "".
+
+    It asks the same of an address whether or not it has an account.
+    """
     sent = sent_secrets(request)
-    known = KnownBrowser.objects.filter(user=user, digest__in=sent).first()
+    known = KnownBrowser.objects.filter(**whose, digest__in=sent).first()
     return sent[known.digest] if known else ""
 
 
 def forget_other_browsers(request: HttpRequest, user: User) -> None:
     """Know this person in no browser but this one, and in this one only if so far, too."""
-    here = digest_of(known_secret(request, user))
+    here = digest_of(known_secret(request, user=user))
     KnownBrowser.objects.filter(user=user).exclude(digest=here).delete()
 
 
@@ -99,7 +103,7 @@ def record_login(request: HttpRequest, user: User) -> str:
             "address": address if is_address(address) else None,
         },
     )
-    secret = known_secret(request, user)
+    secret = known_secret(request, user=user)
     if not secret:
         tell(SecurityEvent.NEW_BROWSER, user, request, browser)
         if timezone.now() - user.date_joined > JUST_OPENED:

@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.guessing import ACCOUNT, ALL, ATTACK, forget_guesses, pause_after
+from accounts.logins.services import COOKIE
 from accounts.models import Guesses, User
 from accounts.tests.factories import PASSWORD, mails_sent, make_user
 from accounts.tests.test_login import LOGIN
@@ -68,6 +71,22 @@ def test_one_network_of_ipv6_is_one_visitor(db: None) -> None:
     ]
 
     assert statuses[-2:] == [429, 429]
+
+
+def test_whoever_waits_learns_of_no_account(alice: User) -> None:
+    """Whatever browser they say it is; nothing counts these tries."""
+    for number in range(21):
+        knock(f"nobody{number}@example.com")
+    stranger = Client()
+    stranger.cookies[COOKIE] = "made-up"
+
+    def asked(email: str) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            answer = knock(email, client=stranger)
+        return answer.status_code, len(queries)
+
+    assert asked("nobody@example.com") == asked(alice.email)
+    assert asked(alice.email)[0] == 429
 
 
 def test_each_wrong_one_doubles_the_pause_up_to_a_quarter_of_an_hour() -> None:

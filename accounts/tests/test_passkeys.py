@@ -139,9 +139,9 @@ def test_they_are_shown_only_so_often(client: Client, alice: User, settings: Set
     client.defaults["HTTP_HOST"] = SHOP
     make_app(alice)
     client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
-    show = {"path": reverse("accounts:passkey"), "content_type": "application/json"}
+    address, kind = reverse("accounts:passkey"), "application/json"
 
-    answers = [client.post(data="{}", **show) for _ in range(3)]
+    answers = [client.post(address, "{}", content_type=kind) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [400, 400, 429]
     assert SecurityLogEntry.objects.filter(event="factor_refused").count() == 2
