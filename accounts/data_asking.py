@@ -20,6 +20,14 @@ def data_token(link: DataLink) -> str:
     return sealed(link.pk, MY_DATA)
 
 
+def is_somebodys(email: str) -> bool:
+    """Whether somebody has an account with it. One that waits is nobody's.
+
+    Else whoever registers with an address would keep its owner from what is kept about it.
+    """
+    return any(not user.is_waiting for user in User.objects.filter(email=email, is_active=True))
+
+
 @transaction.atomic
 def ask_for_my_data(*, email: str, request: HttpRequest) -> None:
     """Mail a link to an address about which anything is kept, and nothing to any other.
@@ -27,7 +35,7 @@ def ask_for_my_data(*, email: str, request: HttpRequest) -> None:
     Who has an account reads it there: a mailbox alone does not pass a second factor.
     """
     tell(SecurityEvent.LINK_ASKED, None, request, email)
-    has_account = User.objects.filter(email=email, is_active=True).exists()
+    has_account = is_somebodys(email)
     # Both are asked for always, for the time that it takes tells who is known.
     known = is_known(person_at(email))
     with kept_if(has_account or known):
@@ -43,6 +51,6 @@ def person_of_link(token: str) -> Person | None:
     match opened(token, MY_DATA, GOOD_FOR):
         case int(pk):
             link = DataLink.objects.filter(pk=pk).first()
-            if link and not User.objects.filter(email=link.email, is_active=True).exists():
+            if link and not is_somebodys(link.email):
                 return person_at(link.email)
     return None

@@ -112,7 +112,23 @@ def refused(*command: Any) -> str:
 
 
 def test_only_its_owner_may_read_a_copy(copy: Path) -> None:
-    assert copy.stat().st_mode & 0o077 == 0
+    assert {path.stat().st_mode & 0o077 for path in [copy, *copy.rglob("*")]} == {0}
+
+
+def test_a_copy_goes_into_no_folder_of_somebody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has it could read it, or lead the link elsewhere meanwhile."""
+    theirs, link, nowhere = tmp_path / "theirs", tmp_path / "link", tmp_path / "nowhere"
+    theirs.mkdir()
+    link.symlink_to(theirs)
+    nowhere.symlink_to(tmp_path / "not there")
+    for folder in (link, nowhere):
+        assert "is a link" in refused("backup", folder)
+    monkeypatch.setattr(os, "geteuid", lambda: theirs.stat().st_uid + 1)
+
+    assert "somebody else's" in refused("backup", theirs)
+    assert not [*theirs.iterdir()]
 
 
 def test_nothing_is_written_over(copy: Path) -> None:

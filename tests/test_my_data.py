@@ -216,6 +216,19 @@ def test_what_somebody_else_has_perhaps_mistyped_is_not_told(client: Client) -> 
     assert "Her Lane" not in data
 
 
+def test_whoever_registers_with_an_address_keeps_nobody_from_their_data(client: Client) -> None:
+    make_order(make_item(), email="gus@example.com", name="Gus", reached_at=timezone.now())
+    client.post(ASK, {"email": "gus@example.com"})
+    link = link_in_mail()
+    typed = {"name": "Eve", "email": "gus@example.com", "password": PASSWORD}
+    Client().post("/accounts/register/", typed)
+    assert User.objects.get(email="gus@example.com").is_waiting
+
+    assert client.get(link).status_code == 200
+    client.post(ASK, {"email": "gus@example.com"})
+    assert client.get(link_in_mail()).status_code == 200
+
+
 def test_files_are_made_a_few_times_an_hour(client: Client, alice: User) -> None:
     client.post("/accounts/login/", {"username": alice.email, "password": PASSWORD})
     answers = [client.post(PAGE, {"file": "json"}) for _ in range(4)]

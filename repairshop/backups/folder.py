@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -80,6 +81,11 @@ def new_folder(path: Path) -> Path:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         message = f"{path} is not empty: name a folder that is new."
         raise NoBackup(message)
-    path.mkdir(parents=True, exist_ok=True)
+    if not path.is_symlink():
+        path.mkdir(parents=True, exist_ok=True)
+    # Whoever made it could give its rights back, or lead the link elsewhere.
+    if path.is_symlink() or path.stat().st_uid != os.geteuid():
+        message = f"{path} is a link, or somebody else's: name a folder that is new."
+        raise NoBackup(message)
     path.chmod(0o700)
     return path

@@ -14,6 +14,8 @@ from outside.bulkhead import Unavailable
 from store.pictures.sizes import all_siblings, kept_sizes
 
 logger = logging.getLogger(__name__)
+# Bytes of the name of one file or folder, on any disk.
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -117,21 +119,26 @@ def files_in(storage: Storage, folder: str = "") -> Iterator[str]:
     """The names of all files below a folder; of none where nothing was ever kept.
 
     What no shop writes is left out: other programs put objects such as `/x` or `items/../x` into a
-    bucket, and their names would lead out of any folder.
+    bucket, whose names would lead out of any folder, and others that no disk keeps.
     """
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
         return
     prefix = f"{folder}/" if folder else ""
-    for name in [*folders, *files]:
-        if name and not is_plain(name):
-            logger.warning("Left out, as it leads elsewhere: %s in %s", name, folder or "the top")
-    yield from (f"{prefix}{name}" for name in files if is_plain(name))
-    for name in filter(is_plain, folders):
+    # A bucket may hold `items/x` beside `items/x/large.webp`.
+    kept = [name for name in files if is_plain(name) and name not in folders]
+    within = [name for name in folders if is_plain(name)]
+    left_out = [name for name in folders if name not in within]
+    left_out += [name for name in files if name not in kept]
+    for name in filter(None, left_out):
+        logger.warning("Left out, as no file is so named: %s in %s", name, folder or "the top")
+    yield from (f"{prefix}{name}" for name in kept)
+    for name in within:
         yield from files_in(storage, f"{prefix}{name}")
 
 
 def is_plain(name: str) -> bool:
-    """Whether it is a file or folder of its own, one step down."""
-    return name not in {"", ".", ".."} and "/" not in name
+    """Whether it is a file or folder of its own, one step down, as disks keep them."""
+    is_short = len(name.encode()) <= LONGEST_NAME
+    return name not in {"", ".", ".."} and "/" not in name and is_short

@@ -1,3 +1,4 @@
+import os
 import shutil
 from argparse import ArgumentParser
 from pathlib import Path
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             new_folder(folder)
         except NoBackup as problem:
             raise CommandError(str(problem)) from None
+        # The folder may be moved later, to where others look into it.
+        before = os.umask(0o077)
         try:
             made_at = timezone.now().isoformat(timespec="seconds")
             # First, for a file is there before its row and goes after it.
@@ -49,6 +52,8 @@ class Command(BaseCommand):
             if isinstance(problem, NoBackup | OSError | Unavailable):
                 raise CommandError(str(problem)) from None
             raise
+        finally:
+            os.umask(before)
         size = sum(size for size, _digest in manifest.files.values())
         self.stdout.write(
             f"{folder}: {sum(rows.values())} rows of {len(rows)} tables, "
