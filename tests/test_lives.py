@@ -21,7 +21,8 @@ from accounts.groups import MANAGERS
 from accounts.models import User
 from accounts.tests.factories import make_staff
 from invoices.books.accounting import INVOICE_COLUMNS, invoice_rows
-from invoices.books.stock_book import Choice, StockBook
+from invoices.books.choice import Choice
+from invoices.books.stock_book import StockBook
 from invoices.books.stock_rows import sums_of
 from invoices.documents.pdf import pdf_of
 from invoices.models import Invoice

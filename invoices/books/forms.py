@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from invoices.books.stock_book import Choice
+from invoices.books.choice import Choice
 from repairs_restorals.admin.forms import DayField
 from store.dialects import Dialect
 

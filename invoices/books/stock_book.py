@@ -17,21 +17,18 @@ so has one that was bought in another currency than it was sold in. Sums are of 
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import (
     Case,
     Count,
     DateTimeField,
-    Exists,
     F,
     IntegerField,
     Max,
     Min,
-    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -41,13 +38,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils.translation import gettext_lazy
 
-from invoices.books.accounting import midnight
+from invoices.books.choice import Choice
 from invoices.books.stock_rows import MARGIN, Row, Sums
 from invoices.models import NOTHING, InvoiceLine
 from money.columns import AmountColumn, decimals_in_query
 from money.currency import shop_currency
 from money.rounding import rounded
-from store.models import Piece, PieceQuerySet
+from store.models import PieceQuerySet
 
 ROWS_PER_FETCH = 2000
 AMOUNT: AmountColumn = AmountColumn()
@@ -94,7 +91,8 @@ OF_PIECE = {
     "purchase": "purchase_price",
     "purchase_in": "purchase_currency",
 }
-# The order of the fields of a row.
+# What tells one row from another; the order of the fields of a row.
+KEY = ["of_piece", "sale", "by_scheme", "rate"]
 OF_ROW = [
     *("of_piece", "sale", *OF_PIECE, "currency", "by_scheme", "bought_for"),
     *("invoice_number", "moment", "rate", "sold_for", "margin", "tax", "came_back"),
@@ -102,58 +100,6 @@ OF_ROW = [
 # A tax of half a cent is that exactly, and no other is as near to it as this. SQLite counts with
 # binary fractions, and would round some of the halves down.
 HAIR = Decimal("0.0000001")
-
-
-class Choice(NamedTuple):
-    """Which rows: bought or sold on these days, in stock or sold, by the margin scheme only."""
-
-    by: str = "sale"
-    start: date | None = None
-    end: date | None = None
-    state: str = "all"
-    margin_only: bool = True
-
-    @property
-    def has_days(self) -> bool:
-        return bool(self.start or self.end)
-
-    def bought(self, field: str) -> Q:
-        days = Q(**{f"{field}__gte": self.start}) if self.start else Q()
-        return days & Q(**{f"{field}__lte": self.end}) if self.end else days
-
-    def sold(self, field: str) -> Q:
-        days = Q(**{f"{field}__gte": midnight(self.start)}) if self.start else Q()
-        after = self.end and midnight(self.end + timedelta(days=1))
-        return days & Q(**{f"{field}__lt": after}) if after else days
-
-    def lines(self) -> QuerySet[InvoiceLine]:
-        """The lines of what was sold, those of credit notes included: drafts are no sales."""
-        lines = sold_lines().annotate(
-            moment=Coalesce("invoice__corrects__issued_at", "invoice__issued_at")
-        )
-        if self.state == "stock":
-            return lines.none()
-        if self.margin_only:
-            lines = lines.filter(scheme=MARGIN)
-        if self.by == "sale":
-            return lines.filter(self.sold("moment"))
-        return lines.filter(self.bought("piece__purchased_on"))
-
-    def unsold(self) -> PieceQuerySet:
-        """The pieces without a sale, or back from it; they have no day of sale."""
-        if self.state == "sold" or (self.by == "sale" and self.has_days):
-            return Piece.objects.none()
-        billed = sold_lines().filter(piece=OuterRef("pk"), invoice__order=OuterRef("order"))
-        pieces = Piece.objects.filter(~Exists(billed))
-        if self.margin_only:
-            pieces = pieces.filter(item__tax_scheme=MARGIN)
-        if self.state == "stock":
-            pieces = pieces.filter(withdrawn_at=None)
-        return pieces.filter(self.bought("purchased_on"))
-
-
-def sold_lines() -> QuerySet[InvoiceLine]:
-    return InvoiceLine.objects.filter(piece__isnull=False, invoice__number__isnull=False)
 
 
 def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]:
@@ -174,6 +120,38 @@ def sales_of(lines: QuerySet[InvoiceLine], **columns: Any) -> QuerySet[Any, Any]
     return sales
 
 
+def never_sold(pieces: PieceQuerySet) -> QuerySet[Any, Any]:
+    """Annotate what a row says of a piece without a sale."""
+    nothing = Value(None, output_field=AMOUNT)
+    found: QuerySet[Any, Any] = pieces.order_by().annotate(
+        of_piece=F("pk"),
+        sale=Value(None, output_field=IntegerField()),
+        currency=F("purchase_currency"),
+        by_scheme=F("item__tax_scheme"),
+        bought_for=F("purchase_price"),
+        invoice_number=Value(""),
+        moment=Value(None, output_field=DateTimeField()),
+        **{name: F(field) for name, field in OF_PIECE.items()},
+        came_back=Value(False),  # noqa: FBT003
+        **dict.fromkeys(["rate", "sold_for", "margin", "tax"], nothing),
+    )
+    return found
+
+
+def rows_of(lines: QuerySet[InvoiceLine], pieces: PieceQuerySet) -> QuerySet[Any, Any]:
+    sold = sales_of(
+        lines,
+        moment=F("moment"),
+        invoice_number=Coalesce("invoice__corrects__number", "invoice__number"),
+        **{name: F(f"piece__{field}") for name, field in OF_PIECE.items()},
+    )
+    return in_order(sold.values_list(*OF_ROW), never_sold(pieces).values_list(*OF_ROW))
+
+
+def in_order(sold: QuerySet[Any, Any], unsold: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return sold.union(unsold, all=True).order_by("of_piece", "sale")
+
+
 class StockBook:
     """The rows of a choice, oldest pieces first. The database counts and sums them."""
 
@@ -185,35 +163,24 @@ class StockBook:
         return (Row(*values) for values in self.rows.iterator(chunk_size=ROWS_PER_FETCH))
 
     def __getitem__(self, chosen: slice) -> list[Row]:
-        return [Row(*values) for values in self.rows[chosen]]
+        """Which they are is found first, and what stands in them asked of their pieces alone."""
+        keys = set(self.keys[chosen])
+        pieces = [piece for piece, *_ in keys]
+        lines, unsold = self.choice.lines(), self.choice.unsold()
+        rows = rows_of(lines.filter(piece__in=pieces), unsold.filter(pk__in=pieces))
+        return [row for row in (Row(*values) for values in rows) if row.key in keys]
+
+    @property
+    def keys(self) -> QuerySet[Any, Any]:
+        """What tells the rows from each other, in their order."""
+        lines = self.choice.lines().order_by()
+        of_sale = {name: OF_SALE[name] for name in KEY}
+        sold = lines.annotate(**of_sale).values_list(*KEY).distinct()
+        return in_order(sold, never_sold(self.choice.unsold()).values_list(*KEY))
 
     @property
     def rows(self) -> QuerySet[Any, Any]:
-        sold = sales_of(
-            self.choice.lines(),
-            moment=F("moment"),
-            invoice_number=Coalesce("invoice__corrects__number", "invoice__number"),
-            **{name: F(f"piece__{field}") for name, field in OF_PIECE.items()},
-        )
-        nothing = Value(None, output_field=AMOUNT)
-        unsold = (
-            self.choice.unsold()
-            .order_by()
-            .annotate(
-                of_piece=F("pk"),
-                sale=Value(None, output_field=IntegerField()),
-                currency=F("purchase_currency"),
-                by_scheme=F("item__tax_scheme"),
-                bought_for=F("purchase_price"),
-                invoice_number=Value(""),
-                moment=Value(None, output_field=DateTimeField()),
-                **{name: F(field) for name, field in OF_PIECE.items()},
-                came_back=Value(False),  # noqa: FBT003
-                **dict.fromkeys(["rate", "sold_for", "margin", "tax"], nothing),
-            )
-        )
-        both = sold.values_list(*OF_ROW).union(unsold.values_list(*OF_ROW), all=True)
-        return both.order_by("of_piece", "sale")
+        return rows_of(self.choice.lines(), self.choice.unsold())
 
     @property
     def count(self) -> int:

@@ -50,6 +50,10 @@ class Row:
                 setattr(self, name, rounded(amount, self.currency))
 
     @property
+    def key(self) -> tuple[int, int | None, str, Decimal | None]:
+        return self.piece, self.sale, self.scheme, self.rate
+
+    @property
     def is_margin(self) -> bool:
         return self.scheme == MARGIN
 

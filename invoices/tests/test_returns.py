@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from invoices.books.stock_book import Choice, StockBook
+from invoices.books.choice import Choice
+from invoices.books.stock_book import StockBook
 from invoices.documents.credit_notes import Credit, credit
 from invoices.exceptions import NothingToPay
 from invoices.models import Invoice
