@@ -78,5 +78,6 @@ MODULES = (
     Module("invoices/documents/issuing.py", ISSUING, LOCKS),
     Module("invoices/documents/drafts.py", DRAFTS, LOCKS),
     Module("invoices/documents/credit_notes.py", CREDIT_NOTES),
+    Module("invoices/books/choice.py", BOOKS),
     Module("invoices/books/stock_book.py", BOOKS),
 )
