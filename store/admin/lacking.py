@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from store.models import Item
+from store.models import Item, ItemQuerySet
 
 
 class PhotosFilter(admin.SimpleListFilter):
@@ -32,12 +32,12 @@ class LawFilter(admin.SimpleListFilter):
             ("maker", _("maker’s details missing")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
+    def queryset(self, request: HttpRequest, queryset: ItemQuerySet) -> ItemQuerySet:  # type: ignore[override]
         match self.value():
             case "material":
-                return queryset.filter(pk__in=Item.objects.lacking_answer())
+                return queryset.lacking_answer()
             case "maker":
-                return queryset.filter(pk__in=Item.objects.lacking_maker())
+                return queryset.lacking_maker()
         return queryset
 
 

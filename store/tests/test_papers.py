@@ -46,6 +46,15 @@ def test_what_was_on_offer_before_the_question_is_found(db: None) -> None:
     assert {*Item.objects.lacking_answer()} == {*asked}
 
 
+def test_staff_find_it_in_the_list_of_things(shop: Client) -> None:
+    make_item(title="Comb", materials="ivory")
+    make_item(title="Chest", materials="oak")
+
+    page = shop.get("/admin/store/item/?law=material")
+
+    assert [item.title for item in page.context["cl"].result_list] == ["Comb"]
+
+
 def test_the_database_shows_none_without_papers(db: None) -> None:
     for fields in ({**PAPERS, "certificate": ""}, {**PAPERS, "sent_to": "nowhere"}):
         with pytest.raises(IntegrityError), transaction.atomic():
