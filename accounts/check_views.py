@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -26,6 +25,7 @@ from accounts.events import SecurityEvent, tell
 from accounts.forms import OpeningForm
 from accounts.limits import CHECKS, OPENINGS, TooOften, check_limit
 from accounts.models import User
+from accounts.password_links import password_links
 from accounts.registering import open_account
 from accounts.views import OPENING, current_user
 from mail.sending import has_server
@@ -165,5 +165,5 @@ class EmailUndoView(View):
         if request.user == user:
             logout(request)
         uid = urlsafe_base64_encode(force_bytes(user.pk))
-        token = default_token_generator.make_token(user)
+        token = password_links.make_token(user)
         return redirect("accounts:password_reset_confirm", uidb64=uid, token=token)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.linked import LinkMixin
 from accounts.models import User
+from accounts.password_links import password_links
 from mail.outbox import MailEvent, enqueue_mail, register
 from mail.wordings import Placeholder
 from typed.languages import reverse_in, visitors_language
@@ -260,4 +260,4 @@ def password_page(user: User, site: str) -> str:
 
 def key_of(user: User) -> tuple[str, str]:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return uid, default_token_generator.make_token(user)
+    return uid, password_links.make_token(user)

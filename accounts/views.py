@@ -35,6 +35,7 @@ from accounts.forms import (
 from accounts.guessing import forgive_guesses
 from accounts.limits import CHECKS, REGISTRATIONS, RESETS, TooOften, check_limit, refuse_too_often
 from accounts.models import Customer, User
+from accounts.password_links import password_links
 from accounts.registering import ask_for_new_password, register
 from accounts.services import (
     address_was_reached,
@@ -236,6 +237,7 @@ class PasswordResetView(auth_views.PasswordResetView):
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     form_class = NewPasswordForm
+    token_generator = password_links
     success_url = reverse_lazy("accounts:password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:

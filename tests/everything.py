@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver
@@ -18,6 +17,7 @@ from accounts.data_asking import data_token
 from accounts.groups import WORKSHOP_STAFF
 from accounts.links import dated_link
 from accounts.models import Customer, DataLink, User
+from accounts.password_links import password_links
 from accounts.tests.factories import make_staff
 from bag.asked.models import ShippingRequest
 from bag.models import WaitlistEntry
@@ -119,7 +119,7 @@ def in_addresses() -> dict[str, list[str]]:
                 found[field.name.rpartition("_")[2]].add(str(getattr(row, field.name)))
     users = list(User.objects.all())
     found["uidb64"] = {urlsafe_base64_encode(str(user.pk).encode()) for user in users}
-    found["token"] = {default_token_generator.make_token(user) for user in users}
+    found["token"] = {password_links.make_token(user) for user in users}
     found["token"] |= {entry.unsubscribe_token for entry in WaitlistEntry.objects.all()}
     found["token"] |= {token_of(order) for order in Order.objects.all()}
     found["token"] |= {data_token(link) for link in DataLink.objects.all()}

@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.urls import reverse
 
@@ -55,6 +56,32 @@ def test_a_link_that_was_followed_checks_the_address(client: Client, alice: User
     set_password(client, link)
 
     assert is_checked(User.objects.get())
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_whoever_knows_the_old_one_keeps_nobody_from_a_new_one(
+    client: Client, alice: User, is_open: bool
+) -> None:
+    """By logging in, before the link is opened or while its page is."""
+    link = link_for(client)
+    form = client.get(link).headers["Location"] if is_open else ""
+    assert logs_in_with(PASSWORD)
+
+    answer = client.post(form, TWICE) if is_open else set_password(client, link)
+
+    assert answer.status_code == 302
+    assert logs_in_with(NEW)
+    assert not logs_in_with(PASSWORD)
+    assert "does not work any more" in client.get(link).text
+
+
+def test_a_link_of_the_version_before_is_good(client: Client, alice: User) -> None:
+    uid = link_for(client).split("/")[-3]
+    token = default_token_generator.make_token(alice)
+    link = reverse("accounts:password_reset_confirm", args=[uid, token])
+
+    assert set_password(client, link).status_code == 302
+    assert logs_in_with(NEW)
 
 
 def test_change_ends_the_sessions_elsewhere(client: Client, alice: User) -> None:

@@ -4,11 +4,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from accounts.password_links import password_links
 from accounts.secrets import new_secret
 from typed.secret_links import without_secrets
 
@@ -101,7 +101,7 @@ def test_the_log_names_a_page_without_what_opens_it(
 
 
 def test_the_key_of_a_new_password_is_a_secret(alice: User) -> None:
-    token = default_token_generator.make_token(alice)
+    token = password_links.make_token(alice)
 
     assert without_secrets(f"/accounts/reset/Mg/{token}/") == "/accounts/reset/Mg/…/"
 
