@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import snowballstemmer
@@ -79,6 +80,10 @@ def stemmers() -> list[Any]:
     return [snowballstemmer.stemmer(language) for language in LANGUAGES]
 
 
+# A stemmer keeps the word that it is at in itself, so that two threads would spoil each other's.
+stemming = Lock()
+
+
 @lru_cache(maxsize=20_000)
 def forms_of(word: str) -> tuple[str, ...]:
     """What all forms of a word have in common, in any of the languages, without itself.
@@ -90,7 +95,8 @@ def forms_of(word: str) -> tuple[str, ...]:
     if word.isalpha() and word.isascii():
         for base in [*found, *singulars(word)]:
             found[base] = None
-            found.update((stemmer.stemWord(base), None) for stemmer in stemmers())
+            with stemming:
+                found.update((stemmer.stemWord(base), None) for stemmer in stemmers())
     return tuple(form for form in found if form != word and len(form) >= SHORTEST_STEM)
 
 
