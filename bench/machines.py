@@ -63,7 +63,7 @@ def visit(wanted: Wanted, buyer: Buyer) -> Visit:
         for _ in range(2):
             buyer.ask("GET", "/store/")
             yield
-            buyer.ask("GET", f"/store/item/thing-{number % 24 + 1}/")
+            buyer.ask("GET", wanted.pages[number % len(wanted.pages)])
             yield
         buyer.press(f"/bag/add/{next(wanted.things)}/", quantity=1)
         yield

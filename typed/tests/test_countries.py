@@ -1,7 +1,9 @@
 import pytest
+from babel import localedata
 from django.conf import settings
 from django.utils.translation import override
 
+from typed import countries
 from typed.countries import CODES, countries_in, country_code, country_name
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -29,6 +31,27 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 )
 def test_a_country_is_known_by_its_names(name: str, code: str) -> None:
     assert country_code(name) == code
+
+
+def fail(*_args: object) -> None:
+    raise AssertionError
+
+
+def test_nothing_is_looked_for_where_nothing_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in most orders: each process would load 80 MB of names for the first of them."""
+    monkeypatch.setattr(countries, "own_names", fail)
+
+    assert country_code(" ") == ""
+
+
+def test_babel_looks_for_no_language_that_it_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes through all that is loaded then, and ends when another thread loads more."""
+    for cached in (countries.territories_in, countries.own_names):
+        cached.cache_clear()
+    monkeypatch.setattr(localedata, "normalize_locale", fail)
+
+    assert country_code("Timor-Leste") == "TL"
+    assert countries.own_names()["deutschland"] == "DE"
 
 
 def test_a_country_is_known_by_its_name_in_the_readers_language() -> None:
