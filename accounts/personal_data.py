@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.core.files.storage import Storage
 from django.db.models import Model, Q, QuerySet
 
-from accounts.factors.services import has_factor
+from accounts.factors.devices import has_factor
 from accounts.models import User
 
 

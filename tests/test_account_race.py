@@ -14,7 +14,8 @@ from pytest_django.fixtures import Settings
 from accounts import locking
 from accounts.erasing import ERASED, erase
 from accounts.factors.codes import make_codes, page_for
-from accounts.factors.services import LastFactor, NotTheFirst, add_app, factors_of, remove_factor
+from accounts.factors.devices import factors_of
+from accounts.factors.services import LastFactor, NotTheFirst, add_app, remove_factor
 from accounts.models import Customer, User
 from accounts.personal_data import person_of
 from accounts.services import deactivate_account, save_profile

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.events import SecurityEvent, tell
 from accounts.factors.codes import codes_left
+from accounts.factors.devices import factors_of, has_factor, is_verified
 from accounts.factors.models import RecoveryCodes
 from accounts.locking import lock_account, lock_row
 from accounts.logins.services import end_logins
@@ -59,29 +59,9 @@ class LastFactor(Exception):
         return _("Add another one first: staff need a second factor.")
 
 
-def factors_of(user: User) -> list[Device]:
-    """Apps and passkeys, the oldest first. Recovery codes only stand in for one of them."""
-    found: list[Device] = []
-    for model in (TOTPDevice, WebAuthnCredential):
-        found += model.objects.filter(user=user, confirmed=True)
-    return sorted(found, key=lambda device: device.created_at)
-
-
-def has_factor(user: User) -> bool:
-    return any(
-        model.objects.filter(user=user, confirmed=True).exists()
-        for model in (TOTPDevice, WebAuthnCredential)
-    )
-
-
 def has_room(user: User) -> bool:
     """Whether this person may add a factor to those there are."""
     return len(factors_of(user)) < MOST_FACTORS
-
-
-def is_verified(request: HttpRequest) -> bool:
-    """Whether this session has been let in by a second factor that is still there."""
-    return getattr(request.user, "otp_device", None) is not None
 
 
 def make_room(user: User, request: HttpRequest) -> None:

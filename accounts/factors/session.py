@@ -22,11 +22,10 @@ from django_otp.models import Device
 
 from accounts.confirmation import confirm
 from accounts.events import SecurityEvent, tell
-from accounts.factors.services import has_factor, must_have_factor
+from accounts.factors.devices import OWED, has_factor
+from accounts.factors.services import must_have_factor
 from accounts.logins.session import arrive
 from accounts.models import User
-
-OWED = "second factor owed"
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.owe_factor")

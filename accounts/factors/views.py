@@ -28,6 +28,7 @@ from accounts.confirmation import require_confirmation
 from accounts.events import SecurityEvent, tell
 from accounts.factors import passkeys
 from accounts.factors.codes import PageIsOld, codes_left, make_codes, page_for
+from accounts.factors.devices import factors_of, has_factor, is_verified
 from accounts.factors.forms import AppForm, CodeForm, key_of, signed_key
 from accounts.factors.services import (
     LastFactor,
@@ -35,10 +36,7 @@ from accounts.factors.services import (
     TooManyFactors,
     add_app,
     address_for_app,
-    factors_of,
-    has_factor,
     has_room,
-    is_verified,
     must_have_factor,
     must_wait_until,
     remove_factor,

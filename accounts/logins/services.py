@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import client_address, is_address
 from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.events import SecurityEvent, tell
+from accounts.factors.devices import OWED, has_factor, is_verified
 from accounts.logins.models import KnownBrowser, Login
 from accounts.logins.words import browser_in_words
 from accounts.mail import notify_about_browser
@@ -86,11 +87,15 @@ def remember_browser(request: HttpRequest, user: User, secret: str) -> str:
 def record_login(request: HttpRequest, user: User) -> str:
     """Write down that somebody is in, mail them if the browser is new; return what it keeps.
 
-    Nothing of it when there is another password by now: with the one before, nobody is in. The
-    row stays locked, so that whoever sets one finds afterwards what is to be forgotten.
+    Nothing of it when there is another password by now: with the one before, nobody is in; nor by
+    a password alone when a second factor is there by now, which is owed then. The row stays
+    locked, so that whoever sets or adds one finds afterwards what is to be forgotten and ended.
     """
     same = User.objects.filter(pk=user.pk, password=user.password)
     if not same.select_for_update(no_key=True).first():
+        return ""
+    if has_factor(user) and not is_verified(request):
+        request.session[OWED] = True
         return ""
     if not request.session.session_key:
         request.session.create()

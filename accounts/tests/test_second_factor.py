@@ -19,7 +19,7 @@ from pytest_django.fixtures import Settings
 from accounts.events import SecurityEvent, security_event
 from accounts.factors.codes import SHOWN_AGAIN_FOR, page_for
 from accounts.factors.services import address_for_app
-from accounts.models import RecoveryCodes, User
+from accounts.models import Login, RecoveryCodes, User
 from accounts.tests.factories import PASSWORD, mails_sent
 from accounts.tests.factors import log_in_whole, make_app, make_recovery_codes, shown_by
 from tests.crowd import just_before
@@ -144,6 +144,18 @@ def test_half_way_in_nothing_is_added_beside_what_came_meanwhile(client: Client,
     assert "There is a second factor already." in refused.text
     assert TOTPDevice.objects.count() == 1
     assert client.get("/admin/").status_code == 302
+
+
+def test_who_has_one_by_the_time_of_being_in_is_asked_for_it(client: Client, alice: User) -> None:
+    """Whoever knows a customer's password, while its owner adds the first one."""
+    with just_before('UPDATE "accounts_user" SET "last_login"', lambda: make_app(alice)):
+        enter(client, alice, to=LIST)
+
+    assert client.get(LIST).headers["Location"].startswith(LOGIN)
+    assert not Login.objects.exists()
+    app = TOTPDevice.objects.get()
+    client.post(ASK, {"code": shown_by(app)})
+    assert client.get(LIST).status_code == 200
 
 
 def test_a_code_is_good_while_the_app_shows_it(client: Client, sam: User) -> None:
