@@ -31,7 +31,9 @@ from store.taxes.lines import (
     kept_tax,
     place_to_tax,
     tax_of_item,
+    tax_off,
 )
+from store.taxes.places import Place
 from store.unconfirmed import as_part_of
 
 # What an order line remembers of the hold that it takes over.
@@ -40,14 +42,18 @@ HOLD = ["held_since", "held_until", "renewals"]
 
 class Agreed(NamedTuple):
     """What the shopper saw of one item when agreeing to buy it: the price of one piece, what it
-    costs to send all of them, None where they are not sent, and whether staff have said that it is
-    sent as an export, so that VAT is taken off.
+    costs to send all of them, None where they are not sent, and the VAT that is taken off all that,
+    None where staff have not said that it is sent as an export.
     """
 
     quantity: int
     price: Decimal
     shipping: Decimal | None
-    is_export: bool = False
+    tax_off: Decimal | None = None
+
+    @property
+    def is_export(self) -> bool:
+        return self.tax_off is not None
 
 
 @transaction.atomic
@@ -61,11 +67,11 @@ def place_order(
     returns the order that the first one placed: inserting it is what the second waits for.
     `site` is where links in mails lead, such as "https://example.com".
 
-    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged when a price
-    or shipping is not the agreed one any more or nothing was agreed, and TooMuchUnpaid when it is
-    `is_bounded`, as all are that visitors place, and not all of it was kept by staff. Of whoever
-    is not known to read its address's mail, such a one waits to be confirmed. Raises AccountGone
-    when its customer is erased meanwhile.
+    Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged when a price,
+    shipping or the VAT that an export takes off is not the agreed one any more or nothing was
+    agreed, and TooMuchUnpaid when it is `is_bounded`, as all are that visitors place, and not all
+    of it was kept by staff. Of whoever is not known to read its address's mail, such a one waits
+    to be confirmed. Raises AccountGone when its customer is erased meanwhile.
     """
     if not agreed:
         raise SummaryChanged
@@ -87,12 +93,9 @@ def place_order(
     except IntegrityError:
         return Order.objects.get(bag_key=order.bag_key, checkout_number=order.checkout_number)
     found = lock_agreed(order, agreed)
-    shop, is_sent = ShopProfile.get_solo(), order.delivery == Order.Delivery.SHIP
+    shop = ShopProfile.get_solo()
     place = place_to_tax(order, shop)
-    taxes = {
-        pk: tax_of_item(found[pk], place, shop, is_export=each.is_export and is_sent)
-        for pk, each in agreed.items()
-    }
+    taxes = {pk: tax_agreed(order, found[pk], each, place, shop) for pk, each in agreed.items()}
     for item_id in sorted(agreed):
         order_item(order=order, item=found[item_id], agreed=agreed[item_id], tax=taxes[item_id])
     keep_open_question(order, place, taxes.values())
@@ -154,6 +157,16 @@ def check_shipping(order: Order, items: Mapping[int, Item], agreed: Mapping[int,
     if {pk for pk, each in agreed.items() if each.is_export} != exported:
         raise SummaryChanged
     note_order(order.pk, [pk for pk, item in quotes.requests if item in agreed])
+
+
+def tax_agreed(
+    order: Order, item: Item, agreed: Agreed, place: Place, shop: ShopProfile
+) -> LineTax:
+    """The tax of a locked item; raise SummaryChanged when an export takes off something else."""
+    is_export = agreed.is_export and order.delivery == Order.Delivery.SHIP
+    if is_export and tax_off(item, agreed.quantity, agreed.shipping, shop) != agreed.tax_off:
+        raise SummaryChanged
+    return tax_of_item(item, place, shop, is_export=is_export)
 
 
 def order_item(*, order: Order, item: Item, agreed: Agreed, tax: LineTax) -> None:

@@ -152,6 +152,9 @@ def say_what_changed(request: HttpRequest, agreed: Summary | None, current: Summ
         messages.error(
             request, _("Where it goes decides about VAT: please check what you order now.")
         )
+    elif agreed.shipping == current.shipping:
+        # The VAT in it: staff have changed a rate, or how a thing is taxed.
+        messages.error(request, SummaryChanged().sentence)
     elif not current.refused:
         sent = current.totals[Order.Delivery.SHIP] + current.tax_off
         shipping = sent - current.totals[Order.Delivery.COLLECT]

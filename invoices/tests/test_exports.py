@@ -1,37 +1,29 @@
 """Without VAT goes what staff say is an export: a price, papers and money that follow it."""
 
-import re
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import mails_sent
-from bag.asked.models import ShippingRequest
-from bag.asked.services import accept_offer, offer_shipping
 from invoices.documents.credit_notes import Credit, credit
 from invoices.documents.issuing import issue, issue_due
 from invoices.documents.pdf import content_of
-from invoices.exceptions import NothingToPay, SummaryChanged
+from invoices.exceptions import NothingToPay
 from invoices.models import Invoice, InvoiceEvent
 from invoices.orders.correcting import correct_order
 from invoices.orders.discounts import give_discount
-from invoices.orders.placing import Agreed, place_order
 from invoices.orders.taking_back import take_back
 from invoices.orders.taking_back_plan import Wish
 from invoices.orders.taxing import Way, decide_tax, ways_for
 from invoices.tests.admin_steps import again, send
-from invoices.tests.test_checkout import ADDRESS, form_of
-from invoices.tests.test_checkout import send as check_out
+from invoices.tests.test_checkout import ADDRESS
 from invoices.tests.test_destination_taxes import CANARIES, PARIS, flat, placed
 from store.models import Item, Order, ShopProfile
-from store.tests.factories import make_item, new_order
+from store.tests.factories import make_item
 from store.tests.taxes import tax_by_destination
-from store.tests.zones import make_zone, ship_by_zones
 
 pytestmark = pytest.mark.django_db
 BRAZIL = {**ADDRESS, "postcode": "01310-100", "city": "São Paulo", "country_code": "BR"}
@@ -228,118 +220,3 @@ def test_sent_elsewhere_it_is_no_export_any_more(order: Order, sam: User) -> Non
     assert (order.total, order.export_note) == (Decimal("180.90"), "")
     agree(order)
     assert mails_sent()[-1].subject == f"{order} comes to €180.90 now"
-
-
-@pytest.fixture
-def asked(sam: User) -> ShippingRequest:
-    """A cupboard of 1,190.00, asked for from Brazil; staff say 238.00, and that it is an export."""
-    ship_by_zones()
-    cupboard = make_item(price=Decimal(1190), shipping=None, size_class="freight")
-    asked = ShippingRequest.objects.create(
-        item=cupboard,
-        country_code="BR",
-        city="São Paulo",
-        email="ana@example.com",
-        site="https://x",
-    )
-    return offer_shipping(
-        request_id=asked.pk,
-        price=Decimal(238),
-        until=timezone.now() + timedelta(days=3),
-        text="By sea.",
-        actor=sam,
-        is_export=True,
-    )
-
-
-@pytest.mark.on_both
-def test_what_was_offered_as_an_export_is_ordered_as_one(
-    client: Client, asked: ShippingRequest
-) -> None:
-    offer = mails_sent()[-1].body
-    words = "VAT is taken off the thing and off the shipping. You pay €1,200.00 in all."
-    assert words in offer
-    assert words in client.get(asked.get_absolute_url()).text
-    bag = flat(client.post(f"/bag/shipping/{asked.secret}/take/", follow=True).text)
-    assert "VAT taken off (export) −€228.00 Total €1,200.00" in bag
-
-    form = form_of(client)
-    page = flat(client.get("/checkout/").text)
-    assert f"VAT taken off (export) −€228.00 Total, sent to you €1,200.00 {PHRASE}" in page
-    check_out(client, form, delivery="ship", **BRAZIL)
-
-    order = Order.objects.get()
-    assert (order.total, order.tax_off) == (Decimal(1200), Decimal(228))
-    assert PHRASE in "".join(str(mail.body) for mail in mails_sent())
-    agree(order)
-
-
-MADRID = {**CANARIES, "postcode": "28013", "city": "Madrid", "region": "Madrid"}
-
-
-@pytest.mark.parametrize("postcode", ["28013", "28 013", "E-28013"])
-def test_what_was_said_of_an_island_is_no_export_to_the_mainland(
-    client: Client, asked: ShippingRequest, postcode: str
-) -> None:
-    make_zone("ES", rates={}, on_request=True)
-    ShippingRequest.objects.update(country_code="ES", postcode="35001", city="Las Palmas")
-    client.post(f"/bag/shipping/{asked.secret}/take/")
-    where = {**MADRID, "postcode": postcode}
-
-    page = check_out(client, form := form_of(client), delivery="ship", **where)
-
-    assert not Order.objects.exists()
-    assert "Where it goes decides about VAT" in page
-    assert "Total, sent to you €1,428.00" in flat(page)
-    form["summary"] = re.findall(r'name="summary" value="([^"]+)"', page)[0]
-    check_out(client, form, delivery="ship", **where)
-    order = Order.objects.get()
-    assert (order.total, order.tax_off) == (Decimal(1428), Decimal(0))
-    agree(order)
-
-
-def test_nor_does_it_go_there_past_the_page(asked: ShippingRequest) -> None:
-    make_zone("ES", rates={}, on_request=True)
-    ShippingRequest.objects.update(country_code="ES", postcode="35001")
-
-    with pytest.raises(SummaryChanged):
-        ordered(asked, MADRID)
-
-    assert ordered(asked, {**CANARIES, "postcode": "E-35001"}).tax_off == 228
-
-
-def test_of_great_britain_none_is_an_export_to_northern_ireland(asked: ShippingRequest) -> None:
-    london = {**ADDRESS, "postcode": "SW1A 1AA", "city": "London", "country_code": "GB"}
-    make_zone("GB", rates={}, on_request=True)
-    ShippingRequest.objects.update(country_code="GB", postcode="SW1A 1AA")
-
-    with pytest.raises(SummaryChanged):
-        ordered(asked, {**london, "postcode": "BT1 1AA", "city": "Belfast"})
-
-    assert ordered(asked, {**london, "postcode": "EC1A 1BB"}).tax_off == 228
-
-
-def test_collected_it_costs_its_price(client: Client, asked: ShippingRequest) -> None:
-    client.post(f"/bag/shipping/{asked.secret}/take/")
-
-    check_out(client, form_of(client))
-
-    assert Order.objects.get().total == 1190
-
-
-def test_nobody_says_by_themselves_that_it_is_an_export(asked: ShippingRequest) -> None:
-    ShippingRequest.objects.update(is_export=False)
-
-    with pytest.raises(SummaryChanged):
-        ordered(asked, BRAZIL)
-
-
-def ordered(asked: ShippingRequest, where: dict[str, str]) -> Order:
-    """As an export, whatever a page would have shown."""
-    accept_offer(asked=asked, bag_key="bag", customer=None)
-    order = new_order("bag")
-    order.delivery = Order.Delivery.SHIP
-    for name, value in where.items():
-        setattr(order, name, value)
-    agreed = {asked.item_id: Agreed(1, Decimal(1190), Decimal(238), is_export=True)}
-    return place_order(order=order, agreed=agreed, site="https://x")

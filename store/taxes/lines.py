@@ -60,9 +60,9 @@ def place_to_tax(order: Order, shop: ShopProfile) -> Place:
 
 
 def tax_of_item(item: Item, place: Place, shop: ShopProfile, *, is_export: bool = False) -> LineTax:
-    """The tax of a thing that is sold now, sent to a place."""
+    """The tax of a thing that is sold now, sent to a place; an export takes off the shop's own."""
     scheme = item.tax_scheme
-    rate = shop.confirmed_rates.get(place.country)
+    rate = None if is_export else shop.confirmed_rates.get(place.country)
     if rate is None or scheme not in SHOWN:
         return LineTax(scheme, shop.rate_of(scheme), is_export=is_export)
     is_reduced = scheme == TaxScheme.REDUCED and rate.reduced is not None

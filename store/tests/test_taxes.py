@@ -90,6 +90,14 @@ def test_only_what_shows_its_tax_has_that_of_another_country(
 
 
 @pytest.mark.django_db
+def test_an_export_takes_off_the_shops_own_wherever_it_goes() -> None:
+    shop = tax_by_destination(FR="20")
+    expected = LineTax("standard", Decimal(19), is_export=True)
+
+    assert tax_of_item(Item(tax_scheme="standard"), FRANCE, shop, is_export=True) == expected
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
