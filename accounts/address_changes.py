@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 # So long the old address can take a change back.
 UNDONE_WITHIN = timedelta(days=7)
+# An address that an account has had for less may be that of somebody who took the account.
+SETTLED_AFTER = timedelta(days=180)
 
 
 class AddressChange(models.Model):
@@ -17,6 +19,7 @@ class AddressChange(models.Model):
     old = models.EmailField(_("old address"))
     new = models.EmailField(_("new address"))
     at = models.DateTimeField(auto_now_add=True)
+    # Or since when the word of staff counts, and nobody takes it back.
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,21 +1,23 @@
 """The address of an account changes when the new mailbox has answered; the old one can undo it."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.address_changes import UNDONE_WITHIN
+from accounts.address_changes import SETTLED_AFTER, UNDONE_WITHIN
 from accounts.addresses import site_of
 from accounts.checks import LinkDead, check_token, lock_linked, undo_token
 from accounts.events import SecurityEvent, tell
 from accounts.factors.services import forget_factors_since
 from accounts.locking import lock_account, lock_row
 from accounts.logins.services import end_logins, end_other_logins
-from accounts.mail import mail_about_change, mail_check
+from accounts.mail import mail_about_change, mail_check, mail_password_page
 from accounts.models import AddressChange, KnownBrowser, Login, User
 from accounts.registering import mail_way_in, make_room_for
 from accounts.services import address_was_reached
+from mail.telling import gets_mail
 
 
 def is_taken(email: str) -> bool:
@@ -78,21 +80,44 @@ def take_new_email(*, user: User, request: HttpRequest) -> None:
     tell_old_address(user, old, site_of(request), may_undo=was_checked)
 
 
+def came_by_a_change(user: User) -> bool:
+    """Whether the account had another address not long ago, or once had the one it has now."""
+    since = timezone.now() - SETTLED_AFTER
+    return AddressChange.objects.filter(Q(at__gt=since) | Q(old=user.email), user=user).exists()
+
+
 @transaction.atomic
-def email_was_changed_by_staff(*, user: User, before: User, request: HttpRequest) -> None:
+def email_was_changed_by_staff(*, user: User, before: User, request: HttpRequest) -> bool:
     """End the log-ins, mail a link to the new address, and tell the old one.
 
-    Whoever had none so far has no log-in yet: they ask for one themselves.
+    That one can undo it when it was the account's for long: staff may have taken somebody else for
+    the owner. When it came by a change it may be a thief's, from whom staff give the account back:
+    then no link undoes anything, older ones included, and whoever was in by it is out.
+
+    Whoever had none so far has no log-in yet: they ask for one themselves. Return whether the link
+    is one to choose a password by.
     """
+    site, is_rescue = site_of(request), request.user != user and came_by_a_change(user)
     User.objects.filter(pk=user.pk).update(new_email="")
     user.new_email = ""
     end_logins(Login.objects.filter(user=user).exclude(session_key=request.session.session_key))
     about = f"{before.email or '–'}, by {request.user}"
     tell(SecurityEvent.ADDRESS_CHANGED, user, request, about)
     if not before.email:
-        return
-    tell_old_address(user, before.email, site_of(request), may_undo=before.is_checked)
-    mail_check(user.email, check_token(user), site_of(request))
+        return False
+    if is_rescue:
+        AddressChange.objects.filter(user=user, undone_at=None).update(undone_at=timezone.now())
+    tell_old_address(user, before.email, site, may_undo=before.is_checked and not is_rescue)
+    # Where no mail goes, nobody could choose another password.
+    if is_rescue and before.is_checked and gets_mail(user.email):
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        KnownBrowser.objects.filter(user=user).delete()
+    if user.has_usable_password() or user.is_waiting:
+        mail_check(user.email, check_token(user), site)
+        return False
+    mail_password_page("password_link", user, site)
+    return True
 
 
 def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None:
@@ -106,15 +131,16 @@ def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None
 def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
     """Give an account back to the address that it had, with no password and nobody in it.
 
-    Later changes are undone as well. Factors go that were added meanwhile, or not long before:
-    whoever changes an address that is not theirs may have begun there; and so do the browsers
-    that were known. Raises LinkDead, and IntegrityError when another account has the address by
-    now.
+    Later changes are undone as well, and the address that had it is told: this may be somebody's
+    old mailbox. Factors go that were added meanwhile, or not long before: whoever changes an
+    address that is not theirs may have begun there; and so do the browsers that were known. Raises
+    LinkDead, and IntegrityError when another account has the address by now.
     """
     user = lock_row(change.user)
     # Whoever was erased meanwhile takes none back, and two clicks do so once.
     if not AddressChange.objects.filter(pk=change.pk, undone_at=None).exists():
         raise LinkDead
+    taken_from = user.email
     make_room_for(change.old)
     later = AddressChange.objects.filter(user=user, pk__gte=change.pk)
     later.update(undone_at=timezone.now())
@@ -126,4 +152,5 @@ def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
     KnownBrowser.objects.filter(user=user).delete()
     end_logins(Login.objects.filter(user=user))
     tell(SecurityEvent.ADDRESS_CHANGED, user, request, f"{change.new}, taken back")
+    mail_about_change(taken_from, user, "", site_of(request))
     return user

@@ -190,7 +190,9 @@ class UserAdmin(ActsMixin, PhoneSearchMixin, ConfirmedAdminMixin, LockedMixin, D
             obj.closed_at = None
         super().save_model(request, obj, form, change)
         if before and before.email != obj.email:
-            email_was_changed_by_staff(user=obj, before=before, request=request)
+            needs_link = email_was_changed_by_staff(user=obj, before=before, request=request)
+            if needs_link:
+                self.message_user(request, words_of_link(obj.email))
         if not change:
             mail_password_page("password_link", obj, site_of(request))
             if gets_mail(obj.email) or not obj.is_staff:
