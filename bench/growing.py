@@ -163,7 +163,7 @@ def fill() -> Wanted:
     things = put_on_sale(items=THINGS, pieces=1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    pages = [thing.get_absolute_url() for thing in things[:24]]
+    pages = [thing.get_absolute_url() for thing in things[-24:]]
     return Wanted(pages, iter([thing.pk for thing in things]), iter([each.pk for each in hot]))
 
 
@@ -177,8 +177,9 @@ def main() -> None:
     port, pid = free_port(), server.get_pid()
     assert pid
     print(HEADING)
+    settings = {**mail_settings(port), "TIMER_SECONDS": "15"}
     with up(port):
-        for line in by_processes(psutil.Process(pid), fill(), **mail_settings(port)):
+        for line in by_processes(psutil.Process(pid), fill(), **settings):
             print(line, flush=True)
     load: Any = os.getloadavg()
     print(f"Load of the machine {load[0]:.1f}")

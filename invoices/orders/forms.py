@@ -15,7 +15,8 @@ from invoices.exceptions import NoCard
 from money.currency import shop_currency
 from money.filters import money
 from store.carriers import Carrier
-from store.models import Item, Order, ShopProfile
+from store.models import Item, Order, ShopProfile, terms_in_force
+from store.models.terms import digest_of, terms_of
 from store.shipping.prices import Why
 from typed.address_forms import address_shape
 from typed.countries import country_name
@@ -135,7 +136,10 @@ class CheckoutForm(OrderForm):
         if self.initial.get("payment_method") not in names:
             usual = Order.PaymentMethod.TRANSFER
             self.initial["payment_method"] = usual if usual in names else names[0]
-        if not shop.terms.strip():
+        if terms := terms_of(shop, self.instance.language):
+            # Which of them the page leads to.
+            self.fields["terms"].widget.attrs["value"] = digest_of(terms)
+        else:
             del self.fields["terms"]
         self.sends_nothing = bool(self.collection_only) or names == [Order.PaymentMethod.SHOP]
 
@@ -193,6 +197,20 @@ class CheckoutForm(OrderForm):
         if delivery == Order.Delivery.SHIP and self.sends_nothing:
             raise forms.ValidationError(self.why_not_sent)
         return delivery
+
+    def clean_terms(self) -> bool:
+        """Agreed is what the page led to, not what staff have written since."""
+        agreed = self.data.get("terms")
+        self.instance.terms = terms_in_force(self.instance.language)
+        now = self.instance.terms.digest if self.instance.terms else ""
+        # A page of the version before does not say to which.
+        if agreed not in {now, "on"}:
+            sent: Any = self.data.copy()  # type: ignore[attr-defined]
+            self.data = {**sent.dict(), "terms": ""}
+            raise forms.ValidationError(
+                _("The terms of sale have changed meanwhile. Please read them, and agree again.")
+            )
+        return True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

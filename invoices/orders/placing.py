@@ -84,7 +84,7 @@ def place_order(
         is_promise = not is_kept_by_staff(order.bag_key, quantities)
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
-    order.terms = terms_in_force(order.language)
+    order.terms = order.terms or terms_in_force(order.language)
     # The page of the checkout and the mail about the order say it.
     order.withdrawal_told_at = Now()
     try:

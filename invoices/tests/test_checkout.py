@@ -30,6 +30,7 @@ CONTACT = {
     "payment_method": "transfer",
     "terms": "on",
 }
+BOX = re.compile(r'name="terms"[^>]* value="(\w{64})"([^>]*)>')
 ADDRESS = {"street": "High Street 1", "postcode": "12345", "city": "Town", "country_code": "DE"}
 
 
@@ -116,6 +117,28 @@ def test_what_is_missing_is_said_beside_its_field(shopper: Client, name: str) ->
 
     assert f'id="id_{name}_error"' in page
     assert not Order.objects.exists()
+
+
+def test_what_is_agreed_to_are_the_terms_that_the_page_led_to(shopper: Client) -> None:
+    ShopProfile.objects.update(terms="Thirty days.")
+    page = shopper.get(CHECKOUT).text
+    agreed = BOX.search(page)
+    assert agreed
+    sent = {**form_of(shopper), "terms": agreed[1], "note": "For my sister"}
+    ShopProfile.objects.update(terms="No days.")
+
+    again = send(shopper, sent)
+
+    assert "The terms of sale have changed meanwhile." in again
+    assert "For my sister" in again
+    agreed = BOX.search(again)
+    assert agreed
+    assert "checked" not in agreed[2]
+    assert not Order.objects.exists()
+    send(shopper, {**sent, "terms": agreed[1]})
+    terms = Order.objects.get().terms
+    assert terms
+    assert terms.text == "No days."
 
 
 @pytest.mark.parametrize("name", ["name", "phone", "street", "postcode", "city"])

@@ -23,14 +23,19 @@ class TermsVersion(models.Model):
         return str(_("Terms of sale")) if self.pk else str(_("New terms of sale"))
 
 
-def terms_in_force(language: str = "") -> TermsVersion | None:
-    """The terms of today, as a customer reads them in a language, or else the active one, if any.
+def digest_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
-    They are kept for as long as there is an order.
-    """
-    text = ShopProfile.get_solo().translated_into(language).terms.strip()
-    if not text:
+
+def terms_of(shop: ShopProfile, language: str = "") -> str:
+    """As a customer reads them in a language, or else the active one; "" for none."""
+    return shop.translated_into(language).terms.strip()
+
+
+def terms_in_force(language: str = "") -> TermsVersion | None:
+    """The terms of today, if any. They are kept for as long as there is an order."""
+    if not (text := terms_of(ShopProfile.get_solo(), language)):
         return None
-    digest = sha256(text.encode()).hexdigest()
+    digest = digest_of(text)
     found, _created = TermsVersion.objects.get_or_create(digest=digest, defaults={"text": text})
     return found
