@@ -11,6 +11,7 @@ from accounts.addresses import site_of
 from accounts.checks import LinkDead, check_token, lock_linked, undo_token
 from accounts.events import SecurityEvent, tell
 from accounts.factors.services import forget_factors_since
+from accounts.joining import works_here
 from accounts.locking import lock_account, lock_row
 from accounts.logins.services import end_logins, end_other_logins
 from accounts.mail import mail_about_change, mail_check, mail_password_page
@@ -121,8 +122,12 @@ def email_was_changed_by_staff(*, user: User, before: User, request: HttpRequest
 
 
 def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None:
-    """Only an address that was the account's for sure may have it back."""
+    """Only an address that was the account's for sure may have it back.
+
+    Of whoever works here a mailbox alone gets nothing: their colleagues see who it is.
+    """
     change = AddressChange.objects.create(user=user, old=old, new=user.email)
+    may_undo = may_undo and not works_here(user)
     undo = site + reverse("accounts:email-undo", args=[undo_token(change)]) if may_undo else ""
     mail_about_change(old, user, undo, site)
 
@@ -138,7 +143,8 @@ def undo_change(*, change: AddressChange, request: HttpRequest) -> User:
     """
     user = lock_row(change.user)
     # Whoever was erased meanwhile takes none back, and two clicks do so once.
-    if not AddressChange.objects.filter(pk=change.pk, undone_at=None).exists():
+    still_there = AddressChange.objects.filter(pk=change.pk, undone_at=None).exists()
+    if works_here(user) or not still_there:
         raise LinkDead
     taken_from = user.email
     make_room_for(change.old)

@@ -23,6 +23,7 @@ from accounts.changing import ask_for_check, take_check, take_new_email, undo_ch
 from accounts.checks import LinkDead, account_of, change_of, state_of
 from accounts.events import SecurityEvent, tell
 from accounts.forms import OpeningForm
+from accounts.joining import works_here
 from accounts.limits import CHECKS, OPENINGS, TooOften, check_limit
 from accounts.models import User
 from accounts.password_links import password_links
@@ -147,7 +148,8 @@ class EmailUndoView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         change = change_of(token)
-        if change is None:
+        # A link may have been mailed to whoever came to work here since, or by the version before.
+        if change is None or works_here(change.user):
             return render(request, "accounts/undo_dead.html")
         return render(request, "accounts/undo.html", {"change": change})
 
