@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.locking import lock_owner
 from accounts.models import User
 from bag.exceptions import NotEnoughAvailable
 from bag.services import PROMISED, new_hold
@@ -44,8 +45,10 @@ def reserve_piece(
     """Keep an available piece for somebody until a moment that staff choose; return its end.
 
     A customer with an account finds it when logged in and can order it; for anybody else
-    the reason names them. Raises NotEnoughAvailable when the piece is not available.
+    the reason names them. Raises NotEnoughAvailable when the piece is not available, and
+    AccountGone.
     """
+    customer = customer and lock_owner(customer)
     available = lock_pieces(Piece.objects.available().filter(pk=piece.pk))
     record_lapsed(lock_lapsed(available))
     until = reservation_end(until)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.erasing import erase
 from accounts.locking import AccountGone
@@ -25,9 +28,10 @@ from invoices.orders.placing import Agreed, place_order
 from repairs_restorals.models import ServiceTicket
 from repairs_restorals.services import file_ticket
 from repairs_restorals.tests.factories import SITE
-from store.models import Item, Order, Question
+from store.models import Item, Order, Piece, Question
 from store.questions import ask
 from store.tests.factories import new_order
+from tests.crowd import just_before
 
 ROOT = Path(settings.BASE_DIR)
 LOCKS = {"lock_row", "lock_account", "lock_owner", "lock_linked", "make_room"}
@@ -48,7 +52,6 @@ NEED_NONE = {
     "password_was_changed": "ends log-ins; the password was written by what it was before",
     "record_login": "locks by itself, and asks for the password of then",
     "register": "as open_account",
-    "reserve_piece": "staff reserve; what is reserved goes when its time is over",
     "save": "staff change a period",
     "write_message": "a ticket that is under way keeps its person from being erased",
 }
@@ -105,6 +108,27 @@ def test_control_it_is_written_for_whoever_is_not(alice: User, clock: Item, mode
     WRITTEN[model](alice, clock)
 
     assert model.objects.get().customer == alice
+
+
+@pytest.mark.django_db
+def test_nothing_is_reserved_for_whoever_is_erased_and_staff_are_told(
+    client: Client, alice: User, sam: User, clock: Item
+) -> None:
+    request: Any = RequestFactory().post("/")
+    request.user, request.session = alice, client.session
+    client.force_login(sam)
+    page = reverse("admin:bag_hold_reserve", args=[clock.pieces.get().pk])
+    until = f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    form = {"customer": alice.pk, "until": until, "reason": "Rang up"}
+
+    # What is written of a log-in is written by then.
+    client.get(page)
+
+    with just_before("SAVEPOINT", lambda: erase(person_of(alice), request)):
+        answer = client.post(page, form)
+
+    assert "The account is closed." in answer.text
+    assert not Piece.objects.held().exists()
 
 
 def services() -> Iterator[ast.FunctionDef]:

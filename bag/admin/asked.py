@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import AccountGone
 from accounts.models import User
 from bag.admin.forms import LONGEST_RESERVATION, PROPOSED_RESERVATION
 from bag.asked.models import ShippingRequest
@@ -131,7 +132,7 @@ class ShippingRequestAdmin(AnsweredOnceAdmin):
                 )
         except NotEnoughAvailable:
             refused = _("No piece of it is available now: somebody holds it, or has it.")
-        except Refusal as refusal:
+        except (AccountGone, Refusal) as refusal:
             refused = refusal.sentence
         if refused:
             messages.error(request, refused)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.locking import AccountGone
 from accounts.models import User
 from bag.admin.forms import ExtendForm, ReleaseForm, ReserveForm
 from bag.admin.hold_list import HoldList
@@ -148,17 +149,20 @@ class HoldAdmin(HoldList):
         form = ReserveForm(request.POST or None, now=piece.now, piece=piece, initial=whose)
         if piece.state != Piece.State.AVAILABLE:
             return self.redirect_to_piece(request, str(pk))
-        if not form.is_valid():
-            waiting = WaitlistEntry.objects.waiting().filter(item=piece.item).count()
-            context = {"form": form, "piece": piece, "waiting": waiting}
-            return self.page(request, "reserve", _("Reserve %s") % piece, **context)
-        try:
-            end = reserve_piece(piece=piece, actor=actor, **form.reservation)
-        except NotEnoughAvailable:
-            return self.redirect_to_piece(request, str(pk))
-        text = _("%(piece)s is reserved until %(time)s.")
-        messages.success(request, text % {"piece": piece, "time": moment(end)})
-        return redirect("admin:bag_hold_change", pk)
+        if form.is_valid():
+            try:
+                end = reserve_piece(piece=piece, actor=actor, **form.reservation)
+            except NotEnoughAvailable:
+                return self.redirect_to_piece(request, str(pk))
+            except AccountGone as refusal:
+                form.add_error("customer", refusal.sentence)
+            else:
+                text = _("%(piece)s is reserved until %(time)s.")
+                messages.success(request, text % {"piece": piece, "time": moment(end)})
+                return redirect("admin:bag_hold_change", pk)
+        waiting = WaitlistEntry.objects.waiting().filter(item=piece.item).count()
+        context = {"form": form, "piece": piece, "waiting": waiting}
+        return self.page(request, "reserve", _("Reserve %s") % piece, **context)
 
     def page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.erasing import hide_in_admin_log
+from accounts.locking import lock_owner
 from accounts.models import User
 from bag.asked.models import IS_ORDERED, ShippingRequest
 from bag.exceptions import NotEnoughAvailable
@@ -59,8 +60,10 @@ def offer_shipping(
     With `is_export` it goes without VAT, which is taken off the thing and off this price.
 
     Two who answer at once wait for each other at the request's row: the second raises
-    AnsweredMeanwhile, and holds nothing. Raises NotEnoughAvailable when every piece is another's.
+    AnsweredMeanwhile, and holds nothing. Raises NotEnoughAvailable when every piece is another's,
+    and AccountGone.
     """
+    lock_asker(request_id)
     asked = lock_unanswered(request_id)
     piece = Piece.objects.available().filter(item=asked.item_id).order_by("pk").first()
     if piece is None:
@@ -79,6 +82,13 @@ def offer_shipping(
 def decline_shipping(*, request_id: int, text: str, actor: User) -> ShippingRequest:
     """Answer that it is not sent there. Raises AnsweredMeanwhile."""
     return send_answer(lock_unanswered(request_id), "bag.shipping_declined", text, actor)
+
+
+def lock_asker(request_id: int) -> None:
+    """Whoever is to have it before the thing, as an order does."""
+    asked = ShippingRequest.objects.select_related("customer").filter(pk=request_id).first()
+    if asked and asked.customer:
+        lock_owner(asked.customer)
 
 
 def lock_unanswered(request_id: int) -> ShippingRequest:

@@ -1,6 +1,7 @@
 """A sale at the counter: taken, ordered, paid, billed and handed out in one transaction."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.addresses import is_checked
+from accounts.locking import AccountGone, lock_owner
 from accounts.models import User, UserManager
 from bag.reservation_mail import lost_by, notify_of_lost_reservations
 from invoices.counter.chosen import version_of
@@ -66,12 +68,13 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     it costs something else than the till showed, TooMuch for a discount that leaves nothing to
     pay, and NothingToPay for a ticket that somebody has paid since.
     """
-    order = order_of(sale, actor) if sale.pieces else None
+    people = lock_people(sale) if sale.pieces else {}
+    order = order_of(sale, people) if sale.pieces else None
     if order and order.lines.exists():
         return [order.invoice, *Invoice.objects.filter(pk__in=sale.invoices).order_by("pk")]
     invoices = []
     if order:
-        notify_of_lost_reservations(take(sale, order, actor), site)
+        notify_of_lost_reservations(take(sale, order, people, actor), site)
         invoices.append(bill_order(order, site=site))
     invoices += [lock_invoice(pk) for pk in sorted(sale.invoices)]
     dues = [invoice.due_now for invoice in invoices]
@@ -90,18 +93,40 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     return [Invoice.objects.get(pk=invoice.pk) for invoice in invoices]
 
 
-def order_of(sale: Sale, actor: User) -> Order:
+def lock_people(sale: Sale) -> dict[int, User]:
+    """Lock those whose the things may become, before the things, as an order on the web does.
+
+    By their numbers, as whoever joins two records: of one that was joined, the record that was kept
+    is found by both. Whoever is erased is not among them.
+    """
+    numbers = {*Piece.objects.filter(pk__in=sale.pieces).values_list("held_for", flat=True)}
+    if account := account_of(sale):
+        numbers.add(account.pk)
+    people: dict[int, User] = {}
+    for user in User.objects.filter(pk__in=numbers - {None}).order_by("pk"):
+        with suppress(AccountGone):
+            owner = lock_owner(user)
+            people |= {user.pk: owner, owner.pk: owner}
+    return people
+
+
+def account_of(sale: Sale) -> User | None:
+    email = UserManager.normalize_email(sale.email)
+    return User.objects.filter(email=email).first() if email else None
+
+
+def order_of(sale: Sale, people: Mapping[int, User]) -> Order:
     """The order of this sale, which a second sending finds. It has no address for mails yet:
     whoever buys gets one, when everything is done.
     """
-    email = UserManager.normalize_email(sale.email)
-    account = User.objects.filter(email=email).first() if email else None
+    account = account_of(sale)
+    customer = people.get(account.pk) if account and is_checked(account) else None
     way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
     order = Order(
-        **({"language": account.language} if account and is_checked(account) else {}),
+        **({"language": customer.language} if customer else {}),
         bag_key=f"{AT_COUNTER}{sale.idempotency_key}",
         checkout_number=0,
-        customer=account if is_checked(account) else None,
+        customer=customer,
         name=sale.name,
         delivery=Order.Delivery.COLLECT,
         payment_method=way,
@@ -118,13 +143,15 @@ def order_of(sale: Sale, actor: User) -> Order:
     return order
 
 
-def take(sale: Sale, order: Order, actor: User) -> dict[User, list[Item]]:
+def take(
+    sale: Sale, order: Order, people: Mapping[int, User], actor: User
+) -> dict[User, list[Item]]:
     """Move pieces into the order, by the locks that visitors' checkouts take, too.
 
     Returns what was promised to somebody else, by whom it was promised to.
     """
     pieces, found = lock_for_sale(sale)
-    sell_to_owner(order, [] if sale.to_another else found)
+    sell_to_owner(order, [] if sale.to_another else found, people)
     lost = lost_by(found, order.customer, sale.email)
     record_lapsed(lock_lapsed(pieces))
     held = pieces.held()
@@ -153,14 +180,15 @@ def lock_for_sale(sale: Sale) -> tuple[PieceQuerySet, list[Piece]]:
     return pieces, found
 
 
-def sell_to_owner(order: Order, pieces: Sequence[Piece]) -> None:
+def sell_to_owner(order: Order, pieces: Sequence[Piece], people: Mapping[int, User]) -> None:
     """What is kept for somebody with an account becomes theirs; raise Held if another buys it.
 
     An account whose address nobody has checked may be a stranger's: it lends its name alone.
     """
     held = Piece.State.HELD
     for piece in pieces:
-        owner = piece.held_for if piece.state == held and piece.is_reserved else None
+        is_kept = piece.state == held and piece.is_reserved
+        owner = people.get(piece.held_for_id or 0) if is_kept else None
         if owner is None:
             continue
         if order.customer and order.customer != owner:

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from accounts.erasing import erase
+from accounts.joining import join_people
 from accounts.models import User
+from accounts.personal_data import person_of
 from accounts.tests.factories import make_user
 from bag.reservations import reserve_piece
 from invoices.counter.chosen import version_of
@@ -70,6 +73,31 @@ def test_an_account_that_is_not_checked_lends_its_name_alone(
     send(till, clock, kept=kept)
     order = Order.objects.get()
     assert (order.customer, order.name) == (None, "Bob Brandt")
+
+
+def test_what_is_sold_is_that_of_the_record_that_was_kept(
+    till: Client, clock: Item, bob: User, alice: User
+) -> None:
+    request = RequestFactory().post("/")
+    request.user = alice
+    join_people(lost_id=bob.pk, kept_id=alice.pk, request=request)
+
+    send(till, clock, email="bob@example.com")
+
+    assert Order.objects.get().customer == alice
+
+
+def test_what_was_kept_for_whoever_is_erased_is_nobodys(
+    till: Client, clock: Item, kept: str, bob: User
+) -> None:
+    request = RequestFactory().post("/")
+    request.user, request.session = bob, till.session
+    erase(person_of(bob), request)
+
+    send(till, clock, kept=kept)
+
+    order = Order.objects.get()
+    assert (order.customer, order.name) == (None, "")
 
 
 def test_another_buys_it_for_a_reason_alone(till: Client, clock: Item, kept: str) -> None:
