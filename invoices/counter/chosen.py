@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from invoices.counter.finding import with_items
+from invoices.counter.finding import by_currency, with_items
 from invoices.models import Invoice
 from money.currency import shop_currency
 from store.admin.piece_states import moment
@@ -34,14 +34,16 @@ class Line(NamedTuple):
 
 
 class Chosen:
-    """Pieces and tickets' invoices by number; what is not there is left out."""
+    """Pieces and tickets' invoices by number; what is not there is left out, and so is what is to
+    be paid `elsewhere`, on its own page, for it is in another currency.
+    """
 
     def __init__(self, query: QueryDict) -> None:
         pieces, invoices = numbers(query, PIECE), numbers(query, TICKET)
         found = {piece.pk: piece for piece in with_items().filter(pk__in=pieces)}
         self.pieces = [found[pk] for pk in pieces if pk in found]
         owed = Invoice.objects.with_parts().filter(pk__in=invoices, ticket__isnull=False)
-        self.invoices = list(owed.order_by("pk"))
+        self.invoices, self.elsewhere = by_currency(owed.order_by("pk"))
         # Whose page has led here.
         person = numbers(query, PERSON)[:1]
         self.person = User.objects.filter(pk__in=person).first() if person else None

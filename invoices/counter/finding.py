@@ -1,11 +1,13 @@
 """What the till finds: pieces that may be sold, and tickets of which something is to be paid."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 
 from invoices.models import Invoice
+from money.currency import shop_currency
 from store.models import Item, Piece, PieceEvent, PieceQuerySet
 from store.search import matching
 from typed.references import number_in
@@ -19,18 +21,32 @@ class Found(NamedTuple):
     pieces: list[Piece]
     # Invoices of tickets; each has something `due_now`.
     invoices: list[Invoice]
+    # Those in another currency, of before the shop's was changed.
+    elsewhere: list[Invoice]
+
+
+NOTHING = Found([], [], [])
 
 
 def find(text: str) -> Found:
     """By the words of a thing, its stock number, a ticket's reference, or who brought it."""
     text = text.strip()
     if not text:
-        return Found([], [])
+        return NOTHING
     here = with_items().on_sale()
     pieces = here.filter(stock_number__iexact=text) or here.filter(
         item__in=matching(Item.objects.all(), text)
     )
-    return Found(list(pieces.order_by("item__title", "pk")[:MOST]), tickets(text))
+    return Found(list(pieces.order_by("item__title", "pk")[:MOST]), *by_currency(tickets(text)))
+
+
+def by_currency(invoices: Iterable[Invoice]) -> tuple[list[Invoice], list[Invoice]]:
+    """Those in the shop's currency, and the others: no sum of both is in any currency."""
+    here: list[Invoice] = []
+    elsewhere: list[Invoice] = []
+    for invoice in invoices:
+        (here if invoice.currency == shop_currency() else elsewhere).append(invoice)
+    return here, elsewhere
 
 
 def scanned_piece(text: str) -> Piece | None:

@@ -15,7 +15,7 @@ from accounts.admin.pages import StaffView
 from accounts.confirmation import confirm_many_papers
 from accounts.models import User
 from invoices.counter.chosen import PIECE, TICKET, Chosen, line_of, numbers, part_in
-from invoices.counter.finding import Found, find, scanned_piece
+from invoices.counter.finding import NOTHING, Found, find, scanned_piece
 from invoices.counter.forms import TillForm
 from invoices.counter.open_sale import (
     AGAIN,
@@ -40,7 +40,6 @@ from store.pdf import pdf_answer
 
 MAY_SELL = ["store.change_order", "invoices.add_payment"]
 MAY_RELEASE = "bag.change_hold"
-NOTHING_FOUND = Found([], [])
 # The buttons of a sale that take no money.
 FIND, MORE, WITHOUT = "find", "more", "without"
 # Nobody pays so many at once: whoever asks for more wants no receipt.
@@ -143,7 +142,7 @@ class TillPage(StaffView):
         )
 
     def show(
-        self, chosen: Chosen, form: TillForm, *, found: Found = NOTHING_FOUND, **context: Any
+        self, chosen: Chosen, form: TillForm, *, found: Found = NOTHING, **context: Any
     ) -> HttpResponse:
         pieces = [line_of(each, chosen.address(more=(PIECE, each.pk))) for each in found.pieces]
         owed = [line_of(each, chosen.address(more=(TICKET, each.pk))) for each in found.invoices]
@@ -151,7 +150,9 @@ class TillPage(StaffView):
             context["together"] = earlier.address(more=(PIECE, chosen.pieces[0].pk))
         if chosen.not_for_sale:
             context["receipt"] = just_sold(self.request.session, chosen)
+        elsewhere = dict.fromkeys([*chosen.elsewhere, *found.elsewhere])
         context |= {"chosen": chosen, "form": form, "found": [*pieces, *owed]}
+        context["elsewhere"] = [each for each in elsewhere if each.due_now]
         return self.page(_("Till"), **context)
 
 

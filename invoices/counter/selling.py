@@ -14,6 +14,7 @@ from accounts.locking import AccountGone, lock_owner
 from accounts.models import User, UserManager
 from bag.reservation_mail import lost_by, notify_of_lost_reservations
 from invoices.counter.chosen import version_of
+from invoices.counter.finding import by_currency
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import (
     Held,
@@ -65,8 +66,8 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
 
     The same idempotency key once more sells nothing, and returns what the first did. Raises
     NotForSale, InUnconfirmedOrder or Held when a piece is another's by now, SummaryChanged when
-    it costs something else than the till showed, TooMuch for a discount that leaves nothing to
-    pay, and NothingToPay for a ticket that somebody has paid since.
+    it costs something else than the till showed or is in another currency, TooMuch for a discount
+    that leaves nothing to pay, and NothingToPay for a ticket that somebody has paid since.
     """
     people = lock_people(sale) if sale.pieces else {}
     order = order_of(sale, people) if sale.pieces else None
@@ -80,7 +81,8 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     dues = [invoice.due_now for invoice in invoices]
     if not all(dues):
         raise TooMuch if order and not dues[0] else NothingToPay
-    if sum(dues) != sale.total:
+    _here, elsewhere = by_currency(invoices)
+    if elsewhere or sum(dues) != sale.total:
         raise SummaryChanged
     for number, (invoice, received) in enumerate(
         shared_out(zip(invoices, dues, strict=True), sale)

@@ -22,6 +22,7 @@ from invoices.models.invoice_queries import (
     InvoiceState,
 )
 from money.columns import AmountColumn, CurrencyColumn
+from money.currency import shop_currency
 from money.rounding import rounded
 from money.taxes import taxes_of
 from repairs_restorals.models import ServiceTicket, Status
@@ -325,6 +326,11 @@ class Invoice(InvoiceLinkMixin, models.Model):
         """
         due = self.deposit_due if self.ticket and self.is_draft else self.balance
         return max(NOTHING, due - self.disputed) if due > 0 else NOTHING
+
+    @property
+    def due_at_till(self) -> Decimal:
+        """The till adds up what is in the shop's currency; the rest is paid on its own page."""
+        return self.due_now if self.currency == shop_currency() else NOTHING
 
     @property
     def is_overdue(self) -> bool:
