@@ -15,7 +15,7 @@ from invoices.exceptions import NoCard
 from money.currency import shop_currency
 from money.filters import money
 from store.carriers import Carrier
-from store.models import Item, Order, ShopProfile, terms_in_force
+from store.models import Item, Order, ShopProfile
 from store.models.terms import digest_of, terms_of
 from store.shipping.prices import Why
 from typed.address_forms import address_shape
@@ -73,6 +73,8 @@ class CheckoutForm(OrderForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of these.")},
     )
+    # Which version is agreed to.
+    agreed_terms = ""
     # Its choices are asked anew for each form.
     payment_method = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect)
     terms = forms.BooleanField(
@@ -200,10 +202,10 @@ class CheckoutForm(OrderForm):
 
     def clean_terms(self) -> bool:
         """Agreed is what the page led to, not what staff have written since."""
-        agreed = self.data.get("terms")
-        self.instance.terms = terms_in_force(self.instance.language)
-        now = self.instance.terms.digest if self.instance.terms else ""
+        agreed = str(self.data.get("terms"))
         # A page of the version before does not say to which.
+        self.agreed_terms = agreed if agreed != "on" else ""
+        now = digest_of(terms_of(ShopProfile.get_solo(), self.instance.language))
         if agreed not in {now, "on"}:
             sent: Any = self.data.copy()  # type: ignore[attr-defined]
             self.data = {**sent.dict(), "terms": ""}

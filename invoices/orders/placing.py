@@ -21,7 +21,15 @@ from invoices.orders.unpaid import check_unpaid, is_kept_by_staff, take_turns
 from invoices.payments.card import open_attempt
 from money.currency import unit_of
 from store.history import Kind, lock_lapsed, record_events, record_lapsed
-from store.models import Item, Order, OrderLine, Piece, ShopProfile, terms_in_force
+from store.models import (
+    Item,
+    Order,
+    OrderLine,
+    Piece,
+    ShopProfile,
+    TermsVersion,
+    terms_in_force,
+)
 from store.services import transition_order
 from store.shipping.prices import shares
 from store.shipping.zones import send, zones_now
@@ -58,20 +66,26 @@ class Agreed(NamedTuple):
 
 @transaction.atomic
 def place_order(
-    *, order: Order, agreed: Mapping[int, Agreed], site: str, is_bounded: bool = False
+    *,
+    order: Order,
+    agreed: Mapping[int, Agreed],
+    site: str,
+    is_bounded: bool = False,
+    terms: str = "",
 ) -> Order:
     """Order what was agreed, by item id, and return the order; or change nothing and raise.
 
     `order` is unsaved and filled in but for `payment_due_at`. The shopper's own pieces are
     taken first, then available ones. Sending the same `bag_key` and `checkout_number` again
     returns the order that the first one placed: inserting it is what the second waits for.
-    `site` is where links in mails lead, such as "https://example.com".
+    `site` is where links in mails lead, such as "https://example.com"; `terms` is the digest of
+    those that were agreed to, where that is known.
 
     Raises NotEnoughAvailable when a thing has gone to somebody else, SummaryChanged when a price,
-    shipping or the VAT that an export takes off is not the agreed one any more or nothing was
-    agreed, and TooMuchUnpaid when it is `is_bounded`, as all are that visitors place, and not all
-    of it was kept by staff. Of whoever is not known to read its address's mail, such a one waits
-    to be confirmed. Raises AccountGone when its customer is erased meanwhile.
+    shipping, terms or the VAT that an export takes off are not the agreed ones any more or nothing
+    was agreed, and TooMuchUnpaid when it is `is_bounded`, as all are that visitors place, and not
+    all of it was kept by staff. Of whoever is not known to read its address's mail, such a one
+    waits to be confirmed. Raises AccountGone when its customer is erased meanwhile.
     """
     if not agreed:
         raise SummaryChanged
@@ -84,7 +98,7 @@ def place_order(
         is_promise = not is_kept_by_staff(order.bag_key, quantities)
         order.is_unconfirmed = is_promise and must_be_confirmed(order)
     order.payment_due_at = Now() + time_to_pay(order)
-    order.terms = order.terms or terms_in_force(order.language)
+    order.terms = terms_agreed(order, terms)
     # The page of the checkout and the mail about the order say it.
     order.withdrawal_told_at = Now()
     try:
@@ -114,6 +128,14 @@ def place_order(
     else:
         notify_about_order(order.pk, "placed", site)
     return order
+
+
+def terms_agreed(order: Order, digest: str) -> TermsVersion | None:
+    """Those in force; raise SummaryChanged when others were agreed to a moment ago."""
+    terms = terms_in_force(order.language)
+    if digest and (terms is None or terms.digest != digest):
+        raise SummaryChanged
+    return terms
 
 
 def is_paid_by_card(order: Order, agreed: Mapping[int, Agreed]) -> bool:

@@ -97,7 +97,13 @@ class CheckoutView(View):
         order.placed_from = network_key(self.request)
         check_limit(ORDERS, self.request, limited_as(order))
         site = site_of(self.request)
-        order = place_order(order=order, agreed=agreed.lines, site=site, is_bounded=True)
+        order = place_order(
+            order=order,
+            agreed=agreed.lines,
+            site=site,
+            is_bounded=True,
+            terms=form.agreed_terms,
+        )
         bag.forget(*agreed.lines)
         if order.is_unconfirmed:
             text = _("Please confirm your order: we mail a link to %s.") % order.email

@@ -51,6 +51,13 @@ def test_another_price_than_the_agreed_one_is_not_taken(clock: Item, agreed: Agr
     assert_nothing_happened()
 
 
+def test_other_terms_than_the_agreed_ones_are_not_taken(clock: Item) -> None:
+    with pytest.raises(SummaryChanged):
+        place_order(order=new_order("ann"), agreed={clock.pk: AS_SEEN}, site="", terms="0" * 64)
+
+    assert_nothing_happened()
+
+
 def test_what_is_only_collected_by_now_is_not_sent(clock: Item) -> None:
     Item.objects.update(shipping=None)
 
