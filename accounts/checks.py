@@ -13,6 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from accounts.address_changes import UNDONE_WITHIN, AddressChange
+from accounts.joining import works_here
 from accounts.locking import lock_account
 from accounts.models import User
 
@@ -70,8 +71,12 @@ def undo_token(change: AddressChange) -> str:
 
 
 def change_of(token: str) -> AddressChange | None:
-    """The change of address that a link takes back, unless it was taken back."""
+    """The change of address that a link takes back, unless it was taken back.
+
+    None of whoever works here: the link may have been mailed before, or by the version before.
+    """
     match opened(token, UNDO, UNDONE_WITHIN):
         case int(pk):
-            return AddressChange.objects.filter(pk=pk, undone_at=None).first()
+            change = AddressChange.objects.filter(pk=pk, undone_at=None).first()
+            return None if change and works_here(change.user) else change
     return None

@@ -16,7 +16,6 @@ from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import Any
 
 import django
 import psutil
@@ -181,8 +180,7 @@ def main() -> None:
     with up(port):
         for line in by_processes(psutil.Process(pid), fill(), **settings):
             print(line, flush=True)
-    load: Any = os.getloadavg()
-    print(f"Load of the machine {load[0]:.1f}")
+    print(f"Load of the machine {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -205,8 +205,7 @@ class CheckoutForm(OrderForm):
         agreed = str(self.data.get("terms"))
         # A page of the version before does not say to which.
         self.agreed_terms = agreed if agreed != "on" else ""
-        now = digest_of(terms_of(ShopProfile.get_solo(), self.instance.language))
-        if agreed not in {now, "on"}:
+        if agreed not in {self.fields["terms"].widget.attrs["value"], "on"}:
             sent: Any = self.data.copy()  # type: ignore[attr-defined]
             self.data = {**sent.dict(), "terms": ""}
             raise forms.ValidationError(

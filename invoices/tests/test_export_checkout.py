@@ -22,6 +22,7 @@ from invoices.tests.test_destination_taxes import CANARIES, flat
 from invoices.tests.test_exports import BRAZIL, PHRASE, agree
 from store.models import Item, Order, ShopProfile
 from store.tests.factories import make_item, new_order
+from store.tests.taxes import shop_in
 from store.tests.zones import make_zone, ship_by_zones
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def shop() -> ShopProfile:
-    shop = ShopProfile.get_solo()
-    shop.country_code = "DE"
-    shop.save()
-    return shop
+    return shop_in("DE")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from invoices.tests.test_checkout import ADDRESS
 from invoices.tests.test_destination_taxes import CANARIES, PARIS, flat, placed
 from store.models import Item, Order, ShopProfile
 from store.tests.factories import make_item
-from store.tests.taxes import tax_by_destination
+from store.tests.taxes import shop_in, tax_by_destination
 
 pytestmark = pytest.mark.django_db
 BRAZIL = {**ADDRESS, "postcode": "01310-100", "city": "São Paulo", "country_code": "BR"}
@@ -34,10 +34,7 @@ PHRASE = "Tax-free export: exempt by Article 146 of Directive 2006/112/EC"
 
 @pytest.fixture(autouse=True)
 def shop() -> ShopProfile:
-    shop = ShopProfile.get_solo()
-    shop.country_code = "DE"
-    shop.save()
-    return shop
+    return shop_in("DE")
 
 
 @pytest.fixture

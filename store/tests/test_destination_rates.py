@@ -13,7 +13,7 @@ from accounts.models import User
 from store.models import ShopProfile
 from store.taxes.rates import proposed_rates
 from store.tests.admin_steps import PROFILE_DATA
-from store.tests.taxes import tax_by_destination
+from store.tests.taxes import shop_in, tax_by_destination
 from store.tests.zones import ship_by_zones
 
 ADDRESS = reverse("admin:store_shopprofile_changelist")
@@ -29,9 +29,7 @@ def save(client: Client, **typed: Any) -> str:
 
 @pytest.mark.django_db
 def test_a_table_proposes_rates_that_count_for_nothing(admin_client: Client) -> None:
-    shop = ShopProfile.get_solo()
-    shop.country_code = "DE"
-    shop.save()
+    shop_in("DE")
     page = admin_client.get(ADDRESS)
 
     assert "Nobody has confirmed these: a table of" in page.text
