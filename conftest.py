@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.tests.factories import make_staff, make_user
 from mail.models import Mail
 from outside import last_calls
+from outside.heavy import heavy_work, searches
 from store.models import Item, ShopProfile
 from store.tests.factories import SET_UP, make_item
 from tests.environment import migrated
@@ -79,6 +80,16 @@ def _nothing_remembered() -> None:
     """Of what a process keeps of the tests before."""
     cache.clear()
     last_calls.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_place_is_kept() -> Iterator[None]:
+    """A file that a test asks for and does not read would have its place in all tests after."""
+    yield
+    kept = [*heavy_work.own, *searches.own]
+    for room in (heavy_work, searches):
+        room.begin_anew()
+    assert not kept  # noqa: S101
 
 
 @pytest.fixture(autouse=True)

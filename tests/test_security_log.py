@@ -85,7 +85,8 @@ def test_rights_are_told_with_who_gave_them(boss: Client, sam: User) -> None:
 
 
 def test_exports_settings_and_refused_pages_are_told(boss: Client, clock: Item, sam: User) -> None:
-    assert boss.get("/admin/store/item/export/").status_code == 200
+    file = boss.get("/admin/store/item/export/")
+    assert (file.status_code, bool(file.getvalue())) == (200, True)
     other = Client()
     other.force_login(sam)
     for _ in range(3):

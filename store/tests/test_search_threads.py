@@ -11,6 +11,8 @@ from store.search import words
 
 WORDS = ["repair", "covered", "tiles", "candlesticks", "engraved", "samovars", "enamelled", "yokes"]
 THREADS, TURNS = 4, 100
+# How often the control tries: the first round finds mistakes nearly always, but by chance.
+MOST_ROUNDS = 100
 
 
 @pytest.fixture(autouse=True)
@@ -48,4 +50,4 @@ def test_threads_do_not_spoil_each_others_words() -> None:
 def test_control_without_the_lock_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "stemming", nullcontext())
 
-    assert mistakes() > 0
+    assert any(mistakes() for _ in range(MOST_ROUNDS))
