@@ -1,7 +1,7 @@
 """The sender: brings what is in the outbox to the mail server. A job of the timer."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import (
@@ -228,14 +228,23 @@ def send_again(*, mail_id: int) -> bool:
     return bool(mails.update(state=Mail.State.QUEUED, **at_once, **anew))
 
 
-def readdress(*, about: Collection[str], old: str, new: str) -> int:
-    """Let mails that have not arrived go to another address, failed ones again; return how many.
+def readdress(
+    *, about: Collection[str], old: str, new: str, rewrite: Callable[[str], str]
+) -> list[Mail]:
+    """Let mails that have not arrived go to another address, failed ones again; return them.
 
-    `about` is what they say they are about. One that is being sent right now goes where it goes.
+    `about` is what they say they are about, and `rewrite` what becomes of their texts. One that is
+    being sent right now goes where it goes.
     """
     mails = Mail.objects.filter(to__iexact=old, about__in=about).exclude(text="")
     idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
-    queued = mails.queued().filter(idle).update(to=new)
-    failed = list(mails.failed().values_list("pk", flat=True))
-    Mail.objects.filter(pk__in=failed).update(to=new)
-    return queued + sum(send_again(mail_id=pk) for pk in failed)
+    moved = []
+    for mail in [*mails.queued().filter(idle), *mails.failed()]:
+        texts = {"text": rewrite(mail.text), "html": rewrite(mail.html)}
+        same = Mail.objects.filter(idle, pk=mail.pk, state=mail.state)
+        if same.update(to=new, **texts):
+            moved.append(mail)
+    for mail in moved:
+        if mail.state == Mail.State.FAILED:
+            send_again(mail_id=mail.pk)
+    return moved

@@ -12,13 +12,13 @@ def confirm_path(order: Order) -> str:
     return reverse_in(order.language, "invoices:confirm", token_of(order))
 
 
-def token_of(order: Order) -> str:
-    """Good for this order and this address alone, and as long as the order waits."""
-    return f"{order.pk}-{Signer(salt=SALT).signature(signed_part(order))}"
+def token_of(order: Order, email: str = "") -> str:
+    """Good for this order and its address, or another one, and as long as the order waits."""
+    return f"{order.pk}-{Signer(salt=SALT).signature(signed_part(order, email))}"
 
 
-def signed_part(order: Order) -> str:
-    return f"{order.pk} {order.email}"
+def signed_part(order: Order, email: str = "") -> str:
+    return f"{order.pk} {email or order.email}"
 
 
 def order_of(token: str) -> Order | None:

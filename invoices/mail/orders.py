@@ -248,6 +248,7 @@ def notify_about_order(
     enclosed: Invoice | None = None,
     reason: str = "",
     received: Decimal = NOTHING,
+    to_shop: bool = True,
 ) -> Mail | None:
     """Notify the customer, and about a new or cancelled order the shop too; return the first mail.
 
@@ -268,7 +269,7 @@ def notify_about_order(
         context["otherwise_path"] = otherwise_path(order)
     # Who bought at the counter may have named no address.
     recipients = {f"invoices.{event}": order.email} if order.email else {}
-    if event in NOTIFIES_SHOP and shop.email:
+    if to_shop and event in NOTIFIES_SHOP and shop.email:
         recipients[f"invoices.{event}_shop"] = shop.email
     mails = [
         enqueue_mail(

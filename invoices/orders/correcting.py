@@ -12,6 +12,7 @@ from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
 from invoices.orders.forms import ADDRESS
+from invoices.orders.relinking import renew_links
 from invoices.orders.taxing import tax_anew
 from invoices.rights import MAY_REFUND
 from mail.sending import readdress
@@ -79,14 +80,22 @@ def forget_proofs(order: Order, actor: User) -> None:
 
 
 def move_mails(invoice: Invoice, order: Order, old: str) -> int:
-    """Let mails follow an order to its new address."""
-    moved = readdress(about=names_of(invoice), old=old, new=order.email)
-    if order.is_unconfirmed and not moved:
-        # The link that confirms it has gone to the old one.
-        order.confirmation = notify_about_order(order.pk, "unconfirmed", invoice.site)
+    """Let mails follow an order to its new address, and what has gone to the old one open nothing.
+
+    The mail that says what was ordered is written once more if it had gone. A customer who is at
+    the card's page comes back by the links of before.
+    """
+    at_card = order.stage == OrderStage.PAY_BY_CARD
+    rewrite = str if at_card or not old else renew_links(invoice, order, old)
+    moved = readdress(about=names_of(invoice), old=old, new=order.email, rewrite=rewrite)
+    event = "unconfirmed" if order.is_unconfirmed else "placed"
+    if at_card or f"invoices.{event}" in {mail.event for mail in moved}:
+        return len(moved)
+    mail = notify_about_order(order.pk, event, invoice.site, to_shop=False)
+    if order.is_unconfirmed:
+        order.confirmation = mail
         order.save(update_fields=["confirmation"])
-        moved = 1
-    return moved
+    return len(moved) + 1
 
 
 def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: User) -> None:
