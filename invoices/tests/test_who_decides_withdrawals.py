@@ -125,6 +125,7 @@ def test_an_address_that_a_clerk_has_given_waits_for_a_manager(
     order = Order.objects.get()
     client.force_login(sam)
     correct(client, order, email=sam.email)
+    order.refresh_from_db()
     declared = withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
     carry_out_withdrawals()
     client.post(page_of(declared), {"is_theirs": "on"})
@@ -143,6 +144,7 @@ def test_an_address_that_a_manager_has_given_is_the_customers(
     order = Order.objects.get()
     client.force_login(boss)
     correct(client, order, email="ann@new.example.com")
+    order.refresh_from_db()
     withdraw(Client(), f"/withdraw/{link_from_order(order)}/")
 
     assert Refund.objects.get().actor is None
