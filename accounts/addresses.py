@@ -1,21 +1,10 @@
-"""Where a visitor comes from, where the shop was found, and whether a mailbox was reached."""
-
-from ipaddress import IPv6Address, ip_address, ip_network
+"""Where the shop was found, and whether a mailbox was reached."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
 from accounts.models import User, UserManager
-
-
-def is_address(text: str) -> bool:
-    """Whether it is an IP address, and not one of a link such as `fe80::1%eth0`."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text
 
 
 def is_checked(user: User | None) -> bool:
@@ -31,44 +20,6 @@ def is_same(one: str, other: str) -> bool:
     which neither `casefold` nor a database tells apart.
     """
     return UserManager.normalize_email(one) == UserManager.normalize_email(other)
-
-
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address: right-most forwarded one, when a proxy of ours is in front.
-
-    Everything further left in X-Forwarded-For is whatever the visitor sent. What is no
-    address is not taken for one: PostgreSQL would refuse to write it down.
-    """
-    sent: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    forwarded = [address.strip() for address in sent.split(",") if address.strip()]
-    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        address = forwarded[-settings.TRUSTED_PROXIES]
-        if is_address(address):
-            return address
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def network_of(address: str) -> str:
-    """What one visitor has of addresses: an IPv4 address, or a whole /64 of IPv6."""
-    if ":" not in address:
-        return address
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address
-    # As a server that listens on both sees addresses of the fourth version.
-    return str(found.ipv4_mapped or ip_network(f"{address}/64", strict=False))
-
-
-def is_from_outside(request: HttpRequest) -> bool:
-    """Whether it says something of a visitor where a request comes from.
-
-    A private network is a proxy that nobody has counted, and all come from there.
-    """
-    try:
-        return ip_network(network_of(client_address(request)), strict=False).is_global
-    except ValueError:
-        return False
 
 
 def origin_of(request: HttpRequest) -> str:

@@ -8,8 +8,8 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import client_address
 from accounts.models import User
+from accounts.networks import client_address
 
 
 class SecurityEvent(TextChoices):

@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.addresses import client_address, network_of
 from accounts.logins.services import known_secret
 from accounts.models import Guesses, User
+from accounts.networks import client_address, network_of
 from accounts.throttling import login_name
 
 LONGEST_PAUSE = timedelta(minutes=15)

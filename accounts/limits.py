@@ -17,9 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from accounts.addresses import client_address, is_same
+from accounts.addresses import is_same
 from accounts.events import SecurityEvent, tell_once
 from accounts.models import User
+from accounts.networks import client_address
 
 Answer = TypeVar("Answer", bound=HttpResponse)
 

@@ -10,10 +10,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.addresses import client_address, is_address
 from accounts.events import SecurityEvent, security_event
 from accounts.log_entries import SecurityLogEntry
 from accounts.models import User
+from accounts.networks import client_address, is_address
 from accounts.throttling import login_name
 
 logger = logging.getLogger("security")

@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models import CharField, DurationField
 from django.db.models.functions import Greatest, Now
 
-from accounts.addresses import network_of
 from accounts.limits import COUNTERS
 from accounts.models import User
+from accounts.networks import network_of
 from bag.exceptions import RateLimitExceeded
 from bag.models import RateLimit
 from bag.pseudonyms import hashed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.generic import TemplateView, View
 
-from accounts.addresses import client_address
+from accounts.networks import client_address
 from bag.exceptions import NotEnoughAvailable
 from bag.forms import QuantityForm
 from bag.models import WaitlistEntry

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
-from accounts.addresses import client_address, site_of
+from accounts.addresses import site_of
 from accounts.limits import SURNAMES, TooOften, check_limit
 from accounts.linked import find_by_link
 from accounts.models import User
+from accounts.networks import client_address
 from repairs_restorals.exceptions import QuoteNotOpen
 from repairs_restorals.forms import DecisionForm
 from repairs_restorals.models import Quote

@@ -5,8 +5,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.addresses import is_from_outside
 from accounts.limits import SESSIONS, TooOften, check_limit
+from accounts.networks import is_from_outside
 from repairshop.middleware import NextHandler
 from repairshop.views import error_page
 

@@ -22,6 +22,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from accounts.networks import address_of, network_of
 from repairshop.body_size import most_bytes
 
 logger = logging.getLogger(__name__)
@@ -31,8 +32,11 @@ BYTES_PER_SECOND = 1000
 MAX_SECONDS = 900
 # So long nothing may come of a body that has begun.
 STALL_SECONDS = 30
-# Of all that a worker waits for: what clients have announced and not sent takes place as well.
+# Of all that a worker has received and not answered, and what one network may have of it.
 MAX_WAITING_BYTES = 500_000_000
+MAX_BYTES_OF_NETWORK = MAX_WAITING_BYTES // 2
+# So much of what a client has announced takes place before it comes.
+RESERVED_BYTES = 1_000_000
 # So long may go on sending who was answered before the end: else the answer would be lost.
 LINGER_SECONDS = 5
 MAX_HEAD_BYTES = 1 << 16
@@ -50,6 +54,8 @@ class Client:
     """
 
     refusal: HTTPStatus | None = None
+    # Where it comes from, once its first head has arrived.
+    network = ""
 
     def __init__(self, client: socket) -> None:
         client.settimeout(0)
@@ -63,16 +69,22 @@ class Client:
         self.head = bytearray()
         # Of head and body, once the head has arrived.
         self.length: int | None = None
+        self.came = 0
         self.began = monotonic()
 
     @property
     def is_whole(self) -> bool:
-        return self.length is not None and self.received.tell() >= self.length
+        return self.length is not None and self.came >= self.length
+
+    @property
+    def claim(self) -> int:
+        """How many bytes it takes place for."""
+        return min(self.length or 0, self.came + RESERVED_BYTES)
 
     @property
     def deadline(self) -> float:
         """Until when more must have come: what is there has bought its time."""
-        bought = self.received.tell() / BYTES_PER_SECOND
+        bought = self.came / BYTES_PER_SECOND
         whole = self.began + min(HEAD_SECONDS + bought, MAX_SECONDS)
         return min(whole, monotonic() + STALL_SECONDS) if self.length else whole
 
@@ -182,11 +194,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         client = conn.sock
         if client.length is not None:
             client.received.write(data)
+            client.came += len(data)
+            if client.length > MEMORY_BYTES and not self.has_room(client.network):
+                client.refusal = HTTPStatus.SERVICE_UNAVAILABLE
             return
         searched = max(0, len(client.head) - len(HEAD_END))
         client.head += data
         if (end := client.head.find(HEAD_END, searched)) >= 0:
             client.received.write(client.head)
+            client.came = len(client.head)
             end += len(HEAD_END)
             client.length = end + self.body_length(conn, bytes(client.head[:end]))
             self.waiting[conn] = partial(self.hand_over, refusal=HTTPStatus.REQUEST_TIMEOUT)
@@ -206,18 +222,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             client.refusal = HTTPStatus.LENGTH_REQUIRED
             return 0
         length: int = request.body.reader.length
+        client.network = network_asking(request, conn)
         if length > most_bytes(request.path):
             client.refusal = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif length > MEMORY_BYTES and self.waiting_bytes + length > MAX_WAITING_BYTES:
+        elif length > MEMORY_BYTES and not self.has_room(
+            client.network, more=min(length, RESERVED_BYTES)
+        ):
             client.refusal = HTTPStatus.SERVICE_UNAVAILABLE
         elif request._expected_100_continue:
             client.send_now(b"HTTP/1.1 100 Continue\r\n\r\n")
         return length
 
-    @property
-    def waiting_bytes(self) -> int:
-        """What has come, or is to come, of all requests that are not whole yet."""
-        return sum(conn.sock.length or 0 for conn in self.waiting)
+    def has_room(self, network: str, *, more: int = 0) -> bool:
+        """Whether what is waited for is not too much, neither of this network nor of all."""
+        clients: list[Client] = [conn.sock for conn in self.waiting]
+        own = sum(client.claim for client in clients if client.network == network)
+        of_all = sum(client.claim for client in clients)
+        return own + more <= MAX_BYTES_OF_NETWORK and of_all + more <= MAX_WAITING_BYTES
 
     def hand_over(self, conn: TConn, refusal: HTTPStatus | None = None) -> None:
         """Give a request to the threads."""
@@ -283,6 +304,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         now = monotonic()
         for conn, end in [found for found in self.waiting.items() if found[0].timeout < now]:
             end(conn)
+        while self.nr_conns >= self.worker_connections and self.drop_one():
+            pass
+
+    def drop_one(self) -> bool:
+        """End the connection that has waited for longest, so that the next one finds a place.
+
+        First one on which nothing is asked, as any server may at any time.
+        """
+        if self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
+        elif self.waiting:
+            self.drop(next(iter(self.waiting)))
+        else:
+            return False
+        return True
 
 
 def received(client: Client) -> bytes | None:
@@ -293,6 +332,13 @@ def received(client: Client) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def network_asking(request: Request, conn: TConn) -> str:
+    """Where a request comes from, as the shop counts it."""
+    forwarded = [value for name, value in request.headers if name == "X-FORWARDED-FOR"]
+    address = conn.client[0] if isinstance(conn.client, tuple) else ""
+    return network_of(address_of(",".join(forwarded), address))
 
 
 def is_ahead(conn: TConn) -> bool:

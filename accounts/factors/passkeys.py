@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django_otp_webauthn.helpers import WebAuthnHelper
 
-from accounts.addresses import is_address, origin_of
+from accounts.addresses import origin_of
+from accounts.networks import is_address
 
 
 def domain(request: HttpRequest) -> str:

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import client_address, is_address
 from accounts.cookies import COOKIES, Cookie, cookie_name
 from accounts.events import SecurityEvent, tell
 from accounts.factors.devices import OWED, has_factor, is_verified
@@ -19,6 +18,7 @@ from accounts.logins.models import KnownBrowser, Login
 from accounts.logins.words import browser_in_words
 from accounts.mail import notify_about_browser
 from accounts.models import User
+from accounts.networks import client_address, is_address
 from accounts.secrets import new_secret
 
 # A cookie by which a browser is known again, also after a log-out.

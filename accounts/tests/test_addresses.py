@@ -2,8 +2,9 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from accounts.addresses import client_address, is_checked, site_of
+from accounts.addresses import is_checked, site_of
 from accounts.models import User
+from accounts.networks import client_address
 
 
 def address(forwarded: str | None) -> str:

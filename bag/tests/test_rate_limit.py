@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.addresses import network_of
 from accounts.models import User
+from accounts.networks import network_of
 from bag.exceptions import BagFull, NotEnoughAvailable, RateLimitExceeded
 from bag.models import RateLimit
 from bag.rate_limit import HOUR, consume, delete_unused_rate_limits

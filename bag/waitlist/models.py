@@ -135,7 +135,7 @@ class WaitlistEntry(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", null=True
     )
     bag_key = models.CharField(max_length=64, blank=True, db_index=True)
-    # A keyed hash of where the visitor came from; see `accounts.addresses.network_of`.
+    # A keyed hash of where the visitor came from; see `accounts.networks.network_of`.
     network = models.CharField(max_length=64, blank=True, db_default="")
     secret = models.CharField(max_length=32, unique=True, default=new_secret)
     # Where links in mails lead, for the timer knows no request.

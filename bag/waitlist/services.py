@@ -5,9 +5,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from accounts.addresses import network_of
 from accounts.locking import lock_owner
 from accounts.models import User, UserManager
+from accounts.networks import network_of
 from bag.exceptions import (
     JoinedTooOften,
     NetworkLimitReached,

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import DetailView, View
 
-from accounts.addresses import client_address, site_of
+from accounts.addresses import site_of
+from accounts.networks import client_address
 from bag.exceptions import NotMailed
 from bag.session import Bag
 from bag.templatetags.waitlist import ordinal

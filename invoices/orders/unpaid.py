@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import client_address, is_from_outside, network_of
 from accounts.limits import mailbox_of
+from accounts.networks import client_address, is_from_outside, network_of
 from bag.locks import lock
 from bag.pseudonyms import hashed
 from bag.services import PROMISED

@@ -15,6 +15,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.sock import create_sockets
 from gunicorn.workers.gthread import ThreadWorker
+from pytest_django.fixtures import Settings
 
 from repairshop import slow_clients
 from repairshop.slow_clients import Worker
@@ -28,7 +29,7 @@ LARGE = 20_000_000
 
 def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """Answer with the refusal or the length of the body, or with very much."""
-    refusal = environ["gunicorn.socket"].refusal
+    refusal = getattr(environ["gunicorn.socket"], "refusal", None)
     text = b"refused" if refusal else b"%d bytes" % len(environ["wsgi.input"].read())
     body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else text
     status = f"{refusal.value} {refusal.phrase}" if refusal else "200 OK"
@@ -140,8 +141,7 @@ def test_what_comes_buys_time_but_not_without_end(monkeypatch: pytest.MonkeyPatc
     client = slow_clients.Client(ours)
 
     def seconds(received: int) -> float:
-        client.received.truncate(0)
-        client.received.seek(received)
+        client.came = received
         return round(client.deadline - client.began)
 
     assert [seconds(size) for size in (0, 5_000, 10**8)] == [10, 15, 900]
@@ -250,15 +250,93 @@ def test_what_was_announced_and_does_not_come_is_waited_for_only_so_long(
     assert answer.startswith(b"HTTP/1.1 408")
 
 
-def test_all_that_is_announced_at_once_takes_only_so_much_room(
-    site: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(slow_clients, "MAX_WAITING_BYTES", 30_000_000)
+@pytest.fixture
+def _patient(monkeypatch: pytest.MonkeyPatch, site: Served) -> None:
+    """A worker that waits for long, and has room for 13 MB, 6 of them for one network."""
     monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 60)
-    with site.connect(PHOTOS + b"20000000\r\n\r\n"):
-        wait_until(lambda: site.worker.waiting_bytes > 20_000_000)
-        refused = site.ask(PHOTOS + b"20000000\r\n\r\n")
-        small = site.ask(PHOTOS.replace(b"Host", b"Connection: close\r\nHost") + b"5\r\n\r\nhello")
+    monkeypatch.setattr(slow_clients, "MAX_WAITING_BYTES", 13_000_000)
+    monkeypatch.setattr(slow_clients, "MAX_BYTES_OF_NETWORK", 6_000_000)
 
-    assert refused.startswith(b"HTTP/1.1 503")
+
+def photos(size: int, *, network: int = 1) -> bytes:
+    """The head of a form with photos, as a proxy hands it on."""
+    lines = b"Connection: close\r\nX-Forwarded-For: 198.51.100.%d\r\nHost" % network
+    return PHOTOS.replace(b"Host", lines) + b"%d\r\n\r\n" % size
+
+
+def claimed(site: Served) -> int:
+    return sum(conn.sock.claim for conn in site.worker.waiting)
+
+
+@pytest.mark.usefixtures("_patient")
+def test_what_is_announced_and_does_not_come_takes_little_room(site: Served) -> None:
+    slow = [site.connect(photos(100_000_000)) for _ in range(3)]
+    wait_until(lambda: len(site.worker.waiting) == len(slow))
+
+    answer = site.ask(photos(2_000_000) + bytes(2_000_000))
+
+    for client in slow:
+        client.close()
+    assert answer.endswith(b"2000000 bytes")
+
+
+@pytest.mark.usefixtures("_patient")
+def test_what_has_come_and_is_not_whole_takes_only_so_much_room(
+    site: Served, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXIES = 1
+    kept = [
+        site.connect(photos(20_000_000, network=network) + bytes(4_500_000)) for network in (1, 2)
+    ]
+    wait_until(lambda: claimed(site) > 11_000_000)
+
+    of_one_of_them = site.ask(photos(2_000_000))
+    of_another = site.ask(photos(800_000, network=3) + bytes(800_000))
+    too_much = site.ask(photos(20_000_000, network=3) + bytes(3_000_000))
+    small = site.ask(photos(5) + b"hello")
+
+    for client in kept:
+        client.close()
+    assert of_one_of_them.startswith(b"HTTP/1.1 503")
+    assert of_another.endswith(b"800000 bytes")
+    assert too_much.startswith(b"HTTP/1.1 503")
     assert small.endswith(b"5 bytes")
+
+
+KEPT = GET.replace(b"Connection: close\r\n", b"")
+
+
+def crowd(site: Served, sent: bytes) -> list[socket.socket]:
+    """More connections than there is room for, of which nobody asks anything any more."""
+    clients = []
+    for _ in range(30):
+        clients.append(client := site.connect(sent))
+        if sent == KEPT:
+            client.recv(1 << 16)
+    return clients
+
+
+@pytest.mark.parametrize("sent", [KEPT, b"", LOGIN, LOGIN + b"600\r\n\r\nuser"])
+def test_connections_that_ask_nothing_keep_nobody_out(site: Served, sent: bytes) -> None:
+    site.worker.worker_connections = 10
+    clients = crowd(site, sent)
+
+    answer = site.ask(GET)
+
+    for client in clients:
+        client.close()
+    assert answer.endswith(b"0 bytes")
+
+
+def test_control_they_keep_everybody_out_of_gunicorns_own_worker() -> None:
+    with served(ThreadWorker) as site:
+        site.worker.worker_connections = 10
+        clients = [site.connect(KEPT) for _ in range(10)]
+        for client in clients:
+            client.recv(1 << 16)
+        another = site.connect(GET)
+        another.settimeout(1)
+        with pytest.raises(TimeoutError):
+            heard(another)
+        for client in [*clients, another]:
+            client.close()
