@@ -36,6 +36,9 @@ accesslog = None
 control_socket_disable = True
 # No header says under which path the shop lies, whoever sends it.
 forwarder_headers = ""
+# Nor that it came by https: TRUSTED_PROXIES says who is believed; where it is forgotten, endless
+# redirects show it. gunicorn would believe any proxy on the same machine.
+secure_scheme_headers: dict[str, str] = {}
 
 
 def good_settings() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,6 +89,6 @@ def cells_of(things: Iterable[Custody]) -> Iterator[list[Any]]:
         ticket = thing.ticket
         yield [
             *(ticket.reference, ticket.title, ticket.serial_number, ticket.customer.name),
-            *(ticket.get_status_display(), thing.place, thing.at.date(), thing.value),
+            *(ticket.get_status_display(), thing.place, localdate(thing.at), thing.value),
             thing.currency,
         ]

@@ -17,6 +17,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from typed.secret_links import without_secrets
 
 # What begins a line of its own in a log, or hides one.
+# From here on a status is a fault of ours.
+FAULT = 500
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 NextHandler = Callable[[HttpRequest], HttpResponse]
@@ -95,7 +97,7 @@ class SessionMiddleware(middleware.SessionMiddleware):
         if known and SESSION_KEY not in request.session:
             # The browser has it already, unless a log-in has given it another one since.
             patch_vary_headers(response, ["Cookie"])
-            if response.status_code < 500:
+            if response.status_code < FAULT:
                 with suppress(UpdateError):
                     request.session.save()
             return response
@@ -122,6 +124,15 @@ def loggable(value: Any) -> Any:
     if isinstance(value, str | Exception):
         value = CONTROL.sub(lambda found: repr(found[0])[1:-1], without_secrets(str(value)))
     return value
+
+
+class RefusalFilter(logging.Filter):
+    """Leave out tracebacks of what strangers have sent and the shop has refused, as it should."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", FAULT) < FAULT:
+            record.exc_info = None
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -433,6 +433,7 @@ LOGGING = {
     "filters": {
         "request_id": {"()": "repairshop.middleware.RequestIdFilter"},
         "secrets": {"()": "repairshop.middleware.SecretsFilter"},
+        "refusals": {"()": "repairshop.middleware.RefusalFilter"},
     },
     "formatters": {
         "line": {
@@ -446,7 +447,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "line",
-            "filters": ["request_id", "secrets"],
+            "filters": ["request_id", "secrets", "refusals"],
         },
         # Lines that are JSON already, for whatever watches over logs.
         "json": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"},

@@ -205,6 +205,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             client.came = len(client.head)
             end += len(HEAD_END)
             client.length = end + self.body_length(conn, bytes(client.head[:end]))
+            # What came with it is kept already.
+            del client.head[end:]
             self.waiting[conn] = partial(self.hand_over, refusal=HTTPStatus.REQUEST_TIMEOUT)
 
     def body_length(self, conn: TConn, head: bytes) -> int:

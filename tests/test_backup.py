@@ -15,12 +15,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import make_user
-from repairshop.backups.databases import load_database, save_database
+from repairshop.backups.databases import check_trusted, load_database, save_database
 from repairshop.backups.files import pairs
 from repairshop.backups.folder import MANIFEST, Manifest, NoBackup
 from repairshop.backups.kept_settings import NAMES, settings_text
@@ -43,12 +43,17 @@ def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of another shop that has nothing yet, on the same kind of database."""
+    """The environment of another shop that has nothing yet, on the same kind of database.
+
+    On PostgreSQL its role may do nothing but with that.
+    """
     name, url = f"elsewhere_{uuid4().hex}", f"sqlite:///{tmp_path}/elsewhere.sqlite3"
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+            cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x'")
+            cursor.execute(f"CREATE DATABASE {name} OWNER {name}")
+        server = os.environ["DATABASE_URL"].split("@")[1].rpartition("/")[0]
+        url = f"postgres://{name}:x@{server}/{name}"
     yield {
         **PRODUCTION,
         "DATABASE_URL": url,
@@ -58,6 +63,7 @@ def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            cursor.execute(f"DROP ROLE {name}")
 
 
 def test_no_copy_is_made_or_brought_back_through_a_pool(
@@ -129,6 +135,20 @@ def test_a_copy_goes_into_no_folder_of_somebody_else(
 
     assert "somebody else's" in refused("backup", theirs)
     assert not [*theirs.iterdir()]
+
+
+@pytest.mark.postgresql
+def test_who_may_run_programs_restores_only_what_they_trust(copy: Path) -> None:
+    assert "may run programs" in refused("restore", copy)
+    check_trusted(trusted=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE keeper; SET LOCAL ROLE keeper")
+        check_trusted(trusted=False)
+        cursor.execute("RESET ROLE; GRANT pg_execute_server_program TO keeper")
+        cursor.execute("SET LOCAL ROLE keeper")
+        with pytest.raises(NoBackup, match="may run programs"):
+            check_trusted(trusted=False)
+        transaction.set_rollback(True)
 
 
 def test_nothing_is_written_over(copy: Path) -> None:

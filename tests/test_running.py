@@ -116,7 +116,17 @@ def test_static_files_are_hashed_compressed_and_kept_for_ever(
 
 
 def test_a_foreign_host_name_is_refused(site: Process) -> None:
-    assert site.get("/healthz", Host="evil.example").status == 400
+    before = len(site.log)
+    assert site.get("/", Host="evil.example").status == 400
+    assert "evil.example" in site.log[before:]
+    assert "Traceback" not in site.log[before:]
+
+
+def test_no_header_says_that_it_came_by_https_unless_a_proxy_is_counted(site: Process) -> None:
+    """Else nobody notices that TRUSTED_PROXIES is forgotten, and all visitors are one."""
+    answer = site.get("/robots.txt", X_Forwarded_Proto="https")
+
+    assert "Sitemap: http://" in answer.body
 
 
 def test_a_broken_page_is_one_line_in_the_log_with_the_id_that_the_visitor_sees(

@@ -4,6 +4,7 @@ Stripe is asked outside of any transaction. What it answers is written in one tr
 what the money is for locked first, then the invoice, then the attempt.
 """
 
+import logging
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from invoices.payments.stripe_client import Facts, SignedEvent
 from invoices.payments.unconfirmed import keep_while_paying
 from store.models import Order
 
+logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
 # Others may change an attempt while Stripe is asked about it; not for ever.
 TRIES = 5
@@ -164,13 +166,21 @@ def reconcile(
 
 
 def facts_of(attempt: PaymentAttempt, *, close: bool) -> Facts | None:
-    """What Stripe says; None of an attempt that has not got a pay page, or never had one."""
+    """What Stripe says; None of an attempt that has not got a pay page, or never had one.
+
+    Money of another currency than the invoice's is not booked: numbers of the two say nothing of
+    each other.
+    """
     if attempt.session_id is None:
         return None
     facts = stripe_client.fetch(attempt.session_id)
     if close and facts.status == "open":
         stripe_client.close_session(attempt.session_id)
         facts = stripe_client.fetch(attempt.session_id)
+    if facts.currency not in {"", attempt.invoice.currency}:
+        problem = f"Card payment {attempt.pk} of {attempt.invoice} was paid in {facts.currency}."
+        logger.error(problem)
+        raise PaymentUnavailable(problem)
     return facts
 
 

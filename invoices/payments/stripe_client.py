@@ -54,7 +54,7 @@ class Facts:
 
     `entries` is the money by the id of what moved it: positive for what the payment
     intent captured, negative for each refund and for each dispute that took it away,
-    0 for those that failed or were won.
+    0 for those that failed or were won. `currency` is that of the money; "" before it came.
     """
 
     status: str
@@ -62,6 +62,7 @@ class Facts:
     payment_intent: str = ""
     url: str = ""
     entries: dict[str, Decimal] = field(default_factory=dict)
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def fetch(session_id: str) -> Facts:
         if not isinstance(intent, stripe.PaymentIntent):
             return Facts(session.status or "open", paid, url=session.url or "")
         entries = dict(moves(intent)) if paid else {}
-    return Facts(session.status or "open", paid, intent.id, session.url or "", entries)
+    url, currency = session.url or "", intent.currency.upper() if paid else ""
+    return Facts(session.status or "open", paid, intent.id, url, entries, currency)
 
 
 def moves(intent: stripe.PaymentIntent) -> Iterator[tuple[str, Decimal]]:

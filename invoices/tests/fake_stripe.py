@@ -55,11 +55,13 @@ class FakeStripe:
         self.hear("find_refund", payment_intent=payment_intent, refund_id=refund_id)
         return f"re_{refund_id}" if f"re_{refund_id}" in self.refunds.values() else ""
 
-    def pay(self, session_id: str | None, intent: str, **entries: Decimal) -> None:
+    def pay(
+        self, session_id: str | None, intent: str, *, currency: str = "EUR", **entries: Decimal
+    ) -> None:
         """The session was paid, and that is what moved of its money since."""
         assert session_id
         self.facts[session_id] = Facts(
-            "complete", paid=True, payment_intent=intent, entries=entries
+            "complete", paid=True, payment_intent=intent, entries=entries, currency=currency
         )
 
 

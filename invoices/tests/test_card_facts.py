@@ -75,6 +75,18 @@ def test_an_expired_page_is_over(attempt: PaymentAttempt, stripe: FakeStripe) ->
     assert len(stripe.calls("fetch")) == 2
 
 
+def test_money_of_another_currency_is_not_booked(
+    attempt: PaymentAttempt, stripe: FakeStripe, caplog: pytest.LogCaptureFixture
+) -> None:
+    stripe.pay(attempt.session_id, "pi_1", currency="HUF", pi_1=PRICE)
+
+    with pytest.raises(PaymentUnavailable):
+        reconcile(attempt)
+
+    assert "was paid in HUF" in caplog.text
+    assert (amounts(attempt.invoice), mails()) == ([], [])
+
+
 def test_what_is_paid_stays_paid_whatever_stripe_says(
     paid: PaymentAttempt, stripe: FakeStripe
 ) -> None:

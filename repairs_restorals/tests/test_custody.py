@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from repairs_restorals.custody import in_house, keep, last_of, sums_of
+from repairs_restorals.custody import cells_of, in_house, keep, last_of, sums_of
 from repairs_restorals.merging import merge_tickets
 from repairs_restorals.models import Custody, ServiceTicket, Status
 from repairs_restorals.services import transition_ticket, undo_collected
@@ -56,6 +56,8 @@ def test_a_day_ends_at_midnight_by_the_shops_clock(alice: User) -> None:
 
     assert in_house(day(0)).count() == 1
     assert in_house(day(1)).count() == 0
+    [row] = cells_of(in_house(day(0)))
+    assert day(0) in row
 
 
 def test_staff_say_it_on_the_ticket(workshop: Client, alice: User, wren: User) -> None:

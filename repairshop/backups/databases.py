@@ -19,6 +19,10 @@ FILES = {"postgresql": "database.dump", "sqlite": "database.sqlite3"}
 FUNCTIONS = (
     "SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
 )
+RUNS_PROGRAMS = (
+    "SELECT rolsuper OR pg_has_role(oid, 'pg_execute_server_program', 'MEMBER') "
+    "FROM pg_roles WHERE rolname = current_user"
+)
 # Where PostgreSQL's tools read what a password may be in: commands are seen by all on a machine.
 VARIABLES = {
     "PGHOST": "host",
@@ -93,6 +97,24 @@ def check_empty() -> None:
             message = (
                 f"This shop has {model._meta.verbose_name_plural} of its own. Restore into an "
                 "empty database, and let the shop use that one."
+            )
+            raise NoBackup(message)
+
+
+def check_trusted(*, trusted: bool) -> None:
+    """Raise NoBackup where what stands in a backup could run programs on the database's machine.
+
+    `pg_restore` does whatever stands in it, as the role that the shop is there.
+    """
+    if trusted or connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(RUNS_PROGRAMS)
+        if cursor.fetchone()[0]:
+            message = (
+                "The shop’s role may run programs on the database’s machine, and a backup that "
+                "somebody has changed could do so. Restore as a role that owns this database and "
+                "no more, or say --trusted if nobody else could write into the folder."
             )
             raise NoBackup(message)
 

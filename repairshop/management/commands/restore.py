@@ -8,7 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from outside.bulkhead import Unavailable
-from repairshop.backups.databases import FILES, check_empty, count_rows, load_database
+from repairshop.backups.databases import (
+    FILES,
+    check_empty,
+    check_trusted,
+    count_rows,
+    load_database,
+)
 from repairshop.backups.files import check_files, load_files
 from repairshop.backups.folder import Manifest, NoBackup
 from repairshop.backups.moving import move
@@ -25,24 +31,30 @@ class Command(BaseCommand):
         parser.add_argument(
             "source", type=Path, help="a backup’s folder, or a file such as db.sqlite3"
         )
+        parser.add_argument(
+            "--trusted",
+            action="store_true",
+            help="restore as a superuser of PostgreSQL: the backup may then do all that one may",
+        )
 
-    def handle(self, *, source: Path, **options: Any) -> None:
+    def handle(self, *, source: Path, trusted: bool, **options: Any) -> None:
         try:
             check_empty()
             if source.is_file():
                 self.report(self.move(source), files=0)
             else:
-                self.restore(source)
+                self.restore(source, trusted=trusted)
         except (NoBackup, DatabaseError, sqlite3.DatabaseError, Unavailable) as problem:
             raise CommandError(str(problem)) from None
 
-    def restore(self, folder: Path) -> None:
+    def restore(self, folder: Path, *, trusted: bool) -> None:
         manifest = Manifest.read(folder)
         if damaged := list(manifest.damaged(folder)):
             message = f"Damaged or missing: {', '.join(damaged)}."
             raise NoBackup(message)
         check_files(folder, manifest.files)
         if manifest.engine == connection.vendor:
+            check_trusted(trusted=trusted)
             load_database(folder)
             rows = count_rows(manifest.rows)
             if rows != manifest.rows:
