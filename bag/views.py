@@ -137,7 +137,12 @@ class RemoveView(View):
                 bag.want(item.pk, left)
                 return redirect("bag:detail")
             bag.forget(item.pk)
-        return redirect(f"{reverse('bag:detail')}?removed={item.slug}")
+        return redirect(reverse("bag:detail") + undo_of(item))
+
+
+def undo_of(item: Item) -> str:
+    """What lets a list offer to put back what was removed; no title of what is not published."""
+    return f"?removed={item.slug}" if item.published else ""
 
 
 @method_decorator(tokenless, name="dispatch")

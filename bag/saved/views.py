@@ -16,6 +16,7 @@ from django.views.generic import TemplateView, View
 
 from bag.saved.services import save_item, saved_items, unsave_item
 from bag.session import Bag
+from bag.views import undo_of
 from store.exceptions import Refusal
 from store.models import Item
 from store.stock import stocks_of
@@ -70,7 +71,7 @@ class UnsaveView(View):
         refuse_other_sites(request)
         item = get_object_or_404(Item, pk=item_id)
         unsave_item(bag=Bag(request), item=item)
-        return redirect(way_back(request, item, removed=f"?removed={item.slug}"))
+        return redirect(way_back(request, item, removed=undo_of(item)))
 
 
 def refuse_other_sites(request: HttpRequest) -> None:

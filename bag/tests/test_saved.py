@@ -206,3 +206,12 @@ def test_saving_is_a_post_of_what_everybody_may_see(client: Client, clock: Item)
         assert client.get(reverse(f"bag:{name}", args=[clock.pk])).status_code == 405
     assert client.post(reverse("bag:save", args=[hidden.pk])).status_code == 404
     assert client.post(reverse("bag:save", args=[10**20])).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/bag/remove/{}/", "/saved/{}/remove/"])
+def test_what_is_not_published_is_not_named(client: Client, address: str) -> None:
+    hidden = make_item(title="Secret", slug="secret", published=False)
+
+    answer = client.post(address.format(hidden.pk))
+
+    assert (answer.status_code, "secret" in answer["Location"]) == (302, False)

@@ -20,6 +20,7 @@ class FakeStripe:
     refunds: dict[str, str] = field(default_factory=dict)
     troubles: dict[str, list[Exception | None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    currency: str = "EUR"
 
     def put_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("create_session", "close_session", "fetch", "refund", "find_refund"):
@@ -55,13 +56,11 @@ class FakeStripe:
         self.hear("find_refund", payment_intent=payment_intent, refund_id=refund_id)
         return f"re_{refund_id}" if f"re_{refund_id}" in self.refunds.values() else ""
 
-    def pay(
-        self, session_id: str | None, intent: str, *, currency: str = "EUR", **entries: Decimal
-    ) -> None:
+    def pay(self, session_id: str | None, intent: str, **entries: Decimal) -> None:
         """The session was paid, and that is what moved of its money since."""
         assert session_id
         self.facts[session_id] = Facts(
-            "complete", paid=True, payment_intent=intent, entries=entries, currency=currency
+            "complete", paid=True, payment_intent=intent, entries=entries, currency=self.currency
         )
 
 

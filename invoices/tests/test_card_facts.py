@@ -78,7 +78,8 @@ def test_an_expired_page_is_over(attempt: PaymentAttempt, stripe: FakeStripe) ->
 def test_money_of_another_currency_is_not_booked(
     attempt: PaymentAttempt, stripe: FakeStripe, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stripe.pay(attempt.session_id, "pi_1", currency="HUF", pi_1=PRICE)
+    stripe.currency = "HUF"
+    stripe.pay(attempt.session_id, "pi_1", pi_1=PRICE)
 
     with pytest.raises(PaymentUnavailable):
         reconcile(attempt)
