@@ -23,8 +23,9 @@ bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "repairshop.slow_clients.Worker"
 # An answer goes through the loop as well, see there.
 sendfile = False
+# Far apart: while a worker begins anew, the others serve.
 max_requests = 5000
-max_requests_jitter = 500
+max_requests_jitter = 5000
 timeout = 30
 graceful_timeout = 25
 # Longer than Heroku's router keeps a connection, so that it never meets a closed one.

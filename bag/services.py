@@ -227,6 +227,16 @@ def claim_pieces(*, pieces: PieceQuerySet, bag_key: str, customer: User | None =
     return claimed
 
 
+def leave_what_fits(*, pieces: PieceQuerySet, bag_key: str) -> None:
+    """Give back so many of these pieces in a bag that it is no fuller than it may be."""
+    taken = Piece.objects.held_by(bag_key).exclude(PROMISED)
+    if (excess := taken.count() - settings.BAG_LIMIT) > 0:
+        latest = list(pieces.exclude(PROMISED).order_by("-pk").values_list("pk", flat=True))
+        chosen = Piece.objects.filter(pk__in=latest[:excess])
+        record_events(chosen, Kind.RELEASED)
+        chosen.update(**NO_HOLD)
+
+
 def choose_to_order(*, item_id: int, quantity: int, bag_key: str) -> list[int]:
     """Lock the pieces that a bag may order now, its own first, or raise NotEnoughAvailable.
 

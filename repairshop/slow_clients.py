@@ -11,8 +11,10 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from math import inf
 from selectors import EVENT_READ, EVENT_WRITE
 from socket import SHUT_WR, socket
+from sys import maxsize
 from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import Any
@@ -40,6 +42,9 @@ RESERVED_BYTES = 1_000_000
 # So long may go on sending who was answered before the end: else the answer would be lost.
 LINGER_SECONDS = 5
 MAX_HEAD_BYTES = 1 << 16
+# So long a worker that has served its time goes on while somebody sends or reads; so long they have
+# when it ends.
+RETIRE_SECONDS, LAST_SECONDS = 60, 2
 # Larger requests and answers wait on the disk.
 MEMORY_BYTES = 1 << 16
 READ_BYTES = 1 << 16
@@ -143,6 +148,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.requests_to_serve: int = self.max_requests
+        self.max_requests = maxsize
+        self.retires_at = self.last_moment = inf
         # Whom the loop reads from or writes to, and what becomes of who takes too long.
         self.waiting: dict[TConn, Callable[[TConn], None]] = {}
 
@@ -306,8 +314,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         now = monotonic()
         for conn, end in [found for found in self.waiting.items() if found[0].timeout < now]:
             end(conn)
+        if self.last_moment < now:
+            for conn in [*self.waiting]:
+                self.drop(conn)
         while self.nr_conns >= self.worker_connections and self.drop_one():
             pass
+        if self.alive and self.nr >= self.requests_to_serve:
+            self.retire(now)
+
+    def retire(self, now: float) -> None:
+        """End, for gunicorn to start a successor that is small again.
+
+        It does so when this one has gone, and nobody accepts meanwhile. So it goes on serving while
+        somebody sends or reads, for a minute at most.
+        """
+        self.retires_at = min(self.retires_at, now + RETIRE_SECONDS)
+        if self.waiting and now < self.retires_at:
+            return
+        self.log.info("Autorestarting worker after current request.")
+        self.alive, self.last_moment = False, now + LAST_SECONDS
 
     def drop_one(self) -> bool:
         """End the connection that has waited for longest, so that the next one finds a place.

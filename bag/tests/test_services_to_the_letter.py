@@ -18,6 +18,7 @@ from bag.services import (
     choose_to_order,
     claim_pieces,
     hold_pieces,
+    leave_what_fits,
     release_holds,
     release_lapsed_holds,
     release_some_lapsed_holds,
@@ -193,6 +194,23 @@ def test_a_bag_is_filled_to_its_last_place(in_bag: int, fits: bool) -> None:
     else:
         with pytest.raises(BagFull):
             claim_pieces(pieces=pieces, bag_key="alice")
+
+
+@pytest.mark.parametrize(("more", "given_back"), [(0, 0), (1, 1), (3, 2)])
+def test_what_comes_back_fills_a_bag_to_its_last_place(more: int, given_back: int) -> None:
+    hold(make_item(pieces=settings.BAG_LIMIT - 2), settings.BAG_LIMIT - 2)
+    back = make_held_item(pieces=2)
+    pieces = Piece.objects.filter(item=back)
+    pieces.update(held_by="alice")
+    Piece.objects.filter(item=make_held_item(pieces=more + 1)).exclude(
+        pk=Piece.objects.latest("pk").pk
+    ).update(held_by="alice")
+
+    leave_what_fits(pieces=pieces, bag_key="alice")
+
+    assert pieces.held_by("alice").count() == 2 - given_back
+    released = PieceEvent.objects.filter(kind="released", piece__item=back)
+    assert released.count() == given_back
 
 
 def test_what_was_once_reserved_is_a_hold_as_any_other_later(sam: User) -> None:

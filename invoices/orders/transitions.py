@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
+from bag.services import leave_what_fits
 from invoices.documents.credit_notes import credit_cancelled
 from invoices.documents.drafts import invoice_of_order
 from invoices.exceptions import StillPayable
@@ -123,8 +124,10 @@ def is_strangers(order: Order) -> bool:
 def restore_bag_of(order: Order) -> None:
     """Give pieces of an order that was cancelled in this transaction back to their bag.
 
-    Their time went on meanwhile: what has ended is available for everybody.
+    Their time went on meanwhile: what has ended is available for everybody. So is what has no room
+    beside what was put into the bag since.
     """
+    back = []
     for line in order.lines.filter(held_until__gt=Now()):
         piece = Piece.objects.available().filter(pk=line.piece_id)
         held = piece.update(
@@ -135,4 +138,6 @@ def restore_bag_of(order: Order) -> None:
             renewals=line.renewals,
         )
         if held:
+            back.append(line.piece_id)
             record_events(Piece.objects.filter(pk=line.piece_id), Kind.HELD, actor=order.customer)
+    leave_what_fits(pieces=Piece.objects.filter(pk__in=back), bag_key=order.bag_key)

@@ -340,3 +340,38 @@ def test_control_they_keep_everybody_out_of_gunicorns_own_worker() -> None:
             heard(another)
         for client in [*clients, another]:
             client.close()
+
+
+@pytest.fixture
+def retiring(monkeypatch: pytest.MonkeyPatch, site: Served) -> Served:
+    """A worker that begins to end with its next request, and waits for slow clients."""
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 60)
+    site.worker.cfg.set("graceful_timeout", 60)
+    site.worker.requests_to_serve = 1
+    return site
+
+
+UNFINISHED = LOGIN + b"5\r\nConnection: close\r\n\r\n"
+
+
+def test_a_worker_that_has_served_its_time_goes_on_while_somebody_sends(retiring: Served) -> None:
+    with retiring.connect(UNFINISHED) as slow:
+        wait_until(lambda: len(retiring.worker.waiting) == 1)
+
+        assert [retiring.ask(GET)[-7:] for _ in range(3)] == [b"0 bytes"] * 3
+        slow.sendall(b"hello")
+        assert heard(slow).endswith(b"5 bytes")
+
+    wait_until(lambda: not retiring.worker.alive and not retiring.worker.nr_conns, seconds=10)
+
+
+def test_it_does_not_wait_for_slow_clients_for_ever(
+    retiring: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "RETIRE_SECONDS", 0.2)
+    with retiring.connect(UNFINISHED) as slow:
+        wait_until(lambda: len(retiring.worker.waiting) == 1)
+        retiring.ask(GET)
+
+        assert heard(slow) == b""
+    wait_until(lambda: not retiring.worker.alive and not retiring.worker.nr_conns, seconds=10)

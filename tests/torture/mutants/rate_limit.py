@@ -3,7 +3,7 @@
 from tests.torture.mutants.fault import Edit, Fault
 
 SERVICES = "bag/services.py"
-ADDRESSES = "accounts/addresses.py"
+ADDRESSES = "accounts/networks.py"
 
 FAIR = "10 Nobody can empty the shop with holds"
 
