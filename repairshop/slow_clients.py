@@ -148,7 +148,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.requests_to_serve: int = self.max_requests
+        self.requests_to_serve: int = vars(self)["max_requests"]
         self.max_requests = maxsize
         self.retires_at = self.last_moment = inf
         # Whom the loop reads from or writes to, and what becomes of who takes too long.
