@@ -29,6 +29,8 @@ from store.services import transition_order
 from store.unconfirmed import held_for, held_for_orders
 
 ORDERS_A_ROUND = 100
+# Put off so often, a mail is answered: a stranger’s server may do so for as long as it likes.
+TIMES_PUT_OFF = 5
 
 
 def is_reached(order: Order) -> bool:
@@ -116,7 +118,8 @@ def follow_link(order: Order) -> Order:
 
 
 def begin_confirming() -> int:
-    """Let orders end some time after the mail with their link has left, or was refused for good.
+    """Let orders end some time after the mail with their link has left, or was refused for good, or
+    so often that it may be for ever.
 
     While no mail leaves, or there is no server for them, staff decide.
     """
@@ -124,7 +127,14 @@ def begin_confirming() -> int:
         return 0
     left = Q(confirmation__state=Mail.State.SENT)
     refused = Q(confirmation__state=Mail.State.FAILED, confirmation__queued_at__gt=Now() - GIVE_UP)
-    waiting = Order.objects.at_stage(OrderStage.UNCONFIRMED).filter(left | refused, confirm_by=None)
+    put_off = Q(
+        confirmation__state=Mail.State.QUEUED,
+        confirmation__tries__gte=TIMES_PUT_OFF,
+        # As `mail.sending` writes down what a server has said of this mail.
+        confirmation__last_error__regex=r"^SMTP(RecipientsRefused|DataError):",
+    )
+    unconfirmed = Order.objects.at_stage(OrderStage.UNCONFIRMED).filter(confirm_by=None)
+    waiting = unconfirmed.filter(left | refused | put_off)
     return sum(begin(pk) for pk in waiting.values_list("pk", flat=True)[:ORDERS_A_ROUND])
 
 

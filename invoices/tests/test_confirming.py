@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -202,6 +202,39 @@ def test_while_no_mail_leaves_staff_decide(
     # Staff know somebody: that says nothing of the address.
     assert Order.objects.get().reached_at is None
     assert "Confirm the order" in str(client.get(f"/admin/store/order/{order.pk}/history/").content)
+
+
+@pytest.mark.parametrize(
+    ("problem", "begins"),
+    [
+        (SMTPRecipientsRefused({"ann@example.com": (450, b"Domain not found")}), True),
+        (SMTPDataError(451, b"Come again"), True),
+        (ConnectionResetError(), False),
+    ],
+)
+def test_a_mail_that_is_put_off_for_ever_begins_the_hour(
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    problem: Exception,
+    begins: bool,
+) -> None:
+    settings.CONFIRM_MINUTES = 60
+    place(client)
+
+    def refuse(*args: Any) -> int:
+        raise problem
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    begun = []
+    for _ in range(5):
+        Mail.objects.update(next_try_at=Now())
+        send_mails()
+        begin_confirming()
+        begun.append(Order.objects.get().confirm_by is not None)
+
+    assert Mail.objects.get(event="invoices.unconfirmed").state == "queued"
+    assert begun == [False] * 4 + [begins]
 
 
 def test_a_mail_that_is_refused_for_good_begins_the_hour(
