@@ -67,7 +67,8 @@ def correct_order(
     moved = 0
     if "email" in changed:
         forget_proofs(order, actor)
-        moved = move_mails(invoice, order, before["email"])
+        # At the counter somebody may have named none before.
+        moved = move_mails(invoice, order, old) if (old := before["email"]) else 0
     if told := bool({*PARCEL} & {*changed} and order.tracking):
         notify_about_order(order.pk, str(Order.Transition.SHIP), invoice.site)
     return Corrected(changed, moved, told)
@@ -86,7 +87,7 @@ def move_mails(invoice: Invoice, order: Order, old: str) -> int:
     the card's page comes back by the links of before.
     """
     at_card = order.stage == OrderStage.PAY_BY_CARD
-    rewrite = str if at_card or not old else renew_links(invoice, order, old)
+    rewrite = str if at_card else renew_links(invoice, order, old)
     moved = readdress(about=names_of(invoice), old=old, new=order.email, rewrite=rewrite)
     event = "unconfirmed" if order.is_unconfirmed else "placed"
     if at_card or f"invoices.{event}" in {mail.event for mail in moved}:
