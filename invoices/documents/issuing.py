@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.secrets import new_secret
 from invoices.documents.cap import check_cap
 from invoices.documents.drafts import total_of, write_order_lines
+from invoices.documents.note_taxes import taxes_taken_back
 from invoices.documents.supply import supplied_on
 from invoices.documents.tax_words import tax_words
 from invoices.exceptions import AboveCap, NothingToPay, SellerUnknown, TaxUndecided
@@ -86,7 +87,7 @@ def issue_locked(invoice: Invoice, actor: User | None) -> Invoice:
     time = timedelta() if invoice.balance <= 0 else shop.time_to_pay
     prefix = shop.credit_prefix if invoice.is_credit_note else shop.invoice_prefix
     with override(invoice.language):
-        invoice.snapshot = snapshot_of(invoice, shop) | supply_of(invoice)
+        invoice.snapshot = snapshot_of(invoice, shop) | facts_of(invoice)
     invoice.secret = invoice.secret or new_secret()
     # Last, for all who issue wait for each other from here on.
     invoice.number, invoice.issued_at = take_number(prefix)
@@ -141,10 +142,13 @@ def snapshot_of(invoice: Invoice, shop: ShopProfile) -> dict[str, Any]:
     }
 
 
-def supply_of(invoice: Invoice) -> dict[str, Any]:
-    """What an invoice says of the supply for ever; a credit note names its invoice instead."""
+def facts_of(invoice: Invoice) -> dict[str, Any]:
+    """What an invoice says of the supply for ever; a credit note names its invoice instead, and
+    keeps which tax it takes back, by rate.
+    """
     if invoice.is_credit_note:
-        return {}
+        taxes = taxes_taken_back(invoice)
+        return {"taxes": {str(rate): str(tax) for rate, tax in taxes.items()}}
     day = supplied_on(invoice)
     return {"supplied_on": day.isoformat() if day else ""}
 

@@ -222,8 +222,15 @@ class Invoice(InvoiceLinkMixin, models.Model):
 
     @property
     def taxes(self) -> dict[Decimal, Decimal]:
-        """The tax in the lines, by rate in percent; of the margin scheme none is shown."""
-        return taxes_of(self.taxed, self.currency)
+        """The tax in the lines, by rate in percent; of the margin scheme none is shown.
+
+        A credit note says for ever what it took back of the tax of its invoice, see
+        `documents.note_taxes`; one of before that was written down rounds for itself.
+        """
+        kept = self.snapshot.get("taxes")
+        if kept is None:
+            return taxes_of(self.taxed, self.currency)
+        return dict(sorted((Decimal(rate), Decimal(tax)) for rate, tax in kept.items()))
 
     @property
     def taxed(self) -> list[tuple[Decimal, Decimal]]:

@@ -60,6 +60,7 @@ CREDIT_NOTES = (
     "invoices/tests/test_discounts.py",
     "invoices/tests/test_following.py",
     "invoices/tests/test_credit_page.py",
+    "invoices/tests/test_note_taxes.py",
     "invoices/tests/test_money_without_goods.py",
     "invoices/tests/test_issuing.py",
 )
@@ -78,6 +79,7 @@ MODULES = (
     Module("invoices/documents/issuing.py", ISSUING, LOCKS),
     Module("invoices/documents/drafts.py", DRAFTS, LOCKS),
     Module("invoices/documents/credit_notes.py", CREDIT_NOTES),
+    Module("invoices/documents/note_taxes.py", CREDIT_NOTES),
     Module("invoices/books/choice.py", BOOKS),
     Module("invoices/books/stock_book.py", BOOKS),
 )
