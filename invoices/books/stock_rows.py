@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from invoices.models import NOTHING
 from money.filters import money
 from money.rounding import rounded
+from money.taxes import PERCENT
 from store.models import Item
 
 MARGIN = Item.TaxScheme.MARGIN
@@ -20,7 +21,7 @@ MARGIN = Item.TaxScheme.MARGIN
 
 @dataclass
 class Row:
-    """A piece, and its sale if there was one. Amounts that are unknown are None."""
+    """A piece, and its sale or a correction of it, if there was one. Unknown amounts are None."""
 
     piece: int
     sale: int | None
@@ -31,23 +32,77 @@ class Row:
     withdrawn_at: datetime | None
     purchase: Decimal | None
     purchase_in: str
-    # Of the sale, or of the purchase while there is none; `bought_for` is in it, or unknown.
+    # Of the sale, or of the purchase while there is none.
     currency: str
     scheme: str
-    bought_for: Decimal | None
+    rate: Decimal | None
+    # The invoice; of a correction, the last credit note.
     invoice: str
     sold_at: datetime | None
-    rate: Decimal | None
-    sold_for: Decimal | None
-    margin: Decimal | None
-    tax: Decimal | None
-    came_back: bool
+    # The invoice of days before that credit notes of these have corrected, "" of a sale.
+    corrected: str
+    # What was paid for it, and what it was bought for unless its price was taken back: when the
+    # days were over, and, of a correction, when they began.
+    sold: Decimal | None
+    cost: Decimal | None
+    sold_before: Decimal | None
+    cost_before: Decimal | None
+    # Its price was taken back, and it has not been put on sale again.
+    is_away: bool
 
     def __post_init__(self) -> None:
         # SQLite does not know how many digits an amount has.
-        for name in ("sold_for", "margin", "tax"):
+        for name in ("sold", "sold_before"):
             if (amount := getattr(self, name)) is not None:
                 setattr(self, name, rounded(amount, self.currency))
+
+    @property
+    def sold_for(self) -> Decimal | None:
+        """Of a correction, by how much more: that is negative."""
+        return None if self.sold is None else self.sold - (self.sold_before or NOTHING)
+
+    @property
+    def bought_for(self) -> Decimal | None:
+        """Of a correction that takes it back, less than nothing: the sale to come has it."""
+        if not self.corrected:
+            return self.cost
+        if self.cost is not None or self.cost_before is None:
+            return None
+        return -self.cost_before
+
+    @property
+    def margin(self) -> Decimal | None:
+        if not self.is_known:
+            return None
+        return self.margin_of(self.sold, self.cost) - self.margin_of(
+            self.sold_before, self.cost_before
+        )
+
+    @property
+    def tax(self) -> Decimal | None:
+        if not self.is_known:
+            return None
+        before = self.tax_of(self.margin_of(self.sold_before, self.cost_before))
+        return self.tax_of(self.margin_of(self.sold, self.cost)) - before
+
+    @staticmethod
+    def margin_of(sold: Decimal | None, cost: Decimal | None) -> Decimal:
+        return max(NOTHING, (sold or NOTHING) - (cost or NOTHING))
+
+    def tax_of(self, margin: Decimal) -> Decimal:
+        rate = self.rate or NOTHING
+        return rounded(margin * rate / (PERCENT + rate), self.currency)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was sold by the margin scheme, and the margin can be told."""
+        has_price = self.purchase is not None and self.purchase_in == self.currency
+        return self.is_margin and self.sale is not None and has_price
+
+    @property
+    def came_back(self) -> bool:
+        """Whether its price was taken back, of a sale; shipping may have been kept."""
+        return self.is_known and self.cost is None
 
     @property
     def key(self) -> tuple[int, int | None, str, Decimal | None]:
@@ -68,6 +123,14 @@ class Row:
 
     @property
     def note(self) -> str:
+        if not self.corrected:
+            return self.words
+        correction = _("Correction of %s.") % self.corrected
+        return f"{correction} {self.words}" if self.lacks_price else correction
+
+    @property
+    def words(self) -> str:
+        """What is said of a sale, or of a piece without one."""
         if self.lacks_price and self.purchase is not None:
             bought = money(self.purchase, self.purchase_in)
             return _("Bought for %s, in another currency: margin and tax are unknown.") % bought
@@ -75,6 +138,8 @@ class Row:
             return _("The purchase price is missing: margin and tax are unknown.")
         if self.is_margin and self.bought_for is None and not self.invoice:
             return _("The purchase price is missing.")
+        if self.is_away:
+            return _("Taken back by credit note, and not in stock again.")
         if self.invoice and not self.sold_for:
             return _("Taken back by credit note.")
         if self.came_back:
@@ -138,7 +203,8 @@ class Sums:
         else:
             self.sold_for += sold
             self.bought_for += bought
-            self.loss += max(NOTHING, bought - sold)
+            # Of a correction, what it changes of the loss.
+            self.loss += row.margin - sold + bought
             self.margin += row.margin
             self.tax += row.tax or NOTHING
 

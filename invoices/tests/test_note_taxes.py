@@ -30,7 +30,7 @@ def bill(price: str, shipping: str = "0") -> Invoice:
     """Of a lamp, and of its shipping."""
     draft = make_invoice(make_item(price=Decimal(price)), issued=False)
     OrderLine.objects.filter(order=draft.order_id).update(shipping=Decimal(shipping))
-    write_order_lines(draft, Order.objects.get(pk=draft.order_id))
+    write_order_lines(draft, Order.objects.get(invoice=draft))
     return again(issuing.issue(invoice_id=draft.pk))
 
 

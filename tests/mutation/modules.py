@@ -66,6 +66,7 @@ CREDIT_NOTES = (
 )
 BOOKS = (
     "invoices/tests/test_stock_book.py",
+    "invoices/tests/test_books_of_periods.py",
     "invoices/tests/test_books.py",
     "invoices/tests/test_returns.py",
 )
@@ -81,5 +82,7 @@ MODULES = (
     Module("invoices/documents/credit_notes.py", CREDIT_NOTES),
     Module("invoices/documents/note_taxes.py", CREDIT_NOTES),
     Module("invoices/books/choice.py", BOOKS),
+    Module("invoices/books/sales.py", BOOKS),
+    Module("invoices/books/sold_lines.py", BOOKS),
     Module("invoices/books/stock_book.py", BOOKS),
 )
