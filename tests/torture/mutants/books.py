@@ -2,8 +2,6 @@
 
 from tests.torture.mutants.fault import Edit, Fault
 
-BOOK = "invoices/books/stock_book.py"
-
 ONCE = "17 One balance to the cent: nothing is recorded twice"
 MARGIN = "The tax of the margin scheme is right to the cent, piece by piece"
 FILES = "The accountant’s files are whole and harmless"
@@ -28,16 +26,30 @@ FAULTS = [
         MARGIN,
         STOCK,
         Edit(
-            BOOK,
-            'Greatest(F("sold_for") - cost, Value(NOTHING))',
-            'F("sold_for") - cost',
+            "invoices/books/stock_rows.py",
+            "return max(NOTHING, (sold or NOTHING) - (cost or NOTHING))",
+            "return (sold or NOTHING) - (cost or NOTHING)",
         ),
     ),
     Fault(
         "a credit note is no part of its sale in the stock book",
         MARGIN,
         STOCK,
-        Edit(BOOK, 'Coalesce("invoice__corrects_id", "invoice_id")', 'F("invoice_id")'),
+        Edit(
+            "invoices/books/sales.py",
+            'Coalesce("invoice__corrects_id", "invoice_id")',
+            'F("invoice_id")',
+        ),
+    ),
+    Fault(
+        "a credit note changes the stock book of a year that is over",
+        MARGIN,
+        "invoices/tests/test_books_of_periods.py",
+        Edit(
+            "invoices/books/sold_lines.py",
+            "return lines.filter(invoice__issued_at__lt=until) if until else lines",
+            "return lines",
+        ),
     ),
     Fault(
         "formulas in the accountant’s files",
