@@ -27,12 +27,12 @@ PUBLIC = {
 
 
 @contextmanager
-def two_buckets() -> Iterator[dict[str, str]]:
+def two_buckets(address: str = "127.0.0.1") -> Iterator[dict[str, str]]:
     """Serve them, empty, until the block ends; yields the settings of a shop that name them.
 
     All such servers of a process have the same buckets, unless they are told to forget them.
     """
-    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
+    server = ThreadedMotoServer(address, free_port(), verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"

@@ -1,14 +1,17 @@
 import argparse
+import logging
 import os
 import random
 import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import django
 
-from tests.torture.machines import Machine, missing, two_machines
+from tests.buckets import two_buckets
+from tests.torture.machines import HERE, missing, two_machines
 from tests.torture.run import Run, prepare
 
 
@@ -24,27 +27,28 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main(given: argparse.Namespace, pool: str = "", machines: tuple[Machine, ...] = ()) -> None:
+def main(given: argparse.Namespace, pool: str = "", **places: Any) -> None:
     from django.core.management import call_command
 
     from tests.torture.report import play_all
-    from tests.torture.rows import ON_MACHINES, ROWS
+    from tests.torture.rows import OF_MACHINES, ON_MACHINES, ROWS
 
     call_command("migrate", verbosity=0)
-    all_rows = ON_MACHINES if machines else [row.name for row in ROWS]
+    known = [*ROWS, *OF_MACHINES] if places else ROWS
+    all_rows = ON_MACHINES if places else [row.name for row in ROWS]
     wanted = given.only.split(",") if given.only else all_rows
-    if unknown := {*wanted} - {row.name for row in ROWS}:
+    if unknown := {*wanted} - {row.name for row in known}:
         sys.exit(f"There is no {', '.join(sorted(unknown))}.")
     # As by Ctrl-C: what runs beside ends as well, and the table comes.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    rows = [row for row in ROWS if row.name in wanted]
+    rows = [row for row in known if row.name in wanted]
     usual = {row.name: row.night if given.night else row.torture for row in rows}
     rounds = {name: given.rounds or count for name, count in usual.items()}
     database = pool or os.environ["DATABASE_URL"]
     good = play_all(
-        (row, Run(row.name, rounds[row.name], given.seed, database, machines)) for row in rows
+        (row, Run(row.name, rounds[row.name], given.seed, database, **places)) for row in rows
     )
-    night = (" --night" if given.night else "") + (" --two-machines" if machines else "")
+    night = (" --night" if given.night else "") + (" --two-machines" if places else "")
     names = ",".join(row.name for row in rows)
     print(f"\nOnce more: python -m tests.torture --seed {given.seed} --only {names}{night}")
     sys.exit(not good)
@@ -53,12 +57,13 @@ def main(given: argparse.Namespace, pool: str = "", machines: tuple[Machine, ...
 def on_two_machines(given: argparse.Namespace) -> None:
     if names := missing():
         sys.exit(f"Two machines need what is not on this one: {', '.join(names)}.")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with TemporaryDirectory(prefix="repairshop-machines-") as name:
         Path(name).chmod(0o755)
-        with two_machines(Path(name)) as (machines, server, pool):
+        with two_machines(Path(name)) as (machines, server, pool), two_buckets(HERE) as buckets:
             os.environ |= {"DATABASE_URL": server.url, "DATABASE_POOLED": "True"}
             django.setup()
-            main(given, pool, machines)
+            main(given, pool, machines=machines, buckets=buckets)
 
 
 if __name__ == "__main__":

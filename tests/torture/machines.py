@@ -20,6 +20,8 @@ from tests.rehearsal.servers import PASSWORD, Server, pgbouncer, postgresql
 
 # The connections of the pool to PostgreSQL, for 2 machines x 4 processes x (4 threads + 1 timer).
 POOL = 10
+# Under which both reach this one.
+HERE = "10.77.1.1"
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,11 @@ def two_machines(folder: Path, *options: str) -> Iterator[tuple[tuple[Machine, .
     with ExitStack() as stack:
         machines = tuple(stack.enter_context(machine(number)) for number in (1, 2))
         server = stack.enter_context(postgresql(folder / "postgresql", *options))
-        settings = {"listen_addr": "127.0.0.1,10.77.1.1", "client_tls_sslmode": "allow"}
+        settings = {"listen_addr": f"127.0.0.1,{HERE}", "client_tls_sslmode": "allow"}
         # What rows say of deadlocks is complete only when the shop's connections have ended.
         settings |= {"server_idle_timeout": "1", "query_wait_timeout": "60"}
         pool = stack.enter_context(pgbouncer(folder / "pool", server, pool=POOL, **settings))
-        yield machines, server, f"postgres://shop:{PASSWORD}@10.77.1.1:{pool.port}/shop"
+        yield machines, server, f"postgres://shop:{PASSWORD}@{HERE}:{pool.port}/shop"
 
 
 ROUTER = """

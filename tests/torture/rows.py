@@ -25,6 +25,7 @@ from tests.torture import (
     privacy,
     rate_limit,
     rules,
+    seen_elsewhere,
     slow_clients,
     sweep,
     till,
@@ -76,5 +77,7 @@ ROWS = [
     Row("row37", photo_stall.play, 0, 8, 8),
 ]
 
+# What concerns machines alone.
+OF_MACHINES = [Row("buckets", seen_elsewhere.play, 0, 200, 1_000)]
 # Those that web processes, or others that share the database, play with `--two-machines`.
-ON_MACHINES = ["row1", "row2", "row3", "row4", "row6", "row9", "row16"]
+ON_MACHINES = ["row1", "row2", "row3", "row4", "row6", "row9", "row16", "buckets"]

@@ -4,7 +4,7 @@ import os
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class Result(NamedTuple):
 class Run:
     """What a row is given: its name, how many rounds, and where the shop's database is.
 
-    On `machines`, where there are any, its web processes run.
+    On `machines`, where there are any, its web processes run, with the settings of `buckets`.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Run:
     seed: int
     database: str
     machines: tuple[Machine, ...] = ()
+    buckets: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def dice(self) -> random.Random:

@@ -55,6 +55,7 @@ def shop(run: Run, *, control: str = "", **changes: str) -> Iterator[Process]:
         "PGAPPNAME": "torture",
         "DATABASE_URL": run.database,
         "WEB_CONCURRENCY": str(WORKERS),
+        **run.buckets,
         **changes,
     }
     module = "tests.torture.wsgi" if control else "repairshop.wsgi"
