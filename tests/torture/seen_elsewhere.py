@@ -26,7 +26,7 @@ def play(run: Run) -> Iterator[Result]:
     with shop(run) as site:
         yield seen(run, site, "ann@example.com")
     few, control = run.at_most(SMALL), "seen_elsewhere.in_folders_of_their_own"
-    with shop(few, control=control, AWS_PRIVATE_BUCKET_NAME="") as site:
+    with shop(few, control=control, AWS_STORAGE_BUCKET_NAME="", AWS_PRIVATE_BUCKET_NAME="") as site:
         yield seen(few, site, "bob@example.com")._replace(control=True)
 
 
