@@ -1,5 +1,6 @@
 """How pay pages open and end; a whole Stripe is in `tests/test_card_payments.py`."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from django.test import Client
 from invoices.documents.drafts import bill_order
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable
 from invoices.models import Invoice, PaymentAttempt
+from invoices.orders.jobs import end_unpaid_orders
+from invoices.payments import jobs
 from invoices.payments.card import (
     close_payments,
     is_over,
@@ -235,6 +238,24 @@ def test_the_timer_ends_a_page_whose_answer_never_came(
     assert reconcile_attempts() == 1
     assert PaymentAttempt.objects.get().state == State.EXPIRED
     assert stripe.asked == []
+
+
+@pytest.mark.parametrize("job", [reconcile_attempts, end_unpaid_orders])
+def test_a_slow_stripe_keeps_the_timer_from_no_other_job(
+    stripe: FakeStripe, monkeypatch: pytest.MonkeyPatch, job: Callable[[], int]
+) -> None:
+    """There is time for one of three."""
+    for _ in range(3):
+        order = make_order(make_item(), payment_method=CARD)
+        start_payment(invoice_id=bill_order(order).pk, site=SITE)
+    PaymentAttempt.objects.update(checked_at=F("checked_at") - timedelta(minutes=1))
+    Order.objects.update(payment_due_at=Now())
+    stripe.asked.clear()
+    monkeypatch.setattr(jobs, "SECONDS_A_ROUND", -1)
+
+    job()
+
+    assert len({about["session_id"] for about in stripe.calls("fetch")}) == 1
 
 
 def test_the_timer_gives_up_a_silent_stripe_after_two(stripe: FakeStripe) -> None:
