@@ -6,10 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -19,7 +16,7 @@ from invoices.orders.confirming import begin_confirming
 from mail.sending import send_mails
 from repairshop import timer
 from repairshop.health import check_health
-from repairshop.models import ROUNDS_MISSED, Fault, Heartbeat
+from repairshop.models import Heartbeat
 from repairshop.tests.factories import LATE, ended_process, make_beat
 from store.imports.running import forget_imports
 from store.models import Item, Piece
@@ -29,37 +26,6 @@ from tests.processes import wait_until
 
 # A round closes connections that it finds inside of a test's own transaction.
 pytestmark = [pytest.mark.on_both, pytest.mark.django_db(transaction=True)]
-
-
-class Rounds:
-    """Rounds of one process; heartbeats are its own, or those of jobs that are run by tasks."""
-
-    def __init__(self, *, by_tasks: bool) -> None:
-        self.by_tasks = by_tasks
-        self.beat = Heartbeat(process=timer.process_name())
-
-    def run(self) -> None:
-        timer.run_round(self.beat)
-        if self.by_tasks:
-            call_command("run_tasks", batch=True)
-
-    def wait(self) -> None:
-        """Let the time until the next round pass."""
-        passed = timedelta(seconds=settings.TIMER_SECONDS)
-        Heartbeat.objects.update(beat_at=F("beat_at") - passed)
-
-    def left_by(self, job: str) -> Heartbeat:
-        """The heartbeat that tells of a job, as others read it."""
-        process = job if self.by_tasks else timer.process_name()
-        return Heartbeat.objects.with_age().get(process=process)
-
-
-@pytest.fixture(params=["in its process", "by tasks"])
-def rounds(request: pytest.FixtureRequest) -> Rounds:
-    """For what holds whoever runs the jobs, the timer's thread or workers of a task engine."""
-    if request.param == "by tasks":
-        request.getfixturevalue("queue")
-    return Rounds(by_tasks=request.param == "by tasks")
 
 
 def run_rounds(count: int = 1) -> Heartbeat:
@@ -99,23 +65,20 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ran
 
 
-def test_a_round_tidies_lapsed_holds_and_leaves_a_heartbeat(rounds: Rounds, lapsed: Item) -> None:
-    rounds.run()
+def test_a_round_tidies_lapsed_holds_and_leaves_a_heartbeat(lapsed: Item) -> None:
+    beat = run_rounds(1)
 
     assert Piece.objects.get(item=lapsed).held_by is None
-    beat = rounds.left_by("release_lapsed_holds")
-    assert (beat.tidied, beat.failing, beat.last_error) == (1, False, "")
-    assert check_health().problem == ""
+    assert (beat.process, beat.tidied, beat.last_error) == (timer.process_name(), 1, "")
 
 
-def test_a_second_round_moves_the_same_heartbeat_and_counts_on(
-    rounds: Rounds, lapsed: Item
-) -> None:
-    rounds.run()
+def test_a_second_round_moves_the_same_heartbeat_and_counts_on(lapsed: Item) -> None:
+    beat = Heartbeat(process=timer.process_name())
+    timer.run_round(beat)
     Heartbeat.objects.update(beat_at=Now() - timedelta(hours=1))
-    rounds.run()
+    timer.run_round(beat)
 
-    seen = rounds.left_by("release_lapsed_holds")
+    seen = Heartbeat.objects.with_age().get()
     assert seen.age < timedelta(minutes=1)
     assert seen.tidied == 1
     assert seen.started_at < seen.beat_at
@@ -129,45 +92,28 @@ def test_a_process_with_the_number_of_a_killed_one_starts_anew() -> None:
 
 
 def test_a_failing_job_is_logged_and_stops_no_other(
-    rounds: Rounds, jobs: list[str], caplog: pytest.LogCaptureFixture
+    jobs: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    rounds.run()
+    beat = run_rounds()
 
     assert jobs == ["fails", "works"]
     assert "Timer job fails failed" in caplog.text
-    beat = rounds.left_by("fails")
     assert beat.failing
     assert beat.last_error == "fails: RuntimeError: no paper in the printer"
-    assert "failed: fails: RuntimeError." in check_health().problem
-    assert Fault.objects.get().page == "fails"
 
 
 def test_after_a_good_round_the_error_is_over_and_not_forgotten(
-    rounds: Rounds, jobs: list[str], monkeypatch: pytest.MonkeyPatch
+    jobs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds.run()
-    mended = timer.JOBS[1]
-    monkeypatch.setattr(mended, "__name__", "fails")
-    monkeypatch.setattr(timer, "JOBS", [mended])
-    rounds.wait()
-    rounds.run()
+    beat = Heartbeat(process=timer.process_name())
+    timer.run_round(beat)
+    monkeypatch.setattr(timer, "JOBS", [])
+    timer.run_round(beat)
 
-    seen = rounds.left_by("fails")
+    seen = Heartbeat.objects.get()
     assert not seen.failing
     assert "no paper" in seen.last_error
     assert seen.last_error_at is not None
-
-
-def test_a_timer_that_falls_silent_is_told_of(
-    rounds: Rounds, jobs: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(timer, "JOBS", timer.JOBS[1:])
-    rounds.run()
-    assert check_health().problem == ""
-
-    for _ in range(ROUNDS_MISSED + 1):
-        rounds.wait()
-    assert check_health().problem.startswith("The timer last ran 6")
 
 
 def test_a_round_returns_how_much_each_job_did(jobs: list[str], lapsed: Item) -> None:
@@ -177,7 +123,7 @@ def test_a_round_returns_how_much_each_job_did(jobs: list[str], lapsed: Item) ->
 
 
 def test_a_database_error_inside_a_job_spoils_neither_the_next_nor_the_heartbeat(
-    rounds: Rounds, lapsed: Item, monkeypatch: pytest.MonkeyPatch
+    lapsed: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def asks_nonsense() -> int:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -185,10 +131,10 @@ def test_a_database_error_inside_a_job_spoils_neither_the_next_nor_the_heartbeat
         return 0
 
     monkeypatch.setattr(timer, "JOBS", [asks_nonsense, *timer.JOBS])
-    rounds.run()
+    beat = run_rounds()
 
     assert Piece.objects.get(item=lapsed).held_by is None
-    assert "no_such_table" in rounds.left_by("asks_nonsense").last_error
+    assert "no_such_table" in beat.last_error
 
 
 def refuse_heartbeats(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
