@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.retention_periods import RetentionPeriod
+from outside.rounds import in_time
 
 logger = logging.getLogger(__name__)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
@@ -177,11 +177,8 @@ def retain() -> int:
 
     Raises RetentionFailed when it could not, after all other kinds.
     """
-    end = monotonic() + SECONDS_A_ROUND
     taken, failed = 0, []
-    for rule in rules_to_look_at():
-        if monotonic() > end:
-            break
+    for rule in in_time(rules_to_look_at(), SECONDS_A_ROUND):
         try:
             taken += take_batch(rule)
         except Exception:

@@ -231,8 +231,8 @@ def leave_what_fits(*, pieces: PieceQuerySet, bag_key: str) -> None:
     """Give back so many of these pieces in a bag that it is no fuller than it may be."""
     taken = Piece.objects.held_by(bag_key).exclude(PROMISED)
     if (excess := taken.count() - settings.BAG_LIMIT) > 0:
-        latest = list(pieces.exclude(PROMISED).order_by("-pk").values_list("pk", flat=True))
-        chosen = Piece.objects.filter(pk__in=latest[:excess])
+        latest = pieces.exclude(PROMISED).order_by("-pk").values_list("pk", flat=True)
+        chosen = Piece.objects.filter(pk__in=list(latest[:excess]))
         record_events(chosen, Kind.RELEASED)
         chosen.update(**NO_HOLD)
 

@@ -12,7 +12,6 @@ from smtplib import (
     SMTPResponseException,
     SMTPServerDisconnected,
 )
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from mail.models import LEASE, Mail
 from mail.outbox import PRODUCERS, new_message_id
 from mail.unsent import is_server, reaches_nobody
 from outside.last_calls import note
+from outside.rounds import in_time
 from typed.emails import deliverable
 
 logger = logging.getLogger(__name__)
@@ -87,10 +87,7 @@ def due_now() -> list[int]:
 def send_all(due: list[int], server: BaseEmailBackend) -> int:
     """Send mails until the time is up or the server is lost; return how many went out."""
     sent = 0
-    end = monotonic() + SECONDS_A_ROUND
-    for pk in due:
-        if monotonic() > end:
-            break
+    for pk in in_time(due, SECONDS_A_ROUND):
         if mail := claim(pk):
             try:
                 sent += send(mail, server)

@@ -6,6 +6,11 @@ from money.rounding import rounded
 PERCENT = Decimal(100)
 
 
+def tax_in(gross: Decimal, rate: Decimal, currency: str | None = None) -> Decimal:
+    """The tax within a gross amount, at a rate in percent, rounded once."""
+    return rounded(gross * rate / (PERCENT + rate), currency)
+
+
 def taxes_of(
     amounts: Iterable[tuple[Decimal, Decimal]], currency: str | None = None
 ) -> dict[Decimal, Decimal]:
@@ -16,7 +21,4 @@ def taxes_of(
     gross: dict[Decimal, Decimal] = {}
     for rate, amount in amounts:
         gross[rate] = gross.get(rate, Decimal(0)) + amount
-    return {
-        rate: rounded(amount * rate / (PERCENT + rate), currency)
-        for rate, amount in sorted(gross.items())
-    }
+    return {rate: tax_in(amount, rate, currency) for rate, amount in sorted(gross.items())}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from invoices.models import NOTHING
 from money.filters import money
 from money.rounding import rounded
-from money.taxes import PERCENT
+from money.taxes import tax_in
 from store.models import Item
 
 MARGIN = Item.TaxScheme.MARGIN
@@ -90,8 +90,7 @@ class Row:
         return max(NOTHING, (sold or NOTHING) - (cost or NOTHING))
 
     def tax_of(self, margin: Decimal) -> Decimal:
-        rate = self.rate or NOTHING
-        return rounded(margin * rate / (PERCENT + rate), self.currency)
+        return tax_in(margin, self.rate or NOTHING, self.currency)
 
     @property
     def is_known(self) -> bool:

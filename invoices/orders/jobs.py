@@ -11,7 +11,8 @@ from invoices.exceptions import StillPayable
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice, PaymentAttempt
 from invoices.orders.transitions import cancel_order
-from invoices.payments.jobs import FAILURES_A_ROUND, in_time
+from invoices.payments.jobs import FAILURES_A_ROUND, SECONDS_A_ROUND
+from outside.rounds import in_time
 from store.exceptions import TransitionNotAllowed
 from store.models import Order, OrderQuerySet, OrderStage, ShopProfile
 from store.models.order_stage import WAITING_FOR_PAYMENT
@@ -42,7 +43,8 @@ def end_unconfirmed_orders() -> int:
 
 def end_orders(over: QuerySet[Order], because: Order.Ending) -> int:
     ended = failed = 0
-    for pk in in_time(over.values_list("pk", flat=True)[:ORDERS_A_ROUND]):
+    some = over.values_list("pk", flat=True)[:ORDERS_A_ROUND]
+    for pk in in_time(some, SECONDS_A_ROUND):
         try:
             cancel_order(order_id=pk, actor=None, because=because)
         except TransitionNotAllowed:

@@ -1,33 +1,21 @@
 """What the timer does about cards: Stripe is asked again about what it has not told."""
 
 import logging
-from collections.abc import Iterable, Iterator
-from time import monotonic
-from typing import TypeVar
 
 from django.db.models.functions import Now
 
 from invoices.exceptions import PaymentUnavailable
 from invoices.models import PaymentAttempt, Refund
 from invoices.payments.card import leave_start, reconcile, send_refunds_of
+from outside.rounds import in_time
 
 logger = logging.getLogger(__name__)
 State = PaymentAttempt.State
-Row = TypeVar("Row")
 
 # A Stripe that hangs or is slow must not keep the timer from its other jobs.
 FAILURES_A_ROUND = 2
 ATTEMPTS_A_ROUND = 50
 SECONDS_A_ROUND = 3
-
-
-def in_time(rows: Iterable[Row]) -> Iterator[Row]:
-    """Of what Stripe is asked about one after the other, as much as a round has time for."""
-    end = monotonic() + SECONDS_A_ROUND
-    for row in rows:
-        yield row
-        if monotonic() > end:
-            return
 
 
 def reconcile_attempts() -> int:
@@ -37,7 +25,7 @@ def reconcile_attempts() -> int:
     """
     done = failed = 0
     attempts = PaymentAttempt.objects.to_ask_about().order_by("checked_at")
-    for attempt in in_time(attempts[:ATTEMPTS_A_ROUND]):
+    for attempt in in_time(attempts[:ATTEMPTS_A_ROUND], SECONDS_A_ROUND):
         mine = PaymentAttempt.objects.filter(pk=attempt.pk, checked_at=attempt.checked_at)
         if not mine.update(checked_at=Now()):
             continue
@@ -64,7 +52,7 @@ def send_refunds() -> int:
     """Ask Stripe again for refunds that did not get through."""
     attempts = PaymentAttempt.objects.filter(refunds__in=Refund.objects.to_send()).distinct()
     done = 0
-    for attempt in in_time(attempts[:ATTEMPTS_A_ROUND]):
+    for attempt in in_time(attempts[:ATTEMPTS_A_ROUND], SECONDS_A_ROUND):
         try:
             done += send_refunds_of(attempt)
         except PaymentUnavailable:

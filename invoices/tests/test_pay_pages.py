@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from django.db.models import F
@@ -13,7 +14,6 @@ from invoices.documents.drafts import bill_order
 from invoices.exceptions import NothingToPay, PaymentUnavailable, StillPayable
 from invoices.models import Invoice, PaymentAttempt
 from invoices.orders.jobs import end_unpaid_orders
-from invoices.payments import jobs
 from invoices.payments.card import (
     close_payments,
     is_over,
@@ -22,11 +22,12 @@ from invoices.payments.card import (
     reconcile,
     start_payment,
 )
-from invoices.payments.jobs import reconcile_attempts
+from invoices.payments.jobs import SECONDS_A_ROUND, reconcile_attempts
 from invoices.payments.ledger import record_payment
 from invoices.payments.stripe_client import SignedEvent
 from invoices.tests.card_steps import CARD, PRICE, SITE, State, received
 from invoices.tests.fake_stripe import REFUSED, SILENT, FakeStripe
+from outside import rounds
 from store.models import Item, Order
 from store.tests.factories import make_item, make_order
 
@@ -251,7 +252,9 @@ def test_a_slow_stripe_keeps_the_timer_from_no_other_job(
     PaymentAttempt.objects.update(checked_at=F("checked_at") - timedelta(minutes=1))
     Order.objects.update(payment_due_at=Now())
     stripe.asked.clear()
-    monkeypatch.setattr(jobs, "SECONDS_A_ROUND", -1)
+    # As if each took so many seconds.
+    seconds = count(step=SECONDS_A_ROUND)
+    monkeypatch.setattr(rounds, "monotonic", lambda: next(seconds))
 
     job()
 

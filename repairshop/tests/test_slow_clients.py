@@ -116,15 +116,19 @@ def test_slow_clients_keep_no_thread(sent: bytes) -> None:
     assert answer.endswith(b"0 bytes")
 
 
+def nobody_is_answered(site: Served, *, beside: list[socket.socket]) -> None:
+    """Whoever comes while these are there hears nothing."""
+    another = site.connect(GET)
+    another.settimeout(1)
+    with pytest.raises(TimeoutError):
+        heard(another)
+    for client in [*beside, another]:
+        client.close()
+
+
 def test_control_they_keep_all_threads_of_gunicorns_own_worker() -> None:
     with served(ThreadWorker) as site:
-        slow = [site.connect(LOGIN) for _ in range(THREADS)]
-        another = site.connect(GET)
-        another.settimeout(1)
-        with pytest.raises(TimeoutError):
-            heard(another)
-        for client in [*slow, another]:
-            client.close()
+        nobody_is_answered(site, beside=[site.connect(LOGIN) for _ in range(THREADS)])
 
 
 @pytest.mark.parametrize("sent", [b"", LOGIN, b"GET"])
@@ -334,12 +338,7 @@ def test_control_they_keep_everybody_out_of_gunicorns_own_worker() -> None:
         clients = [site.connect(KEPT) for _ in range(10)]
         for client in clients:
             client.recv(1 << 16)
-        another = site.connect(GET)
-        another.settimeout(1)
-        with pytest.raises(TimeoutError):
-            heard(another)
-        for client in [*clients, another]:
-            client.close()
+        nobody_is_answered(site, beside=clients)
 
 
 @pytest.fixture

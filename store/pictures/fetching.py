@@ -3,13 +3,13 @@
 import logging
 from datetime import timedelta
 from io import BytesIO
-from time import monotonic
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from outside.rounds import in_time
 from store.models import Item, ItemImage, PictureFetch
 from store.models.imported import PictureFetchQuerySet
 from store.pictures.files import Renditions
@@ -32,12 +32,10 @@ def fetch_pictures() -> int:
 
     What is killed here is tried again when its lease has run out.
     """
-    end = monotonic() + SECONDS_A_ROUND
     due = PictureFetch.objects.due().order_by("next_try_at", "pk")
     taken = 0
-    for pk in list(due.values_list("pk", flat=True)[:PICTURES_A_ROUND]):
-        if monotonic() > end:
-            break
+    some = list(due.values_list("pk", flat=True)[:PICTURES_A_ROUND])
+    for pk in in_time(some, SECONDS_A_ROUND):
         if wanted := claim(pk):
             taken += take(wanted)
     return taken

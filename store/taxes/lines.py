@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from money.currency import unit_of
-from money.rounding import rounded
-from money.taxes import PERCENT
+from money.taxes import tax_in
 from store.models import Item, Order, OrderLine, ShopProfile
 from store.models.legal_nature import TaxScheme
 from store.shipping.prices import shares
@@ -42,7 +41,7 @@ class LineTax(NamedTuple):
         """What of a price is asked for: all of it, or what is left without the tax."""
         if not self.is_untaxed:
             return amount
-        return amount - rounded(amount * self.rate / (PERCENT + self.rate), currency)
+        return amount - tax_in(amount, self.rate, currency)
 
 
 def place_to_tax(order: Order, shop: ShopProfile) -> Place:
