@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from store.models import Item
 
@@ -39,7 +40,7 @@ def test_a_number_that_no_row_can_have_fails_nowhere(
 
 
 def test_a_list_by_year_and_month_is_shown(admin_client: Client, clock: Item) -> None:
-    at = clock.created_at
+    at = timezone.localtime(clock.created_at)
     query = {"created_at__year": at.year, "created_at__month": at.month}
     page = admin_client.get("/admin/store/item/", query).content.decode()
 
