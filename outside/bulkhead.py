@@ -46,7 +46,7 @@ class Bulkhead:
     answer that comes byte by byte; and they keep their connections.
 
     After a call that failed late, `rest` is for how many seconds no other is made: whoever makes
-    many in a row would wait for each.
+    many in a row would wait for each. Only a quick answer ends it sooner.
     """
 
     # When the calls of all services began that have not ended yet.
@@ -123,7 +123,10 @@ class Bulkhead:
     def leave(self, token: object, *, failed: bool = False) -> None:
         with changed:
             self.was_quick = monotonic() - self.begun.pop(token) < SLOW_SECONDS
-            self.rests_until = monotonic() + self.rest if failed and not self.was_quick else 0.0
+            if self.was_quick:
+                self.rests_until = 0.0
+            elif failed:
+                self.rests_until = monotonic() + self.rest
             self.own.discard(token)
             changed.notify_all()
 

@@ -98,6 +98,27 @@ def test_after_a_call_without_end_no_other_is_made_for_a_while() -> None:
         end.set()
 
 
+def test_an_answer_that_was_slow_as_well_ends_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or whoever waited for one that failed waits as long again for its second try."""
+    monkeypatch.setattr("outside.bulkhead.SLOW_SECONDS", 0)
+    bulkhead = Bulkhead("Stripe", threads=2, seconds=20, rest=60)
+    with hanging(bulkhead, 1), pytest.raises(ZeroDivisionError):
+        bulkhead.run(lambda: 1 // 0)
+
+    assert seconds_to_refuse(bulkhead) < 1
+
+
+def test_a_quick_answer_ends_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    bulkhead = Bulkhead("Stripe", threads=2, seconds=20, rest=60)
+    with hanging(bulkhead, 1):
+        with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+            patch.setattr("outside.bulkhead.SLOW_SECONDS", 0)
+            bulkhead.run(lambda: 1 // 0)
+        assert seconds_to_refuse(bulkhead) < 1
+
+    assert bulkhead.run(lambda: "well again") == "well again"
+
+
 def test_a_call_may_make_another_one() -> None:
     bulkhead = Bulkhead("S3", threads=1, seconds=5)
     assert bulkhead.run(lambda: bulkhead.run(lambda: "inner")) == "inner"
