@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -41,6 +42,11 @@ class FaultAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Fault | None = None) -> bool:
         return False
+
+
+if apps.is_installed("django_tasks_db"):
+    # What the desk says of jobs, their heartbeats know.
+    admin.site.unregister(apps.get_model("django_tasks_database", "DBTaskResult"))
 
 
 def see_in_shop(request: HttpRequest, kind: str, pk: str) -> HttpResponse:

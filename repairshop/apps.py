@@ -15,6 +15,8 @@ class RepairshopConfig(AppConfig):
 
         NOT_PERSONAL["repairshop.Heartbeat"] = "how the timers of web processes are"
         NOT_PERSONAL["repairshop.Fault"] = "where the program has failed, without a word of anybody"
+        if settings.TIMER_BY_TASKS:
+            NOT_PERSONAL["django_tasks_database.DBTaskResult"] = "which jobs wait and have run"
         post_migrate.connect(grant_new_permissions, dispatch_uid="repairshop.permissions")
         if settings.SENTRY_DSN:
             from repairshop import sentry

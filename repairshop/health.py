@@ -46,7 +46,8 @@ def check_health() -> Health:
 
     Listed are those that ran lately, and late ones whose process still runs on this
     machine. A late one of another machine is for the health check there: seen from
-    here, a machine that is gone and a timer that hangs are the same.
+    here, a machine that is gone and a timer that hangs are the same. With TIMER=tasks
+    each job has its heartbeat, and a late one is for everybody.
     """
     try:
         beats = list(Heartbeat.objects.recent().with_age())
@@ -54,7 +55,11 @@ def check_health() -> Health:
         logger.exception("The health check cannot reach the database")
         away = _("The database does not answer.")
         return Health([], away, away, silent_services([]))
-    timers = [beat for beat in beats if not beat.is_late or beat.is_running_here]
+    timers = [
+        beat
+        for beat in beats
+        if not beat.is_late or beat.is_running_here or timer.is_handed_over(beat.process)
+    ]
     return Health(timers, *problem_of(beats, timers), silent_services(beats))
 
 

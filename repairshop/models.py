@@ -34,7 +34,10 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 
 
 class Heartbeat(models.Model):
-    """What the timer of one process last reported, and since when it has been running."""
+    """What the timer of one process last reported, and since when it has been running.
+
+    With TIMER=tasks, what one of its jobs did when it last ran, wherever that was.
+    """
 
     age: timedelta
 
@@ -68,6 +71,11 @@ class Heartbeat(models.Model):
         """Whether its process is one of this machine that has not ended."""
         host, _colon, pid = self.process.rpartition(":")
         return host == socket.gethostname() and exists(int(pid))
+
+    @property
+    def is_of_job(self) -> bool:
+        """Whether it is that of a job, as with TIMER=tasks, and not that of a process."""
+        return ":" not in self.process
 
     @property
     def seconds_ago(self) -> int:

@@ -7,6 +7,7 @@
 import os
 import runpy
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -266,7 +267,19 @@ GUARANTEE_DAYS = env_int("GUARANTEE_DAYS", default=730, least=14)
 # Visitors find the shop closed while it is looked after; staff do not, and the timer rests.
 MAINTENANCE = env_bool("MAINTENANCE", default=False)
 WAITLIST_LIMIT = env_int("WAITLIST_LIMIT", default=env_int("LINE_LIMIT", default=5))
-TIMER = env_choice("TIMER", ("on", "off"), default="on") == "on"
+timer = env_choice("TIMER", ("on", "off", "tasks"), default="on")
+TIMER = timer != "off"
+# The timer enqueues its jobs, and `manage.py run_tasks` runs them: `repairshop.tasks`.
+TIMER_BY_TASKS = timer == "tasks"
+if TIMER_BY_TASKS:
+    if not find_spec("django_tasks_db"):
+        raise ImproperlyConfigured(
+            "TIMER=tasks needs a package that the shop does without otherwise: "
+            "pipenv install 'django-tasks-db[compat]'"
+        )
+    # Before ours, which takes its pages out of the admin.
+    INSTALLED_APPS.insert(0, "django_tasks_db")
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TIMER_SECONDS = env_int("TIMER_SECONDS", default=15)
 
 # --- Files ------------------------------------------------------------------

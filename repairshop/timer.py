@@ -102,6 +102,13 @@ class Round(NamedTuple):
         return self.done.get(release_lapsed_holds.__name__, 0)
 
 
+class Outcome(NamedTuple):
+    """What a job did; `error` is a line about what failed, empty when nothing has."""
+
+    done: int
+    error: str = ""
+
+
 def run_jobs() -> Round:
     """Run every job once; return how much each did, and a line per job that failed.
 
@@ -109,18 +116,26 @@ def run_jobs() -> Round:
     """
     done, errors = {}, []
     for job in JOBS:
-        try:
-            # Neither a pause nor the job before may leave it a broken connection.
-            close_old_connections()
-            if count := job():
-                logger.info("Timer job %s: %d", job.__name__, count)
+        count, error = run_job(job)
+        if error:
+            errors.append(error)
+        else:
             done[job.__name__] = count
-        except Exception as failure:
-            logger.exception("Timer job %s failed", job.__name__)
-            record(failure, page=job.__name__)
-            words = " ".join(str(failure).split())
-            errors.append(f"{job.__name__}: {type(failure).__name__}: {words}")
     return Round(done, "\n".join(errors))
+
+
+def run_job(job: Callable[[], int]) -> Outcome:
+    try:
+        # Neither a pause nor the job before may leave it a broken connection.
+        close_old_connections()
+        if count := job():
+            logger.info("Timer job %s: %d", job.__name__, count)
+        return Outcome(count)
+    except Exception as failure:
+        logger.exception("Timer job %s failed", job.__name__)
+        record(failure, page=job.__name__)
+        words = " ".join(str(failure).split())
+        return Outcome(0, f"{job.__name__}: {type(failure).__name__}: {words}")
 
 
 def process_name() -> str:
@@ -129,6 +144,9 @@ def process_name() -> str:
 
 def run_round(beat: Heartbeat) -> None:
     """One round: the jobs, then the heartbeat. Safe beside other processes doing the same."""
+    if settings.TIMER_BY_TASKS:
+        hand_over()
+        return
     if beat.pk is None:
         # Left before the first round as well, so that one which never ends is missed.
         leave(beat)
@@ -140,6 +158,24 @@ def run_round(beat: Heartbeat) -> None:
         # Not the database's clock: it may be the database that is away.
         beat.last_error_at = timezone.now()
     leave(beat)
+
+
+def hand_over() -> None:
+    """A round with TIMER=tasks: jobs go into a queue, and leave heartbeats when they have run."""
+    # The engine is installed for nobody else.
+    from repairshop import tasks
+
+    try:
+        close_old_connections()
+        tasks.enqueue_jobs()
+    except Exception:
+        # As below. That nothing runs, the heartbeats of the jobs tell.
+        logger.exception("The timer could not enqueue its jobs")
+
+
+def is_handed_over(name: str) -> bool:
+    """Whether a heartbeat is that of a job, which is missed wherever it should have run."""
+    return settings.TIMER_BY_TASKS and any(job.__name__ == name for job in JOBS)
 
 
 def leave(beat: Heartbeat) -> None:

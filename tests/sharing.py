@@ -18,6 +18,7 @@ SHARED = {
     "tests/test_letters.py": "letters",
     "tests/test_outside.py": "deployed",
     "tests/test_running.py": "deployed",
+    "tests/test_task_queue.py": "deployed",
     "tests/test_timer_seen.py": "deployed",
 }
 

@@ -107,6 +107,21 @@ def test_staff_need_a_second_factor_but_where_the_demo_runs() -> None:
     assert found == [False, True]
 
 
+def test_the_task_engine_is_there_for_whoever_wants_it_alone() -> None:
+    name, engine = "INSTALLED_APPS", "django_tasks_db"
+
+    assert engine in values(name, TIMER="tasks")[name]
+    assert engine not in values(name)[name]
+
+
+def test_without_its_package_the_start_says_what_is_missing() -> None:
+    code = "import sys; sys.modules['django_tasks_db'] = None; import repairshop.settings"
+    refused = run("python", "-c", code, **{**PRODUCTION, "TIMER": "tasks"})
+
+    assert refused.returncode == 1
+    assert "pipenv install 'django-tasks-db[compat]'" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

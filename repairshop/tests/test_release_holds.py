@@ -51,11 +51,12 @@ def test_it_does_what_it_can_and_fails_when_a_job_failed(
 
 
 def test_a_host_starts_it_as_a_worker() -> None:
-    """As tests/test_running.py runs it; Heroku starts none of these but `web` unless told to."""
+    """As test_running.py and test_task_queue.py run them; Heroku starts `web` alone by itself."""
     lines = (settings.BASE_DIR / "Procfile").read_text().splitlines()
 
     assert dict(line.split(": ", 1) for line in lines) == {
         "release": "python manage.py migrate --no-input",
         "web": "gunicorn repairshop.wsgi",
         "worker": "python manage.py release_holds --loop",
+        "tasks": "python manage.py run_tasks",
     }

@@ -2,16 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.db.models.functions import Now
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from bag.services import hold_pieces, release_lapsed_holds
+from bag.services import release_lapsed_holds
 from invoices.orders.confirming import begin_confirming
 from mail.sending import send_mails
 from repairshop import timer
@@ -19,7 +18,7 @@ from repairshop.health import check_health
 from repairshop.models import Heartbeat
 from repairshop.tests.factories import LATE, ended_process, make_beat
 from store.imports.running import forget_imports
-from store.models import Item, Piece
+from store.models import Item
 from store.pictures.fetching import fetch_pictures
 from store.pictures.kept import remove_abandoned_pictures
 from tests.processes import wait_until
@@ -40,50 +39,6 @@ def timers() -> int:
     return sum(thread.name == timer.THREAD_NAME for thread in threading.enumerate())
 
 
-@pytest.fixture
-def lapsed(clock: Item) -> Item:
-    """An item whose only piece has been held until a second ago."""
-    hold_pieces(item_id=clock.pk, quantity=1, bag_key="alice")
-    Piece.objects.filter(item=clock).update(held_until=Now() - timedelta(seconds=1))
-    return clock
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Put a failing job before the real ones; the list tells which ran."""
-    ran: list[str] = []
-
-    def fails() -> int:
-        ran.append("fails")
-        raise RuntimeError("no paper in the printer")
-
-    def works() -> int:
-        ran.append("works")
-        return 0
-
-    monkeypatch.setattr(timer, "JOBS", [fails, works])
-    return ran
-
-
-def test_a_round_tidies_lapsed_holds_and_leaves_a_heartbeat(lapsed: Item) -> None:
-    beat = run_rounds(1)
-
-    assert Piece.objects.get(item=lapsed).held_by is None
-    assert (beat.process, beat.tidied, beat.last_error) == (timer.process_name(), 1, "")
-
-
-def test_a_second_round_moves_the_same_heartbeat_and_counts_on(lapsed: Item) -> None:
-    beat = Heartbeat(process=timer.process_name())
-    timer.run_round(beat)
-    Heartbeat.objects.update(beat_at=Now() - timedelta(hours=1))
-    timer.run_round(beat)
-
-    seen = Heartbeat.objects.with_age().get()
-    assert seen.age < timedelta(minutes=1)
-    assert seen.tidied == 1
-    assert seen.started_at < seen.beat_at
-
-
 def test_a_process_with_the_number_of_a_killed_one_starts_anew() -> None:
     make_beat(timer.process_name(), seconds_ago=LATE, tidied=9, last_error="a: B: c")
     beat = run_rounds()
@@ -91,50 +46,10 @@ def test_a_process_with_the_number_of_a_killed_one_starts_anew() -> None:
     assert (beat.tidied, beat.last_error) == (0, "")
 
 
-def test_a_failing_job_is_logged_and_stops_no_other(
-    jobs: list[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    beat = run_rounds()
-
-    assert jobs == ["fails", "works"]
-    assert "Timer job fails failed" in caplog.text
-    assert beat.failing
-    assert beat.last_error == "fails: RuntimeError: no paper in the printer"
-
-
-def test_after_a_good_round_the_error_is_over_and_not_forgotten(
-    jobs: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beat = Heartbeat(process=timer.process_name())
-    timer.run_round(beat)
-    monkeypatch.setattr(timer, "JOBS", [])
-    timer.run_round(beat)
-
-    seen = Heartbeat.objects.get()
-    assert not seen.failing
-    assert "no paper" in seen.last_error
-    assert seen.last_error_at is not None
-
-
 def test_a_round_returns_how_much_each_job_did(jobs: list[str], lapsed: Item) -> None:
     timer.JOBS.append(release_lapsed_holds)
 
     assert timer.run_jobs().done == {"works": 0, "release_lapsed_holds": 1}
-
-
-def test_a_database_error_inside_a_job_spoils_neither_the_next_nor_the_heartbeat(
-    lapsed: Item, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def asks_nonsense() -> int:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM no_such_table")
-        return 0
-
-    monkeypatch.setattr(timer, "JOBS", [asks_nonsense, *timer.JOBS])
-    beat = run_rounds()
-
-    assert Piece.objects.get(item=lapsed).held_by is None
-    assert "no_such_table" in beat.last_error
 
 
 def refuse_heartbeats(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -236,3 +151,15 @@ def test_servers_of_strangers_keep_no_mail_waiting() -> None:
     assert timer.JOBS[-3:] == [send_mails, begin_confirming, fetch_pictures]
     assert forget_imports in timer.JOBS
     assert remove_abandoned_pictures in timer.JOBS
+
+
+def test_without_the_setting_heartbeats_of_jobs_are_not_missed() -> None:
+    make_beat("send_mails", seconds_ago=LATE)
+    make_beat(timer.process_name())
+
+    assert check_health().problem == ""
+
+
+def test_a_worker_without_a_queue_says_so() -> None:
+    with pytest.raises(CommandError, match="TIMER=tasks is not set"):
+        call_command("run_tasks")

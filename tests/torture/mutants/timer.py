@@ -21,8 +21,8 @@ FAULTS = [
         RUNNING,
         Edit(
             TIMER,
-            "            close_old_connections()\n            if count",
-            "            if count",
+            "        close_old_connections()\n        if count",
+            "        if count",
         ),
         Edit(
             TIMER,
@@ -36,9 +36,8 @@ FAULTS = [
         ROUNDS,
         Edit(
             TIMER,
-            'errors.append(f"{job.__name__}: {type(failure).__name__}: {words}")',
-            'errors.append(f"{job.__name__}: {type(failure).__name__}: {words}")\n'
-            "            break",
+            "errors.append(error)",
+            "errors.append(error)\n            break",
         ),
     ),
     Fault(
