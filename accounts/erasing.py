@@ -44,8 +44,9 @@ from mail.models import Mail
 
 # Where a name must stand.
 ERASED = "–"
-# What is logged of these is what somebody did who worked here, which others must find.
-DEEDS = [SecurityEvent.MONEY_BACK, SecurityEvent.SETTINGS_CHANGED, SecurityEvent.RIGHTS_CHANGED]
+# What is logged of these is what somebody did who worked here, which others must find. Rights are
+# not among them: those are logged of whom they were changed of.
+DEEDS = [SecurityEvent.MONEY_BACK, SecurityEvent.SETTINGS_CHANGED]
 # So an entry about somebody ends that a colleague has caused.
 BY_STAFF = re.compile(r"by \S+@\S+$")
 OF_ACCOUNT: list[Any] = [
