@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.erasing import ERASED, ERASERS, Eraser, hide_in_admin_log
 from accounts.personal_data import Person
-from invoices.models import Invoice, InvoiceEvent, Payment, Withdrawal
+from invoices.models import Invoice, InvoiceEvent, Payment, Refund, Withdrawal
 from invoices.personal_data import withdrawals as shown_withdrawals
 from repairs_restorals.models import ServiceTicket
 from store.personal_data import orders
@@ -62,6 +62,7 @@ def forget_invoices(keys: list[int]) -> None:
         Invoice.objects.filter(pk=invoice.pk).update(snapshot=snapshot, reason="")
     InvoiceEvent.objects.filter(invoice__in=keys).update(note="")
     Payment.objects.filter(invoice__in=keys, attempt=None).update(reference="")
+    Refund.objects.filter(attempt__invoice__in=keys).update(reason="")
     hide_in_admin_log(Invoice, keys)
 
 

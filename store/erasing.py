@@ -1,6 +1,7 @@
 """Whose data it was is taken from orders that are over; their things and prices stay."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from accounts.erasing import (
     ERASED,
@@ -11,9 +12,19 @@ from accounts.erasing import (
     is_of_shop,
 )
 from accounts.models import Address, User
+from accounts.own_data import accounts
 from accounts.personal_data import Person
 from accounts.secrets import new_secret
-from store.models import Order, OrderEvent, Piece, Question, ShopProfile
+from store.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    Piece,
+    PieceEvent,
+    Question,
+    ShopProfile,
+)
+from store.models.event import OF_HOLD_NOW
 from store.personal_data import orders
 
 
@@ -26,13 +37,40 @@ def under_way(person: Person) -> Iterator[str]:
 
 
 def erase(person: Person) -> None:
+    ordered = OrderLine.objects.filter(order__in=orders(person)).values_list("piece", flat=True)
+    forget_words(person, list(ordered))
     forget_orders([order.pk for order in orders(person) if order.ended_at is not None])
     forget_questions(list(Question.objects.filter(person.owned()).values_list("pk", flat=True)))
     if person.user:
         leave(person.user)
 
 
+def forget_words(person: Person, pieces: Collection[int] = ()) -> None:
+    """What staff have said when they put something aside for somebody, who had these pieces, too.
+
+    Of those, what was put aside for another account, or is so now for whoever has none, stays.
+    """
+    noted = PieceEvent.objects.with_words()
+    for user in accounts(person):
+        noted.about(user).update(note="")
+    noted.filter(held_for=None, piece__in=pieces).exclude(OF_HOLD_NOW).update(note="")
+    named = noted.filter(note__icontains=person.email) if person.email else noted.none()
+    forget_events([event.pk for event in named if names(person.email, event.note)])
+
+
+def names(email: str, text: str) -> bool:
+    """Whether a text has this address in it, and not only as the end or the beginning of another."""
+    whole = rf"(?<![\w.+-]){re.escape(email)}(?!\.?[\w-])"
+    return re.search(whole, text, re.IGNORECASE) is not None
+
+
+def forget_events(keys: list[int]) -> None:
+    """The words; that it was put aside, until when and by whom stays."""
+    PieceEvent.objects.filter(pk__in=keys).update(note="")
+
+
 def leave(user: User) -> None:
+    forget_words(Person(user, ""))
     Piece.objects.filter(held_for=user).update(held_for=None)
 
 

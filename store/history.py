@@ -14,7 +14,9 @@ from store.statements import insert_from
 
 Kind = PieceEvent.Kind
 Rows = tuple[type[PieceEvent], list[str], QuerySet]
-FIELDS = ["piece", "kind", "at", "actor", "until", "note"]
+FIELDS = ["piece", "kind", "at", "actor", "until", "note", "held_for"]
+# What staff say when they do these may be about whom it is, or was, held for.
+ABOUT_SOMEBODY = {Kind.RESERVED, Kind.EXTENDED, Kind.RELEASED}
 
 
 def record_events(
@@ -22,7 +24,8 @@ def record_events(
 ) -> None:
     """Write one event for each of these pieces, in one statement.
 
-    A hold's end is kept as the event's `until`: call this while the hold is written down.
+    A hold's end is kept as the event's `until`, and beside words whom it was for: call this while
+    the hold is written down.
     """
     write(entries(pieces, kind, actor=actor.pk if actor else None, note=note))
 
@@ -56,9 +59,11 @@ def entries(
     note: str = "",
 ) -> Rows:
     """Events for pieces, as `store.statements.insert_from` takes them."""
+    nobody = Value(None, output_field=BigIntegerField())
     if not isinstance(actor, Expression):
         actor = Value(actor, output_field=BigIntegerField())
-    columns = [Value(kind.value), at or Now(), actor, F("held_until"), Value(note[:200])]
+    whom = F("held_for_id") if kind in ABOUT_SOMEBODY and note else nobody
+    columns = [Value(kind.value), at or Now(), actor, F("held_until"), Value(note[:200]), whom]
     return PieceEvent, FIELDS, pieces.order_by().values_list("pk", *columns)
 
 

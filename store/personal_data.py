@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Address
 from accounts.personal_data import NOT_PERSONAL, SOURCES, Person, Source
-from store.models import Order, OrderEvent, OrderLine, Piece, Question
+from store.models import Order, OrderEvent, OrderLine, Piece, PieceEvent, Question
 
 
 def orders(person: Person) -> QuerySet[Order]:
@@ -50,6 +50,12 @@ SOURCES.extend(
             lambda person: Piece.objects.filter(held_for=person.user or 0).select_related("item"),
             ["item", "stock_number", "held_since", "held_until"],
         ),
+        # Notes in them are of staff.
+        Source(
+            PieceEvent,
+            lambda person: PieceEvent.objects.about(person.user or 0).select_related("piece__item"),
+            ["piece", "at", "kind", "until"],
+        ),
         Source(
             Question,
             lambda person: Question.objects.filter(person.owned()).select_related("item"),
@@ -71,7 +77,6 @@ NOT_PERSONAL.update(
         "store.CatalogueChange": "which things for sale have changed",
         "store.BulkChange": "changes of many things, and which of the staff made them",
         "store.ImportRun": "tables of things, and which of the staff brought them in",
-        "store.PieceEvent": "what staff did with a thing",
         "store.SearchWord": "words of things for sale",
         "store.ShippingRate": "prices of shipping",
         "store.ShippingZone": "where the shop sends things",

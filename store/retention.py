@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.erasing import ERASED
 from accounts.models import User
 from accounts.retention import LETTERS, RULES, Rule, keep_while, rule_of
-from store.erasing import forget_orders, forget_questions
-from store.models import Order, OrderEvent, OrderLine, Piece, Question, ShopProfile
+from store.erasing import forget_events, forget_orders, forget_questions
+from store.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    Piece,
+    PieceEvent,
+    Question,
+    ShopProfile,
+)
+from store.models.event import OF_HOLD_NOW
 from store.models.order_link import OVER
 
 
@@ -32,6 +41,12 @@ def orders_over(before: datetime) -> QuerySet[Any]:
 def questions_over(before: datetime) -> QuerySet[Any]:
     since = Question.objects.annotate(over_since=Coalesce("answered_at", "asked_at"))
     return since.filter(over_since__lt=before)
+
+
+def words_over(before: datetime) -> QuerySet[Any]:
+    """Of holds that are over: what staff have said of whoever it was put aside for."""
+    noted = PieceEvent.objects.with_words().filter(at__lt=before)
+    return noted.exclude(OF_HOLD_NOW).annotate(over_since=F("at"))
 
 
 def of_account(
@@ -75,6 +90,17 @@ RULES.extend(
             default=365,
             least=30,
             most=5 * 365,
+        ),
+        Rule(
+            "reservations",
+            _("What staff have noted when they put a thing aside for you, once that is over"),
+            _("to know for whom it is, and what was agreed"),
+            (PieceEvent,),
+            over=words_over,
+            take=forget_events,
+            default=90,
+            least=1,
+            most=365,
         ),
         Rule(
             "orders",

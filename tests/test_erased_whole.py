@@ -1,24 +1,29 @@
 """What is written about somebody under another name, address or table goes with all the rest."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.erasing import pseudonym_of
 from accounts.groups import MANAGERS
 from accounts.models import SecurityLogEntry, User
-from accounts.tests.factories import PASSWORD, make_staff
+from accounts.retention import retain_all
+from accounts.tests.factories import PASSWORD, link_in_mail, make_staff, make_user
 from accounts.tests.test_user_admin import save
+from bag.asked.models import ShippingRequest
+from bag.reservations import extend_holds, release_pieces, reserve_piece
+from bag.tests.test_asked import offer
+from invoices.documents.drafts import bill_order
+from repairs_restorals.tests.factories import SITE
+from store.models import Item, Piece, PieceEvent
+from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
 ERASE = "/accounts/my-data/erase/"
 ASK = "/accounts/my-data/ask/"
-
-
-@pytest.fixture
-def sam_client(sam: User) -> Client:
-    return client_of(sam)
 
 
 def client_of(user: User) -> Client:
@@ -32,6 +37,21 @@ def erase_account(user: User) -> None:
     assert answer.status_code == 302, answer.text
 
 
+def erase_guest(client: Client, email: str) -> None:
+    client.post(ASK, {"email": email})
+    assert client.post(f"{link_in_mail()}erase/").status_code == 302
+
+
+def put_aside(item: Item, actor: User, customer: User | None, why: str) -> None:
+    piece = Piece.objects.get(item=item)
+    until = timezone.now() + timedelta(days=2)
+    reserve_piece(piece=piece, until=until, customer=customer, actor=actor, reason=why)
+
+
+def notes() -> list[str]:
+    return [*PieceEvent.objects.exclude(note="").order_by("pk").values_list("note", flat=True)]
+
+
 def test_whose_rights_a_manager_changed_is_forgotten_and_which_manager_is_not(alice: User) -> None:
     manager = client_of(make_staff("mo@example.com", group=MANAGERS))
     save(manager, alice, is_active="")
@@ -43,3 +63,100 @@ def test_whose_rights_a_manager_changed_is_forgotten_and_which_manager_is_not(al
 
     who = pseudonym_of(alice.email)
     assert {*changed.values_list("who", "about")} == {(who, "by mo@example.com")}
+
+
+def test_what_staff_said_when_they_put_it_aside_goes_with_the_account(
+    alice: User, bob: User, sam: User, clock: Item
+) -> None:
+    pieces = Piece.objects.filter(item=clock)
+    put_aside(clock, sam, alice, "for Mrs Blue, phone 030 999")
+    until = timezone.now() + timedelta(days=3)
+    extend_holds(pieces=pieces, until=until, actor=sam, reason="Blue rang")
+    release_pieces(pieces=pieces, actor=sam, reason="Blue did not come")
+    put_aside(clock, sam, bob, "for Bob, phone 040 111")
+
+    erase_account(alice)
+
+    assert notes() == ["for Bob, phone 040 111"]
+    kinds = PieceEvent.objects.order_by("pk").values_list("kind", flat=True)
+    assert [*kinds][-4:] == ["reserved", "extended", "released", "reserved"]
+
+
+def test_what_was_said_of_pieces_they_ordered_goes_but_not_of_who_waits_for_them_now(
+    alice: User, sam: User, clock: Item
+) -> None:
+    """Somebody without an account, who is known by these words alone."""
+    put_aside(clock, sam, None, "Mrs Blue rang")
+    release_pieces(pieces=Piece.objects.filter(item=clock), actor=sam, reason="She orders it")
+    bill_order(make_order(clock, customer=alice, state="cancelled"))
+    Piece.objects.update(order=None)
+    put_aside(clock, sam, None, "for Mr Green, phone 050 222")
+
+    erase_account(alice)
+
+    assert notes() == ["for Mr Green, phone 050 222"]
+
+
+def test_the_history_of_a_piece_names_no_guest_who_asked_what_sending_costs(
+    client: Client, sam: User, clock: Item
+) -> None:
+    request = ShippingRequest.objects.create(
+        item=clock, email="rosa@example.com", country_code="BR", city="Santos", site=SITE
+    )
+    offer(request, sam)
+    assert notes() == [f"Shipping on request, #{request.pk}"]
+    extend_holds(
+        pieces=Piece.objects.filter(item=clock),
+        until=timezone.now() + timedelta(days=4),
+        actor=sam,
+        reason="Rosa asks for a day more",
+    )
+
+    erase_guest(client, "rosa@example.com")
+
+    assert notes() == []
+
+
+def test_an_address_that_stood_in_the_history_from_before_goes(client: Client, clock: Item) -> None:
+    piece = Piece.objects.get(item=clock)
+    for email in ["rosa@example.com", "ambrosa@example.com", "rosa@example.com.br"]:
+        note = f"Shipping on request, {email}"
+        PieceEvent.objects.create(piece=piece, kind="reserved", note=note)
+    make_order(make_item(), email="rosa@example.com", state="cancelled", reached_at=timezone.now())
+
+    erase_guest(client, "rosa@example.com")
+
+    left = ["ambrosa@example.com", "rosa@example.com.br"]
+    assert notes() == [f"Shipping on request, {email}" for email in left]
+
+
+def test_words_about_who_it_was_put_aside_for_go_in_time_but_not_while_it_is(
+    sam: User, clock: Item
+) -> None:
+    radio = make_item(title="Radio")
+    put_aside(clock, sam, None, "for Mrs Blue, phone 030 999")
+    release_pieces(pieces=Piece.objects.filter(item=clock), actor=sam, reason="Blue did not come")
+    put_aside(radio, sam, None, "for Mr Green")
+    long_ago = timezone.now() - timedelta(days=91)
+    PieceEvent.objects.update(at=long_ago)
+    Piece.objects.filter(item=radio).update(held_since=long_ago - timedelta(days=1))
+
+    retain_all()
+
+    assert notes() == ["for Mr Green"]
+    Piece.objects.filter(item=radio).update(held_until=long_ago)
+    retain_all()
+    assert notes() == []
+
+
+def test_words_are_found_of_a_record_that_was_joined_with_anothers(
+    alice: User, sam: User, clock: Item
+) -> None:
+    twin = make_user("al@example.com", name="Al")
+    put_aside(clock, sam, twin, "for Al, phone 030 999")
+    release_pieces(pieces=Piece.objects.filter(item=clock), actor=sam, reason="Al did not come")
+    User.objects.filter(pk=twin.pk).update(is_active=False, merged_into=alice)
+
+    erase_account(alice)
+
+    assert notes() == []

@@ -68,7 +68,8 @@ def offer_shipping(
     piece = Piece.objects.available().filter(item=asked.item_id).order_by("pk").first()
     if piece is None:
         raise NotEnoughAvailable(item_id=asked.item_id, left=0)
-    reason = _("Shipping on request, %s") % asked.email
+    # Not the address: whose request it is goes with the request.
+    reason = _("Shipping on request, %s") % f"#{asked.pk}"
     until = reserve_piece(
         piece=piece, until=until, customer=asked.customer, actor=actor, reason=reason
     )
