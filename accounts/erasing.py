@@ -29,6 +29,7 @@ from accounts.locking import lock_row
 from accounts.logins.services import end_logins
 from accounts.mail import mail_erased
 from accounts.models import (
+    ERASED,
     AddressChange,
     Customer,
     DataLink,
@@ -42,8 +43,6 @@ from accounts.own_data import accounts
 from accounts.personal_data import Person
 from mail.models import Mail
 
-# Where a name must stand.
-ERASED = "–"
 # What is logged of these is what somebody did who worked here, which others must find. Rights are
 # not among them: those are logged of whom they were changed of.
 DEEDS = [SecurityEvent.MONEY_BACK, SecurityEvent.SETTINGS_CHANGED]

@@ -2,7 +2,8 @@
 
 A row begins with a plain link, its `secret`, as the release before makes them. Some days later
 `hide_links` keeps no more of that than its digest, by which it still opens the row; `secret` is
-then a random text that opens nothing. Rows that are never changed, as invoices, keep theirs.
+then a random text that opens nothing. Rows that are never changed, as invoices, keep theirs; but
+it opens nothing once whose they were is erased.
 """
 
 from datetime import datetime, timedelta
@@ -58,6 +59,11 @@ class LinkMixin:
     def ended_at(self) -> datetime | None:
         """When the last thing happened to it; None while something is to be done or paid."""
         raise NotImplementedError
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether whose it was is forgotten: then no link opens it, be it to them."""
+        return False
 
     def belongs_to(self, user: Any) -> bool:
         raise NotImplementedError
@@ -131,13 +137,13 @@ def opened_by(rows: "QuerySet[Row]", text: str) -> tuple[Row, int]:
     row: Any
     if dated := read_link(text):
         row = rows.filter(pk=dated.pk).first()
-        if row and row.nonce and dated.opens(row.POWER, row.nonce):
+        if row and row.nonce and dated.opens(row.POWER, row.nonce) and not row.is_erased:
             return row, dated.age
         raise Http404
     plain = Q(**{model.NONCE: text})
     if issubclass(model, HiddenLinkMixin):
         plain = plain & Q(first_link=None) | Q(first_link=digest_of(text))
     row = rows.filter(plain).first()
-    if row is None:
+    if row is None or row.is_erased:
         raise Http404
     return row, days_since(row.linked_since)

@@ -23,6 +23,7 @@ from typed.emails import plain_email
 from typed.languages import LanguageField
 
 __all__ = [
+    "ERASED",
     "Address",
     "AddressChange",
     "Customer",
@@ -37,6 +38,8 @@ __all__ = [
     "UserManager",
 ]
 LONGEST_EMAIL = 254
+# Where a name must stand, of somebody who is erased.
+ERASED = "–"
 # Stands in every hash of a password, and in nothing that Django writes where there is none.
 HASH_SIGN = "$"
 
@@ -174,6 +177,11 @@ class User(AbstractUser):
     def is_checked(self) -> bool:
         """Whether it was shown that mail to the address reaches whoever has the account."""
         return self.email_checked_at is not None and self.checked_email == self.email
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is the bare row that is left, which invoices and tickets name."""
+        return self.name == ERASED and not (self.email or self.is_active)
 
     @property
     def is_waiting(self) -> bool:

@@ -17,9 +17,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 
 from accounts.data_links import GOOD_FOR
-from accounts.erasing import ERASED, ERASERS, erase_account
+from accounts.erasing import ERASERS, erase_account
 from accounts.logins.services import KNOWN_FOR, ended_logins
 from accounts.models import (
+    ERASED,
     AddressChange,
     Customer,
     DataLink,

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.erasing import ERASED, ERASERS, Eraser, hide_in_admin_log
+from accounts.erasing import ERASERS, Eraser, hide_in_admin_log
+from accounts.models import ERASED
 from accounts.personal_data import Person
+from accounts.secrets import new_secret
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund, Withdrawal
 from invoices.personal_data import withdrawals as shown_withdrawals
 from repairs_restorals.models import ServiceTicket
@@ -49,7 +51,9 @@ def erase(person: Person) -> None:
 def forget_withdrawals(keys: list[int]) -> None:
     """That somebody withdrew stays, and how it ended."""
     bare = {"name": ERASED, "contract": ERASED, "things": "", "email": ""}
-    Withdrawal.objects.filter(pk__in=keys).update(**bare)
+    for key in keys:
+        # Nobody gets in by a link of before.
+        Withdrawal.objects.filter(pk=key).update(**bare, secret=new_secret())
     hide_in_admin_log(Withdrawal, keys)
 
 

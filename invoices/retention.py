@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erasing import ERASED
+from accounts.models import ERASED
 from accounts.retention import LETTERS, RULES, Rule, keep_while
 from invoices.erasing import forget_invoices, forget_withdrawals
 from invoices.models import (

@@ -6,14 +6,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.erasing import (
-    ERASED,
     ERASERS,
     OF_SHOP,
     Eraser,
     hide_in_admin_log,
     is_of_shop,
 )
+from accounts.models import ERASED
 from accounts.personal_data import Person
+from accounts.secrets import new_secret
 from repairs_restorals.custody import last_of
 from repairs_restorals.models import (
     Custody,
@@ -73,7 +74,10 @@ def forget_tickets(keys: list[int], *, but_photos: Sequence[int] = ()) -> None:
     TicketEvent.objects.filter(ticket__in=keys).update(note="")
     # An empty one says that the thing has left.
     Custody.objects.filter(ticket__in=keys).exclude(place="").update(place=ERASED)
-    Quote.objects.filter(ticket__in=keys).update(intro="", reason="", decided_from="")
+    for quote in Quote.objects.filter(ticket__in=keys).values_list("pk", flat=True):
+        # Nobody gets in by a link of before.
+        new = {"secret": new_secret(), "first_link": None}
+        Quote.objects.filter(pk=quote).update(intro="", reason="", decided_from="", **new)
     words = dict.fromkeys(["description", "serial_number", "condition", "material_links"], "")
     rows = ServiceTicket.objects.filter(pk__in=keys)
     rows.update(**words, title=ERASED, status_secret=None, first_link=None)

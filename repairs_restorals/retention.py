@@ -6,8 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erasing import ERASED
-from accounts.models import User
+from accounts.models import ERASED, User
 from accounts.retention import LETTERS, RULES, Rule, keep_while, rule_of, without_needed
 from repairs_restorals.erasing import forget_messages, forget_tickets
 from repairs_restorals.models import (

@@ -4,14 +4,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from accounts.erasing import (
-    ERASED,
     ERASERS,
     OF_SHOP,
     Eraser,
     hide_in_admin_log,
     is_of_shop,
 )
-from accounts.models import Address, User
+from accounts.models import ERASED, Address, User
 from accounts.own_data import accounts
 from accounts.personal_data import Person
 from accounts.secrets import new_secret

@@ -8,7 +8,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erasing import ERASED
 from accounts.models import User
 from accounts.retention import LETTERS, RULES, Rule, keep_while, rule_of
 from store.erasing import forget_events, forget_orders, forget_questions
@@ -22,7 +21,7 @@ from store.models import (
     ShopProfile,
 )
 from store.models.event import OF_HOLD_NOW
-from store.models.order_link import OVER
+from store.models.order_link import IS_ERASED, OVER
 
 
 def ended_orders(before: datetime) -> QuerySet[Any]:
@@ -35,7 +34,7 @@ def ended_orders(before: datetime) -> QuerySet[Any]:
 
 
 def orders_over(before: datetime) -> QuerySet[Any]:
-    return ended_orders(before).exclude(name=ERASED)
+    return ended_orders(before).exclude(IS_ERASED)
 
 
 def questions_over(before: datetime) -> QuerySet[Any]:
@@ -116,7 +115,7 @@ RULES.extend(
         ),
     ]
 )
-ORDERS = Order.objects.exclude(name=ERASED)
+ORDERS = Order.objects.exclude(IS_ERASED)
 BEGUN_BY_ANYBODY = {"state": Order.State.CANCELLED, "reached_at": None, "owed_since": None}
 for condition in [
     *of_account(ORDERS, ORDERS.exclude(**BEGUN_BY_ANYBODY), "orders"),

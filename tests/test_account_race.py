@@ -12,11 +12,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
 from accounts import locking
-from accounts.erasing import ERASED, erase
+from accounts.erasing import erase
 from accounts.factors.codes import make_codes, page_for
 from accounts.factors.devices import factors_of
 from accounts.factors.services import LastFactor, NotTheFirst, add_app, remove_factor
-from accounts.models import Customer, User
+from accounts.models import ERASED, Customer, User
 from accounts.personal_data import person_of
 from accounts.services import deactivate_account, save_profile
 from accounts.tests.factors import make_app, shown_by

@@ -16,14 +16,23 @@ from accounts.tests.test_user_admin import save
 from bag.asked.models import ShippingRequest
 from bag.reservations import extend_holds, release_pieces, reserve_piece
 from bag.tests.test_asked import offer
-from invoices.documents.drafts import bill_order
-from repairs_restorals.tests.factories import SITE
-from store.models import Item, Piece, PieceEvent
+from invoices.documents.drafts import bill_order, bill_quote
+from invoices.documents.issuing import issue
+from invoices.models import Invoice, PaymentAttempt, Withdrawal
+from invoices.orders.undoing import slip_of, undo
+from invoices.payments.ledger import Received, record_payment
+from invoices.tests.admin_steps import cash
+from repairs_restorals.models import Quote, ServiceTicket
+from repairs_restorals.quote_services import send_quote
+from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
+from store.exceptions import TransitionNotAllowed
+from store.models import Item, Order, Piece, PieceEvent
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
 ERASE = "/accounts/my-data/erase/"
 ASK = "/accounts/my-data/ask/"
+LEADS_TO = {"cancel": "cancelled", "collect": "collected"}
 
 
 def client_of(user: User) -> Client:
@@ -160,3 +169,101 @@ def test_words_are_found_of_a_record_that_was_joined_with_anothers(
     erase_account(alice)
 
     assert notes() == []
+
+
+def pay(invoice: Invoice) -> None:
+    received = Received(**cash(str(invoice.total)))
+    record_payment(invoice_id=invoice.pk, actor=None, received=received)
+
+
+def links_of(invoice: Invoice) -> list[str]:
+    here = invoice.get_absolute_url()
+    return [here, f"{here}pdf/", f"{here}pay/", f"{here}paid/"]
+
+
+def answers(links: list[str]) -> set[int]:
+    return {Client().get(link).status_code for link in links}
+
+
+def test_no_link_of_an_invoice_opens_it_once_its_buyer_is_erased(
+    alice: User, sam: User, clock: Item
+) -> None:
+    order = make_order(clock, customer=alice, paid=True, state="collected")
+    invoice = issue(invoice_id=bill_order(order).pk)
+    pay(invoice)
+    attempt = PaymentAttempt.objects.create(
+        invoice=invoice, amount=invoice.total, state="expired", expires_at=timezone.now()
+    )
+    links = [*links_of(invoice), f"/invoices/{invoice.secret}/back/{attempt.idempotency_key}/"]
+    assert answers(links[:2]) == {200}
+    assert answers(links[2:]) == {302}
+
+    erase_account(alice)
+
+    assert answers(links) == {404}
+    staff = client_of(sam)
+    page = staff.get(f"/admin/invoices/invoice/{invoice.pk}/change/").text
+    assert "What the customer sees" not in page
+    assert staff.get(f"/admin/invoices/invoice/{invoice.pk}/pdf/").status_code == 200
+    assert Invoice.objects.get().snapshot["buyer"]["name"] == "Alice"
+
+
+def test_nor_one_of_a_repair_and_no_quote(alice: User) -> None:
+    ticket = make_ticket(alice)
+    quote = send_quote(quote_id=make_quote(ticket).pk, actor=alice, site=SITE)
+    kept = Quote.objects.get(pk=quote.pk)
+    ServiceTicket.objects.update(status="collected")
+    issued = issue(invoice_id=bill_quote(quote=kept).pk)
+    pay(issued)
+    links = [kept.get_absolute_url(), *links_of(issued)[:2]]
+    assert answers(links) == {200}
+
+    erase_account(alice)
+
+    assert answers(links) == {404}
+    assert Quote.objects.get().get_absolute_url() != kept.get_absolute_url()
+
+
+def test_an_invoice_of_whoever_is_called_by_a_dash_is_shown(clock: Item) -> None:
+    order = make_order(clock, name="–", email="dash@example.com", paid=True, state="collected")
+    invoice = issue(invoice_id=bill_order(order).pk)
+
+    assert answers(links_of(invoice)[:2]) == {200}
+
+
+def test_no_link_opens_a_withdrawal_whose_words_are_gone(client: Client, clock: Item) -> None:
+    withdrawal = Withdrawal.objects.create(
+        name="Rosa",
+        email="rosa@example.com",
+        contract="The clock",
+        site=SITE,
+        closed_at=timezone.now(),
+    )
+    assert answers([withdrawal.get_absolute_url()]) == {200}
+
+    erase_guest(client, "rosa@example.com")
+
+    assert answers([withdrawal.get_absolute_url()]) == {404}
+
+
+@pytest.mark.parametrize("transition", ["cancel", "collect"])
+def test_nothing_is_undone_of_an_order_that_is_erased(
+    alice: User, sam: User, clock: Item, transition: str
+) -> None:
+    is_paid = transition == "collect"
+    order = make_order(clock, customer=alice, paid=is_paid, state=LEADS_TO[transition])
+    if is_paid:
+        pay(issue(invoice_id=bill_order(order).pk))
+    else:
+        bill_order(order)
+        Piece.objects.update(order=None)
+    order.record_event(Order.Transition(transition), sam)
+    last = slip_of(order)
+    assert last
+
+    erase_account(alice)
+
+    order = Order.objects.get()
+    assert slip_of(order) is None
+    with pytest.raises(TransitionNotAllowed):
+        undo(order_id=order.pk, event_id=last.pk, actor=sam)

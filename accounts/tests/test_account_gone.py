@@ -11,11 +11,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.changing import ask_for_check, ask_for_email, take_new_email, undo_change
 from accounts.checks import LinkDead, undo_token
-from accounts.erasing import ERASED, erase
+from accounts.erasing import erase
 from accounts.factors.codes import make_codes, page_for
 from accounts.factors.services import make_room, remove_factor, reset_factors
 from accounts.locking import AccountGone, lock_owner
-from accounts.models import AddressChange, Customer, RecoveryCodes, User
+from accounts.models import ERASED, AddressChange, Customer, RecoveryCodes, User
 from accounts.personal_data import person_of
 from accounts.services import address_was_reached, deactivate_account, save_profile
 from accounts.tests.factories import mails_sent

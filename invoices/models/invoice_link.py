@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from accounts.linked import LinkMixin
+from store.models import Order
 
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 class InvoiceLinkMixin(LinkMixin):
     """The link of an invoice: to read it and to pay it, see `accounts.linked`.
 
-    The database refuses to change one that is issued, so its first link stays in its row.
+    The database refuses to change one that is issued, so its first link stays in its row. Once its
+    order or customer is erased, staff alone see it.
     """
 
     POWER = "invoice"
@@ -25,6 +27,14 @@ class InvoiceLinkMixin(LinkMixin):
         invoice = cast("Invoice", self)
         ended = invoice.subject.ended_at if invoice.subject else None
         return None if invoice.due_now or ended is None else max(ended, invoice.created_at)
+
+    @property
+    def is_erased(self) -> bool:
+        invoice = cast("Invoice", self)
+        subject = invoice.subject
+        if isinstance(subject, Order):
+            return subject.is_erased
+        return subject is not None and subject.customer.is_erased
 
     def belongs_to(self, user: Any) -> bool:
         subject = cast("Invoice", self).subject

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -119,7 +119,10 @@ class BackView(View):
 
 def attempt_of(secret: str, key: str) -> PaymentAttempt:
     attempts = PaymentAttempt.objects.select_related("invoice__order")
-    return get_object_or_404(attempts, invoice__secret=secret, idempotency_key=key)
+    attempt = get_object_or_404(attempts, invoice__secret=secret, idempotency_key=key)
+    if attempt.invoice.is_erased:
+        raise Http404
+    return attempt
 
 
 def said_of(order: Order) -> str:

@@ -35,7 +35,12 @@ class ThingsTaken(Refusal):
 
 
 def slip_of(order: Order) -> OrderEvent | None:
-    """The last thing that was done with an order by hand, while it may be undone."""
+    """The last thing that was done with an order by hand, while it may be undone.
+
+    Of one that is erased nothing may: nobody is left whose it would be.
+    """
+    if order.is_erased:
+        return None
     event = order.events.order_by("pk").last()
     if event is None or event.kind or event.at <= timezone.now() - A_DAY:
         return None

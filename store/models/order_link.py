@@ -1,12 +1,17 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import Q
+
 from accounts.linked import HiddenLinkMixin
+from accounts.models import ERASED
 from store.models.order_stage import OrderStage
 
 if TYPE_CHECKING:
     from store.models.order import Order
 
+# What `store.erasing` leaves. A dash for a name is not enough: somebody may have typed one.
+IS_ERASED = Q(name=ERASED, email="", customer=None)
 OVER = [OrderStage.SHIPPED, OrderStage.COLLECTED, OrderStage.TAKEN_BACK, OrderStage.CANCELLED]
 
 
@@ -30,6 +35,12 @@ class OrderLinkMixin(HiddenLinkMixin):
             return None
         last = order.events.order_by("pk").last()
         return last.at if last else order.placed_at
+
+    @property
+    def is_erased(self) -> bool:
+        """The same as `IS_ERASED`."""
+        order = cast("Order", self)
+        return order.name == ERASED and not order.email and order.customer_id is None
 
     def belongs_to(self, user: Any) -> bool:
         order = cast("Order", self)
