@@ -19,6 +19,8 @@ class AddressChange(models.Model):
     old = models.EmailField(_("old address"))
     new = models.EmailField(_("new address"))
     at = models.DateTimeField(auto_now_add=True)
+    # Whether it was shown that the old address was the account's.
+    was_theirs = models.BooleanField(default=False, db_default=False, editable=False)
     # Or since when the word of staff counts, and nobody takes it back.
     undone_at = models.DateTimeField(null=True)
 

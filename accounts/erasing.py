@@ -5,7 +5,7 @@ Regulation (EU) 2016/679.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from email.utils import parseaddr
 from typing import Any, NamedTuple
 
@@ -40,7 +40,7 @@ from accounts.models import (
     User,
 )
 from accounts.own_data import accounts
-from accounts.personal_data import Person
+from accounts.personal_data import Person, is_known
 from mail.models import Mail
 
 # What is logged of these is what somebody did who worked here, which others must find. Rights are
@@ -130,6 +130,7 @@ def erase(person: Person, request: HttpRequest) -> None:
 
 def erase_account(user: User) -> None:
     """Leave the bare row, which invoices and tickets name. Nobody logs in with it any more."""
+    former = list(AddressChange.objects.filter(user=user, was_theirs=True, undone_at=None))
     end_logins(Login.objects.filter(user=user))
     for model in OF_ACCOUNT:
         model.objects.filter(user=user).delete()
@@ -143,6 +144,23 @@ def erase_account(user: User) -> None:
     user.is_active, user.closed_at, user.last_login, user.email_checked_at = False, None, None, None
     user.set_unusable_password()
     user.save()
+    for change in former:
+        erase_former_address(change)
+
+
+def erase_former_address(change: AddressChange) -> None:
+    """Of one that the account had for sure; it may be somebody else's by now.
+
+    Then what was mailed there since is theirs, and so is who has tried to log in. The shop's own
+    address, and one of somebody of whom something is under way, is left alone.
+    """
+    person = Person(None, change.old)
+    if reasons_to_keep(person):
+        return
+    if User.objects.filter(email=change.old).exists() or is_known(person):
+        Mail.objects.filter(to=change.old, created_at__lte=change.at).delete()
+    else:
+        erase_address(change.old)
 
 
 def hide_in_security_log(logged: QuerySet[SecurityLogEntry], who: str) -> None:
@@ -175,6 +193,21 @@ def erase_address(email: str) -> None:
     logged.filter(about=email).update(about=who)
     DataLink.objects.filter(email=email).delete()
     Mail.objects.filter(Q(to=email) | Q(reply_to=email)).delete()
+
+
+def erase_mails(person: Person, mine: QuerySet[Any], events: Collection[str]) -> None:
+    """What was mailed on such occasions, for these rows, to and from addresses that they name.
+
+    Not where somebody else has an account, or such rows, under one: it may be about those.
+    """
+    keys = list(mine.values_list("pk", flat=True))
+    other = mine.exclude(email__in=["", person.email]).values_list("email", flat=True)
+    for email in {*other}:
+        rows = mine.model._default_manager.filter(email=email).exclude(pk__in=keys)
+        owners = User.objects.filter(email=email).exclude(pk__in=accounts(person).values("pk"))
+        if not (rows.exists() or owners.exists()):
+            sent = Mail.objects.filter(Q(to=email) | Q(reply_to=email))
+            sent.filter(event__in=events).delete()
 
 
 def hide_in_admin_log(model: type[Model], keys: Iterable[Any]) -> None:

@@ -5,17 +5,25 @@ Commercial and tax law asks for the name on them: Article 17(3)(b) of Regulation
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import override
 from django.utils.translation import gettext as _
 
-from accounts.erasing import ERASERS, Eraser, hide_in_admin_log
+from accounts.erasing import ERASERS, Eraser, erase_mails, hide_in_admin_log
 from accounts.models import ERASED
 from accounts.personal_data import Person
 from accounts.secrets import new_secret
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund, Withdrawal
 from invoices.personal_data import withdrawals as shown_withdrawals
+from invoices.names import names_of
+from mail.models import Mail
+from mail.outbox import EVENTS
 from repairs_restorals.models import ServiceTicket
 from store.personal_data import orders
+
+
+WITHDRAWALS = "invoices.withdraw"
 
 
 def of_contracts(person: Person) -> Q:
@@ -44,8 +52,27 @@ def under_way(person: Person) -> Iterator[str]:
 
 
 def erase(person: Person) -> None:
+    Mail.objects.filter(about__in=names_of_contracts(person)).delete()
+    declared = withdrawals(person)
+    erase_mails(person, declared, [event for event in EVENTS if event.startswith(WITHDRAWALS)])
+    for withdrawal in declared.exclude(order=None).select_related("order"):
+        # That which asks whether it is theirs.
+        about = {"about": str(withdrawal)[:200], "to": withdrawal.order.email}
+        Mail.objects.filter(event__startswith=WITHDRAWALS, **about).delete()
     Invoice.objects.drafts().filter(of_contracts(person)).update(snapshot={})
     forget_withdrawals(list(withdrawals(person).values_list("pk", flat=True)))
+
+
+def names_of_contracts(person: Person) -> set[str]:
+    """What mails say that they are about, wherever they went: another address than the person's."""
+    tickets = ServiceTicket.objects.filter(customer=person.user or 0)
+    found = {str(order) for order in orders(person)} | {each.reference for each in tickets}
+    invoices = Invoice.objects.with_parts().filter(of_contracts(person))
+    for code, _name in settings.LANGUAGES:
+        # That of a draft differs by language.
+        with override(code):
+            found |= {name for invoice in invoices for name in names_of(invoice)}
+    return found
 
 
 def forget_withdrawals(keys: list[int]) -> None:

@@ -7,6 +7,7 @@ from accounts.erasing import (
     ERASERS,
     OF_SHOP,
     Eraser,
+    erase_mails,
     hide_in_admin_log,
     is_of_shop,
 )
@@ -38,8 +39,10 @@ def under_way(person: Person) -> Iterator[str]:
 def erase(person: Person) -> None:
     ordered = OrderLine.objects.filter(order__in=orders(person)).values_list("piece", flat=True)
     forget_words(person, list(ordered))
+    questions = Question.objects.filter(person.owned())
+    erase_mails(person, questions, ["store.question_shop", "store.answer"])
     forget_orders([order.pk for order in orders(person) if order.ended_at is not None])
-    forget_questions(list(Question.objects.filter(person.owned()).values_list("pk", flat=True)))
+    forget_questions(list(questions.values_list("pk", flat=True)))
     if person.user:
         leave(person.user)
 

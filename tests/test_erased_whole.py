@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.erasing import pseudonym_of
 from accounts.groups import MANAGERS
-from accounts.models import SecurityLogEntry, User
+from accounts.models import AddressChange, SecurityLogEntry, User
 from accounts.retention import retain_all
 from accounts.tests.factories import PASSWORD, link_in_mail, make_staff, make_user
 from accounts.tests.test_user_admin import save
@@ -22,11 +25,12 @@ from invoices.models import Invoice, PaymentAttempt, Withdrawal
 from invoices.orders.undoing import slip_of, undo
 from invoices.payments.ledger import Received, record_payment
 from invoices.tests.admin_steps import cash
+from mail.models import Mail
 from repairs_restorals.models import Quote, ServiceTicket
 from repairs_restorals.quote_services import send_quote
 from repairs_restorals.tests.factories import SITE, make_quote, make_ticket
 from store.exceptions import TransitionNotAllowed
-from store.models import Item, Order, Piece, PieceEvent
+from store.models import Item, Order, Piece, PieceEvent, Question, ShopProfile
 from store.tests.factories import make_item, make_order
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +271,151 @@ def test_nothing_is_undone_of_an_order_that_is_erased(
     assert slip_of(order) is None
     with pytest.raises(TransitionNotAllowed):
         undo(order_id=order.pk, event_id=last.pk, actor=sam)
+
+
+def mail(to: str, event: str = "x", **fields: Any) -> Mail:
+    number = str(Mail.objects.count())
+    words = {"subject": "s", "text": "Dear Alice", "message_id": number}
+    return Mail.objects.create(to=to, event=event, **{**words, **fields})
+
+
+def left_for(email: str) -> list[str]:
+    reach = Q(to=email) | Q(reply_to=email)
+    return [*Mail.objects.filter(reach).order_by("pk").values_list("event", flat=True)]
+
+
+def test_mails_about_an_order_go_wherever_they_went(alice: User, clock: Item) -> None:
+    order = make_order(clock, customer=alice, email="office@example.com", state="cancelled")
+    bill_order(order)
+    with override("de"):
+        draft = str(Invoice.objects.get())
+    mail("office@example.com", "invoices.placed", about=str(order))
+    mail("office@example.com", "invoices.asked", about=draft)
+    mail("shop@example.com", "invoices.placed_shop", about=str(order), reply_to=order.email)
+    mail("office@example.com", "invoices.placed", about="R99999")
+
+    erase_account(alice)
+
+    assert [*Mail.objects.exclude(event="accounts.erased").values_list("about")] == [("R99999",)]
+
+
+def test_mails_about_a_repair_go_that_went_to_an_address_of_before(alice: User) -> None:
+    ticket = make_ticket(alice, status="cancelled")
+    mail("before@example.com", "repairs_restorals.filed", about=ticket.reference)
+
+    erase_account(alice)
+
+    assert left_for("before@example.com") == []
+
+
+@pytest.mark.parametrize("is_anothers", [False, True])
+def test_what_was_asked_in_another_address_goes_unless_somebody_has_that(
+    alice: User, clock: Item, is_anothers: bool
+) -> None:
+    asked = {"item": clock, "email": "office@example.com", "site": SITE}
+    Question.objects.create(customer=alice, name="Alice", text="?", **asked)
+    ShippingRequest.objects.create(customer=alice, country_code="BR", city="S", **asked)
+    Withdrawal.objects.create(
+        name="Alice",
+        email="office@example.com",
+        contract="The clock",
+        order=make_order(make_item(), customer=alice, state="cancelled"),
+        site=SITE,
+        closed_at=timezone.now(),
+    )
+    events = ["store.answer", "bag.shipping_offer", "invoices.withdrawn"]
+    for event in events:
+        mail("office@example.com", event)
+    mail("shop@example.com", "store.question_shop", reply_to="office@example.com")
+    mail("office@example.com", "bag.wish")
+    if is_anothers:
+        make_user("office@example.com")
+
+    erase_account(alice)
+
+    left = [*events, "store.question_shop", "bag.wish"] if is_anothers else ["bag.wish"]
+    assert left_for("office@example.com") == left
+
+
+@pytest.fixture
+def moved(alice: User) -> User:
+    """Alice, who had another address a while ago, and what is kept under that."""
+    for event in ("before", "since"):
+        mail("old@example.com", event)
+    AddressChange.objects.create(
+        user=alice, old="old@example.com", new=alice.email, was_theirs=True
+    )
+    hour = timedelta(hours=1)
+    Mail.objects.filter(event="before").update(created_at=timezone.now() - hour)
+    Mail.objects.filter(event="since").update(created_at=timezone.now() + hour)
+    Client().post("/accounts/login/", {"username": "old@example.com", "password": "wrong"})
+    return alice
+
+
+def tried_as(email: str) -> list[int]:
+    tried = SecurityLogEntry.objects.filter(who=email).count()
+    return [tried, AccessAttempt.objects.filter(username=email).count()]
+
+
+def test_what_is_kept_under_an_address_of_before_goes(moved: User) -> None:
+    assert tried_as("old@example.com") == [1, 1]
+
+    erase_account(moved)
+
+    assert left_for("old@example.com") == []
+    assert tried_as("old@example.com") == [0, 0]
+    assert SecurityLogEntry.objects.filter(who=pseudonym_of("old@example.com")).count() == 1
+
+
+@pytest.mark.parametrize("has", ["account", "question"])
+def test_what_came_since_somebody_else_has_that_address_stays(
+    moved: User, clock: Item, has: str
+) -> None:
+    if has == "account":
+        make_user("old@example.com")
+    else:
+        Question.objects.create(
+            item=clock, name="Olga", email="old@example.com", text="?", site=SITE
+        )
+
+    erase_account(moved)
+
+    assert left_for("old@example.com") == ["since"]
+    assert tried_as("old@example.com") == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "why", ["not shown to be theirs", "taken back", "of the shop", "of a colleague"]
+)
+def test_what_is_under_an_address_that_may_never_have_been_theirs_stays(
+    moved: User, why: str
+) -> None:
+    if why == "not shown to be theirs":
+        AddressChange.objects.update(was_theirs=False)
+    elif why == "taken back":
+        AddressChange.objects.update(undone_at=timezone.now())
+    elif why == "of the shop":
+        ShopProfile.get_solo()
+        ShopProfile.objects.update(email="old@example.com")
+    else:
+        make_staff("old@example.com", group=MANAGERS)
+
+    erase_account(moved)
+
+    assert left_for("old@example.com") == ["before", "since"]
+    assert tried_as("old@example.com") == [1, 1]
+
+
+@pytest.mark.parametrize("was_checked", [True, False])
+def test_a_change_notes_whether_the_address_of_before_was_theirs(
+    alice: User, was_checked: bool
+) -> None:
+    if not was_checked:
+        User.objects.filter(pk=alice.pk).update(email_checked_at=None)
+    client = client_of(alice)
+    client.post("/accounts/email/", {"email": "new@example.com", "password": PASSWORD})
+    link = link_in_mail()
+
+    client.post(link)
+
+    assert AddressChange.objects.get().was_theirs is was_checked

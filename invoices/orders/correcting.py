@@ -11,6 +11,7 @@ from invoices.documents.drafts import invoice_of_order
 from invoices.locking import lock_invoice
 from invoices.mail.orders import notify_about_order
 from invoices.models import Invoice
+from invoices.names import names_of
 from invoices.orders.forms import ADDRESS
 from invoices.orders.relinking import renew_links
 from invoices.orders.taxing import tax_anew
@@ -115,10 +116,3 @@ def record(order: Order, before: Mapping[str, Any], changed: list[str], actor: U
 
 def said(name: str, value: Any) -> str:
     return (country_name(value) if name == "country_code" else value) or "–"
-
-
-def names_of(invoice: Invoice) -> list[str]:
-    """What mails about an order and its invoice say that they are about."""
-    draft = str(Invoice(order=invoice.order))
-    notes = [str(note) for note in invoice.credit_notes.all()]
-    return [str(invoice.order), str(invoice), draft, *notes]
