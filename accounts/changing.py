@@ -126,9 +126,7 @@ def tell_old_address(user: User, old: str, site: str, *, may_undo: bool) -> None
 
     Of whoever works here a mailbox alone gets nothing: their colleagues see who it is.
     """
-    change = AddressChange.objects.create(
-        user=user, old=old, new=user.email, was_theirs=may_undo
-    )
+    change = AddressChange.objects.create(user=user, old=old, new=user.email, was_theirs=may_undo)
     may_undo = may_undo and not works_here(user)
     undo = site + reverse("accounts:email-undo", args=[undo_token(change)]) if may_undo else ""
     mail_about_change(old, user, undo, site)

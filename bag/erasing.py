@@ -8,7 +8,6 @@ from bag.asked.services import forget_requests
 from bag.models import SavedItem, ShippingRequest, WaitlistEntry, Wish
 from store.erasing import forget_words
 
-
 # The occasions on which is mailed about each.
 MAILED: dict[type[Model], list[str]] = {
     WaitlistEntry: ["bag.turn", "bag.sold", "bag.withdrawn"],

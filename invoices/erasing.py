@@ -6,22 +6,21 @@ Commercial and tax law asks for the name on them: Article 17(3)(b) of Regulation
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.utils.translation import override
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.erasing import ERASERS, Eraser, erase_mails, hide_in_admin_log
 from accounts.models import ERASED
 from accounts.personal_data import Person
 from accounts.secrets import new_secret
 from invoices.models import Invoice, InvoiceEvent, Payment, Refund, Withdrawal
-from invoices.personal_data import withdrawals as shown_withdrawals
 from invoices.names import names_of
+from invoices.personal_data import withdrawals as shown_withdrawals
 from mail.models import Mail
 from mail.outbox import EVENTS
 from repairs_restorals.models import ServiceTicket
 from store.personal_data import orders
-
 
 WITHDRAWALS = "invoices.withdraw"
 
@@ -55,9 +54,9 @@ def erase(person: Person) -> None:
     Mail.objects.filter(about__in=names_of_contracts(person)).delete()
     declared = withdrawals(person)
     erase_mails(person, declared, [event for event in EVENTS if event.startswith(WITHDRAWALS)])
-    for withdrawal in declared.exclude(order=None).select_related("order"):
+    for withdrawal in declared.exclude(order=None).annotate(asked=F("order__email")):
         # That which asks whether it is theirs.
-        about = {"about": str(withdrawal)[:200], "to": withdrawal.order.email}
+        about = {"about": str(withdrawal)[:200], "to": withdrawal.asked}
         Mail.objects.filter(event__startswith=WITHDRAWALS, **about).delete()
     Invoice.objects.drafts().filter(of_contracts(person)).update(snapshot={})
     forget_withdrawals(list(withdrawals(person).values_list("pk", flat=True)))

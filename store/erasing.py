@@ -61,7 +61,7 @@ def forget_words(person: Person, pieces: Collection[int] = ()) -> None:
 
 
 def names(email: str, text: str) -> bool:
-    """Whether a text has this address in it, and not only as the end or the beginning of another."""
+    """Whether a text has this address in it, and not only as a part of another."""
     whole = rf"(?<![\w.+-]){re.escape(email)}(?!\.?[\w-])"
     return re.search(whole, text, re.IGNORECASE) is not None
 

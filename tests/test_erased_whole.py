@@ -419,3 +419,21 @@ def test_a_change_notes_whether_the_address_of_before_was_theirs(
     client.post(link)
 
     assert AddressChange.objects.get().was_theirs is was_checked
+
+
+def test_the_mail_that_asks_whether_a_withdrawal_is_theirs_goes(alice: User, clock: Item) -> None:
+    order = make_order(clock, customer=alice, email="office@example.com", state="cancelled")
+    withdrawal = Withdrawal.objects.create(
+        name="A stranger",
+        email="stranger@example.com",
+        contract="The clock",
+        order=order,
+        site=SITE,
+        closed_at=timezone.now(),
+    )
+    for about in (str(withdrawal), "Another: R2"):
+        mail("office@example.com", "invoices.withdrawal_check", about=about)
+
+    erase_account(alice)
+
+    assert [*Mail.objects.filter(to=order.email).values_list("about")] == [("Another: R2",)]

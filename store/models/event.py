@@ -6,7 +6,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-
 # Of the history of pieces: what staff have said about whoever it was put aside for.
 HAS_WORDS = Q(kind__in=["reserved", "extended", "released"], note__gt="")
 # The hold that its piece has now, by the database's clock.
