@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -59,12 +60,22 @@ class Sale(NamedTuple):
     kept: Collection[str] = ()
     to_another: bool = False
 
+    @property
+    def key(self) -> str:
+        """By what a second sending is found: its form's key, and what is sold and how it is paid.
+
+        A form whose answer never came stays open, and may be filled in anew for another sale.
+        """
+        what = (sorted(self.pieces), sorted(self.invoices), str(self.total))
+        money = [(str(method), str(amount)) for method, amount in self.money]
+        return sha256(repr((self.idempotency_key, what, money)).encode()).hexdigest()[:32]
+
 
 @transaction.atomic
 def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     """Sell, and return the invoices that were paid: one of the things, one of each ticket.
 
-    The same idempotency key once more sells nothing, and returns what the first did. Raises
+    The same sale once more sells nothing, and returns what the first did. Raises
     NotForSale, InUnconfirmedOrder or Held when a piece is another's by now, SummaryChanged when
     it costs something else than the till showed or is in another currency, TooMuch for a discount
     that leaves nothing to pay, and NothingToPay for a ticket that somebody has paid since.
@@ -87,7 +98,7 @@ def sell(sale: Sale, *, actor: User, site: str) -> list[Invoice]:
     for number, (invoice, received) in enumerate(
         shared_out(zip(invoices, dues, strict=True), sale)
     ):
-        key = f"{sale.idempotency_key} {number}"
+        key = f"{sale.key} {number}"
         received = received._replace(idempotency_key=key)
         record_payment(invoice_id=invoice.pk, received=received, actor=actor)
     if order:
@@ -126,7 +137,7 @@ def order_of(sale: Sale, people: Mapping[int, User]) -> Order:
     way = Order.PaymentMethod.SHOP if sale.money else Order.PaymentMethod.TRANSFER
     order = Order(
         **({"language": customer.language} if customer else {}),
-        bag_key=f"{AT_COUNTER}{sale.idempotency_key}",
+        bag_key=f"{AT_COUNTER}{sale.key}",
         checkout_number=0,
         customer=customer,
         name=sale.name,

@@ -90,6 +90,22 @@ def test_sending_it_twice_sells_once(clock: Item, sam: User) -> None:
     assert Payment.objects.count() == Order.objects.count() == 1
 
 
+def test_a_form_that_stood_still_sells_something_else_and_what_it_sold_not_again(
+    clock: Item, sam: User
+) -> None:
+    """Its first answer never came: filled in anew, it was told that it is sold."""
+    lamp, key = make_item(title="Lamp", price=30), new_secret()
+    [first] = sell(sale_of(clock, idempotency_key=key), actor=sam, site=SITE)
+    [second] = sell(sale_of(lamp, idempotency_key=key), actor=sam, site=SITE)
+
+    assert (second.order.total, piece_of(lamp).order) == (30, second.order)
+    assert first.order != second.order
+    by_terminal = sale_of(clock, idempotency_key=key, money=[(TERMINAL, clock.price)])
+    for sale in (sale_of(clock, lamp, idempotency_key=key), by_terminal):
+        with pytest.raises(NotForSale):
+            sell(sale, actor=sam, site=SITE)
+
+
 def test_whoever_names_an_address_gets_one_mail_with_the_invoice(clock: Item, sam: User) -> None:
     sell(sale_of(clock, name="Ann", email="ann@example.com"), actor=sam, site=SITE)
 
