@@ -6,7 +6,7 @@ from accounts.erasing import ERASERS, Eraser, erase_mails
 from accounts.personal_data import Person
 from bag.asked.services import forget_requests
 from bag.models import SavedItem, ShippingRequest, WaitlistEntry, Wish
-from store.erasing import forget_words
+from store.erasing import forget_words_at
 
 # The occasions on which is mailed about each.
 MAILED: dict[type[Model], list[str]] = {
@@ -24,7 +24,7 @@ def erase(person: Person) -> None:
     Wish.objects.filter(person.owned()).delete()
     mine = list(ShippingRequest.objects.filter(person.owned()))
     forget_requests([asked.pk for asked in mine])
-    forget_words(person, [asked.piece_id for asked in mine if asked.piece_id])
+    forget_words_at([asked.piece_id for asked in mine if asked.piece_id])
 
 
 ERASERS.append(Eraser(lambda person: [], erase, lambda user: erase(Person(user, ""))))

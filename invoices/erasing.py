@@ -59,7 +59,7 @@ def erase(person: Person) -> None:
         about = {"about": str(withdrawal)[:200], "to": withdrawal.asked}
         Mail.objects.filter(event__startswith=WITHDRAWALS, **about).delete()
     Invoice.objects.drafts().filter(of_contracts(person)).update(snapshot={})
-    forget_withdrawals(list(withdrawals(person).values_list("pk", flat=True)))
+    forget_withdrawals(list(declared.values_list("pk", flat=True)))
 
 
 def names_of_contracts(person: Person) -> set[str]:

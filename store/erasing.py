@@ -38,7 +38,8 @@ def under_way(person: Person) -> Iterator[str]:
 
 def erase(person: Person) -> None:
     ordered = OrderLine.objects.filter(order__in=orders(person)).values_list("piece", flat=True)
-    forget_words(person, list(ordered))
+    forget_words_at(list(ordered))
+    forget_words_with(person.email)
     questions = Question.objects.filter(person.owned())
     erase_mails(person, questions, ["store.question_shop", "store.answer"])
     forget_orders([order.pk for order in orders(person) if order.ended_at is not None])
@@ -47,17 +48,20 @@ def erase(person: Person) -> None:
         leave(person.user)
 
 
-def forget_words(person: Person, pieces: Collection[int] = ()) -> None:
-    """What staff have said when they put something aside for somebody, who had these pieces, too.
+def forget_words_at(pieces: Collection[int]) -> None:
+    """What staff have said when they put these aside for somebody who has no account.
 
-    Of those, what was put aside for another account, or is so now for whoever has none, stays.
+    Of whoever waits for one now it stays.
     """
-    noted = PieceEvent.objects.with_words()
-    for user in accounts(person):
-        noted.about(user).update(note="")
-    noted.filter(held_for=None, piece__in=pieces).exclude(OF_HOLD_NOW).update(note="")
-    named = noted.filter(note__icontains=person.email) if person.email else noted.none()
-    forget_events([event.pk for event in named if names(person.email, event.note)])
+    noted = PieceEvent.objects.with_words().filter(held_for=None, piece__in=pieces)
+    noted.exclude(OF_HOLD_NOW).update(note="")
+
+
+def forget_words_with(email: str) -> None:
+    """What they have said with an address in it, as the shop did by itself once."""
+    if email:
+        named = PieceEvent.objects.with_words().filter(note__icontains=email)
+        forget_events([event.pk for event in named if names(email, event.note)])
 
 
 def names(email: str, text: str) -> bool:
@@ -72,7 +76,8 @@ def forget_events(keys: list[int]) -> None:
 
 
 def leave(user: User) -> None:
-    forget_words(Person(user, ""))
+    for each in accounts(Person(user, "")):
+        PieceEvent.objects.about(each).update(note="")
     Piece.objects.filter(held_for=user).update(held_for=None)
 
 
