@@ -47,8 +47,7 @@ def run_job(name: str) -> int:
     # What was enqueued before the shop is looked after waits for a later round.
     if settings.MAINTENANCE:
         return 0
-    [job] = [job for job in timer.JOBS if job.__name__ == name]
-    count, error = timer.run_job(job)
+    count, error = timer.run_job(timer.jobs_by_name()[name])
     leave(name, count, error)
     if error:
         raise JobFailed(": ".join(error.split(": ")[:2]))
@@ -75,7 +74,7 @@ def enqueue_jobs() -> int:
     # Several timers at once would each find nothing in the queue.
     lock("repairshop.tasks")
     tidy_up()
-    names = [job.__name__ for job in timer.JOBS]
+    names = [*timer.jobs_by_name()]
     resting = under_way() | just_run()
     # Left before the first run as well, so that a queue nobody works is missed.
     known = Heartbeat.objects.filter(process__in=names).values_list("process", flat=True)
@@ -95,8 +94,7 @@ def tidy_up() -> None:
     now = timezone.now()
     fail(own().running().filter(started_at__lte=now - LOST_AFTER))
     own().finished().filter(finished_at__lte=now - KEPT_FOR).delete()
-    jobs = [job.__name__ for job in timer.JOBS]
-    Heartbeat.objects.stale().exclude(process__in=jobs).delete()
+    Heartbeat.objects.stale().exclude(process__in=timer.jobs_by_name()).delete()
 
 
 def give_up(worker: str) -> None:

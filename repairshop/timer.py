@@ -138,6 +138,11 @@ def run_job(job: Callable[[], int]) -> Outcome:
         return Outcome(0, f"{job.__name__}: {type(failure).__name__}: {words}")
 
 
+def jobs_by_name() -> dict[str, Callable[[], int]]:
+    """The jobs by the names under which they wait in a queue and leave heartbeats."""
+    return {job.__name__: job for job in JOBS}
+
+
 def process_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
@@ -175,7 +180,7 @@ def hand_over() -> None:
 
 def is_handed_over(name: str) -> bool:
     """Whether a heartbeat is that of a job, which is missed wherever it should have run."""
-    return settings.TIMER_BY_TASKS and any(job.__name__ == name for job in JOBS)
+    return settings.TIMER_BY_TASKS and name in jobs_by_name()
 
 
 def leave(beat: Heartbeat) -> None:
