@@ -8,7 +8,7 @@ SERVICES = "bag/services.py"
 SURVIVES = "7 The timer survives everything"
 ONE = "9 Several timers are one"
 
-ROUNDS = "repairshop/tests/test_timer.py"
+ROUNDS = "repairshop/tests/test_rounds.py"
 RUNNING = "tests/test_running.py"
 SEEN = "repairshop/tests/test_healthz.py"
 
