@@ -20,7 +20,7 @@ MINUTES_PASS = (
 )
 WORKERS = "SELECT count(DISTINCT worker_ids->>0) FROM django_tasks_database_dbtaskresult"
 HOLDS = "release_lapsed_holds"
-OF_ROUNDS = "repairshop/tests/test_rounds.py", "repairshop/tests/test_tasks.py"
+OF_ROUNDS = "repairshop/tests/test_rounds.py", "repairshop/tests/by_tasks.py"
 # Workers come up beside all that a shop has already.
 wait_until = partial(processes.wait_until, seconds=90)
 
@@ -79,7 +79,7 @@ def test_what_holds_of_rounds_holds_by_tasks_too(tmp_path: Path) -> None:
         DATABASE_URL=f"{there}/by_tasks",
     )
     assert done.returncode == 0, done.stdout
-    assert "test_tasks.py::test_timers_at_once_enqueue_each_job_once PASSED" in done.stdout
+    assert "by_tasks.py::test_timers_at_once_enqueue_each_job_once PASSED" in done.stdout
 
 
 def test_a_queue_is_worked_by_several_and_each_job_waits_in_it_once(

@@ -10,9 +10,6 @@ from bag.services import hold_pieces
 from repairshop import timer
 from store.models import Item, Piece
 
-# `tests/test_task_queue.py` runs it, where the engine is installed.
-collect_ignore = [] if settings.TIMER_BY_TASKS else ["test_tasks.py"]
-
 
 @pytest.fixture
 def lapsed(clock: Item) -> Item:
